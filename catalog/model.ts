@@ -1,0 +1,94 @@
+/**
+ * The words of the catalog as plain, read-only data: what the loader returns and every other room reads.
+ * Nothing here depends on Pulumi, AWS or zod; `catalog/schema.ts` validates the YAML into these shapes.
+ */
+
+/** An AWS partition: its own credentials, its own endpoints, its own ARN prefix. */
+export type Partition = "aws" | "aws-cn" | "aws-us-gov";
+
+/** Where a cell stands in its life. Only `active` and `canary` take traffic; `draining` keeps its tenants, takes no new. */
+export type CellState = "provisioning" | "canary" | "active" | "draining" | "disabled" | "quarantined";
+
+/** Name of a row in the size table (`catalog/sizes.ts`). */
+export type SizeClassName = "dev" | "small" | "medium" | "large";
+
+/** What a cell is planned to carry; the control plane compares live load with it. */
+export interface CellCapacity {
+  /** Tenants that may call this cell home. */
+  readonly tenants: number;
+  /** Requests per second at which the cell counts as full. */
+  readonly requestsPerSecond: number;
+}
+
+/** The account a cell lives in, when it is not the account of the deploying credentials. */
+export interface CellAccount {
+  /** Twelve digits. */
+  readonly id: string;
+  /** Role that the cell's provider assumes, in the same partition and account. */
+  readonly roleArn: string;
+}
+
+/** One cell, complete: defaults filled in, CIDR taken from the ledger. */
+export interface Cell {
+  /** Stable, assigned once, never reused; a DNS label, by convention `cell-<number>`. */
+  readonly id: string;
+  /** Stable, assigned once, never reused; hashing, CIDRs and physical names derive from it. */
+  readonly number: number;
+  /** Residency group, e.g. `EU`. */
+  readonly locality: string;
+  readonly region: string;
+  /** Full names (`eu-west-1a`), sorted. Three where the region has three, two where it has two. */
+  readonly availabilityZones: readonly string[];
+  readonly partition: Partition;
+  readonly sizeClass: SizeClassName;
+  /** Relative share of new tenants inside a candidate set; 1 is normal, 0 takes none. */
+  readonly weight: number;
+  /** Customer tier this cell is kept for, e.g. `standard`. */
+  readonly tier: string;
+  readonly capacity: CellCapacity;
+  /** Application release the cell runs: an image tag. */
+  readonly release: string;
+  readonly state: CellState;
+  /** The cell's IPv4 block, from the ledger; canonical form, /16 to /22. */
+  readonly cidr: string;
+  /** True where the catalog asks for RabbitMQ beside Kafka. */
+  readonly rabbitmq: boolean;
+  readonly account?: CellAccount;
+}
+
+/** A region that runs a router. Routers are shared by design; they are not part of any cell. */
+export interface RouterSite {
+  readonly region: string;
+  readonly partition: Partition;
+}
+
+/** What a tenant's country maps to, and the localities it allows. An empty list means: refuse. */
+export interface Jurisdiction {
+  readonly name: string;
+  /** Localities whose cells may hold this jurisdiction's tenants; the candidate set is all their cells. */
+  readonly localities: readonly string[];
+}
+
+/** Who may live where. Closed: a country that is not listed is refused unless `defaultJurisdiction` is set. */
+export interface Residency {
+  readonly jurisdictions: readonly Jurisdiction[];
+  /** ISO 3166-1 alpha-2, upper case, to the name of a jurisdiction. Every assigned code is present. */
+  readonly countries: Readonly<Record<string, string>>;
+  readonly defaultJurisdiction?: string;
+}
+
+/** A whole environment, validated. */
+export interface Catalog {
+  /** Environment name: the Pulumi stack, part of physical names; a DNS label. */
+  readonly environment: string;
+  /** Raised by a person with every change that routers must see; part of the routing table's version. */
+  readonly revision: number;
+  /** Revision and a digest of the content, e.g. `3-1f0c9a7b2d4e`: equal exactly when the catalogs are equal. */
+  readonly version: string;
+  /** Parent domain of the cells' public endpoints: cell 3 answers at `cell-3.<domain>`. */
+  readonly domain: string;
+  /** Sorted by number. */
+  readonly cells: readonly Cell[];
+  readonly routers: readonly RouterSite[];
+  readonly residency: Residency;
+}

@@ -1,0 +1,150 @@
+import * as pulumi from "@pulumi/pulumi";
+import type * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
+
+import { mockOutputs } from "./outputs";
+
+/** One resource that a program would register: what the engine would be told, with mocked outputs filled in. */
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** False for components. */
+  readonly custom: boolean;
+  /** Inputs with secrets unwrapped; see {@link secretInputs} for which they were. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a property bag
+  readonly inputs: Record<string, any>;
+  /** Top-level inputs that hold a secret anywhere inside. */
+  readonly secretInputs: readonly string[];
+  /** URN of the parent; empty for the stack itself. */
+  readonly parent: string;
+  /** `urn::id` of the provider; empty for components and default providers. */
+  readonly provider: string;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly dependencies: readonly string[];
+  /** URNs that each top-level input depends on. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a program planned, and what it returned. */
+export interface Plan<T> {
+  readonly resources: readonly PlannedResource[];
+  readonly result: T;
+}
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
+/**
+ * Runs a program against mocks: no engine, no cloud, 4–5 ms a resource. Outputs are made up by `mockOutputs` in the
+ * shapes AWS gives them, so that what depends on them can be checked too. One plan at a time in a process, because the
+ * Pulumi runtime is global.
+ *
+ * @param program registers resources and may return anything, outputs included.
+ * @param options.preview true to see the program as a first preview does: computed outputs unknown.
+ */
+export async function plan<T>(
+  program: () => T | Promise<T>,
+  options: {
+    readonly stack?: string;
+    readonly project?: string;
+    readonly preview?: boolean;
+    readonly config?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Plan<pulumi.Unwrap<T>>> {
+  const project = options.project ?? "cells";
+  const resources: PlannedResource[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, id, custom }) => {
+        const known = mockOutputs(type, name, inputs);
+        return {
+          // An import id of "" means none was given.
+          id: custom === false ? undefined : id || known.id,
+          state: options.preview === true ? inputs : { ...inputs, ...known.outputs },
+        };
+      },
+      call: ({ token }) => {
+        throw new Error(`the program calls ${token}: give the plan a value for it, or take it from the catalog`);
+      },
+    },
+    project,
+    options.stack ?? "dev",
+    options.preview ?? false,
+  );
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(options.config ?? {}).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
+    ),
+  );
+  recordRequests(resources);
+
+  const result = await pulumi.runtime.runInPulumiStack(async () => {
+    const value = await program();
+    return { value } as Record<string, unknown>;
+  });
+  await pulumi.runtime.disconnect();
+  const value = await settled((result as { value?: unknown } | undefined)?.value);
+  return { resources, result: value as pulumi.Unwrap<T> };
+}
+
+/** The mocks see no parents, options or dependencies; the request does. */
+function recordRequests(resources: PlannedResource[]): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: resourceProto.RegisterResourceRequest, callback: unknown): Promise<void>;
+    newUrn(parent: string, type: string, name: string): string;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    const object = request.getObject()?.toJavaScript() ?? {};
+    resources.push({
+      urn: monitor.newUrn(request.getParent(), request.getType(), request.getName()),
+      type: request.getType(),
+      name: request.getName(),
+      custom: request.getCustom(),
+      inputs: unwrap(object) as Record<string, unknown>,
+      secretInputs: Object.keys(object).filter((key) => holdsSecret(object[key])),
+      parent: request.getParent(),
+      provider: request.getProvider(),
+      protect: request.getProtect() === true,
+      retainOnDelete: request.getRetainondelete() === true,
+      dependencies: request.getDependenciesList(),
+      propertyDependencies: Object.fromEntries(
+        request
+          .getPropertydependenciesMap()
+          .toArray()
+          .map(([key, value]) => [
+            key,
+            // toArray() gives plain lists, not messages.
+            (value as unknown as [string[]])[0] ?? [],
+          ]),
+      ),
+    });
+    return register(request, callback);
+  };
+}
+
+function isSecret(value: unknown): value is { value: unknown } {
+  return typeof value === "object" && value !== null && (value as Record<string, unknown>)[secretSignature] === secretMark;
+}
+
+function unwrap(value: unknown): unknown {
+  if (isSecret(value)) return unwrap(value.value);
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
+  }
+  return value;
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (isSecret(value)) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(holdsSecret);
+}
+
+function settled(value: unknown): Promise<unknown> {
+  return new Promise((resolve) => {
+    pulumi.output(value).apply(resolve);
+  });
+}

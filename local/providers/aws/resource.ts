@@ -1,0 +1,74 @@
+/**
+ * The contract of the local AWS provider's table: one {@link ResourceDefinition} per Pulumi type token. The
+ * definition says which SDK calls make, read, change and delete the resource; everything else (diffing, tags,
+ * previews, refresh, secrets, gRPC) is the framework's and written once in `provider.ts`.
+ */
+
+/** Inputs or outputs by Pulumi property name; secrets are unwrapped, unknowns never reach a definition. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- property bags are untyped on the wire
+export type Properties = Record<string, any>;
+
+/** What a call may use: SDK clients of the provider's region, and the few facts that AWS outputs contain. */
+export interface Cloud {
+  readonly region: string;
+  /** `aws`, `aws-cn`, … of the region. */
+  readonly partition: string;
+  /** Account id, from STS once per provider. */
+  readonly accountId: string;
+  /** The shared client of this class for this region: `cloud.client(EC2Client)`. */
+  client<C>(type: new (config: ClientConfig) => C): C;
+}
+
+/** Configuration every SDK client is built with. */
+export interface ClientConfig {
+  region: string;
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  maxAttempts: number;
+  requestHandler?: unknown;
+}
+
+/** The result of a create. */
+export interface Created {
+  readonly id: string;
+  /**
+   * Outputs already known from the create's answer. When absent, the framework calls `read` once to get them.
+   * Either way the resource's outputs are its inputs, overlaid by these.
+   */
+  readonly outputs?: Properties;
+}
+
+/** What happens to one resource type. Every function may throw the SDK's error; the framework words it. */
+export interface ResourceDefinition {
+  /** Pulumi type token, e.g. `aws:ec2/vpc:Vpc`. */
+  readonly token: string;
+  /** Inputs whose change makes AWS replace the resource. */
+  readonly replaceOn?: readonly string[];
+  /** Inputs that exist only for Pulumi (`skipFinalSnapshot`): a change of them is recorded without a call. */
+  readonly localOnly?: readonly string[];
+  /** Outputs that are secret whatever the inputs were. */
+  readonly secretOutputs?: readonly string[];
+  /** Replacing needs the old one gone first (fixed physical names). Default true: most of our names are fixed. */
+  readonly deleteBeforeReplace?: boolean;
+  /** `inputs.tags` already holds the provider's default tags merged with the resource's own. */
+  create(cloud: Cloud, inputs: Properties): Promise<Created>;
+  /**
+   * What the cloud has now: outputs, and the inputs it can report (so that refresh sees drift), under Pulumi's names.
+   * Undefined when it is gone. "Not found" errors may be thrown: the framework knows them (see `notFound`).
+   */
+  read(cloud: Cloud, id: string, state: Properties): Promise<Properties | undefined>;
+  /** Changes in place. `changed` names the inputs that differ. Absent: every change replaces. */
+  update?(cloud: Cloud, id: string, inputs: Properties, olds: Properties, changed: ReadonlySet<string>): Promise<void>;
+  /** Deleting what is gone already is success: the framework swallows "not found". */
+  delete(cloud: Cloud, id: string, state: Properties): Promise<void>;
+}
+
+/** Identity, for type inference and readable tables. */
+export function resource(definition: ResourceDefinition): ResourceDefinition {
+  return definition;
+}
+
+/** Pulumi's `{k: v}` as the `[{Key, Value}]` of most AWS APIs. */
+export function tagList(tags: Record<string, string> | undefined): { Key: string; Value: string }[] {
+  return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+}
