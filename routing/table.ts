@@ -8,7 +8,7 @@
 export const tableSchema = 1;
 
 /** How a tenant's home is chosen inside its candidate set. The seed's name of `ring` is "consistent". */
-export type AlgorithmName = "ring" | "rendezvous" | "murmur3" | "sha256" | "slots";
+export type AlgorithmName = "ring" | "rendezvous" | "murmur3" | "sha256";
 
 /**
  * Where a cell stands. As a home: every state but `provisioning` keeps its tenants. Served: `active`, `canary` and

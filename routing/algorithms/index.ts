@@ -1,0 +1,8 @@
+import type { Algorithm } from "../algorithm";
+import type { AlgorithmName } from "../table";
+import { murmur3, sha256 } from "./modulo";
+import { rendezvous } from "./rendezvous";
+import { ring } from "./ring";
+
+/** Every algorithm there is, by its name in the table. */
+export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = { ring, rendezvous, murmur3, sha256 };
