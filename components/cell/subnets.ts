@@ -1,0 +1,59 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { subnetPlan } from "../../catalog/cidr";
+import type { CellContext } from "./context";
+
+/** Public: load balancer and NAT only. App: nodes and endpoints. Data: stores, without any route out. */
+export type Tier = "public" | "app" | "data";
+
+/** A subnet and the zone it stands in. */
+export interface ZonedSubnet {
+  /** Full name, e.g. `eu-west-1a`. */
+  readonly availabilityZone: string;
+  readonly subnet: aws.ec2.Subnet;
+}
+
+/** The last letter of a zone's name: the stable key of everything that exists once a zone. */
+export function zoneLetter(availabilityZone: string): string {
+  return availabilityZone.slice(-1);
+}
+
+/** One subnet of each tier in each zone of the cell. */
+export class Subnets extends pulumi.ComponentResource {
+  readonly public: readonly ZonedSubnet[];
+  readonly app: readonly ZonedSubnet[];
+  readonly data: readonly ZonedSubnet[];
+
+  constructor(
+    private readonly ctx: CellContext,
+    private readonly args: { readonly vpc: aws.ec2.Vpc },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("cells:cell:Subnets", `${ctx.cell.id}-subnets`, {}, opts);
+    // The tags by which Kubernetes finds subnets for load balancers (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+    this.public = this.tier("public", { "kubernetes.io/role/elb": "1" });
+    this.app = this.tier("app", { "kubernetes.io/role/internal-elb": "1" });
+    this.data = this.tier("data", {});
+    this.registerOutputs({});
+  }
+
+  private tier(tier: Tier, tags: Readonly<Record<string, string>>): readonly ZonedSubnet[] {
+    const { cell, names } = this.ctx;
+    return cell.availabilityZones.map((availabilityZone) => {
+      const letter = zoneLetter(availabilityZone);
+      const subnet = new aws.ec2.Subnet(
+        `${cell.id}-${tier}-${letter}`,
+        {
+          vpcId: this.args.vpc.id,
+          cidrBlock: subnetPlan(cell.cidr, letter)[tier],
+          availabilityZone,
+          mapPublicIpOnLaunch: false,
+          tags: { Name: names.of(tier, letter), tier, ...tags },
+        },
+        { parent: this },
+      );
+      return { availabilityZone, subnet };
+    });
+  }
+}
