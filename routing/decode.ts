@@ -1,0 +1,230 @@
+import { algorithms } from "./algorithms";
+import { endpointMistake } from "./endpoint";
+import { digestOf } from "./seal";
+import { tableSchema, type AlgorithmName, type Pin, type RoutingTable, type TableCell, type TableCellState } from "./table";
+
+/** What is wrong with a table, at one place in it. */
+export interface Mistake {
+  /** `cells[2].weight`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Decoded =
+  | { readonly ok: true; readonly table: RoutingTable }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+
+export interface DecodeOptions {
+  /** Domain that every cell's endpoint must lie under. */
+  readonly endpointSuffix?: string;
+  /** Longest text that is parsed at all, in UTF-16 units; 16 Mi by default. */
+  readonly maxLength?: number;
+}
+
+const states: readonly TableCellState[] = ["provisioning", "canary", "active", "draining", "disabled", "quarantined"];
+/** More than this are counted, not listed. */
+const mostMistakes = 50;
+const word = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+/** Numbers stay within what every language's integers and the ring's keys handle. */
+const highestCellNumber = 1_000_000;
+
+/** Reads a table from its published text. Never throws; nothing of a table with a mistake is used. */
+export function decodeTableText(text: string, options: DecodeOptions = {}): Decoded {
+  const limit = options.maxLength ?? 16 * 1024 * 1024;
+  if (text.length > limit) return refuse("", `is longer than ${limit} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse("", "is not JSON");
+  }
+  return decodeTable(value, options);
+}
+
+/** Checks a parsed table and copies what it knows of it: unknown members are dropped, all mistakes are listed. */
+export function decodeTable(value: unknown, options: DecodeOptions = {}): Decoded {
+  const check = new Check();
+  const root = check.object("", value);
+  if (root["schema"] !== tableSchema) return refuse("schema", `must be ${tableSchema}`);
+
+  const version = check.object("version", root["version"]);
+  const content = {
+    environment: check.word("environment", root["environment"]),
+    algorithm: check.oneOf("algorithm", root["algorithm"], Object.keys(algorithms) as AlgorithmName[]),
+    cells: decodeCells(check, root["cells"], options.endpointSuffix),
+    jurisdictions: decodeJurisdictions(check, root["jurisdictions"]),
+    countries: decodeCountries(check, root["countries"], root["jurisdictions"]),
+    ...decodeDefault(check, root["defaultJurisdiction"], root["jurisdictions"]),
+    pins: decodePins(check, root["pins"], root["cells"]),
+  };
+  const revision = check.integer("version.revision", version["revision"], 0, Number.MAX_SAFE_INTEGER);
+  const digest = check.text("version.digest", version["digest"]);
+  if (check.mistakes.length === 0 && digest !== digestOf(content)) {
+    check.fail("version.digest", "is not the digest of the content: the table was changed after it was sealed");
+  }
+  if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
+  return { ok: true, table: { schema: tableSchema, version: { revision, digest }, ...content } };
+}
+
+/** One line per mistake, for people. */
+export function formatMistakes(mistakes: readonly Mistake[]): string {
+  return mistakes.map(({ path, message }) => `  ${path === "" ? "the table" : path} ${message}`).join("\n");
+}
+
+function refuse(path: string, message: string): Decoded {
+  return { ok: false, mistakes: [{ path, message }] };
+}
+
+function decodeCells(check: Check, value: unknown, suffix?: string): TableCell[] {
+  const list = check.list("cells", value);
+  if (list.length === 0 && Array.isArray(value)) check.fail("cells", "is empty");
+  const numbers = new Set<number>();
+  const ids = new Set<string>();
+  let last = -1;
+  return list.map((item, index): TableCell => {
+    const at = `cells[${index}]`;
+    const cell = check.object(at, item);
+    const capacity = check.object(`${at}.capacity`, cell["capacity"]);
+    const number = check.integer(`${at}.number`, cell["number"], 0, highestCellNumber);
+    const id = check.word(`${at}.id`, cell["id"]);
+    if (number >= 0 && numbers.has(number)) check.fail(`${at}.number`, "is used twice");
+    else if (number >= 0 && number < last) check.fail(`${at}.number`, "breaks the order: cells are sorted by number");
+    if (id !== "" && ids.has(id)) check.fail(`${at}.id`, "is used twice");
+    numbers.add(number);
+    ids.add(id);
+    last = Math.max(last, number);
+    const endpoint = check.text(`${at}.endpoint`, cell["endpoint"]);
+    const mistake = endpointMistake(endpoint, suffix);
+    if (mistake !== undefined) check.fail(`${at}.endpoint`, mistake);
+    return {
+      number,
+      id,
+      locality: check.word(`${at}.locality`, cell["locality"]),
+      region: check.word(`${at}.region`, cell["region"]),
+      partition: check.word(`${at}.partition`, cell["partition"]),
+      state: check.oneOf(`${at}.state`, cell["state"], states),
+      weight: check.number(`${at}.weight`, cell["weight"], 0, 100),
+      tier: check.word(`${at}.tier`, cell["tier"]),
+      capacity: {
+        tenants: check.number(`${at}.capacity.tenants`, capacity["tenants"], 0, Number.MAX_SAFE_INTEGER),
+        requestsPerSecond: check.number(
+          `${at}.capacity.requestsPerSecond`,
+          capacity["requestsPerSecond"],
+          0,
+          Number.MAX_SAFE_INTEGER,
+        ),
+      },
+      endpoint,
+    };
+  });
+}
+
+function decodeJurisdictions(check: Check, value: unknown): Record<string, { localities: string[] }> {
+  return check.entries("jurisdictions", value, (at, name, item) => {
+    check.word(`${at} (its name)`, name);
+    const { localities } = check.object(at, item);
+    return {
+      localities: check
+        .list(`${at}.localities`, localities)
+        .map((locality, index) => check.word(`${at}.localities[${index}]`, locality)),
+    };
+  });
+}
+
+function decodeCountries(check: Check, value: unknown, jurisdictions: unknown): Record<string, string> {
+  return check.entries("countries", value, (at, country, name) => {
+    if (!/^[A-Z]{2}$/.test(country)) check.fail(at, "must be two capital letters (ISO 3166-1)");
+    return check.memberOf(at, name, jurisdictions, "a jurisdiction of this table");
+  });
+}
+
+function decodeDefault(check: Check, value: unknown, jurisdictions: unknown): { defaultJurisdiction?: string } {
+  if (value === undefined) return {};
+  return {
+    defaultJurisdiction: check.memberOf("defaultJurisdiction", value, jurisdictions, "a jurisdiction of this table"),
+  };
+}
+
+function decodePins(check: Check, value: unknown, cells: unknown): Record<string, Pin> {
+  const numbers = new Set(
+    Array.isArray(cells) ? cells.map((cell) => (cell as { number?: unknown } | null)?.number) : [],
+  );
+  return check.entries("pins", value, (at, _tenant, item) => {
+    const pin = check.object(at, item);
+    const cell = check.integer(`${at}.cell`, pin["cell"], 0, highestCellNumber);
+    if (!numbers.has(cell)) check.fail(`${at}.cell`, "is no cell of this table");
+    return { cell, epoch: check.integer(`${at}.epoch`, pin["epoch"], 0, Number.MAX_SAFE_INTEGER) };
+  });
+}
+
+/** Collects mistakes; each reader returns a harmless value after one, so that the rest is still checked. */
+class Check {
+  readonly mistakes: Mistake[] = [];
+
+  fail(path: string, message: string): void {
+    this.mistakes.push({ path, message });
+  }
+
+  listed(): readonly Mistake[] {
+    const more = this.mistakes.length - mostMistakes;
+    if (more <= 0) return this.mistakes;
+    return [...this.mistakes.slice(0, mostMistakes), { path: "", message: `has ${more} more mistakes` }];
+  }
+
+  object(path: string, value: unknown): Readonly<Record<string, unknown>> {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    this.fail(path, "must be an object");
+    return {};
+  }
+
+  list(path: string, value: unknown): readonly unknown[] {
+    if (Array.isArray(value)) return value as unknown[];
+    this.fail(path, "must be a list");
+    return [];
+  }
+
+  /** The own members of an object, read one by one; the result has no prototype, so no key is special. */
+  entries<T>(path: string, value: unknown, read: (path: string, key: string, item: unknown) => T): Record<string, T> {
+    const result = Object.create(null) as Record<string, T>;
+    for (const [key, item] of Object.entries(this.object(path, value))) {
+      result[key] = read(`${path}[${JSON.stringify(key)}]`, key, item);
+    }
+    return result;
+  }
+
+  text(path: string, value: unknown): string {
+    if (typeof value === "string" && value.length <= 1024) return value;
+    this.fail(path, "must be a string of at most 1,024 characters");
+    return "";
+  }
+
+  word(path: string, value: unknown): string {
+    if (typeof value === "string" && word.test(value)) return value;
+    this.fail(path, "must be 1 to 63 letters, digits, '.', '_' or '-', beginning with a letter or digit");
+    return "";
+  }
+
+  number(path: string, value: unknown, least: number, most: number): number {
+    if (typeof value === "number" && value >= least && value <= most) return value;
+    this.fail(path, `must be a number from ${least} to ${most}`);
+    return least;
+  }
+
+  integer(path: string, value: unknown, least: number, most: number): number {
+    if (Number.isInteger(value)) return this.number(path, value, least, most);
+    this.fail(path, "must be a whole number");
+    return -1;
+  }
+
+  oneOf<T extends string>(path: string, value: unknown, allowed: readonly T[]): T {
+    const found = allowed.find((candidate) => candidate === value);
+    if (found === undefined) this.fail(path, `must be one of ${allowed.join(", ")}`);
+    return found ?? allowed[0]!;
+  }
+
+  memberOf(path: string, value: unknown, owner: unknown, what: string): string {
+    const known = typeof value === "string" && typeof owner === "object" && owner !== null && Object.hasOwn(owner, value);
+    if (!known) this.fail(path, `must name ${what}`);
+    return known ? value : "";
+  }
+}

@@ -1,0 +1,9 @@
+/** The routing core: pure, no I/O, no imports from outside this folder. See `docs/routing-table.md`. */
+export * from "./table";
+export { canonicalJson, digestOf, encodeTable, sealTable } from "./seal";
+export { decodeTable, decodeTableText, formatMistakes, type Decoded, type DecodeOptions, type Mistake } from "./decode";
+export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
+export { makeRouter, type CandidateSet, type Router } from "./router";
+export { refusalToReplace } from "./accept";
+export { algorithms } from "./algorithms";
+export type { Algorithm, Member, Placement } from "./algorithm";

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+
+import { decodeTable, decodeTableText, encodeTable, refusalToReplace, sealTable } from "../../routing";
+import { anyTable, cell, seedContent, seedTable } from "./tables";
+
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- broken on purpose */
+type Broken = any;
+
+/** The seed's table with one thing broken; the digest is made right again, so that only that is wrong. */
+function broken(change: (table: Broken) => void): unknown {
+  const table = JSON.parse(encodeTable(seedTable())) as Broken;
+  change(table);
+  return table;
+}
+
+const mistakes: readonly [path: string, change: (table: Broken) => void][] = [
+  ["schema", (t) => (t.schema = 2)],
+  ["version.revision", (t) => (t.version.revision = 1.5)],
+  ["version.digest", (t) => (t.cells[0].weight = 2)],
+  ["environment", (t) => (t.environment = "a b")],
+  ["algorithm", (t) => (t.algorithm = "toString")],
+  ["cells", (t) => (t.cells = [])],
+  ["cells", (t) => (t.cells = {})],
+  ["cells[1]", (t) => (t.cells[1] = null)],
+  ["cells[1].number", (t) => (t.cells[1].number = 0)],
+  ["cells[1].number", (t) => (t.cells[1].number = -1)],
+  ["cells[1].id", (t) => (t.cells[1].id = "cell-0")],
+  ["cells[0].weight", (t) => (t.cells[0].weight = -1)],
+  ["cells[0].weight", (t) => (t.cells[0].weight = null)],
+  ["cells[0].state", (t) => (t.cells[0].state = "sleeping")],
+  ["cells[0].capacity", (t) => delete t.cells[0].capacity],
+  ["cells[2].number", (t) => t.cells.reverse()],
+  ["jurisdictions[\"eu\"].localities", (t) => (t.jurisdictions.eu = { localities: "EU" })],
+  ["countries[\"DE\"]", (t) => (t.countries.DE = "mars")],
+  ["countries[\"de\"]", (t) => (t.countries.de = "eu")],
+  ["defaultJurisdiction", (t) => (t.defaultJurisdiction = "toString")],
+  ["pins[\"x\"].cell", (t) => (t.pins.x = { cell: 99, epoch: 1 })],
+  ["pins[\"x\"].epoch", (t) => (t.pins.x = { cell: 0 })],
+];
+
+describe("decoder", () => {
+  it("gives back what was published, for any table", () => {
+    fc.assert(
+      fc.property(anyTable, (table) => {
+        const decoded = decodeTableText(encodeTable(table));
+        expect(decoded.ok && encodeTable(decoded.table)).toBe(encodeTable(table));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each(mistakes)("names the mistake at %s", (path, change) => {
+    const decoded = decodeTable(broken(change));
+    expect(decoded.ok).toBe(false);
+    if (!decoded.ok) expect(decoded.mistakes.map((mistake) => mistake.path)).toContain(path);
+  });
+
+  it("lists all mistakes at once, and not without end", () => {
+    const two = decodeTable(broken((t) => ((t.cells[0].weight = -1), (t.cells[5].region = 7))));
+    expect(!two.ok && two.mistakes.map(({ path }) => path)).toEqual(["cells[0].weight", "cells[5].region"]);
+    const many = decodeTable(broken((t) => (t.cells = Array.from({ length: 5000 }, () => 1))));
+    expect(!many.ok && many.mistakes.length).toBeLessThanOrEqual(51);
+  });
+
+  it.each([
+    "http://cell-0.cells.example.com",
+    "https://169.254.169.254",
+    "https://[::1]",
+    "https://user@cell-0.cells.example.com",
+    "https://cell-0.cells.example.com:8443",
+    "https://cell-0.cells.example.com/",
+    "https://cell-0.cells.example.com.evil.org",
+    "https://cells.example.com.",
+    "https://evilcells.example.com",
+    "https://0x7f.1",
+    "https://localhost",
+    "javascript:alert(1)",
+  ])("refuses the endpoint %s", (endpoint) => {
+    const content = seedContent();
+    const table = sealTable(1, { ...content, cells: [{ ...content.cells[0]!, endpoint }, ...content.cells.slice(1)] });
+    expect(decodeTable(table, { endpointSuffix: "cells.example.com" }).ok).toBe(false);
+  });
+
+  it("never throws: any JSON, any text", () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => void decodeTable(value)));
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !decodeTableText(text).ok));
+    expect(decodeTableText("[".repeat(100_000)).ok).toBe(false);
+    expect(decodeTableText(encodeTable(seedTable()), { maxLength: 100 }).ok).toBe(false);
+  });
+
+  it("keeps __proto__ as an ordinary tenant", () => {
+    const decoded = decodeTableText(encodeTable(seedTable()).replace('"pins":{}', '"pins":{"__proto__":{"cell":1,"epoch":1}}'));
+    // Refused for its digest, not swallowed.
+    expect(!decoded.ok && decoded.mistakes[0]!.path).toBe("version.digest");
+  });
+});
+
+describe("replacing a table", () => {
+  const now = seedTable({}, 5);
+
+  it("goes forward, and to the same revision with another content", () => {
+    expect(refusalToReplace(now, seedTable({}, 6))).toBeUndefined();
+    expect(refusalToReplace(now, seedTable({ algorithm: "rendezvous" }, 5))).toBeUndefined();
+  });
+
+  it("refuses an older revision, another environment, and a fleet that vanished", () => {
+    expect(refusalToReplace(now, seedTable({}, 4))).toMatch("older");
+    expect(refusalToReplace(now, seedTable({ environment: "prod" }, 6))).toMatch("environment prod");
+    const cells = seedContent().cells;
+    expect(refusalToReplace(now, seedTable({ cells: cells.slice(0, 6) }, 6))).toMatch("drops 2 of 8");
+    expect(refusalToReplace(now, seedTable({ cells: cells.slice(0, 7) }, 6))).toBeUndefined();
+    expect(refusalToReplace(now, seedTable({ cells: [...cells, cell(8)] }, 6))).toBeUndefined();
+  });
+});
