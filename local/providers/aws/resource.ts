@@ -23,7 +23,7 @@ export interface Cloud {
 export interface ClientConfig {
   region: string;
   endpoint: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   maxAttempts: number;
   requestHandler?: unknown;
 }

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+
+/** `cells start`: brings an environment up in the local cloud. */
+export function register(program: Command): void {
+  program
+    .command("start")
+    .description("Bring an environment up in the local cloud: real engine, policy pack, every cell, routers.")
+    .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--cloud-port <port>", "port of the local cloud (default 4577, or CELLS_CLOUD_PORT)", port)
+    .option("--router-port <port>", "port of the first router; the others follow (default 4580)", port)
+    .option("--dry-run", "preview only: nothing is created or changed")
+    .option("--json", "print the result as JSON, and no progress")
+    .addHelpText("after", "\nExample:\n  npm start\n  npm run -s cells -- start --dry-run")
+    .action(
+      async (options: {
+        environment: string;
+        cloudPort?: number;
+        routerPort?: number;
+        dryRun?: boolean;
+        json?: boolean;
+      }) => {
+        const { start } = await import("../../local/start");
+        const { summarise, toJson } = await import("../../local/summary");
+        const interruption = new AbortController();
+        const interrupt = (): void => {
+          if (interruption.signal.aborted) process.exit(130);
+          process.stderr.write("\nending gracefully; press Ctrl-C again to stop at once\n");
+          interruption.abort();
+        };
+        process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+        const started = await start({ ...options, quiet: options.json, signal: interruption.signal });
+        process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+        process.stdout.write(
+          options.json === true
+            ? `${JSON.stringify(await toJson(started), null, 2)}\n`
+            : `${await summarise(started)}\n`,
+        );
+      },
+    );
+}
+
+/** A port number of an option. */
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65535) {
+    // Commander turns this into its own message and exit code 1.
+    throw new (require("commander") as typeof import("commander")).InvalidArgumentError(
+      "write a port number from 1 to 65535",
+    );
+  }
+  return value;
+}

@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+
+/** `cells stop`: destroys the stack and ends what `cells start` started. */
+export function register(program: Command): void {
+  program
+    .command("stop")
+    .description("Destroy the environment in the local cloud and end everything that `start` started, nothing else.")
+    .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--dry-run", "say what would be destroyed and ended")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", "\nExample:\n  npm stop")
+    .action(async (options: { environment: string; dryRun?: boolean; json?: boolean }) => {
+      const { stopEnvironment } = await import("../../local/stop");
+      const result = await stopEnvironment({ ...options, quiet: options.json });
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify(result, null, 2)}\n`
+          : `${result.message}\n`,
+      );
+    });
+}

@@ -1,0 +1,126 @@
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+import { cacheDirectory } from "../paths";
+import { run, type Report } from "../process";
+import { UserError } from "../user-error";
+
+/** The engine version that go.mod pins; raising it means a new go.mod, go.sum and this line. */
+export const engineVersion = "3.230.0";
+/** Oldest engine on PATH that is taken: the first that runs policy packs through the language host. */
+const oldestOnPath = [3, 220] as const;
+
+/** An engine to run. */
+export interface Engine {
+  readonly command: string;
+  readonly version: string;
+  /** Where it came from, for people. */
+  readonly origin: "PATH" | "cache";
+  /** Folders that must come first on PATH, so that the engine finds its language host. */
+  readonly path: readonly string[];
+}
+
+/**
+ * Finds an engine, or builds one: `pulumi` on PATH (an official install brings its language host), else our build in
+ * the cache, else a build from the Go module proxy at the pinned version (about three minutes on two cores, once).
+ *
+ * @throws UserError when there is neither a Pulumi nor a Go.
+ */
+export async function ensureEngine(report: Report): Promise<Engine> {
+  const installed = process.env["CELLS_ENGINE"] === "build" ? undefined : await onPath();
+  if (installed !== undefined) return installed;
+  const home = join(cacheDirectory(), `engine-${engineVersion}`);
+  const command = join(home, "pulumi");
+  if (!existsSync(command)) await build(home, command, report);
+  writeShim(home);
+  return { command, version: engineVersion, origin: "cache", path: [home] };
+}
+
+/** An official install: both `pulumi` and its `pulumi-language-nodejs`, new enough. */
+async function onPath(): Promise<Engine | undefined> {
+  if (find("pulumi") === undefined || find("pulumi-language-nodejs") === undefined) return undefined;
+  const answer = await run("pulumi", ["version"], {
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  }).catch(() => undefined);
+  const version = /^v?(\d+)\.(\d+)\.\S+/.exec(answer?.output.trim() ?? "");
+  if (answer?.code !== 0 || version === null) return undefined;
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  if (major !== oldestOnPath[0] || minor < oldestOnPath[1]) return undefined;
+  return { command: "pulumi", version: version[0].replace(/^v/, ""), origin: "PATH", path: [] };
+}
+
+async function build(home: string, command: string, report: Report): Promise<void> {
+  if (find("go") === undefined) {
+    throw new UserError(
+      "there is no Pulumi engine: install Pulumi (https://www.pulumi.com/docs/install/), " +
+        "or install Go 1.25 or newer (https://go.dev/doc/install) and the engine is built from source, once",
+    );
+  }
+  report(`building Pulumi ${engineVersion} from source (once, about three minutes) …`);
+  // Go wants a module folder of its own; the checkout's stays untouched.
+  const work = join(home, "build");
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  for (const file of ["go.mod", "go.sum"]) copyFileSync(join(__dirname, file), join(work, file));
+  const seconds = Date.now();
+  const ticking = setInterval(() => {
+    report(`building Pulumi ${engineVersion} from source: ${Math.round((Date.now() - seconds) / 1000)} s …`);
+  }, 5000);
+  const versionFlag = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${engineVersion}`;
+  const result = await run(
+    "go",
+    [
+      ...["build", "-trimpath", "-mod=readonly", "-ldflags", `-s -w ${versionFlag}`],
+      ...["-o", `${command}.new`, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+    ],
+    { cwd: work, env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } },
+  ).finally(() => clearInterval(ticking));
+  if (result.code !== 0) {
+    throw new UserError(
+      `Go could not build the engine: ${result.output.trim().split("\n").slice(-3).join(" ")}. ` +
+        "Check that Go reaches its module proxy (go env GOPROXY), or install Pulumi, then start again.",
+    );
+  }
+  rmSync(work, { recursive: true, force: true });
+  renameSync(`${command}.new`, command);
+}
+
+/**
+ * The engine looks for its language host beside itself. The cache outlives checkouts, so the script asks the
+ * environment which checkout's host to run.
+ */
+function writeShim(home: string): void {
+  const shim = join(home, "pulumi-language-nodejs");
+  const script = [
+    "#!/bin/sh",
+    ': "${CELLS_LANGUAGE_HOST:?run pulumi through npm run -s cells -- pulumi}"',
+    'exec "$CELLS_NODE" --import "$CELLS_LOADER" "$CELLS_LANGUAGE_HOST" "$@"',
+    "",
+  ].join("\n");
+  // Written aside and renamed: another start may be running it.
+  writeFileSync(`${shim}.${process.pid}`, script, { mode: 0o755 });
+  renameSync(`${shim}.${process.pid}`, shim);
+}
+
+/** What the shim needs to know of this checkout. */
+export function languageHostEnvironment(): Record<string, string> {
+  return {
+    CELLS_NODE: process.execPath,
+    CELLS_LOADER: require.resolve("tsx"),
+    CELLS_LANGUAGE_HOST: join(__dirname, "language-host.ts"),
+  };
+}
+
+function find(command: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,110 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, openSync } from "node:fs";
+
+/** Receives one line of progress. */
+export type Report = (line: string) => void;
+
+/** How a command ended and what it said. */
+export interface Finished {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a command to its end; every line goes to `report`. Never throws for an exit code. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly report?: Report;
+    readonly log?: string;
+    readonly signal?: AbortSignal;
+    readonly input?: string;
+  } = {},
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      signal: options.signal,
+    });
+    const log = options.log === undefined ? undefined : createWriteStream(options.log, { flags: "a" });
+    let output = "";
+    let rest = "";
+    const take = (data: Buffer): void => {
+      const text = data.toString("utf8");
+      log?.write(data);
+      output += text;
+      if (options.report === undefined) return;
+      const lines = (rest + text).split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line.trim() !== "") options.report(line.trim());
+    };
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
+    if (options.input !== undefined) child.stdin?.end(options.input);
+    child.once("error", reject);
+    child.once("close", (code) => {
+      log?.end();
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+/** A process of ours that outlives the command that started it. */
+export interface Owned {
+  readonly pid: number;
+  /** When it started, as the system tells it: guards against a reused id. */
+  readonly started: string;
+}
+
+/** Starts a process that goes on after we end; its output goes to a file. */
+export function startDetached(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly log: string },
+): { readonly child: ChildProcess; readonly owned: Owned } {
+  const log = openSync(options.log, "a");
+  const child = spawn(command, [...args], {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  child.unref();
+  const pid = child.pid ?? 0;
+  return { child, owned: { pid, started: startTime(pid) ?? "" } };
+}
+
+/** True while the very process that we started is running. */
+export function isRunning(owned: Owned | undefined): owned is Owned {
+  return owned !== undefined && owned.pid > 0 && startTime(owned.pid) === owned.started;
+}
+
+/** Ends a process that we started, and only that one: SIGTERM, then SIGKILL after five seconds. */
+export async function stop(owned: Owned | undefined): Promise<void> {
+  if (!isRunning(owned)) return;
+  process.kill(owned.pid, "SIGTERM");
+  for (let waited = 0; waited < 5000; waited += 50) {
+    if (!isRunning(owned)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  if (isRunning(owned)) process.kill(owned.pid, "SIGKILL");
+}
+
+/** Start time of a process as `ps` prints it; undefined when there is none, or only a zombie of it. */
+function startTime(pid: number): string | undefined {
+  try {
+    const [state, ...started] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    })
+      .trim()
+      .split(/\s+/);
+    return state === undefined || state.startsWith("Z") || started.length === 0 ? undefined : started.join(" ");
+  } catch {
+    return undefined;
+  }
+}

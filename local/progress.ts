@@ -1,0 +1,48 @@
+import type { Report } from "./process";
+import type { EngineEvent } from "./stack";
+
+const done = new Set(["resOutputsEvent"]);
+
+/**
+ * Turns engine events into one line of progress: how many resources are through, and which owner was last.
+ *
+ * @param total how many steps are expected, when known.
+ */
+export function progress(report: Report, total?: number): (event: EngineEvent) => void {
+  let count = 0;
+  return (event) => {
+    const [kind] = Object.keys(event).filter((key) => done.has(key));
+    if (kind === undefined || event.resOutputsEvent === undefined) return;
+    count += 1;
+    const { urn } = event.resOutputsEvent.metadata;
+    report(`${count}${total === undefined ? "" : ` of ${total}`} resources, last ${urn.split("::").at(-1) ?? ""}`);
+  };
+}
+
+/** Errors that the engine reported, each once, in order; with the resource they belong to. */
+export function errorsOf(events: readonly EngineEvent[]): readonly string[] {
+  const errors = events.flatMap(({ diagnosticEvent, policyEvent }) => {
+    if (diagnosticEvent?.severity === "error") {
+      const owner = diagnosticEvent.urn?.split("::").at(-1);
+      return [`${owner === undefined ? "" : `${owner}: `}${plain(diagnosticEvent.message)}`];
+    }
+    if (policyEvent?.enforcementLevel === "mandatory") {
+      const owner = policyEvent.resourceUrn?.split("::").at(-1) ?? "stack";
+      return [`policy ${policyEvent.policyName}: ${owner}: ${plain(policyEvent.message)}`];
+    }
+    return [];
+  });
+  return [...new Set(errors)];
+}
+
+/** Steps that change something, by operation. */
+export function changesOf(events: readonly EngineEvent[]): Readonly<Record<string, number>> {
+  const summary = events.map(({ summaryEvent }) => summaryEvent).findLast((event) => event !== undefined);
+  const { same: _same, ...changes } = summary?.resourceChanges ?? {};
+  return changes;
+}
+
+/** The engine's messages carry colour marks such as `<{%reset%}>`. */
+function plain(text: string): string {
+  return text.replace(/<\{%.*?%\}>/g, "").trim();
+}

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { LocalCloud } from "./moto/moto";
+import { environmentDirectory } from "./paths";
+import type { Owned } from "./process";
+
+/** The loopback server that runs the deployed routers. */
+export interface LocalRouters extends Owned {
+  /** By router region, `http://127.0.0.1:<port>`. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Lambda code hash by region: routers restart when another bundle is deployed. */
+  readonly codeSha256: Readonly<Record<string, string>>;
+}
+
+/** What one environment of this checkout has running. */
+export interface Session {
+  readonly cloud?: LocalCloud;
+  readonly routers?: LocalRouters;
+  /** False from the first change of an `up` until its state is written: then cloud and state may differ. */
+  readonly settled: boolean;
+}
+
+/** The session on record; an empty one when there is none or its file is damaged. */
+export function readSession(environment: string): Session {
+  const file = sessionFile(environment);
+  if (!existsSync(file)) return { settled: true };
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Session;
+  } catch {
+    return { settled: false };
+  }
+}
+
+/** Replaces the record in one step. */
+export function writeSession(environment: string, session: Session): void {
+  const file = sessionFile(environment);
+  mkdirSync(environmentDirectory(environment), { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify(session, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+function sessionFile(environment: string): string {
+  return join(environmentDirectory(environment), "session.json");
+}

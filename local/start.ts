@@ -1,0 +1,231 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { loadCatalog } from "../catalog/load";
+import type { Catalog } from "../catalog/model";
+import { conform } from "./conform";
+import { ensureEngine, type Engine } from "./engine/engine";
+import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
+import { environmentDirectory, projectDirectory } from "./paths";
+import { changesOf, errorsOf, progress } from "./progress";
+import { ensurePython } from "./python";
+import { serveProviders } from "./providers/serve";
+import type { ServedProvider } from "./providers/server";
+import { defaultRouterPort, startRouters, stopRouters } from "./routers";
+import { readSession, writeSession } from "./session";
+import { LocalStack } from "./stack";
+import { runSteps, type Timing } from "./steps";
+import { UserError } from "./user-error";
+
+/** How to start an environment. */
+export interface StartOptions {
+  readonly environment: string;
+  /** Port of the local cloud. */
+  readonly cloudPort?: number;
+  /** Port of the first router; the others follow. */
+  readonly routerPort?: number;
+  /** Preview only: nothing is changed. */
+  readonly dryRun?: boolean;
+  readonly quiet?: boolean;
+  /** Aborted by Ctrl-C: the engine ends gracefully, then `start` throws. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is up. */
+export interface Started {
+  readonly catalog: Catalog;
+  readonly cloud: LocalCloud;
+  /** Steps that changed something, by operation; empty when all was there already. */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Router addresses by region. */
+  readonly routers: Readonly<Record<string, string>>;
+  readonly timings: readonly Timing[];
+}
+
+interface Context {
+  engine?: Engine;
+  python?: string;
+  cloud?: LocalCloud;
+  providers: readonly ServedProvider[];
+  stack?: LocalStack;
+  planned?: number;
+  changes: Readonly<Record<string, number>>;
+  outputs: Readonly<Record<string, unknown>>;
+  routers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Brings an environment up in the local cloud: catalog, conformance, cloud, preview with the policy pack, `up`,
+ * routers. Running it again changes only what differs; after a crash it starts anew, because the local cloud's state
+ * and the engine's live and die together.
+ */
+export async function start(options: StartOptions): Promise<Started> {
+  const { environment } = options;
+  const catalog = loadCatalog(join(projectDirectory, "catalog", `${environment}.yaml`));
+  const directory = environmentDirectory(environment);
+  mkdirSync(directory, { recursive: true });
+  const context: Context = { providers: [], changes: {}, outputs: {}, routers: {} };
+
+  try {
+    const timings = await runSteps<Context>(
+      [
+        [
+          {
+            title: "engine",
+            run: async (at, report) => {
+              at.engine = await ensureEngine(report);
+              return `Pulumi ${at.engine.version}, from ${at.engine.origin}`;
+            },
+          },
+          {
+            title: "Python",
+            run: async (at, report) => {
+              at.python = await ensurePython(report);
+            },
+          },
+        ],
+        [
+          {
+            title: "AWS conformance",
+            run: async (at, report) => {
+              const { resources, cached } = await conform(catalog, need(at.python), report);
+              at.planned = resources;
+              return `${resources} resources, no finding${cached ? " (as judged before)" : ""}`;
+            },
+          },
+          {
+            title: "local cloud",
+            run: async (at) => {
+              const { cloud, fresh } = await reuseOrStart(environment, need(at.python), options.cloudPort);
+              at.cloud = cloud;
+              return `${cloud.endpoint}, ${fresh ? "new" : "running already"}`;
+            },
+          },
+        ],
+        {
+          title: "preview with policies",
+          run: async (at, report) => {
+            const endpoint = need(at.cloud).endpoint;
+            at.providers = await serveProviders({ endpoint, manifests: join(directory, "manifests") });
+            at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers);
+            if (!at.stack.exists()) await at.stack.initialise();
+            const result = await at.stack.command(["preview", "--policy-pack", "policy"], {
+              onEvent: progress(report, at.planned),
+              signal: options.signal,
+            });
+            requireSuccess("preview", result, options.signal);
+            at.changes = changesOf(result.events);
+            return describe(at.changes);
+          },
+        },
+        {
+          title: "up",
+          skip: (at) =>
+            Object.keys(at.changes).length === 0
+              ? "nothing to change"
+              : options.dryRun === true
+                ? "dry run"
+                : false,
+          run: async (at, report) => {
+            const stack = need(at.stack);
+            writeSession(environment, { ...readSession(environment), settled: false });
+            const total = Object.values(at.changes).reduce((sum, count) => sum + count, 0);
+            // The preview has just run, with the pack; resource policies run once more before each create.
+            const result = await stack.command(["up", "--yes", "--skip-preview", "--policy-pack", "policy"], {
+              onEvent: progress(report, total),
+              signal: options.signal,
+            });
+            // The engine ended by itself and wrote its state, so cloud and state agree, whatever the outcome.
+            if (result.code !== 130) writeSession(environment, { ...readSession(environment), settled: true });
+            requireSuccess("up", result, options.signal);
+            return describe(changesOf(result.events));
+          },
+        },
+        {
+          title: "routers",
+          skip: () => (options.dryRun === true ? "dry run" : false),
+          run: async (at) => {
+            at.outputs = await need(at.stack).outputs();
+            at.routers = await startRouters({
+              environment,
+              endpoint: need(at.cloud).endpoint,
+              outputs: at.outputs,
+              firstPort: options.routerPort ?? defaultRouterPort,
+            });
+            return Object.values(at.routers).join(", ");
+          },
+        },
+      ],
+      context,
+      { quiet: options.quiet },
+    );
+    return {
+      catalog,
+      cloud: need(context.cloud),
+      changes: context.changes,
+      outputs: context.outputs,
+      routers: context.routers,
+      timings,
+    };
+  } finally {
+    await Promise.all(context.providers.map((provider) => provider.close()));
+  }
+}
+
+/** The running cloud when its contents match the engine's state; else a new one, with a new state. */
+async function reuseOrStart(
+  environment: string,
+  python: string,
+  port: number | undefined,
+): Promise<{ cloud: LocalCloud; fresh: boolean }> {
+  const session = readSession(environment);
+  const wanted = port ?? numberFrom("CELLS_CLOUD_PORT") ?? session.cloud?.port ?? defaultCloudPort;
+  if (session.settled && session.cloud?.port === wanted && (await cloudAnswers(session.cloud))) {
+    return { cloud: session.cloud, fresh: false };
+  }
+  await stopRouters(session.routers);
+  await stopCloud(session.cloud);
+  const directory = environmentDirectory(environment);
+  for (const stale of ["state", "manifests", "salt.yaml", "session.json"]) {
+    rmSync(join(directory, stale), { recursive: true, force: true });
+  }
+  const cloud = await startCloud({ python, port: wanted, directory });
+  writeSession(environment, { cloud, settled: true });
+  return { cloud, fresh: true };
+}
+
+/** Throws what went wrong, every error of the engine in one message. */
+export function requireSuccess(
+  verb: string,
+  result: { readonly code: number; readonly output: string; readonly events: Parameters<typeof errorsOf>[0] },
+  signal?: AbortSignal,
+): void {
+  if (signal?.aborted === true) {
+    throw new UserError(`${verb} was interrupted; run the same command again and it goes on from what there is`);
+  }
+  if (result.code === 0) return;
+  const errors = errorsOf(result.events);
+  throw new UserError([`${verb} failed:`, ...(errors.length > 0 ? errors : [result.output.trim()])].join("\n  "));
+}
+
+/** `12 create, 1 update`, or that there is nothing. */
+export function describe(changes: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(changes).map(([operation, count]) => `${count} ${operation}`);
+  return parts.length === 0 ? "no changes" : parts.join(", ");
+}
+
+/** A whole number from an environment variable; undefined when it is not set. */
+export function numberFrom(variable: string): number | undefined {
+  const text = process.env[variable];
+  if (text === undefined || text === "") return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value < 65536) return value;
+  throw new UserError(`${variable} is ${JSON.stringify(text)}: write a port number from 1 to 65535`);
+}
+
+/** A value that an earlier step has set. */
+function need<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a step ran before the one it depends on");
+  return value;
+}

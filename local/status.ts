@@ -1,0 +1,64 @@
+import { join } from "node:path";
+
+import { loadCatalog } from "../catalog/load";
+import { cloudAnswers } from "./moto/moto";
+import { projectDirectory } from "./paths";
+import { isRunning } from "./process";
+import { readSession } from "./session";
+
+/** What is running of an environment. */
+export interface Status {
+  readonly environment: string;
+  readonly running: boolean;
+  /** False after a run that was cut off: the next start begins anew. */
+  readonly settled: boolean;
+  /** The local cloud's address: `AWS_ENDPOINT_URL` for any AWS client; any credentials do. */
+  readonly endpoint?: string;
+  readonly regions: readonly string[];
+  readonly cells: readonly {
+    readonly id: string;
+    readonly number: number;
+    readonly region: string;
+    readonly locality: string;
+    readonly cidr: string;
+    readonly zone: string;
+  }[];
+  readonly routers: readonly { readonly region: string; readonly address: string }[];
+}
+
+/** Asks the session, the processes and the catalog; changes nothing. */
+export async function status(environment: string): Promise<Status> {
+  const catalog = loadCatalog(join(projectDirectory, "catalog", `${environment}.yaml`));
+  const session = readSession(environment);
+  const running = await cloudAnswers(session.cloud);
+  return {
+    environment,
+    running,
+    settled: session.settled,
+    ...(running && session.cloud !== undefined ? { endpoint: session.cloud.endpoint } : {}),
+    regions: [
+      ...new Set([...catalog.cells.map(({ region }) => region), ...catalog.routers.map(({ region }) => region)]),
+    ].sort(),
+    cells: catalog.cells.map(({ id, number, region, locality, cidr }) => ({
+      id,
+      number,
+      region,
+      locality,
+      cidr,
+      zone: `cell-${number}.internal`,
+    })),
+    routers: isRunning(session.routers)
+      ? Object.entries(session.routers.addresses).map(([region, address]) => ({ region, address }))
+      : [],
+  };
+}
+
+/** The same for people. */
+export function describeStatus(status: Status): string {
+  if (!status.running) return `${status.environment} is not running: start it with npm start`;
+  return [
+    `${status.environment} is up at ${status.endpoint ?? ""}${status.settled ? "" : " (the last run was cut off)"}`,
+    ...status.cells.map(({ id, region, cidr, zone }) => `  ${id}  ${region}  ${cidr}  ${zone}`),
+    ...status.routers.map(({ region, address }) => `  router ${region}  ${address}`),
+  ].join("\n");
+}

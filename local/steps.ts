@@ -1,0 +1,64 @@
+import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
+
+import type { Report } from "./process";
+
+/** One step of a long piece of work. */
+export interface Step<Context> {
+  readonly title: string;
+  /** True: there is nothing to do, and why is shown. */
+  readonly skip?: (context: Context) => string | false;
+  /** Does it; what it returns stands behind the title when it is done. */
+  run(context: Context, report: Report): Promise<string | void>;
+}
+
+/** Steps one after another; a nested list runs side by side. */
+export type Steps<Context> = readonly (Step<Context> | readonly Step<Context>[])[];
+
+/** How long a step took. */
+export interface Timing {
+  readonly title: string;
+  readonly seconds: number;
+}
+
+/**
+ * Runs the steps and shows them: a live list in a terminal, plain lines elsewhere, nothing when `quiet`. Stops at the
+ * first error and throws it.
+ */
+export async function runSteps<Context extends object>(
+  steps: Steps<Context>,
+  context: Context,
+  options: { readonly quiet?: boolean } = {},
+): Promise<readonly Timing[]> {
+  const timings: Timing[] = [];
+  const task = (step: Step<Context>): ListrTask<Context> => ({
+    title: step.title,
+    skip: (current) => step.skip?.(current) || false,
+    task: async (current, shown) => {
+      const started = Date.now();
+      const note = await step.run(current, (line) => {
+        shown.output = line;
+      });
+      timings.push({ title: step.title, seconds: (Date.now() - started) / 1000 });
+      if (note !== undefined) shown.title = `${step.title}: ${note}`;
+    },
+  });
+  const list = new Listr<Context>(
+    steps.map((step) =>
+      "run" in step
+        ? task(step)
+        : {
+            title: step.map(({ title }) => title).join(", "),
+            task: (_context, parent) =>
+              parent.newListr(step.map(task), { concurrent: true, exitOnError: true }),
+          },
+    ),
+    {
+      renderer: options.quiet === true ? "silent" : process.stderr.isTTY ? "default" : "simple",
+      rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, collapseErrors: false, outputBar: 1 },
+      // Ours: one Ctrl-C must end the engine gracefully, see `start`.
+      registerSignalListeners: false,
+    },
+  );
+  await list.run(context);
+  return timings;
+}

@@ -1,0 +1,73 @@
+import { rmSync } from "node:fs";
+
+import { cloudAnswers, stopCloud } from "./moto/moto";
+import { environmentDirectory } from "./paths";
+import { isRunning } from "./process";
+import { progress } from "./progress";
+import { withLocalStack } from "./pulumi";
+import { stopRouters } from "./routers";
+import { readSession } from "./session";
+import { requireSuccess } from "./start";
+import { runSteps } from "./steps";
+
+/** What stopping did. */
+export interface Stopped {
+  /** True when something was running. */
+  readonly wasRunning: boolean;
+  /** Resources that the engine deleted. */
+  readonly destroyed: number;
+  readonly message: string;
+}
+
+/**
+ * Destroys the stack, so that the deletes are exercised and the cloud is left empty, then ends the routers and the
+ * cloud: the processes on record, each checked to be the one that was started.
+ */
+export async function stopEnvironment(options: {
+  readonly environment: string;
+  readonly dryRun?: boolean;
+  readonly quiet?: boolean;
+}): Promise<Stopped> {
+  const { environment } = options;
+  const session = readSession(environment);
+  const running = isRunning(session.cloud) || isRunning(session.routers);
+  if (!running) return { wasRunning: false, destroyed: 0, message: `${environment} is not running: nothing to stop` };
+  if (options.dryRun === true) {
+    const parts = [
+      ...(isRunning(session.cloud) ? [`destroy the stack, end the local cloud (process ${session.cloud.pid})`] : []),
+      ...(isRunning(session.routers) ? [`end the routers (process ${session.routers.pid})`] : []),
+    ];
+    return { wasRunning: true, destroyed: 0, message: `dry run, would: ${parts.join("; ")}` };
+  }
+
+  let destroyed = 0;
+  await runSteps(
+    [
+      {
+        title: "destroy",
+        // An unsettled stack's state does not say what is in the cloud: the cloud goes as a whole.
+        skip: () => (session.settled ? false : "the last run was cut off; the cloud goes with all it holds"),
+        run: async (_context, report) => {
+          if (!(await cloudAnswers(session.cloud))) return "the local cloud has gone already";
+          return withLocalStack(environment, async (stack) => {
+            const result = await stack.command(["destroy", "--yes", "--skip-preview"], { onEvent: progress(report) });
+            requireSuccess("destroy", result);
+            destroyed = result.events.filter(({ resOutputsEvent }) => resOutputsEvent?.metadata.op === "delete").length;
+            return `${destroyed} resources`;
+          });
+        },
+      },
+      {
+        title: "end routers and cloud",
+        run: async () => {
+          await stopRouters(session.routers);
+          await stopCloud(session.cloud);
+        },
+      },
+    ],
+    {},
+    { quiet: options.quiet },
+  );
+  rmSync(environmentDirectory(environment), { recursive: true, force: true });
+  return { wasRunning: true, destroyed, message: `${environment} is down: ${destroyed} resources destroyed` };
+}

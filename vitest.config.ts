@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // The Pulumi runtime is global to a process, and so are a test's providers: one file, one process.
+    pool: "forks",
+    isolate: true,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ["default", "./test/harness/count-reporter.ts"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "fast", exclude: ["test/e2e/**", "node_modules/**"] },
+      },
+      {
+        extends: true,
+        // The real engine on two cores: one file at a time, after the fast ones.
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
