@@ -1,0 +1,103 @@
+import { createHash, createHmac } from "node:crypto";
+
+/**
+ * One signed GET of one S3 object, without the SDK: its client alone costs more cold-start time than the whole router.
+ * Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
+
+export interface S3Object {
+  readonly bucket: string;
+  readonly key: string;
+  readonly region: string;
+  /** Another endpoint than AWS's (`AWS_ENDPOINT_URL_S3`); the bucket then goes into the path. */
+  readonly endpoint?: string | undefined;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** The object, or word that it is still the one with the given ETag. */
+export type Fetched =
+  { readonly changed: false } | { readonly changed: true; readonly text: string; readonly etag: string };
+
+const emptyHash = createHash("sha256").update("").digest("hex");
+
+/** Address of the object: virtual-hosted on AWS, path style elsewhere. */
+export function objectUrl({ bucket, key, region, endpoint }: S3Object): URL {
+  const path = key.split("/").map(encodeURIComponent).join("/");
+  if (endpoint !== undefined) return new URL(`/${bucket}/${path}`, endpoint);
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return new URL(`https://${bucket}.s3.${region}.${suffix}/${path}`);
+}
+
+/** Headers that sign a GET of `url` at `now`. */
+export function signedHeaders(
+  url: URL,
+  region: string,
+  credentials: Credentials,
+  now: Date,
+): Record<string, string> {
+  const stamp = now.toISOString().replace(/[-:]|\.\d{3}/g, "");
+  const day = stamp.slice(0, 8);
+  const headers: Record<string, string> = { host: url.host, "x-amz-content-sha256": emptyHash, "x-amz-date": stamp };
+  if (credentials.sessionToken !== undefined) headers["x-amz-security-token"] = credentials.sessionToken;
+  const names = Object.keys(headers).sort();
+  const canonical = [
+    "GET",
+    url.pathname,
+    "",
+    ...names.map((name) => `${name}:${headers[name]}`),
+    "",
+    names.join(";"),
+    emptyHash,
+  ].join("\n");
+  const scope = `${day}/${region}/s3/aws4_request`;
+  const toSign = ["AWS4-HMAC-SHA256", stamp, scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
+  const key = [day, region, "s3", "aws4_request"].reduce(
+    (secret: string | Buffer, part) => createHmac("sha256", secret).update(part).digest(),
+    `AWS4${credentials.secretAccessKey}`,
+  );
+  const signature = createHmac("sha256", key).update(toSign).digest("hex");
+  const { host: _host, ...sent } = headers;
+  return {
+    ...sent,
+    authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`,
+  };
+}
+
+/**
+ * Fetches the object unless its ETag is still `etag`.
+ *
+ * @throws Error for every other answer, and when `signal` aborts or the object is longer than `maxBytes`.
+ */
+export async function fetchObject(
+  object: S3Object,
+  credentials: Credentials,
+  etag: string | undefined,
+  { signal, maxBytes }: { readonly signal: AbortSignal; readonly maxBytes: number },
+): Promise<Fetched> {
+  const url = objectUrl(object);
+  const headers = signedHeaders(url, object.region, credentials, new Date());
+  const response = await fetch(url, {
+    headers: etag === undefined ? headers : { ...headers, "if-none-match": etag },
+    redirect: "error",
+    signal,
+  });
+  if (response.status === 304) return { changed: false };
+  if (response.status !== 200 || response.body === null) {
+    await response.body?.cancel();
+    throw new Error(`S3 answered ${response.status}`);
+  }
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new Error(`the table is longer than ${maxBytes} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return { changed: true, text: text + decoder.decode(), etag: response.headers.get("etag") ?? "" };
+}

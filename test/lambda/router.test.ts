@@ -1,0 +1,207 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { defaultTenantPattern, type HttpEvent } from "../../lambda/router/event";
+import { makeHandler } from "../../lambda/router/handler";
+import { locationAt } from "../../lambda/router/location";
+import type { Fetched } from "../../lambda/router/s3";
+import { TableSource } from "../../lambda/router/source";
+import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
+import { cell, seedContent, seedTable } from "../routing/tables";
+
+/** A router with a clock in hand and an S3 that does what the test says. */
+function setup(base: RoutingTable = seedTable(), fetch: (etag?: string) => Promise<Fetched> = () => Promise.reject(new Error("dead"))) {
+  const clock = { ms: 0, polls: 0 };
+  const logs: Readonly<Record<string, string | number>>[] = [];
+  const source = new TableSource({
+    base,
+    fetch: (etag) => {
+      clock.polls++;
+      return fetch(etag);
+    },
+    pollMs: 10_000,
+    endpointSuffix: "cells.example.com",
+    now: () => clock.ms,
+    random: () => 0.5,
+    log: (entry) => logs.push(entry),
+  });
+  const handler = makeHandler(source, {
+    tenant: "x-tenant-id",
+    country: "cloudfront-viewer-country",
+    tenantPattern: defaultTenantPattern,
+  });
+  return { handler, source, clock, logs };
+}
+
+const ask = (tenant: string, country: string, rawPath = "/", rawQueryString = ""): HttpEvent => ({
+  rawPath,
+  rawQueryString,
+  headers: { "x-tenant-id": tenant, "cloudfront-viewer-country": country },
+});
+
+describe("answers", () => {
+  it("redirects to the same path and query at the tenant's cell", () => {
+    const { handler } = setup();
+    const answer = handler(ask("acme", "CN", "/orders/7", "page=2&q=a%20b"));
+    expect(answer.statusCode).toBe(307);
+    expect(answer.headers).toMatchObject({
+      location: "https://cell-7.cells.example.com/orders/7?page=2&q=a%20b",
+      "x-cell": "cell-7",
+      "x-routing-version": formatVersion(seedTable().version),
+      "x-routing-age": "0",
+      "cache-control": "no-store",
+    });
+  });
+
+  it("classifies as JSON", () => {
+    const answer = setup().handler(ask("acme", "CN", "/classify"));
+    expect(JSON.parse(answer.body)).toEqual({
+      cell: "cell-7",
+      number: 7,
+      region: "eu-west-1",
+      locality: "CN",
+      endpoint: "https://cell-7.cells.example.com",
+      version: formatVersion(seedTable().version),
+      reason: "home",
+    });
+  });
+
+  it.each([
+    ["no tenant", { headers: { "cloudfront-viewer-country": "DE" } }, 403],
+    ["no headers", {}, 403],
+    ["a tenant of another form", ask("Acme", "DE"), 403],
+    ["a tenant too long", ask("a".repeat(65), "DE"), 403],
+    ["a tenant with a line break", ask("acme\n", "DE"), 403],
+    ["a tenant from the prototype", { headers: Object.create({ "x-tenant-id": "acme" }) as Record<string, string> }, 403],
+    ["two tenants", ask("acme,other", "DE"), 400],
+    ["two countries", ask("acme", "DE,US"), 400],
+    ["a malformed country", ask("acme", "deu"), 400],
+    ["an unknown country", ask("acme", "ZZ"), 403],
+    ["no country and no default", { headers: { "x-tenant-id": "acme" } }, 403],
+    ["a jurisdiction without cells", ask("acme", "KP"), 403],
+    ["a path below classify", ask("acme", "DE", "/classify/x"), 404],
+  ] satisfies [string, HttpEvent, number][])("%s: the right status, and nothing inside told", (_, event, status) => {
+    const answer = setup().handler(event);
+    expect(answer.statusCode).toBe(status);
+    expect(JSON.stringify({ ...answer.headers, body: answer.body })).not.toMatch(/cell-|example|acme|EU/);
+    expect(answer.headers["location"]).toBeUndefined();
+  });
+
+  it("says 503 and when to come again, rather than leave the jurisdiction", () => {
+    const content = seedContent();
+    const cells = content.cells.map((each) => (each.locality === "EU" ? { ...each, state: "disabled" as const } : each));
+    const answer = setup(seedTable({ cells })).handler(ask("acme", "DE"));
+    expect(answer.statusCode).toBe(503);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+  });
+
+  it("does not read a cell that the client names", () => {
+    const { handler } = setup();
+    const plain = handler(ask("acme", "US", "/classify"));
+    const event = ask("acme", "US", "/classify", "cell=7");
+    const named = handler({ ...event, headers: { ...event.headers, "x-cell": "cell-7", "x-original-url": "/x" } });
+    expect(named).toEqual(plain);
+  });
+});
+
+describe("locations", () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(fc.constantFrom("/", "\\", "@", "//", "%2f", "%5c", "evil.org", "http:", "https://", "..", "?", "#", "\r\n", "\t", ":", "%", "é", ";")).map((parts) => parts.join("")),
+  );
+
+  it("never has another origin, a line break or a raw path, whatever path and query are", () => {
+    fc.assert(
+      fc.property(hostile, hostile, (path, query) => {
+        for (const given of [path, `/${path}`]) {
+          const location = locationAt("https://cell-1.cells.example.com", given, query);
+          if (location === undefined) continue;
+          expect(location.startsWith("https://cell-1.cells.example.com/")).toBe(true);
+          expect(new URL(location).origin).toBe("https://cell-1.cells.example.com");
+          expect(location).toMatch(/^[\x21-\x7e]+$/);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("encodes again what the HTTP API has decoded", () => {
+    const at = (path: string) => locationAt("https://c.example.com", path, "");
+    expect(at("/a b/100%/é?x#y\\z")).toBe("https://c.example.com/a%20b/100%25/%C3%A9%3Fx%23y%5Cz");
+    expect(at("//evil.org/")).toBe("https://c.example.com//evil.org/");
+  });
+
+  it("gives up on what is too long", () => {
+    expect(locationAt("https://c.example.com", `/${"é".repeat(3000)}`, "")).toBeUndefined();
+  });
+});
+
+describe("table source", () => {
+  const published = (table: RoutingTable, etag = '"1"'): Fetched => ({ changed: true, text: encodeTable(table), etag });
+
+  it("answers with S3 dead for 24 hours, says its age, and polls at the same rate", async () => {
+    const { handler, source, clock, logs } = setup();
+    const first = handler(ask("acme", "US", "/classify")).body;
+    for (let second = 0; second <= 86_400; second += 5) {
+      clock.ms = second * 1000;
+      const answer = handler(ask("acme", "US", "/classify"));
+      await source.idle();
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers["x-routing-age"]).toBe(String(second));
+      expect(answer.body).toBe(first);
+    }
+    expect(clock.polls).toBe(8641);
+    expect(logs[0]).toEqual({ event: "poll-failed", reason: "dead" });
+  });
+
+  it("polls as often under any load, and never on the request path", async () => {
+    let release: (fetched: Fetched) => void = () => undefined;
+    const slow = new Promise<Fetched>((resolve) => (release = resolve));
+    const { handler, source, clock } = setup(seedTable(), () => slow);
+    for (let i = 0; i < 1000; i++) expect(handler(ask(`t-${i}`, "US")).statusCode).toBe(307);
+    clock.ms = 60_000;
+    handler(ask("t", "US"));
+    expect(clock.polls).toBe(1);
+    release({ changed: false });
+    await source.idle();
+    expect(source.current()).toMatchObject({ source: "s3", age: 0 });
+  });
+
+  it("takes a newer table, asks with its ETag, and keeps counting its age from the last confirmation", async () => {
+    const next = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 5 })] }, 2);
+    const etags: (string | undefined)[] = [];
+    const { handler, source, clock } = setup(seedTable(), (etag) => {
+      etags.push(etag);
+      return Promise.resolve(etag === undefined ? published(next) : { changed: false });
+    });
+    handler(ask("acme", "CN"));
+    await source.idle();
+    expect(handler(ask("acme", "CN")).headers["x-routing-version"]).toBe(formatVersion(next.version));
+    clock.ms = 11_000;
+    handler(ask("acme", "CN"));
+    await source.idle();
+    expect(etags).toEqual([undefined, '"1"']);
+    clock.ms = 13_500;
+    expect(handler(ask("acme", "CN")).headers["x-routing-age"]).toBe("2");
+  });
+
+  it.each([
+    ["not JSON", "<html>"],
+    ["half a table", encodeTable(seedTable({}, 6)).slice(0, 500)],
+    ["an older revision", encodeTable(seedTable({}, 4))],
+    ["another environment", encodeTable(seedTable({ environment: "prod" }, 6))],
+    ["most cells gone", encodeTable(seedTable({ cells: seedContent().cells.slice(0, 3) }, 6))],
+    ["a foreign endpoint", encodeTable(seedTable({ cells: [cell(0, { endpoint: "https://evil.org" }), ...seedContent().cells.slice(1)] }, 6))],
+  ])("keeps the last good table: %s", async (_, text) => {
+    const { handler, source, logs } = setup(seedTable({}, 5), () => Promise.resolve({ changed: true, text, etag: "x" }));
+    handler(ask("acme", "DE"));
+    await source.idle();
+    const answer = handler(ask("acme", "DE"));
+    expect(answer.statusCode).toBe(307);
+    expect(answer.headers).toMatchObject({
+      "x-routing-version": formatVersion(seedTable({}, 5).version),
+      "x-routing-source": "bundle",
+    });
+    expect(logs[0]).toMatchObject({ event: "table-refused" });
+  });
+});
