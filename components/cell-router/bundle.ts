@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+import { buildSync } from "esbuild";
+import { zipSync } from "fflate";
+
+import { decodeTable, encodeTable, formatMistakes, type RoutingTable } from "../../routing";
+
+/** What is deployed: the same code and table give the same bytes on every machine. */
+export interface RouterBundle {
+  /** The zip. */
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the zip in hexadecimal: its name in S3. */
+  readonly sha256Hex: string;
+  /** The same in base64: what Lambda reports as CodeSha256. */
+  readonly sha256Base64: string;
+}
+
+/** Handler of the zip, as Lambda wants it named. */
+export const bundleHandler = "index.handler";
+
+const root = join(__dirname, "..", "..");
+/**
+ * DOS time of every entry: the earliest there is. Made from local parts because zip times have no zone and fflate
+ * writes the local ones.
+ */
+const entryTime = (): Date => new Date(1980, 0, 1);
+/** Regular file, readable by all: Lambda runs the code as another user than it unpacks it. */
+const entryAttributes = 0o100644 << 16;
+let code: Uint8Array | undefined;
+
+/**
+ * The router's zip: `index.js`, all of its code in one minified file without paths, and `base.json`, the table.
+ *
+ * @throws Error listing every mistake of a table that the deployed router would refuse.
+ */
+export function buildRouterBundle(table: RoutingTable, endpointSuffix: string): RouterBundle {
+  const decoded = decodeTable(JSON.parse(encodeTable(table)), { endpointSuffix });
+  if (!decoded.ok) {
+    throw new Error(`the routing table would be refused by the router:\n${formatMistakes(decoded.mistakes)}`);
+  }
+  code ??= bundleCode();
+  const options = { mtime: entryTime(), os: 3, attrs: entryAttributes, level: 9 } as const;
+  const bytes = zipSync({
+    "index.js": [code, options],
+    "base.json": [new TextEncoder().encode(encodeTable(table)), options],
+  });
+  const digest = createHash("sha256").update(bytes).digest();
+  return { bytes, sha256Hex: digest.toString("hex"), sha256Base64: digest.toString("base64") };
+}
+
+/** The Lambda's code as one CommonJS file; the same for every table, so built once in a process. */
+export function bundleCode(): Uint8Array {
+  const built = buildSync({
+    absWorkingDir: root,
+    entryPoints: ["lambda/router/index.ts"],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minify: true,
+    sourcemap: false,
+    legalComments: "none",
+    charset: "utf8",
+    logLevel: "silent",
+    // Settings of whoever's checkout it is must not reach the bytes.
+    tsconfigRaw: { compilerOptions: { target: "ES2022" } },
+  });
+  const file = built.outputFiles[0];
+  if (file === undefined) throw new Error("esbuild wrote no file for lambda/router/index.ts");
+  return file.contents;
+}

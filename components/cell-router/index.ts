@@ -1,0 +1,81 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { RouterSite } from "../../catalog/model";
+import type { RoutingTable } from "../../routing";
+import { routerAlarms } from "./alarms";
+import { RouterApi, type ApiLimits } from "./api";
+import { RouterArtifacts } from "./artifacts";
+import { buildRouterBundle } from "./bundle";
+import { RouterFunction } from "./function";
+import { RouterNames, tableKeys } from "./names";
+
+export interface CellRouterArgs {
+  readonly site: RouterSite;
+  /** Plain data from the catalog (`catalog/routing-table.ts`), sealed. */
+  readonly table: RoutingTable;
+  readonly environment: string;
+  /** Parent domain of the cells' endpoints: the router redirects to hosts under it and to no others. */
+  readonly domain: string;
+  /** Provider of the router's region. */
+  readonly provider: aws.Provider;
+  /**
+   * Function instances kept for, and allowed to, this router; 50 by default. The account's limit less this must stay
+   * at 100 or more (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+   */
+  readonly reservedConcurrency?: number;
+  /** 2,000 requests per second and 1,000 at once by default. */
+  readonly limits?: ApiLimits;
+}
+
+/**
+ * The router of one region: it answers every request with the tenant's home cell. Shared by all cells by design, and
+ * none of them depends on it. A new routing table changes the table's objects, the function's code and its alias.
+ */
+export class CellRouter extends pulumi.ComponentResource {
+  /** Address of the HTTP API, without a slash at the end. */
+  readonly endpoint: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+  /** SHA-256 of the deployed zip in base64, as Lambda reports it. */
+  readonly codeSha256: pulumi.Output<string>;
+  /** Key of the base table that the router polls. */
+  readonly tableKey: pulumi.Output<string>;
+  readonly bucket: pulumi.Output<string>;
+
+  constructor(name: string, args: CellRouterArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("cells:index:CellRouter", name, {}, { ...opts, providers: [args.provider] });
+    const child = { parent: this };
+    const names = new RouterNames(args.environment, args.site.region, args.domain);
+    const bundle = buildRouterBundle(args.table, args.domain);
+
+    const artifacts = new RouterArtifacts(
+      `${name}-artifacts`,
+      { bucketName: names.bucket, table: args.table, bundle },
+      child,
+    );
+    const router = new RouterFunction(
+      `${name}-function`,
+      { ...args, names, bundle, artifacts, reservedConcurrency: args.reservedConcurrency ?? 50 },
+      child,
+    );
+    const api = new RouterApi(
+      `${name}-api`,
+      { names, router, limits: args.limits ?? { rate: 2000, burst: 1000 } },
+      child,
+    );
+    routerAlarms(name, names, child);
+
+    this.endpoint = api.endpoint;
+    this.functionName = router.function.name;
+    this.codeSha256 = router.function.sourceCodeHash.apply((hash) => hash ?? "");
+    this.tableKey = pulumi.output(tableKeys.base);
+    this.bucket = artifacts.bucket;
+    this.registerOutputs({
+      endpoint: this.endpoint,
+      functionName: this.functionName,
+      codeSha256: this.codeSha256,
+      tableKey: this.tableKey,
+      bucket: this.bucket,
+    });
+  }
+}

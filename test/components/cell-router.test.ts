@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+
+import * as aws from "@pulumi/aws";
+import { unzipSync } from "fflate";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { CellRouter } from "../../components/cell-router";
+import { buildRouterBundle } from "../../components/cell-router/bundle";
+import { plan, type Plan, type PlannedResource } from "../../local/plan/plan";
+import { decodeTableText, encodeTable, formatVersion, type RoutingTable } from "../../routing";
+import { seedContent, seedTable } from "../routing/tables";
+
+const domain = "cells.example.com";
+
+function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
+  return plan(() => {
+    const provider = new aws.Provider("router-eu-west-1", { region: "eu-west-1" });
+    const router = new CellRouter("router-eu-west-1", {
+      site: { region: "eu-west-1", partition: "aws" },
+      table,
+      environment: "dev",
+      domain,
+      provider,
+    });
+    return { endpoint: router.endpoint, functionName: router.functionName, codeSha256: router.codeSha256, tableKey: router.tableKey, bucket: router.bucket };
+  });
+}
+
+const heavier = (): RoutingTable =>
+  seedTable({ cells: seedContent().cells.map((cell) => (cell.number === 3 ? { ...cell, weight: 2 } : cell)) }, 2);
+
+describe("bundle", () => {
+  it("is the same bytes each time, and others for another table", () => {
+    const first = buildRouterBundle(seedTable(), domain);
+    expect(Buffer.from(buildRouterBundle(seedTable(), domain).bytes).equals(first.bytes)).toBe(true);
+    expect(buildRouterBundle(heavier(), domain).sha256Hex).not.toBe(first.sha256Hex);
+    expect(first.sha256Base64).toBe(createHash("sha256").update(first.bytes).digest("base64"));
+  });
+
+  it("does not depend on the time zone", () => {
+    const zone = process.env["TZ"];
+    try {
+      const hashes = ["UTC", "Asia/Tokyo", "America/Los_Angeles"].map((name) => {
+        process.env["TZ"] = name;
+        return buildRouterBundle(seedTable(), domain).sha256Hex;
+      });
+      expect(new Set(hashes).size).toBe(1);
+    } finally {
+      process.env["TZ"] = zone;
+    }
+  });
+
+  it("holds the code, small and without paths, and the table", () => {
+    const files = unzipSync(buildRouterBundle(seedTable(), domain).bytes);
+    expect(Object.keys(files)).toEqual(["index.js", "base.json"]);
+    const code = new TextDecoder().decode(files["index.js"]);
+    expect(code.length).toBeLessThan(20_000);
+    expect(code).not.toMatch(/\.ts\b|node_modules|sourceMappingURL|aws-sdk|zod/);
+    const table = decodeTableText(new TextDecoder().decode(files["base.json"]));
+    expect(table.ok && formatVersion(table.table.version)).toBe(formatVersion(seedTable().version));
+  });
+
+  it("refuses a table that the router would refuse", () => {
+    expect(() => buildRouterBundle(seedTable(), "other.example")).toThrow("cells[0].endpoint must be a host under other.example");
+  });
+});
+
+describe("CellRouter", () => {
+  let planned: Plan<unknown>;
+  const one = (type: string, suffix = ""): PlannedResource => {
+    const found = planned.resources.filter((each) => each.type === type && each.name.endsWith(suffix));
+    expect(found.length, `${type} ${suffix}`).toBe(1);
+    return found[0]!;
+  };
+
+  beforeAll(async () => {
+    planned = await planRouter(seedTable());
+  });
+
+  const ancestors = ({ parent }: PlannedResource): string[] => {
+    const next = planned.resources.find(({ urn }) => urn === parent);
+    return next === undefined ? [parent] : [parent, ...ancestors(next)];
+  };
+
+  it("is one component with everything under it and in its region's provider", () => {
+    const component = one("cells:index:CellRouter");
+    const provider = one("pulumi:providers:aws");
+    for (const each of planned.resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))) {
+      expect(each.provider, each.name).toContain(provider.urn);
+      expect(ancestors(each), each.name).toContain(component.urn);
+      expect(each.name.startsWith("router-eu-west-1")).toBe(true);
+    }
+    expect(component.custom).toBe(false);
+  });
+
+  it("keeps its bucket closed, encrypted, versioned and TLS-only", () => {
+    expect(one("aws:s3/bucket:Bucket").inputs).toMatchObject({ bucket: expect.stringMatching(/^dev-router-eu-west-1-[0-9a-f]{8}$/) });
+    expect(one("aws:s3/bucketVersioning:BucketVersioning").inputs["versioningConfiguration"]).toEqual({ status: "Enabled" });
+    const access = one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs;
+    for (const rule of ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]) {
+      expect(access[rule]).toBe(true);
+    }
+    const policy = JSON.parse(one("aws:s3/bucketPolicy:BucketPolicy").inputs["policy"] as string) as unknown;
+    expect(policy).toMatchObject({ Statement: [{ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }] });
+  });
+
+  it("publishes the table under a stable key and one that is its version's for ever", () => {
+    const stable = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table");
+    const version = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table-version");
+    expect(stable.inputs).toMatchObject({ key: "tables/base.json", content: encodeTable(seedTable()) });
+    expect(version.inputs).toMatchObject({ key: `tables/base-${formatVersion(seedTable().version)}.json`, content: encodeTable(seedTable()) });
+    expect(version.retainOnDelete).toBe(true);
+  });
+
+  it("runs exactly the zip that it uploads", () => {
+    const code = one("aws:s3/bucketObjectv2:BucketObjectv2", "-code").inputs;
+    const lambda = one("aws:lambda/function:Function").inputs;
+    const bytes = Buffer.from(code["contentBase64"] as string, "base64");
+    expect(lambda["sourceCodeHash"]).toBe(createHash("sha256").update(bytes).digest("base64"));
+    expect(lambda["s3Key"]).toBe(code["key"]);
+    expect(lambda).toMatchObject({ publish: true, handler: "index.handler", timeout: 3, reservedConcurrentExecutions: 50, name: "dev-router-eu-west-1" });
+    expect(one("aws:lambda/alias:Alias").inputs).toMatchObject({ name: "live" });
+  });
+
+  it("may read two keys and write its own log, no more", () => {
+    const { Statement } = JSON.parse(one("aws:iam/rolePolicy:RolePolicy").inputs["policy"] as string) as {
+      Statement: { Action: string | string[]; Resource: string | string[] }[];
+    };
+    expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(["logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject"]);
+    const resources = Statement.flatMap(({ Resource }) => Resource);
+    expect(resources.filter((arn) => arn.includes("/tables/"))).toHaveLength(2);
+    for (const arn of resources.slice(0, 2)) expect(arn).not.toContain("*");
+  });
+
+  it("lets only its own API in, throttled, with an access log that has no tenant in it", () => {
+    expect(one("aws:lambda/permission:Permission").inputs).toMatchObject({ principal: "apigateway.amazonaws.com", qualifier: "live", sourceArn: expect.stringMatching(/\/\*\/\*$/) });
+    const stage = one("aws:apigatewayv2/stage:Stage").inputs;
+    expect(stage).toMatchObject({ name: "$default", defaultRouteSettings: { throttlingRateLimit: 2000, throttlingBurstLimit: 1000 } });
+    expect((stage["accessLogSettings"] as { format: string }).format).not.toMatch(/header|query|path|ip/i);
+    expect(one("aws:apigatewayv2/integration:Integration").inputs).toMatchObject({ payloadFormatVersion: "2.0" });
+  });
+
+  it("watches errors and throttles", () => {
+    expect(one("aws:cloudwatch/metricAlarm:MetricAlarm", "-errors").inputs["metricName"]).toBe("Errors");
+    expect(one("aws:cloudwatch/metricAlarm:MetricAlarm", "-throttles").inputs["metricName"]).toBe("Throttles");
+  });
+
+  it("changes only table, code and alias when a weight changes", async () => {
+    const next = await planRouter(heavier());
+    const inputs = (resources: readonly PlannedResource[]) => new Map(resources.map(({ urn, inputs }) => [urn, JSON.stringify(inputs)]));
+    const before = inputs(planned.resources);
+    const after = inputs(next.resources);
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    const changed = [...after].filter(([urn, value]) => before.get(urn) !== value).map(([urn]) => urn.split("::").at(-1));
+    expect(changed.sort()).toEqual([
+      "router-eu-west-1-artifacts-code",
+      "router-eu-west-1-artifacts-table",
+      "router-eu-west-1-artifacts-table-version",
+      "router-eu-west-1-function-lambda",
+    ]);
+  });
+
+  it("gives what routers' users need", () => {
+    expect(planned.result).toMatchObject({
+      functionName: "dev-router-eu-west-1",
+      codeSha256: buildRouterBundle(seedTable(), domain).sha256Base64,
+      tableKey: "tables/base.json",
+      bucket: expect.stringContaining("dev-router-eu-west-1"),
+    });
+  });
+});
