@@ -3,6 +3,8 @@
  * Nothing here depends on Pulumi, AWS or zod; `catalog/schema.ts` validates the YAML into these shapes.
  */
 
+import type { ReleasedBlock } from "./ledger";
+
 /** An AWS partition: its own credentials, its own endpoints, its own ARN prefix. */
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
 
@@ -49,7 +51,7 @@ export interface Cell {
   /** Application release the cell runs: an image tag. */
   readonly release: string;
   readonly state: CellState;
-  /** The cell's IPv4 block, from the ledger; canonical form, /16 to /22. */
+  /** The cell's IPv4 block, from the ledger; canonical form, /16 to /21. */
   readonly cidr: string;
   /** True where the catalog asks for RabbitMQ beside Kafka. */
   readonly rabbitmq: boolean;
@@ -91,4 +93,6 @@ export interface Catalog {
   readonly cells: readonly Cell[];
   readonly routers: readonly RouterSite[];
   readonly residency: Residency;
+  /** Cells that are gone: their numbers are never used again, their blocks rest (`catalog/ledger.ts`). Sorted by cell. */
+  readonly released: readonly ReleasedBlock[];
 }

@@ -1,0 +1,31 @@
+import type { Draft } from "../draft";
+import { shared } from "../fields";
+import type { Finding } from "../issues";
+
+/** What a cell must have, from itself or from the defaults; the rest has a meaning when left out. */
+const required = ["sizeClass", "capacity", "release", "state"] as const satisfies readonly (keyof typeof shared)[];
+
+/**
+ * Cells that lack what neither they nor the defaults give.
+ *
+ * @param raw the file's plain data: a value that is there but broken has its own finding.
+ */
+export function complete(draft: Draft, raw: unknown): readonly Finding[] {
+  const written = raw as { defaults?: Record<string, unknown>; cells?: unknown[] };
+  const given = isRecord(written.defaults) ? written.defaults : {};
+  return (draft.cells ?? []).flatMap((cell, index) => {
+    const own = written.cells?.[index];
+    if (cell === undefined || !isRecord(own)) return [];
+    return required
+      .filter((key) => own[key] === undefined && given[key] === undefined)
+      .map((key): Finding => ({
+        path: ["cells", index, key],
+        value: undefined,
+        message: `missing; write it here or under defaults: ${shared[key].description}`,
+      }));
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

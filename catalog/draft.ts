@@ -1,0 +1,100 @@
+import type { z } from "zod";
+
+import { closest, type Finding } from "./issues";
+import { catalogSchema, type CatalogInput } from "./schema";
+
+/** A catalog file with its broken values taken out: list items keep their index, so findings keep their path. */
+export type Draft = Loose<CatalogInput>;
+
+type Loose<T> = T extends readonly (infer Item)[]
+  ? readonly (Loose<Item> | undefined)[]
+  : T extends object
+    ? { readonly [Key in keyof T]?: Loose<T[Key]> }
+    : T;
+
+type Path = readonly (string | number)[];
+
+/** What the schema says about a file. */
+export interface Reading {
+  /** The whole content, when it fits the schema. */
+  readonly input?: CatalogInput;
+  /** As much of it as fits: what the other checks look at, so that one mistake does not hide another. */
+  readonly draft: Draft;
+  readonly findings: readonly Finding[];
+}
+
+/** Holds plain data against the schema. */
+export function read(raw: unknown): Reading {
+  const result = catalogSchema.safeParse(raw);
+  if (result.success) return { input: result.data, draft: result.data as Draft, findings: [] };
+  const findings = result.error.issues.flatMap((issue) => describe(issue, raw));
+  const broken = findings.map((finding) => finding.path);
+  return { draft: (broken.some((path) => path.length === 0) ? {} : without(raw, broken)) as Draft, findings };
+}
+
+function describe(issue: z.core.$ZodIssue, raw: unknown): Finding[] {
+  const path = issue.path as Path;
+  const value = valueAt(raw, path);
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(catalogSchema, path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      value: valueAt(raw, [...path, key]),
+      message: unknownKey(key, known),
+    }));
+  }
+  if (issue.code === "invalid_key") {
+    return [{ path, value: path.at(-1), message: issue.issues[0]?.message ?? issue.message }];
+  }
+  return [{ path, value, message: sentence(issue, value) }];
+}
+
+function sentence(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined) return `missing; ${issue.message}`;
+  if (issue.code === "invalid_type" && issue.expected === "string" && typeof value === "number") {
+    return `YAML reads this as a number; put it in quotes (${issue.message})`;
+  }
+  if (issue.code === "invalid_value" && typeof value === "string") {
+    const meant = closest(value, issue.values.map(String));
+    if (meant !== undefined) return `${issue.message}; did you mean ${meant}?`;
+  }
+  return issue.message;
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const meant = closest(key, known);
+  return meant === undefined ? `no such key; write one of ${known.join(", ")}` : `no such key; did you mean ${meant}?`;
+}
+
+/** Keys that the schema knows in the object at a path. */
+function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  if (def.type === "optional") return keysAt(def.innerType, path);
+  if (def.type === "object") {
+    const [step, ...rest] = path;
+    if (step === undefined) return Object.keys(def.shape);
+    const inner = def.shape[String(step)];
+    return inner === undefined ? [] : keysAt(inner, rest);
+  }
+  return def.type === "array" ? keysAt(def.element, path.slice(1)) : [];
+}
+
+function valueAt(raw: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined),
+    raw,
+  );
+}
+
+/** A deep copy without the values at the paths; items of lists become undefined, keys of objects go. */
+function without(raw: unknown, paths: readonly Path[]): unknown {
+  if (paths.some((path) => path.length === 0)) return undefined;
+  const below = (key: string | number) => paths.filter((path) => String(path[0]) === String(key)).map((path) => path.slice(1));
+  if (Array.isArray(raw)) return raw.map((item, index) => without(item, below(index)));
+  if (typeof raw !== "object" || raw === null) return raw;
+  return Object.fromEntries(
+    Object.entries(raw)
+      .map(([key, value]): [string, unknown] => [key, without(value, below(key))])
+      .filter(([, value]) => value !== undefined),
+  );
+}

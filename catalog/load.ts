@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+
+import { build } from "./build";
+import { addresses } from "./checks/addresses";
+import { complete } from "./checks/complete";
+import { identity } from "./checks/identity";
+import { placement } from "./checks/placement";
+import { residency } from "./checks/residency";
+import { routers } from "./checks/routers";
+import { read } from "./draft";
+import { CatalogError, formatPath, type CatalogIssue, type Finding } from "./issues";
+import type { Catalog } from "./model";
+import { CatalogSource } from "./source";
+
+export { CatalogError, type CatalogIssue } from "./issues";
+
+/** What reading a catalog depends on besides the file. */
+export interface LoadOptions {
+  /** The day that quarantines are judged by; now when left out. */
+  readonly now?: Date;
+}
+
+/**
+ * Reads and checks a catalog file.
+ *
+ * @param file path, as the person wrote it: messages name it so.
+ * @throws CatalogError with every mistake at once, also when the file cannot be read.
+ */
+export function loadCatalog(file: string, options: LoadOptions = {}): Catalog {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "the file cannot be read";
+    throw new CatalogError(file, [
+      { path: "", line: 1, value: undefined, message: `${reason}; write the path of a catalog, e.g. catalog/dev.yaml` },
+    ]);
+  }
+  return parseCatalog(text, file, options);
+}
+
+/**
+ * Checks the text of a catalog.
+ *
+ * @param source what messages call it.
+ * @throws CatalogError with every mistake at once.
+ */
+export function parseCatalog(text: string, source: string, options: LoadOptions = {}): Catalog {
+  const yaml = new CatalogSource(text);
+  if (yaml.issues.length > 0) throw new CatalogError(source, yaml.issues);
+  const raw = yaml.value();
+  if (raw === null || raw === undefined) {
+    const message = "the file is empty; write environment, revision, domain, localities, residency, routers and cells";
+    throw new CatalogError(source, [{ path: "", line: 1, value: undefined, message }]);
+  }
+  const { input, draft, findings } = read(raw);
+  const all: Finding[] = [
+    ...findings,
+    ...identity(draft),
+    ...complete(draft, raw),
+    ...placement(draft),
+    ...residency(draft),
+    ...routers(draft),
+    ...addresses(draft, options.now ?? new Date()),
+  ];
+  if (all.length > 0 || input === undefined) {
+    throw new CatalogError(source, all.map((finding) => locate(finding, yaml)).sort((a, b) => a.line - b.line));
+  }
+  return build(input);
+}
+
+function locate({ path, value, message }: Finding, yaml: CatalogSource): CatalogIssue {
+  return { path: formatPath(path), line: yaml.lineOf(path), value, message };
+}

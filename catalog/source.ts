@@ -1,0 +1,59 @@
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
+
+import type { CatalogIssue } from "./issues";
+
+/** A YAML text with its lines kept, so that every mistake can name the line it is on. */
+export class CatalogSource {
+  private readonly lines = new LineCounter();
+  private readonly document: Document;
+  /** Mistakes of the YAML itself; when there are any, {@link value} means nothing. */
+  readonly issues: readonly CatalogIssue[];
+
+  /** @param text YAML 1.2: `NO` is a country, not false, and `010` is ten. */
+  constructor(text: string) {
+    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, version: "1.2" });
+    this.issues = this.document.errors.map((error) => ({
+      path: "",
+      line: this.lines.linePos(error.pos[0]).line,
+      value: undefined,
+      message: yamlMessage(error.code, error.message),
+    }));
+  }
+
+  /** The content as plain data. Called once: an alias that expands without end is an issue, not a crash. */
+  value(): unknown {
+    return this.document.toJS({ maxAliasCount: 100 }) as unknown;
+  }
+
+  /** Line of the deepest part of a path that exists: of its key in a map, of its item in a list. */
+  lineOf(path: readonly (string | number)[]): number {
+    let node: unknown = this.document.contents;
+    let offset = offsetOf(node) ?? 0;
+    for (const step of path) {
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+        if (!pair) break;
+        offset = offsetOf(pair.key) ?? offset;
+        node = pair.value;
+      } else if (isSeq(node)) {
+        const item: unknown = node.items[Number(step)];
+        if (item === undefined) break;
+        offset = offsetOf(item) ?? offset;
+        node = item;
+      } else break;
+    }
+    return Math.max(1, this.lines.linePos(offset).line);
+  }
+}
+
+function offsetOf(node: unknown): number | undefined {
+  if (isPair(node)) return offsetOf(node.key);
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function yamlMessage(code: string, message: string): string {
+  if (code === "TAB_AS_INDENT") return "this line is indented with a tab; write spaces";
+  if (code === "DUPLICATE_KEY") return "this key is written twice; keep one";
+  if (code === "MULTIPLE_DOCS") return "a second document starts here; write one catalog a file";
+  return `this is not YAML: ${message.split("\n")[0]}`;
+}
