@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "./context";
-import { type Subnets, type ZonedSubnet, zoneLetter } from "./subnets";
+import type { Subnets, ZonedSubnet } from "./subnets";
 
 const anywhere = "0.0.0.0/0";
 
@@ -30,7 +30,7 @@ export class Routing extends pulumi.ComponentResource {
 
     const nats = this.natGateways(gateway);
     const appTables = args.subnets.app.map((zoned) => {
-      const key = `app-${zoneLetter(zoned.availabilityZone)}`;
+      const key = `app-${zoned.letter}`;
       const table = this.table(key);
       this.defaultRoute(key, table, { natGatewayId: nats(zoned.availabilityZone).id });
       this.associate("app", table, [zoned]);
@@ -49,8 +49,7 @@ export class Routing extends pulumi.ComponentResource {
     const { cell, names, size } = this.ctx;
     const homes = size.network.natPerAz ? this.args.subnets.public : this.args.subnets.public.slice(0, 1);
     const nats = new Map<string, aws.ec2.NatGateway>();
-    for (const { availabilityZone, subnet } of homes) {
-      const letter = zoneLetter(availabilityZone);
+    for (const { availabilityZone, letter, subnet } of homes) {
       const tags = { Name: names.of("nat", letter) };
       // An address can be taken only while the VPC has its gateway, and must go before it.
       const address = new aws.ec2.Eip(
@@ -96,9 +95,9 @@ export class Routing extends pulumi.ComponentResource {
   }
 
   private associate(tier: string, table: aws.ec2.RouteTable, subnets: readonly ZonedSubnet[]): void {
-    for (const { availabilityZone, subnet } of subnets) {
+    for (const { letter, subnet } of subnets) {
       new aws.ec2.RouteTableAssociation(
-        `${this.ctx.cell.id}-route-${tier}-${zoneLetter(availabilityZone)}`,
+        `${this.ctx.cell.id}-route-${tier}-${letter}`,
         { routeTableId: table.id, subnetId: subnet.id },
         { parent: this },
       );

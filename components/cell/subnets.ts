@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { subnetPlan } from "../../catalog/cidr";
+import { subnetPlan, type ZoneSubnets } from "../../catalog/subnets";
 import type { CellContext } from "./context";
 
 /** Public: load balancer and NAT only. App: nodes and endpoints. Data: stores, without any route out. */
@@ -11,12 +11,9 @@ export type Tier = "public" | "app" | "data";
 export interface ZonedSubnet {
   /** Full name, e.g. `eu-west-1a`. */
   readonly availabilityZone: string;
+  /** Its letter: the stable key of everything that exists once a zone. */
+  readonly letter: string;
   readonly subnet: aws.ec2.Subnet;
-}
-
-/** The last letter of a zone's name: the stable key of everything that exists once a zone. */
-export function zoneLetter(availabilityZone: string): string {
-  return availabilityZone.slice(-1);
 }
 
 /** One subnet of each tier in each zone of the cell. */
@@ -31,29 +28,33 @@ export class Subnets extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("cells:cell:Subnets", `${ctx.cell.id}-subnets`, {}, opts);
+    const plan = subnetPlan(ctx.cell.cidr, ctx.cell.availabilityZones);
     // The tags by which Kubernetes finds subnets for load balancers (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
-    this.public = this.tier("public", { "kubernetes.io/role/elb": "1" });
-    this.app = this.tier("app", { "kubernetes.io/role/internal-elb": "1" });
-    this.data = this.tier("data", {});
+    this.public = this.tier("public", plan, { "kubernetes.io/role/elb": "1" });
+    this.app = this.tier("app", plan, { "kubernetes.io/role/internal-elb": "1" });
+    this.data = this.tier("data", plan, {});
     this.registerOutputs({});
   }
 
-  private tier(tier: Tier, tags: Readonly<Record<string, string>>): readonly ZonedSubnet[] {
+  private tier(
+    tier: Tier,
+    plan: readonly ZoneSubnets[],
+    tags: Readonly<Record<string, string>>,
+  ): readonly ZonedSubnet[] {
     const { cell, names } = this.ctx;
-    return cell.availabilityZones.map((availabilityZone) => {
-      const letter = zoneLetter(availabilityZone);
+    return plan.map(({ availabilityZone, letter, [tier]: cidrBlock }) => {
       const subnet = new aws.ec2.Subnet(
         `${cell.id}-${tier}-${letter}`,
         {
           vpcId: this.args.vpc.id,
-          cidrBlock: subnetPlan(cell.cidr, letter)[tier],
+          cidrBlock,
           availabilityZone,
           mapPublicIpOnLaunch: false,
           tags: { Name: names.of(tier, letter), tier, ...tags },
         },
         { parent: this },
       );
-      return { availabilityZone, subnet };
+      return { availabilityZone, letter, subnet };
     });
   }
 }
