@@ -1,0 +1,52 @@
+"""Lints CloudFormation templates with cfn-lint, one region each, in parallel.
+
+Reads {"templates": [{"region": ..., "template": {...}}], "ignore": [rule ids], "processes": n} from standard input and
+writes {"version": ..., "findings": [{"template": index, "rule", "level", "message", "path": [...]}]} to standard output.
+"""
+
+import json
+import multiprocessing
+import sys
+
+from cfnlint.config import ConfigMixIn, ManualArgs
+from cfnlint.rules import RulesCollection
+from cfnlint.runner import Runner
+from cfnlint.version import __version__
+
+# Set before the workers are forked, so that they share the loaded rules.
+job = {}
+
+
+def lint_one(index):
+    entry = job["templates"][index]
+    config = ConfigMixIn(**ManualArgs(regions=[entry["region"]], ignore_checks=job["ignore"]))
+    findings = []
+    for match in Runner(config).validate_template(json.loads(json.dumps(entry["template"]))):
+        findings.append(
+            {
+                "template": index,
+                "rule": match.rule.id,
+                "level": match.rule.severity,
+                "message": match.message,
+                "path": list(getattr(match, "path", None) or []),
+            }
+        )
+    return findings
+
+
+def main():
+    job.update(json.load(sys.stdin))
+    size = lambda index: len(job["templates"][index]["template"]["Resources"])
+    order = sorted(range(len(job["templates"])), key=size, reverse=True)
+    processes = max(1, min(job.get("processes", 1), len(order)))
+    if processes == 1:
+        results = [lint_one(index) for index in order]
+    else:
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            results = pool.map(lint_one, order, chunksize=1)
+    findings = [finding for result in results for finding in result]
+    json.dump({"version": __version__, "findings": findings}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
