@@ -14,6 +14,12 @@ type Loose<T> = T extends readonly (infer Item)[]
 
 type Path = readonly (string | number)[];
 
+/** A place to empty: the value only, or its key too where the key is the mistake. */
+interface Spoiled {
+  readonly path: Path;
+  readonly key: boolean;
+}
+
 /** What the schema says about a file. */
 export interface Reading {
   /** The whole content, when it fits the schema. */
@@ -27,9 +33,16 @@ export interface Reading {
 export function read(raw: unknown): Reading {
   const result = catalogSchema.safeParse(raw);
   if (result.success) return { input: result.data, draft: result.data as Draft, findings: [] };
-  const findings = result.error.issues.flatMap((issue) => describe(issue, raw));
-  const broken = findings.map((finding) => finding.path);
-  return { draft: (broken.some((path) => path.length === 0) ? {} : without(raw, broken)) as Draft, findings };
+  const findings: Finding[] = [];
+  const spoiled: Spoiled[] = [];
+  for (const issue of result.error.issues) {
+    const key = issue.code === "unrecognized_keys" || issue.code === "invalid_key";
+    for (const finding of describe(issue, raw)) {
+      findings.push(finding);
+      spoiled.push({ path: finding.path, key });
+    }
+  }
+  return { draft: (without(raw, spoiled) ?? {}) as Draft, findings };
 }
 
 function describe(issue: z.core.$ZodIssue, raw: unknown): Finding[] {
@@ -86,15 +99,18 @@ function valueAt(raw: unknown, path: Path): unknown {
   );
 }
 
-/** A deep copy without the values at the paths; items of lists become undefined, keys of objects go. */
-function without(raw: unknown, paths: readonly Path[]): unknown {
-  if (paths.some((path) => path.length === 0)) return undefined;
-  const below = (key: string | number) => paths.filter((path) => String(path[0]) === String(key)).map((path) => path.slice(1));
+/** A deep copy with the spoiled values undefined: list items keep their index, keys say that something was meant. */
+function without(raw: unknown, spoiled: readonly Spoiled[]): unknown {
+  if (spoiled.some(({ path }) => path.length === 0)) return undefined;
+  const below = (key: string | number) =>
+    spoiled
+      .filter(({ path }) => String(path[0]) === String(key))
+      .map(({ path, ...rest }) => ({ ...rest, path: path.slice(1) }));
   if (Array.isArray(raw)) return raw.map((item, index) => without(item, below(index)));
   if (typeof raw !== "object" || raw === null) return raw;
   return Object.fromEntries(
     Object.entries(raw)
-      .map(([key, value]): [string, unknown] => [key, without(value, below(key))])
-      .filter(([, value]) => value !== undefined),
+      .filter(([name]) => !spoiled.some(({ path, key }) => key && path.length === 1 && path[0] === name))
+      .map(([name, value]): [string, unknown] => [name, without(value, below(name))]),
   );
 }

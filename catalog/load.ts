@@ -47,9 +47,9 @@ export function loadCatalog(file: string, options: LoadOptions = {}): Catalog {
  */
 export function parseCatalog(text: string, source: string, options: LoadOptions = {}): Catalog {
   const yaml = new CatalogSource(text);
-  if (yaml.issues.length > 0) throw new CatalogError(source, yaml.issues);
-  const raw = yaml.value();
-  if (raw === null || raw === undefined) {
+  const raw = yaml.value;
+  if (raw === undefined) throw new CatalogError(source, yaml.issues);
+  if (raw === null) {
     const message = "the file is empty; write environment, revision, domain, localities, residency, routers and cells";
     throw new CatalogError(source, [{ path: "", line: 1, value: undefined, message }]);
   }
@@ -63,9 +63,8 @@ export function parseCatalog(text: string, source: string, options: LoadOptions 
     ...routers(draft),
     ...addresses(draft, options.now ?? new Date()),
   ];
-  if (all.length > 0 || input === undefined) {
-    throw new CatalogError(source, all.map((finding) => locate(finding, yaml)).sort((a, b) => a.line - b.line));
-  }
+  const issues = [...yaml.issues, ...all.map((finding) => locate(finding, yaml))].sort((a, b) => a.line - b.line);
+  if (issues.length > 0 || input === undefined) throw new CatalogError(source, issues);
   return build(input);
 }
 

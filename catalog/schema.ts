@@ -18,9 +18,11 @@ const localities = z
   )
   .describe("Residency groups and the regions that belong to them.");
 
+const allowedSentence = { error: `write a list of localities, e.g. [EU], or ${field.refuse}` };
+
 const allowed = z.union(
-  [z.literal(field.refuse), z.array(field.group("A key of localities.")).min(1)],
-  { error: `write a list of localities, e.g. [EU], or ${field.refuse}` },
+  [z.literal(field.refuse), z.array(field.group("A key of localities.")).min(1, allowedSentence)],
+  allowedSentence,
 );
 
 const residency = z

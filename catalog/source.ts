@@ -6,8 +6,10 @@ import type { CatalogIssue } from "./issues";
 export class CatalogSource {
   private readonly lines = new LineCounter();
   private readonly document: Document;
-  /** Mistakes of the YAML itself; when there are any, {@link value} means nothing. */
+  /** Mistakes of the YAML itself. */
   readonly issues: readonly CatalogIssue[];
+  /** The content as plain data; undefined when the YAML is so broken that its content means nothing. */
+  readonly value: unknown;
 
   /** @param text YAML 1.2: `NO` is a country, not false, and `010` is ten. */
   constructor(text: string) {
@@ -18,11 +20,14 @@ export class CatalogSource {
       value: undefined,
       message: yamlMessage(error.code, error.message),
     }));
-  }
-
-  /** The content as plain data. Called once: an alias that expands without end is an issue, not a crash. */
-  value(): unknown {
-    return this.document.toJS({ maxAliasCount: 100 }) as unknown;
+    if (this.document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return;
+    try {
+      this.value = this.document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      // Aliases are resolved here: one without an anchor, or so many that the content would grow without end.
+      const message = `an alias cannot be followed; write its content: ${(error as Error).message}`;
+      this.issues = [...this.issues, { path: "", line: 1, value: undefined, message }];
+    }
   }
 
   /** Line of the deepest part of a path that exists: of its key in a map, of its item in a list. */

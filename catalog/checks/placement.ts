@@ -21,7 +21,7 @@ export function placement(draft: Draft): readonly Finding[] {
   ];
 }
 
-/** A locality with the name of a built-in jurisdiction holds only regions on that jurisdiction's soil. */
+/** A locality stays in one partition; with the name of a built-in jurisdiction, also on that jurisdiction's soil. */
 function localities(draft: Draft): readonly Finding[] {
   return Object.entries(draft.localities ?? {}).flatMap(([name, names]) => {
     const seen = new Set<string>();
@@ -30,6 +30,12 @@ function localities(draft: Draft): readonly Finding[] {
       const path = ["localities", name, index];
       if (seen.has(regionName)) return [{ path, value: regionName, message: "listed twice; keep one" }];
       seen.add(regionName);
+      const partition = regionOf(regionName)?.partition;
+      const first = names?.find((other) => other !== undefined);
+      if (partition !== regionOf(first ?? "")?.partition) {
+        const message = `${regionName} is in another partition than ${first}; give each partition its own locality`;
+        return [{ path, value: regionName, message }];
+      }
       const country = regionOf(regionName)?.country ?? "";
       const soil = builtInCountries[country];
       if (!(name in builtInJurisdictions) || soil === name || soil === undefined) return [];
@@ -42,14 +48,15 @@ function localities(draft: Draft): readonly Finding[] {
 function locality(draft: Draft, cell: DraftCell): readonly Finding[] {
   const known = draft.localities;
   if (cell.locality === undefined || known === undefined) return [];
-  const of = known[cell.locality];
   const names = Object.keys(known);
-  if (of === undefined) {
+  if (!names.includes(cell.locality)) {
     const meant = closest(cell.locality, names);
     const message = `no such locality; ${meant ? `did you mean ${meant}?` : `write ${either(names)}, or add it to localities`}`;
     return [{ path: ["locality"], value: cell.locality, message }];
   }
-  if (cell.region === undefined || of.includes(cell.region)) return [];
+  const of = known[cell.locality];
+  // An unreadable entry may be the region that is missed: no verdict then.
+  if (cell.region === undefined || of === undefined || of.includes(cell.region) || of.includes(undefined)) return [];
   const home = names.filter((name) => known[name]?.includes(cell.region));
   const message = home.length
     ? `${cell.region} is not in locality ${cell.locality}; write ${either(home)}, or move the cell`
@@ -71,7 +78,7 @@ function zones(cell: DraftCell, region: Region): readonly Finding[] {
   const count = new Set(named).size;
   const path = ["availabilityZones"];
   if (count < least) {
-    findings.push({ path, value: named, message: `write at least ${least} zones of ${region.name}: ${either(all)}` });
+    findings.push({ path, value: named, message: `write at least ${least} zones of ${region.name}: ${all.join(", ")}` });
   } else if (count > mostZones) {
     findings.push({ path, value: named, message: `write at most ${mostZones} zones: Kafka spreads over two or three` });
   }

@@ -26,12 +26,13 @@ function allowed(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[]
       if (locality === undefined || localities === undefined) return [];
       const path = at("jurisdictions", name, index);
       if (names.indexOf(locality) < index) return [{ path, value: locality, message: "listed twice; keep one" }];
-      if (locality in localities) return [];
-      const meant = closest(locality, Object.keys(localities)) ?? either(Object.keys(localities));
+      const known = Object.keys(localities);
+      if (known.includes(locality)) return [];
+      const meant = closest(locality, known) ?? either(known);
       return [{ path, value: locality, message: `no such locality; write ${meant}, or add it to localities` }];
     });
-    if (findings.length === 0 && sure && !names.some((locality) => populated.has(locality))) {
-      const message = `no cell is in ${either(names.filter((locality) => locality !== undefined))}; add one, allow another locality, or write ${refuse}`;
+    if (findings.length === 0 && sure && !names.includes(undefined) && !names.some((locality) => populated.has(locality))) {
+      const message = `no cell is in ${either(names.map(String))}; add one, allow another locality, or write ${refuse}`;
       findings.push({ path: at("jurisdictions", name), value: names, message });
     }
     return findings;
