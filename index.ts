@@ -1,2 +1,33 @@
+import { join } from "node:path";
+
 import * as pulumi from "@pulumi/pulumi";
-export const hello = new pulumi.Config().get("catalog");
+
+import { loadCatalog } from "./catalog/load";
+import { composeEnvironment } from "./components/environment";
+
+// Config → catalog → cells → routers → outputs. What a stack may configure is declared in Pulumi.yaml.
+const config = new pulumi.Config();
+const stack = pulumi.getStack();
+const file = config.get("catalog") || join("catalog", `${stack}.yaml`);
+const catalog = loadCatalog(join(__dirname, file));
+if (catalog.environment !== stack) {
+  throw new pulumi.RunError(
+    `stack ${stack} reads ${file}, which describes environment ${catalog.environment}: ` +
+      "name the stack's own catalog in cells:catalog",
+  );
+}
+
+const environment = composeEnvironment(catalog, {
+  appImage: config.get("appImage") || undefined,
+  parentZoneId: config.get("parentZoneId") || undefined,
+  profiles: config.getObject<Record<string, string>>("profiles"),
+});
+
+/** One flat entry a cell, by number: endpoints, hosts, CIDR, zone, ARNs. No secret. */
+export const cells = environment.cells;
+/** One flat entry a router region. */
+export const routers = environment.routers;
+/** The base table: what `pulumi stack output routingTable --json` feeds to any router. */
+export const routingTable = environment.routingTable;
+/** Revision and digest of the catalog these resources were made from. */
+export const catalogVersion = catalog.version;

@@ -53,8 +53,11 @@ export async function runSteps<Context extends object>(
           },
     ),
     {
-      renderer: options.quiet === true ? "silent" : process.stderr.isTTY ? "default" : "simple",
-      rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, collapseErrors: false, outputBar: 1 },
+      renderer: "default",
+      silentRendererCondition: options.quiet === true,
+      fallbackRenderer: "simple",
+      rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, collapseErrors: false },
+      fallbackRendererOptions: { timer: PRESET_TIMER },
       // Ours: one Ctrl-C must end the engine gracefully, see `start`.
       registerSignalListeners: false,
     },

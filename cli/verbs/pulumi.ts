@@ -11,7 +11,7 @@ export function register(program: Command): void {
     .allowUnknownOption()
     .addHelpText("after", "\nExample:\n  npm run -s cells -- pulumi stack output routingTable --json")
     .action(async (command: string[], options: { environment: string }) => {
-      const { runPulumi } = await import("../../local/pulumi");
+      const { runPulumi } = require("../../local/pulumi") as typeof import("../../local/pulumi");
       process.exitCode = await runPulumi(options.environment, command);
     });
 }

@@ -19,8 +19,8 @@ export function register(program: Command): void {
         dryRun?: boolean;
         json?: boolean;
       }) => {
-        const { start } = await import("../../local/start");
-        const { summarise, toJson } = await import("../../local/summary");
+        const { start } = require("../../local/start") as typeof import("../../local/start");
+        const { summarise, toJson } = require("../../local/summary") as typeof import("../../local/summary");
         const interruption = new AbortController();
         const interrupt = (): void => {
           if (interruption.signal.aborted) process.exit(130);

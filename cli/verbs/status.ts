@@ -13,7 +13,7 @@ export function register(program: Command): void {
         '    --endpoint-url "$(npm run -s cells -- status --json | jq -r .endpoint)"',
     )
     .action(async (options: { environment: string; json?: boolean }) => {
-      const { status, describeStatus } = await import("../../local/status");
+      const { status, describeStatus } = require("../../local/status") as typeof import("../../local/status");
       const result = await status(options.environment);
       process.stdout.write(
         options.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${describeStatus(result)}\n`,

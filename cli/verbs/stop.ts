@@ -10,7 +10,7 @@ export function register(program: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  npm stop")
     .action(async (options: { environment: string; dryRun?: boolean; json?: boolean }) => {
-      const { stopEnvironment } = await import("../../local/stop");
+      const { stopEnvironment } = require("../../local/stop") as typeof import("../../local/stop");
       const result = await stopEnvironment({ ...options, quiet: options.json });
       process.stdout.write(
         options.json === true

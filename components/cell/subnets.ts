@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { subnetPlan, type ZoneSubnets } from "../../catalog/subnets";
+import { subnetPlan, type ZoneSubnets } from "../../catalog/cidr";
 import type { CellContext } from "./context";
 
 /** Public: load balancer and NAT only. App: nodes and endpoints. Data: stores, without any route out. */
@@ -42,7 +42,7 @@ export class Subnets extends pulumi.ComponentResource {
     tags: Readonly<Record<string, string>>,
   ): readonly ZonedSubnet[] {
     const { cell, names } = this.ctx;
-    return plan.map(({ availabilityZone, letter, [tier]: cidrBlock }) => {
+    return plan.map(({ zone: availabilityZone, letter, [tier]: cidrBlock }) => {
       const subnet = new aws.ec2.Subnet(
         `${cell.id}-${tier}-${letter}`,
         {

@@ -23,6 +23,20 @@ const shapes: Readonly<Record<string, (name: string, inputs: Inputs) => MockOutp
     outputs: { arn: arn("ec2", `vpc/vpc-${hex(name)}`), defaultSecurityGroupId: `sg-${hex(name)}` },
   }),
   "aws:ec2/subnet:Subnet": (name) => ({ id: `subnet-${hex(name)}`, outputs: {} }),
+  "aws:acm/certificate:Certificate": (name, inputs) => ({
+    id: arn("acm", `certificate/${hex(name, 32)}`),
+    outputs: {
+      arn: arn("acm", `certificate/${hex(name, 32)}`),
+      domainValidationOptions: [
+        {
+          domainName: inputs["domainName"],
+          resourceRecordName: `_${hex(name, 32)}.${inputs["domainName"]}.`,
+          resourceRecordType: "CNAME",
+          resourceRecordValue: `_${hex(name, 32)}.acm-validations.aws.`,
+        },
+      ],
+    },
+  }),
   "aws:route53/zone:Zone": (name, inputs) => ({
     id: `Z${hex(name, 20).toUpperCase()}`,
     outputs: {

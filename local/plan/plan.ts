@@ -145,6 +145,6 @@ function holdsSecret(value: unknown): boolean {
 
 function settled(value: unknown): Promise<unknown> {
   return new Promise((resolve) => {
-    pulumi.output(value).apply(resolve);
+    (pulumi.output(value) as pulumi.Output<unknown>).apply(resolve);
   });
 }

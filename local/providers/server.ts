@@ -43,7 +43,7 @@ export async function serveProvider<Session>(backend: Backend<Session>): Promise
     }),
     checkConfig: handle<proto.CheckRequest>((request) => checked(read(request.getNews()))),
     diffConfig: handle<proto.DiffRequest>((request) => {
-      const olds = read(request.getOldinputs() ?? request.getOlds());
+      const olds = read(request.getOldInputs() ?? request.getOlds());
       const news = read(request.getNews());
       const changed = Object.keys({ ...olds, ...news }).filter(
         (key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
@@ -61,7 +61,7 @@ export async function serveProvider<Session>(backend: Backend<Session>): Promise
       const { changed, replaces, deleteBeforeReplace } = backend.diff(
         sessionOf(call),
         tokenOf(request.getUrn()),
-        read(request.getOldinputs()),
+        read(request.getOldInputs()),
         read(request.getOlds()),
         read(request.getNews()),
       );
@@ -109,7 +109,7 @@ export async function serveProvider<Session>(backend: Backend<Session>): Promise
         token,
         request.getId(),
         inputs,
-        read(request.getOldinputs()),
+        read(request.getOldInputs()),
         read(request.getOlds()),
       );
       response.setProperties(struct(outputs));

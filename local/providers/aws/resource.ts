@@ -3,6 +3,8 @@
  * definition says which SDK calls make, read, change and delete the resource; everything else (diffing, tags,
  * previews, refresh, secrets, gRPC) is the framework's and written once in `provider.ts`.
  */
+import type { Agent } from "node:http";
+
 
 /** Inputs or outputs by Pulumi property name; secrets are unwrapped, unknowns never reach a definition. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- property bags are untyped on the wire
@@ -25,7 +27,7 @@ export interface ClientConfig {
   endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   maxAttempts: number;
-  requestHandler?: unknown;
+  requestHandler?: { httpAgent: Agent; requestTimeout: number };
 }
 
 /** The result of a create. */

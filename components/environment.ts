@@ -1,0 +1,89 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Catalog, RouterSite } from "../catalog/model";
+import { baseRoutingTable } from "../catalog/routing-table";
+import type { RoutingTable } from "../routing/table";
+import { CellRouter } from "./cell-router";
+import { CellStack } from "./cell-stack";
+import { Edge } from "./edge";
+import { cellOutput, routerOutput, type CellOutput, type RouterOutput } from "./outputs";
+
+/** What a stack's configuration may say; all of it has defaults. */
+export interface EnvironmentSettings {
+  /** Repository of the application's image; a cell's `release` is the tag. */
+  readonly appImage?: string;
+  /** Id of an existing public zone of the catalog's domain. */
+  readonly parentZoneId?: string;
+  /** Named AWS profile by partition. */
+  readonly profiles?: Readonly<Record<string, string>>;
+}
+
+/** The stack's outputs. */
+export interface EnvironmentOutputs {
+  readonly cells: readonly pulumi.Output<CellOutput>[];
+  readonly routers: readonly pulumi.Output<RouterOutput>[];
+  readonly routingTable: RoutingTable;
+}
+
+/** A small web server that runs without privileges: enough to see a cell answer before there is an application. */
+const sampleImage = "public.ecr.aws/nginx/nginx-unprivileged";
+
+/** Makes every cell, the edge and the routers of a catalog. The program and the plans of tests and checks share it. */
+export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettings = {}): EnvironmentOutputs {
+  const { environment, domain } = catalog;
+  const cells = catalog.cells.map(
+    (cell) =>
+      new CellStack(cell.id, {
+        cell,
+        environment,
+        domain,
+        appImage: settings.appImage ?? sampleImage,
+        profile: settings.profiles?.[cell.partition],
+      }),
+  );
+
+  const providers = new Map(
+    catalog.routers.map((site) => [site.region, routerProvider(site, environment, settings.profiles)]),
+  );
+  // One parent zone for all: public DNS has no partitions. It lives with the first router outside China, if any.
+  const home = catalog.routers.find(({ partition }) => partition === "aws") ?? catalog.routers[0];
+  if (home !== undefined) {
+    new Edge(
+      "edge",
+      {
+        environment,
+        domain,
+        parentZoneId: settings.parentZoneId,
+        delegations: cells.map(({ delegation }) => delegation),
+      },
+      { provider: providers.get(home.region) },
+    );
+  }
+
+  const routingTable = baseRoutingTable(catalog);
+  const routers = catalog.routers.map((site) => {
+    const provider = providers.get(site.region) as aws.Provider;
+    const router = new CellRouter(
+      `router-${site.region}`,
+      { site, table: routingTable, environment, domain, provider },
+      {},
+    );
+    return routerOutput(site, router);
+  });
+  return { cells: cells.map((cell, at) => cellOutput(catalog.cells[at]!, cell)), routers, routingTable };
+}
+
+/** Routers and the edge are nobody's cell: their provider carries their own tags. */
+function routerProvider(
+  { region, partition }: RouterSite,
+  environment: string,
+  profiles: EnvironmentSettings["profiles"],
+): aws.Provider {
+  const profile = profiles?.[partition];
+  return new aws.Provider(`router-${region}-aws`, {
+    region: region as aws.Region,
+    ...(profile === undefined ? {} : { profile }),
+    defaultTags: { tags: { layer: "edge", environment, "managed-by": "pulumi" } },
+  });
+}

@@ -1,0 +1,1 @@
+"""Operations that moto lacks, one module a service, each with `install()`."""
