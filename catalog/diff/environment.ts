@@ -1,0 +1,82 @@
+import type { Change } from "../diff";
+import type { Catalog } from "../model";
+
+/** Changes that concern no single cell. */
+export function compareRest(before: Catalog, after: Catalog): readonly Change[] {
+  return [...identity(before, after), ...ledger(before, after), ...routers(before, after), ...residency(before, after)];
+}
+
+function identity(before: Catalog, after: Catalog): readonly Change[] {
+  const changes: Change[] = [];
+  if (before.environment !== after.environment) {
+    const message = "this is the catalog of another environment: every name in it differs";
+    changes.push({ verdict: "forbidden", kind: "environment", from: before.environment, to: after.environment, message });
+  }
+  if (after.revision < before.revision) {
+    const message = `routers never go back: write ${before.revision + 1}`;
+    changes.push({ verdict: "forbidden", kind: "revision", from: before.revision, to: after.revision, message });
+  }
+  if (before.domain !== after.domain) {
+    const message = "every cell gets another public zone, certificate and endpoint; the old endpoints stop answering";
+    changes.push({ verdict: "warning", kind: "domain", from: before.domain, to: after.domain, message });
+  }
+  return changes;
+}
+
+/** The record of what is gone only grows: a number that it forgets could be used twice. */
+function ledger(before: Catalog, after: Catalog): readonly Change[] {
+  return before.released.flatMap((entry): Change[] => {
+    const kept = after.released.find(({ cell }) => cell === entry.cell);
+    if (kept && kept.cidr === entry.cidr && kept.released === entry.released) return [];
+    const message = `the record of cell ${entry.cell} must stay: it keeps its number and block from being used again`;
+    return [{ verdict: "forbidden", kind: "record", from: entry, ...(kept ? { to: kept } : {}), message }];
+  });
+}
+
+function routers(before: Catalog, after: Catalog): readonly Change[] {
+  const [old, next] = [before, after].map((catalog) => new Set(catalog.routers.map(({ region }) => region))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  return [
+    ...[...old]
+      .filter((region) => !next.has(region))
+      .map((region): Change => {
+        const message = `the router in ${region} goes: point its clients at another first`;
+        return { verdict: "warning", kind: "router-removed", from: region, message };
+      }),
+    ...[...next]
+      .filter((region) => !old.has(region))
+      .map((region): Change => ({ verdict: "allowed", kind: "router-added", to: region, message: `new router in ${region}` })),
+  ];
+}
+
+const noRewrite = "pinned and stored data does not follow by itself";
+
+function residency(before: Catalog, after: Catalog): readonly Change[] {
+  const [old, next] = [before, after].map(
+    ({ residency: { jurisdictions } }) => new Map(jurisdictions.map(({ name, localities }) => [name, localities])),
+  ) as [Map<string, readonly string[]>, Map<string, readonly string[]>];
+  const names = [...new Set([...old.keys(), ...next.keys()])].sort();
+  const changes = names.flatMap((name): Change[] => {
+    const [from, to] = [old.get(name), next.get(name)];
+    if (from?.join() === to?.join()) return [];
+    const widened = !(from ?? []).some((locality) => !to?.includes(locality));
+    const message = widened
+      ? `tenants of ${name} may live in more places: some get another home by hashing; ${noRewrite}`
+      : `tenants of ${name} may no longer live where they may today; ${noRewrite}`;
+    return [{ verdict: "warning", kind: "jurisdiction", from: from ?? null, to: to ?? null, message }];
+  });
+  for (const [country, from] of Object.entries(before.residency.countries)) {
+    const to = after.residency.countries[country];
+    if (from === to) continue;
+    const message = `${country} has another jurisdiction; ${noRewrite}`;
+    changes.push({ verdict: "warning", kind: "country", from, to, message });
+  }
+  const [from, to] = [before.residency.defaultJurisdiction ?? null, after.residency.defaultJurisdiction ?? null];
+  if (from !== to) {
+    const message = to === null ? "unknown countries are refused" : `unknown countries are taken for ${to}`;
+    changes.push({ verdict: "warning", kind: "default-jurisdiction", from, to, message });
+  }
+  return changes;
+}

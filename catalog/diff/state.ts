@@ -1,0 +1,30 @@
+import type { Change, Verdict } from "../diff";
+import type { Cell, CellState } from "../model";
+
+/** What entering a state means, whatever the state before, save for the pairs below. */
+const entering: Readonly<Record<CellState, readonly [kind: string, verdict: Verdict, message: string]>> = {
+  provisioning: [
+    "state",
+    "forbidden",
+    "a cell that was open cannot be unopened: its tenants would lose their home; write draining or disabled",
+  ],
+  canary: ["opened", "allowed", "the cell takes tenants, and gets releases first"],
+  active: ["opened", "allowed", "the cell takes tenants"],
+  draining: ["drained", "allowed", "the cell keeps its tenants and takes no new ones"],
+  disabled: ["disabled", "warning", "the cell's tenants are served by others of their candidate set, or refused"],
+  quarantined: ["quarantined", "warning", "the cell's tenants are served by others of their candidate set, or refused"],
+};
+
+/** A change of state, if there is one. */
+export function compareState(old: Cell, cell: Cell): readonly Change[] {
+  if (old.state === cell.state) return [];
+  const [kind, verdict, message] = entering[cell.state];
+  const base = { kind, cell: old.id, from: old.state, to: cell.state };
+  if (old.state === "provisioning" && (cell.state === "disabled" || cell.state === "draining")) {
+    return [{ ...base, verdict: "allowed", message: "the cell was never open" }];
+  }
+  if (cell.state === "disabled" && (old.state === "active" || old.state === "canary")) {
+    return [{ ...base, verdict, message: `${message}: it was not drained first` }];
+  }
+  return [{ ...base, verdict, message }];
+}

@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+
+/** `cells diff OLD NEW`: what a catalog change means; exit code 1 when some of it is forbidden. */
+export function register(program: Command): void {
+  program
+    .command("diff")
+    .description("Say what the change from one catalog to another means: for cells, for tenants, and what is forbidden.")
+    .argument("<old>", "catalog as it is deployed")
+    .argument("<new>", "catalog as it should be")
+    .option("--json", "print the changes as JSON")
+    .addHelpText(
+      "after",
+      "\nExample:\n  git show main:catalog/dev.yaml > deployed.yaml\n" +
+        "  npm run -s cells -- diff deployed.yaml catalog/dev.yaml",
+    )
+    .action((before: string, after: string, options: { json?: boolean }) => {
+      const { diffCatalogs } = require("../../catalog/diff") as typeof import("../../catalog/diff");
+      const { formatDiff } = require("../../catalog/diff/text") as typeof import("../../catalog/diff/text");
+      const { loadCatalog } = require("../../catalog/load") as typeof import("../../catalog/load");
+      const diff = diffCatalogs(loadCatalog(before), loadCatalog(after));
+      process.stdout.write(`${options.json === true ? JSON.stringify(diff, null, 2) : formatDiff(diff)}\n`);
+      if (!diff.allowed) process.exitCode = 1;
+    });
+}
