@@ -1,0 +1,215 @@
+import * as aws from "@pulumi/aws";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { CellContext } from "./context";
+import { serviceRole, trustOf } from "./iam-role";
+import { kubeconfig } from "./kubeconfig";
+
+/** What a cell's Kubernetes cluster needs of the cell's other parts. */
+export interface AppClusterArgs {
+  /** The cell's key, with its policy in place. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Application subnets, in at least two availability zones. */
+  readonly subnetIds: pulumi.Input<string>[];
+  /** The nodes' group: the cluster's network interfaces are members of it, so control plane and nodes reach each other. */
+  readonly securityGroupId: pulumi.Input<string>;
+  /**
+   * Blocks from which the Kubernetes API may be reached over the internet. Empty: a production cell has no public API
+   * at all (run Pulumi inside its network), a development cell's is open to credentials from anywhere.
+   */
+  readonly apiCidrs?: readonly string[];
+}
+
+/** Addresses of Kubernetes services. Outside every cell's block, whose ledger takes none of 172.16.0.0/12. */
+export const serviceCidr = "172.20.0.0/16";
+
+/**
+ * Last day of a version's standard support; after it a cluster costs six times as much an hour.
+ * Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+ */
+export const standardSupport: Readonly<Record<string, string>> = { "1.34": "2026-12-02", "1.35": "2027-03-27" };
+
+/** The cell's own Kubernetes control plane, who may use it, and the provider that writes to it. */
+export class AppCluster extends pulumi.ComponentResource {
+  readonly cluster: aws.eks.Cluster;
+  /** Known before the cluster is there. */
+  readonly clusterName: string;
+  /** Exists once the add-ons that a node needs to become ready are installed. */
+  readonly ready: readonly pulumi.Resource[];
+  /** A role for people and tools of the cell's account; IAM decides which of them may take it. */
+  readonly operatorRole: aws.iam.Role;
+  /** Writes to this cluster and to no other. */
+  readonly kubernetesProvider: kubernetes.Provider;
+
+  constructor(
+    private readonly ctx: CellContext,
+    private readonly args: AppClusterArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("cells:cell:AppCluster", `${ctx.cell.id}-app-cluster`, {}, opts);
+    this.clusterName = ctx.names.of("app");
+
+    this.cluster = this.controlPlane();
+    this.ready = this.addons();
+    this.operatorRole = this.operator();
+    this.kubernetesProvider = this.provider();
+
+    this.registerOutputs({ clusterName: this.clusterName, clusterArn: this.cluster.arn });
+  }
+
+  private controlPlane(): aws.eks.Cluster {
+    const { ctx, args, clusterName } = this;
+    const { cell, size } = ctx;
+    const { role, attachments } = serviceRole(
+      ctx,
+      "cluster",
+      "Control plane",
+      trustOf("eks.amazonaws.com", true),
+      ["AmazonEKSClusterPolicy"],
+      this,
+    );
+    // EKS would make it without a key and without an end.
+    const logs = new aws.cloudwatch.LogGroup(
+      `${cell.id}-cluster-log`,
+      {
+        name: `/aws/eks/${clusterName}/cluster`,
+        retentionInDays: size.logRetentionDays,
+        kmsKeyId: args.keyArn,
+        tags: { Name: clusterName },
+      },
+      { parent: this },
+    );
+    return new aws.eks.Cluster(
+      `${cell.id}-cluster`,
+      {
+        name: clusterName,
+        version: size.nodes.kubernetesVersion,
+        roleArn: role.arn,
+        vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [args.securityGroupId], ...this.apiAccess() },
+        kubernetesNetworkConfig: { serviceIpv4Cidr: serviceCidr },
+        encryptionConfig: { resources: ["secrets"], provider: { keyArn: args.keyArn } },
+        enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+        // No aws-auth map: who may do what is in AWS's API and in Pulumi. Whoever makes the cluster administers it.
+        accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
+        // With STANDARD, AWS upgrades all cells by itself around the same day: the one change that reaches every cell.
+        upgradePolicy: { supportType: "EXTENDED" },
+        bootstrapSelfManagedAddons: false,
+        deletionProtection: size.production,
+        tags: { Name: clusterName },
+      },
+      { parent: this, protect: size.production, dependsOn: [logs, ...attachments] },
+    );
+  }
+
+  private apiAccess(): { endpointPrivateAccess: boolean; endpointPublicAccess: boolean; publicAccessCidrs?: string[] } {
+    const given = [...(this.args.apiCidrs ?? [])];
+    const cidrs = given.length === 0 && !this.ctx.size.production ? ["0.0.0.0/0"] : given;
+    return cidrs.length === 0
+      ? { endpointPrivateAccess: true, endpointPublicAccess: false }
+      : { endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: cidrs };
+  }
+
+  /** Add-ons that run before there are nodes, or on the first one; without versions: EKS takes the cluster's default. */
+  private addons(): readonly pulumi.Resource[] {
+    const { ctx, cluster } = this;
+    // The nodes' role has no right to the network: only the plugin that manages it has.
+    const { role } = serviceRole(
+      ctx,
+      "cni",
+      "Pod network plugin",
+      trustOf("pods.eks.amazonaws.com", true),
+      ["AmazonEKS_CNI_Policy"],
+      this,
+    );
+    const addon = (name: string, extra: Partial<aws.eks.AddonArgs> = {}) =>
+      new aws.eks.Addon(
+        `${ctx.cell.id}-${name}`,
+        {
+          clusterName: cluster.name,
+          addonName: name,
+          resolveConflictsOnCreate: "OVERWRITE",
+          resolveConflictsOnUpdate: "OVERWRITE",
+          tags: { Name: `${this.clusterName}-${name}` },
+          ...extra,
+        },
+        { parent: this },
+      );
+    return [
+      addon("eks-pod-identity-agent"),
+      addon("kube-proxy"),
+      addon("vpc-cni", {
+        // Without the first, NetworkPolicies are accepted and ignored.
+        configurationValues: JSON.stringify({
+          enableNetworkPolicy: "true",
+          env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+        }),
+        podIdentityAssociations: [{ roleArn: role.arn, serviceAccount: "aws-node" }],
+      }),
+    ];
+  }
+
+  /** Operators see everything but secrets, and change what is in the application's namespace. */
+  private operator(): aws.iam.Role {
+    const { ctx, cluster } = this;
+    const { cell } = ctx;
+    const trust = cluster.arn.apply((arn) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { AWS: `arn:${cell.partition}:iam::${arn.split(":")[4] ?? ""}:root` },
+            Action: "sts:AssumeRole",
+          },
+        ],
+      }),
+    );
+    const { role } = serviceRole(ctx, "operator", "Operators", trust, [], this);
+    const entry = new aws.eks.AccessEntry(
+      `${cell.id}-operator-access`,
+      {
+        clusterName: cluster.name,
+        principalArn: role.arn,
+        type: "STANDARD",
+        tags: { Name: `${this.clusterName}-operator` },
+      },
+      { parent: this },
+    );
+    for (const { policy, scope } of [
+      { policy: "AmazonEKSViewPolicy", scope: { type: "cluster" } },
+      { policy: "AmazonEKSEditPolicy", scope: { type: "namespace", namespaces: ["app"] } },
+    ]) {
+      new aws.eks.AccessPolicyAssociation(
+        `${cell.id}-operator-${policy}`,
+        {
+          clusterName: cluster.name,
+          principalArn: entry.principalArn,
+          policyArn: `arn:${cell.partition}:eks::aws:cluster-access-policy/${policy}`,
+          accessScope: scope,
+        },
+        { parent: this },
+      );
+    }
+    return role;
+  }
+
+  private provider(): kubernetes.Provider {
+    const { cell } = this.ctx;
+    const { cluster, clusterName } = this;
+    return new kubernetes.Provider(
+      `${cell.id}-kubernetes`,
+      {
+        kubeconfig: pulumi
+          .all([cluster.endpoint, cluster.certificateAuthority])
+          .apply(([endpoint, authority]) =>
+            kubeconfig({ cell, clusterName, endpoint, certificateAuthority: authority.data }),
+          ),
+        // A new certificate is the same cluster; a new endpoint is another one, and everything in it is to be made anew.
+        clusterIdentifier: cluster.endpoint,
+        enableServerSideApply: true,
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import type { Cell } from "../../catalog/model";
+
+/**
+ * How a client reaches one cell's Kubernetes API: no secret in it, the AWS CLI signs in with whatever credentials the
+ * client has. JSON, which is YAML too.
+ *
+ * @param certificateAuthority base64, from the cluster.
+ */
+export function kubeconfig(options: {
+  readonly cell: Pick<Cell, "region" | "account">;
+  readonly clusterName: string;
+  readonly endpoint: string;
+  readonly certificateAuthority: string;
+}): string {
+  const { cell, clusterName, endpoint, certificateAuthority } = options;
+  const role = cell.account?.roleArn;
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      { name: clusterName, cluster: { server: endpoint, "certificate-authority-data": certificateAuthority } },
+    ],
+    users: [
+      {
+        name: clusterName,
+        user: {
+          exec: {
+            apiVersion: "client.authentication.k8s.io/v1beta1",
+            command: "aws",
+            args: [
+              ...["--region", cell.region, "eks", "get-token", "--cluster-name", clusterName, "--output", "json"],
+              ...(role === undefined ? [] : ["--role-arn", role]),
+            ],
+            interactiveMode: "Never",
+          },
+        },
+      },
+    ],
+    contexts: [{ name: clusterName, context: { cluster: clusterName, user: clusterName } }],
+    "current-context": clusterName,
+  });
+}

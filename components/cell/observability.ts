@@ -1,0 +1,243 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Partition } from "../../catalog/model";
+import type { CellContext } from "./context";
+import { alarmSpecs, unhealthyRule, type AlarmSpec, type Series, type Watched } from "./observability/alarms";
+import { dashboardBody } from "./observability/dashboard";
+
+/** Where an alarm of the cell is sent besides its topic's other readers. */
+export interface AlarmReceiver {
+  /** Distinguishes receivers; part of the resource's name. */
+  readonly name: string;
+  readonly protocol: "email" | "https" | "sqs" | "lambda";
+  readonly endpoint: string;
+}
+
+/** What a cell's monitoring needs of the cell's other parts. */
+export interface ObservabilityArgs {
+  readonly keyArn: pulumi.Input<string>;
+  readonly watched: Watched<pulumi.Input<string>>;
+  readonly healthCheckId: pulumi.Input<string>;
+  /**
+   * A provider of the cell's account in {@link healthCheckRegion}: Route 53 writes its metrics there only. Without it,
+   * a cell of another region has no alarm on its health check; it is on the dashboard all the same.
+   */
+  readonly healthCheckProvider?: aws.Provider;
+  readonly receivers?: readonly AlarmReceiver[];
+}
+
+/**
+ * The one region of a partition in which Route 53's metrics are.
+ * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html
+ */
+export function healthCheckRegion(partition: Partition): string {
+  return { aws: "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1" }[partition];
+}
+
+/** The cell's own alarms, dashboard and topic. */
+export class Observability extends pulumi.ComponentResource {
+  readonly topic: aws.sns.Topic;
+  readonly topicArn: pulumi.Output<string>;
+  readonly dashboardName: string;
+  /** In alarm when users of the cell feel something. */
+  readonly unhealthyAlarm: aws.cloudwatch.CompositeAlarm;
+
+  constructor(
+    private readonly ctx: CellContext,
+    private readonly args: ObservabilityArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("cells:cell:Observability", `${ctx.cell.id}-observability`, {}, opts);
+    this.dashboardName = ctx.names.prefix;
+
+    this.topic = this.makeTopic();
+    this.topicArn = this.topic.arn;
+    const specs = alarmSpecs(ctx, args.watched);
+    const alarms = specs.map((spec) => this.alarm(spec));
+    this.unhealthyAlarm = this.composite(specs, alarms);
+    this.healthCheckAlarm();
+    this.dashboard([this.unhealthyAlarm.arn, ...alarms.map(({ arn }) => arn)]);
+
+    this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
+  }
+
+  private makeTopic(): aws.sns.Topic {
+    const { cell, names } = this.ctx;
+    const topic = new aws.sns.Topic(
+      `${cell.id}-alarms`,
+      { name: names.of("alarms"), kmsMasterKeyId: this.args.keyArn, tags: { Name: names.of("alarms") } },
+      { parent: this },
+    );
+    new aws.sns.TopicPolicy(
+      `${cell.id}-alarms-policy`,
+      {
+        arn: topic.arn,
+        policy: topic.arn.apply((arn) => {
+          const [, partition, , region, account] = arn.split(":");
+          return JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Sid: "AlarmsOfThisCell",
+                Effect: "Allow",
+                Principal: { Service: "cloudwatch.amazonaws.com" },
+                Action: "sns:Publish",
+                Resource: arn,
+                Condition: {
+                  StringEquals: { "aws:SourceAccount": account },
+                  ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.prefix}-*` },
+                },
+              },
+              {
+                Sid: "OnlyOverTls",
+                Effect: "Deny",
+                Principal: { AWS: "*" },
+                Action: "sns:Publish",
+                Resource: arn,
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+              },
+            ],
+          });
+        }),
+      },
+      { parent: this },
+    );
+    for (const { name, protocol, endpoint } of this.args.receivers ?? []) {
+      new aws.sns.TopicSubscription(
+        `${cell.id}-alarms-to-${name}`,
+        { topic: topic.arn, protocol, endpoint },
+        { parent: this },
+      );
+    }
+    return topic;
+  }
+
+  private alarm(spec: AlarmSpec<pulumi.Input<string>>): aws.cloudwatch.MetricAlarm {
+    const { cell, names } = this.ctx;
+    return new aws.cloudwatch.MetricAlarm(
+      `${cell.id}-alarm-${spec.part}`,
+      {
+        name: names.of(spec.part),
+        alarmDescription: spec.description,
+        comparisonOperator: spec.comparison,
+        threshold: spec.threshold,
+        evaluationPeriods: spec.periods,
+        datapointsToAlarm: spec.periods,
+        treatMissingData: spec.missing,
+        alarmActions: [this.topic.arn],
+        okActions: [this.topic.arn],
+        ...metricOf(spec),
+        tags: { Name: names.of(spec.part) },
+      },
+      { parent: this },
+    );
+  }
+
+  private composite(
+    specs: readonly AlarmSpec<pulumi.Input<string>>[],
+    alarms: readonly aws.cloudwatch.MetricAlarm[],
+  ): aws.cloudwatch.CompositeAlarm {
+    const { cell, names } = this.ctx;
+    return new aws.cloudwatch.CompositeAlarm(
+      `${cell.id}-alarm-unhealthy`,
+      {
+        alarmName: names.of("unhealthy"),
+        alarmDescription: `${names.label} unhealthy: its users feel it`,
+        alarmRule: unhealthyRule(names, specs),
+        alarmActions: [this.topic.arn],
+        okActions: [this.topic.arn],
+        tags: { Name: names.of("unhealthy") },
+      },
+      // AWS refuses a rule that names an alarm it does not have.
+      { parent: this, dependsOn: alarms.filter((_, index) => specs[index]?.symptom === true) },
+    );
+  }
+
+  /** In another region than the cell's, so without the cell's topic: the control plane and people read its state. */
+  private healthCheckAlarm(): void {
+    const { cell, names, provider } = this.ctx;
+    const region = healthCheckRegion(cell.partition);
+    const here = cell.region === region;
+    const there = here ? provider : this.args.healthCheckProvider;
+    if (there === undefined) return;
+    new aws.cloudwatch.MetricAlarm(
+      `${cell.id}-alarm-health-check`,
+      {
+        name: names.of("health-check"),
+        alarmDescription: `${names.label} (${cell.locality}): its public endpoint does not answer from outside.`,
+        namespace: "AWS/Route53",
+        metricName: "HealthCheckStatus",
+        dimensions: { HealthCheckId: this.args.healthCheckId },
+        statistic: "Minimum",
+        period: 60,
+        comparisonOperator: "LessThanThreshold",
+        threshold: 1,
+        evaluationPeriods: 2,
+        datapointsToAlarm: 2,
+        treatMissingData: "breaching",
+        ...(here ? { alarmActions: [this.topic.arn], okActions: [this.topic.arn] } : {}),
+        tags: { Name: names.of("health-check") },
+      },
+      { parent: this, provider: there },
+    );
+  }
+
+  private dashboard(alarmArns: pulumi.Output<string>[]): void {
+    const { cell, names, size } = this.ctx;
+    const { watched, healthCheckId } = this.args;
+    new aws.cloudwatch.Dashboard(
+      `${cell.id}-dashboard`,
+      {
+        dashboardName: this.dashboardName,
+        dashboardBody: pulumi
+          .all([
+            watched.loadBalancer,
+            watched.targetGroup,
+            watched.liveNodes,
+            healthCheckId,
+            pulumi.all(alarmArns),
+          ])
+          .apply(([loadBalancer, targetGroup, liveNodes, checkId, arns]) =>
+            JSON.stringify(
+              dashboardBody({
+                cell,
+                names,
+                size,
+                watched: { ...watched, loadBalancer, targetGroup, liveNodes },
+                alarmArns: arns,
+                healthCheckId: checkId,
+                healthCheckRegion: healthCheckRegion(cell.partition),
+              }),
+            ),
+          ),
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** One series as an alarm's metric, several as its queries. */
+function metricOf(spec: AlarmSpec<pulumi.Input<string>>): Partial<aws.cloudwatch.MetricAlarmArgs> {
+  const [only, ...others] = spec.series;
+  if (only !== undefined && others.length === 0 && spec.expression === undefined) {
+    return {
+      namespace: only.namespace,
+      metricName: only.metric,
+      dimensions: only.dimensions,
+      period: spec.period,
+      ...(only.stat.startsWith("p") ? { extendedStatistic: only.stat } : { statistic: only.stat }),
+    };
+  }
+  const query = ({ namespace, metric, dimensions, stat }: Series<pulumi.Input<string>>, index: number) => ({
+    id: `m${index}`,
+    metric: { namespace, metricName: metric, dimensions, stat, period: spec.period },
+    returnData: false,
+  });
+  return {
+    metricQueries: [
+      { id: "result", expression: spec.expression, label: spec.part, returnData: true },
+      ...spec.series.map(query),
+    ],
+  };
+}

@@ -1,0 +1,288 @@
+import type { Cell } from "../../../catalog/model";
+import type { CellNames } from "../../../catalog/names";
+import type { SizeClass } from "../../../catalog/sizes";
+
+/** What AWS calls the cell's things in metrics. `T` is a string, or a Pulumi output of one. */
+export interface Watched<T> {
+  readonly postgresPrimary: string;
+  readonly postgresReplica: string;
+  /** Replication group id; nodes are `<id>-001` and on. */
+  readonly redis: string;
+  readonly memcached: string;
+  readonly kafka: string;
+  readonly rabbitmq?: string;
+  /** `app/NAME/HASH`. */
+  readonly loadBalancer: T;
+  /** `targetgroup/NAME/HASH`. */
+  readonly targetGroup: T;
+  /** Auto Scaling group of the live colour. */
+  readonly liveNodes: T;
+}
+
+/** One series of a metric. */
+export interface Series<T> {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, T | string>>;
+  /** `Average`, `Maximum`, `Sum`, `p99`, … */
+  readonly stat: string;
+}
+
+/** When somebody must be told; pure data. */
+export interface AlarmSpec<T> {
+  /** Last element of the name: `postgres-cpu` becomes `dev-cell-3-postgres-cpu`. */
+  readonly part: string;
+  /** What it means and what to do first; the message that a person reads at night. */
+  readonly description: string;
+  /** One series, or several in an expression over m0, m1, … */
+  readonly series: readonly Series<T>[];
+  readonly expression?: string;
+  readonly comparison: "GreaterThanThreshold" | "LessThanThreshold";
+  readonly threshold: number;
+  /** Seconds. */
+  readonly period: number;
+  readonly periods: number;
+  readonly missing: "missing" | "notBreaching" | "breaching";
+  /** True when the cell's users feel it: part of the cell's own health. */
+  readonly symptom: boolean;
+}
+
+const GiB = 2 ** 30;
+
+/** Redis nodes by AWS's names. */
+export function redisNodes(group: string, count: number): string[] {
+  return Array.from({ length: count }, (_, node) => `${group}-${String(node + 1).padStart(3, "0")}`);
+}
+
+/** Every alarm of a cell in its own region. */
+export function alarmSpecs<T>(
+  { cell, names, size }: { readonly cell: Cell; readonly names: CellNames; readonly size: SizeClass },
+  watched: Watched<T>,
+): AlarmSpec<T>[] {
+  const usual = { period: 60, periods: 5, missing: "missing", comparison: "GreaterThanThreshold", symptom: false } as const;
+
+  const rds = (metric: string, instance: string, stat: string): Series<T> => ({
+    namespace: "AWS/RDS",
+    metric,
+    dimensions: { DBInstanceIdentifier: instance },
+    stat,
+  });
+  const redis = (metric: string): Series<T>[] =>
+    redisNodes(watched.redis, size.redis.nodes).map((node) => ({
+      namespace: "AWS/ElastiCache",
+      metric,
+      dimensions: { CacheClusterId: node },
+      stat: "Maximum",
+    }));
+  const kafka = (metric: string, stat: string): Series<T> => ({
+    namespace: "AWS/Kafka",
+    metric,
+    dimensions: { "Cluster Name": watched.kafka },
+    stat,
+  });
+  const brokers = (metric: string): Series<T>[] =>
+    Array.from({ length: size.kafka.brokers }, (_, broker) => ({
+      namespace: "AWS/Kafka",
+      metric,
+      dimensions: { "Cluster Name": watched.kafka, "Broker ID": String(broker + 1) },
+      stat: "Maximum",
+    }));
+  const balancer = (metric: string, stat: string, withTargets = false): Series<T> => ({
+    namespace: "AWS/ApplicationELB",
+    metric,
+    dimensions: {
+      LoadBalancer: watched.loadBalancer,
+      ...(withTargets ? { TargetGroup: watched.targetGroup } : {}),
+    },
+    stat,
+  });
+  const highest = (series: readonly Series<T>[]) => `MAX([${series.map((_, index) => `m${index}`).join(",")}])`;
+
+  const redisCpu = redis("EngineCPUUtilization");
+  const redisMemory = redis("DatabaseMemoryUsagePercentage");
+  const redisLag = redis("ReplicationLag");
+  const kafkaReplicas = brokers("UnderReplicatedPartitions");
+  const kafkaDisk = brokers("KafkaDataLogsDiskUsed");
+  const connections = Math.floor(size.postgres.maxConnections * 0.8);
+  const storage = Math.floor(size.postgres.storage * GiB * 0.15);
+
+  return [
+    {
+      ...usual,
+      part: "postgres-cpu",
+      description: "Primary's processor above 80 %. Look for slow queries in Performance Insights; overflow new tenants.",
+      series: [rds("CPUUtilization", watched.postgresPrimary, "Average")],
+      threshold: 80,
+    },
+    {
+      ...usual,
+      part: "postgres-connections",
+      description: `Above 80 % of ${size.postgres.maxConnections} connections. Who goes round the pool?`,
+      series: [rds("DatabaseConnections", watched.postgresPrimary, "Maximum")],
+      threshold: connections,
+    },
+    {
+      ...usual,
+      part: "postgres-storage",
+      description: "Less than 15 % of the class's storage free; it grows by itself up to the class's ceiling.",
+      series: [rds("FreeStorageSpace", watched.postgresPrimary, "Minimum")],
+      comparison: "LessThanThreshold",
+      threshold: storage,
+    },
+    {
+      ...usual,
+      part: "postgres-replica-lag",
+      description: "Replica more than 30 s behind: reads are stale, a promotion would lose that much.",
+      series: [rds("ReplicaLag", watched.postgresReplica, "Maximum")],
+      threshold: 30,
+    },
+    {
+      ...usual,
+      part: "redis-cpu",
+      description: "A Redis node's engine above 80 % of its one core.",
+      series: redisCpu,
+      expression: highest(redisCpu),
+      threshold: 80,
+    },
+    {
+      ...usual,
+      part: "redis-memory",
+      description: "A Redis node above 80 % of its memory: evictions follow.",
+      series: redisMemory,
+      expression: highest(redisMemory),
+      threshold: 80,
+    },
+    {
+      ...usual,
+      part: "redis-replication-lag",
+      description: "A Redis replica more than 10 s behind: a failover would lose that much.",
+      series: redisLag,
+      expression: highest(redisLag),
+      threshold: 10,
+    },
+    {
+      ...usual,
+      part: "memcached-evictions",
+      description: "Memcached throws out entries before their time: it is too small for the cell.",
+      series: [
+        {
+          namespace: "AWS/ElastiCache",
+          metric: "Evictions",
+          dimensions: { CacheClusterId: watched.memcached },
+          stat: "Sum",
+        },
+      ],
+      period: 300,
+      periods: 3,
+      threshold: 1000,
+    },
+    {
+      ...usual,
+      part: "kafka-offline-partitions",
+      description: "Partitions without a leader: their messages cannot be written or read.",
+      series: [kafka("OfflinePartitionsCount", "Maximum")],
+      threshold: 0,
+      periods: 2,
+      symptom: true,
+    },
+    {
+      ...usual,
+      part: "kafka-under-replicated",
+      description: "Partitions with fewer copies than wanted for ten minutes: a broker is down or behind.",
+      series: kafkaReplicas,
+      expression: highest(kafkaReplicas),
+      threshold: 0,
+      periods: 10,
+    },
+    {
+      ...usual,
+      part: "kafka-disk",
+      description: "A broker's disk above 80 %: shorten retention or raise the class.",
+      series: kafkaDisk,
+      expression: highest(kafkaDisk),
+      threshold: 80,
+    },
+    ...(watched.rabbitmq === undefined
+      ? []
+      : [
+          {
+            ...usual,
+            part: "rabbitmq-cpu",
+            description: "RabbitMQ's processor above 80 %.",
+            series: [
+              { namespace: "AWS/AmazonMQ", metric: "SystemCpuUtilization", dimensions: { Broker: watched.rabbitmq }, stat: "Maximum" },
+            ],
+            threshold: 80,
+          },
+        ]),
+    {
+      ...usual,
+      part: "app-errors",
+      description: "More than 5 % of requests fail with a 5xx, the load balancer's own included.",
+      series: [
+        balancer("RequestCount", "Sum"),
+        balancer("HTTPCode_Target_5XX_Count", "Sum"),
+        balancer("HTTPCode_ELB_5XX_Count", "Sum"),
+      ],
+      // No requests is no error; below ten a minute one failure would be a night call.
+      expression: "IF(FILL(m0,0) >= 10, 100 * (FILL(m1,0) + FILL(m2,0)) / m0, 0)",
+      threshold: 5,
+      periods: 3,
+      missing: "notBreaching",
+      symptom: true,
+    },
+    {
+      ...usual,
+      part: "app-latency",
+      description: "One in a hundred requests takes more than a second.",
+      series: [balancer("TargetResponseTime", "p99")],
+      threshold: 1,
+      missing: "notBreaching",
+      symptom: true,
+    },
+    {
+      ...usual,
+      part: "app-unhealthy-hosts",
+      description: "Nodes on which the application does not answer.",
+      series: [balancer("UnHealthyHostCount", "Maximum", true)],
+      threshold: 0,
+    },
+    {
+      ...usual,
+      part: "nodes-in-service",
+      description: `Fewer than half of the class's ${size.nodes.count} nodes answer.`,
+      series: [balancer("HealthyHostCount", "Minimum", true)],
+      comparison: "LessThanThreshold",
+      threshold: Math.max(1, Math.ceil(size.nodes.count / 2)),
+      periods: 3,
+      // No target at all is reported as nothing.
+      missing: "breaching",
+      symptom: true,
+    },
+    {
+      ...usual,
+      part: "nodes-cpu",
+      description: "Nodes of the live colour above 80 % on average.",
+      series: [
+        {
+          namespace: "AWS/EC2",
+          metric: "CPUUtilization",
+          dimensions: { AutoScalingGroupName: watched.liveNodes },
+          stat: "Average",
+        },
+      ],
+      // Basic monitoring, in development cells, has a point every five minutes.
+      period: 300,
+      periods: 3,
+      threshold: 80,
+    },
+  ].map((spec) => ({ ...spec, description: `${names.label} (${cell.locality}): ${spec.description}` })) as AlarmSpec<T>[];
+}
+
+/** Rule of the composite alarm: the cell is unhealthy when its users feel any of it. */
+export function unhealthyRule(names: CellNames, specs: readonly AlarmSpec<unknown>[]): string {
+  return specs
+    .filter(({ symptom }) => symptom)
+    .map(({ part }) => `ALARM("${names.of(part)}")`)
+    .join(" OR ");
+}

@@ -1,0 +1,136 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type * as aws from "@pulumi/aws";
+
+import { subnetPlan } from "../../catalog/cidr";
+import type { CellContext } from "./context";
+import type { Colour } from "./node-groups";
+import { appNodePort, dataPorts } from "./security-groups";
+import { application } from "./workload/application";
+import { metricNamespace, workloadIdentity } from "./workload/identity";
+import { makeNamespace } from "./workload/namespace";
+import { networkPolicies } from "./workload/network-policies";
+import { poolPort } from "./workload/pgbouncer";
+import { connectionPool } from "./workload/pool";
+
+/** A public sample that has the health paths we ask for; amd64 and arm64; its releases are its tags (`6.9.2`). */
+export const sampleImage = "ghcr.io/stefanprodan/podinfo";
+
+/** Port the sample listens on. */
+export const samplePort = 9898;
+
+/** What the application in a cell needs of the cell's other parts. */
+export interface WorkloadArgs {
+  readonly kubernetesProvider: kubernetes.Provider;
+  readonly clusterName: pulumi.Input<string>;
+  readonly clusterArn: pulumi.Input<string>;
+  readonly keyArn: pulumi.Input<string>;
+  /** Repository without tag; the tag is the cell's release. Default {@link sampleImage}. */
+  readonly image?: string;
+  /** Port the application listens on. Default {@link samplePort}. */
+  readonly port?: number;
+  readonly postgres: {
+    readonly primaryHost: pulumi.Input<string>;
+    readonly replicaHost: pulumi.Input<string>;
+    readonly port: number;
+    readonly database: string;
+    readonly user: string;
+    /** Secret. */
+    readonly password: pulumi.Input<string>;
+    /** PEM of the CA behind the database's certificate, to verify it. */
+    readonly caBundle?: string;
+  };
+  /** Names in the servers' certificates: what a TLS client must call. */
+  readonly redisPrimaryHost: pulumi.Input<string>;
+  readonly kafkaBootstrapBrokers: pulumi.Input<string>;
+  readonly kafkaClusterArn: pulumi.Input<string>;
+  /** The cell's secrets that the application may read. */
+  readonly secretArns: readonly pulumi.Input<string>[];
+  readonly liveColour: Colour;
+  /** What must be there before the first pod: nodes, cluster DNS. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** The application in the cell's cluster, and what stands around it. */
+export class Workload extends pulumi.ComponentResource {
+  readonly role: aws.iam.Role;
+  /** Port on every node that leads to the application. */
+  readonly nodePort = appNodePort;
+
+  constructor(
+    private readonly ctx: CellContext,
+    private readonly args: WorkloadArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("cells:cell:Workload", `${ctx.cell.id}-workload`, {}, opts);
+    const port = args.port ?? samplePort;
+    const dataCidrs = subnetPlan(ctx.cell.cidr, ctx.cell.availabilityZones).map(({ data }) => data);
+    const within = { parent: this, provider: args.kubernetesProvider };
+
+    this.role = workloadIdentity(ctx, { ...args, serviceAccount: "app" }, this);
+    const { made, serviceAccount } = makeNamespace(ctx, { ...within, dependsOn: [...args.after] });
+    const walls = networkPolicies(ctx, { dataCidrs, appPort: port }, { ...within, dependsOn: [made] });
+    // Walls before what lives between them.
+    const inside = { ...within, dependsOn: [made, serviceAccount, ...walls] };
+    connectionPool(ctx, args.postgres, inside);
+    application(
+      ctx,
+      {
+        image: args.image ?? sampleImage,
+        port,
+        nodePort: this.nodePort,
+        config: this.config(port),
+        secrets: this.secrets(),
+        liveColour: args.liveColour,
+      },
+      inside,
+    );
+
+    this.registerOutputs({ nodePort: this.nodePort });
+  }
+
+  /** What the application reads from its environment; nothing of another cell, nothing secret. */
+  private config(port: number): Record<string, pulumi.Input<string>> {
+    const { cell, names, environment } = this.ctx;
+    const { args } = this;
+    const redis = [0, 1, 2].map((node) => names.host("redis", node));
+    const kafka = [0, 1, 2].map((broker) => names.host("kafka", broker));
+    return {
+      CELL: names.label,
+      CELL_ID: cell.id,
+      CELL_NUMBER: String(cell.number),
+      ENVIRONMENT: environment,
+      LOCALITY: cell.locality,
+      AWS_REGION: cell.region,
+      PORT: String(port),
+      METRIC_NAMESPACE: metricNamespace,
+      METRIC_DIMENSION_CELL: names.label,
+      POSTGRES_HOST: "postgres-pool",
+      POSTGRES_PORT: String(poolPort),
+      POSTGRES_DATABASE: args.postgres.database,
+      POSTGRES_PRIMARY_HOST: names.host("postgres", "primary"),
+      POSTGRES_REPLICA_HOST: names.host("postgres", "replica"),
+      REDIS_HOSTS: redis.join(","),
+      REDIS_PORT: String(dataPorts.redis[0]),
+      REDIS_TLS_HOST: args.redisPrimaryHost,
+      MEMCACHED_HOST: names.host("memcached"),
+      MEMCACHED_PORT: String(dataPorts.memcached[0]),
+      KAFKA_HOSTS: kafka.join(","),
+      KAFKA_BROKERS: args.kafkaBootstrapBrokers,
+      ...(cell.rabbitmq
+        ? { RABBITMQ_HOST: names.host("rabbitmq"), RABBITMQ_PORT: String(dataPorts.rabbitmq[0]) }
+        : {}),
+    };
+  }
+
+  private secrets(): Record<string, pulumi.Input<string>> {
+    const { user, database, password } = this.args.postgres;
+    const url = (name: string) =>
+      pulumi.secret(
+        pulumi
+          .output(password)
+          .apply((word) => `postgres://${user}:${encodeURIComponent(word)}@postgres-pool:${poolPort}/${name}`),
+      );
+    return { DATABASE_URL: url(database), DATABASE_READONLY_URL: url(`${database}_readonly`) };
+  }
+}

@@ -1,0 +1,124 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { CellContext } from "../context";
+import { poolResources } from "./limits";
+import { checksum, pgbouncerIni, poolPort, poolReplicas, userlist } from "./pgbouncer";
+import { containerSecurity, labelsOf, namespace, podSecurity, selectorOf, spread } from "./pod";
+
+/** PgBouncer 1.24 for amd64 and arm64. Mirror it where the registry is out of reach (China). */
+export const poolImage = "docker.io/edoburu/pgbouncer:v1.24.1-p1";
+
+const component = "postgres-pool";
+
+/** The database behind the pool. */
+export interface PoolArgs {
+  readonly primaryHost: pulumi.Input<string>;
+  readonly replicaHost: pulumi.Input<string>;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: pulumi.Input<string>;
+  /** PEM of the CA that signed the database's certificate; without it the connection is encrypted but not verified. */
+  readonly caBundle?: string;
+  readonly image?: string;
+}
+
+/** The cell's connection pool: PgBouncer, two pods, together exactly the class's connections to the primary. */
+export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.CustomResourceOptions): void {
+  const { cell, size } = ctx;
+  const labels = labelsOf(ctx, component);
+  const metadata = { name: component, namespace, labels };
+  const selector = { matchLabels: selectorOf(component) };
+
+  const ini = pulumi
+    .all([args.primaryHost, args.replicaHost])
+    .apply(([primaryHost, replicaHost]) =>
+      pgbouncerIni({
+        primaryHost,
+        replicaHost,
+        port: args.port,
+        database: args.database,
+        user: args.user,
+        poolSize: size.postgres.poolSize,
+        verified: args.caBundle !== undefined,
+      }),
+    );
+  const users = pulumi.secret(pulumi.output(args.password).apply((password) => userlist(args.user, password)));
+  // The digest of a password of 238 random bits tells nothing.
+  const digest = pulumi.unsecret(pulumi.all([ini, users]).apply((texts) => checksum(...texts)));
+
+  new kubernetes.core.v1.ConfigMap(
+    `${cell.id}-k8s-pool-config`,
+    {
+      metadata,
+      data: { "pgbouncer.ini": ini, ...(args.caBundle === undefined ? {} : { "rds-ca.pem": args.caBundle }) },
+    },
+    opts,
+  );
+  new kubernetes.core.v1.Secret(
+    `${cell.id}-k8s-pool-users`,
+    { metadata, type: "Opaque", stringData: { "userlist.txt": users } },
+    opts,
+  );
+  new kubernetes.apps.v1.Deployment(
+    `${cell.id}-k8s-pool`,
+    {
+      metadata,
+      spec: {
+        replicas: poolReplicas,
+        selector,
+        // Never a third pod: the pool would be larger than it is.
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+        template: {
+          metadata: { labels, annotations: { "cells/config": digest } },
+          spec: {
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            securityContext: podSecurity(70),
+            terminationGracePeriodSeconds: 60,
+            topologySpreadConstraints: spread(component, true),
+            containers: [
+              {
+                name: "pgbouncer",
+                image: args.image ?? poolImage,
+                command: ["pgbouncer", "/etc/pgbouncer/pgbouncer.ini"],
+                ports: [{ name: "postgres", containerPort: poolPort }],
+                readinessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 5 },
+                livenessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 10, failureThreshold: 6 },
+                lifecycle: { preStop: { sleep: { seconds: 10 } } },
+                securityContext: containerSecurity,
+                resources: {
+                  requests: { cpu: `${poolResources.cpuMillis}m`, memory: `${poolResources.memoryMiB}Mi` },
+                  limits: { memory: `${poolResources.memoryMiB}Mi` },
+                },
+                volumeMounts: [
+                  { name: "config", mountPath: "/etc/pgbouncer", readOnly: true },
+                  { name: "users", mountPath: "/etc/pgbouncer-users", readOnly: true },
+                ],
+              },
+            ],
+            volumes: [
+              { name: "config", configMap: { name: component } },
+              { name: "users", secret: { secretName: component } },
+            ],
+          },
+        },
+      },
+    },
+    opts,
+  );
+  new kubernetes.core.v1.Service(
+    `${cell.id}-k8s-pool-service`,
+    {
+      metadata,
+      spec: { selector: selectorOf(component), ports: [{ name: "postgres", port: poolPort, targetPort: "postgres" }] },
+    },
+    opts,
+  );
+  new kubernetes.policy.v1.PodDisruptionBudget(
+    `${cell.id}-k8s-pool-budget`,
+    { metadata, spec: { minAvailable: 1, selector } },
+    opts,
+  );
+}
