@@ -120,7 +120,8 @@ export class Made {
     if (this.definition.update === undefined) throw new Error(`${this.definition.token} has no update`);
     await this.definition.update(this.cloud, this.id, inputs, { ...this.state, ...this.inputs }, changed);
     this.inputs = inputs;
-    this.state = { ...this.state, ...inputs, ...(await this.read()) };
+    this.state = { ...this.state, ...inputs };
+    this.state = { ...this.state, ...(await this.read()) };
   }
 
   async delete(): Promise<void> {

@@ -59,7 +59,7 @@ export async function route53Tags(cloud: Cloud, type: TagResourceType, id: strin
 
 interface ZoneVpc {
   readonly vpcId: string;
-  readonly vpcRegion?: string;
+  readonly vpcRegion?: string | undefined;
 }
 
 function vpc({ vpcId, vpcRegion }: ZoneVpc, region: string) {
@@ -109,7 +109,7 @@ const zone = strict(
         cloud.client(Route53Client).send(new GetHostedZoneCommand({ Id: id })),
         route53Tags(cloud, "hostedzone", id),
       ]);
-      const vpcs = (answer.VPCs ?? []).map(({ VPCId = "", VPCRegion }) => ({ vpcId: VPCId, vpcRegion: VPCRegion }));
+      const vpcs: ZoneVpc[] = (answer.VPCs ?? []).map((one) => ({ vpcId: one.VPCId ?? "", vpcRegion: one.VPCRegion }));
       const asked = state["vpcs"] as ZoneVpc[] | undefined;
       const same = (asked ?? []).map(({ vpcId, vpcRegion }) => ({ vpcId, vpcRegion: vpcRegion ?? cloud.region }));
       return {
