@@ -27,6 +27,9 @@ export interface Finding {
   readonly level: "error" | "warning";
 }
 
+/** "'X' is a required property": the one rule that quotes names and never values. */
+const namesOnly = "E3003";
+
 /** What to check, with what. */
 export interface ConformanceOptions {
   /** A plan: every resource of it, components and providers too (they tell cell and region). */
@@ -98,8 +101,7 @@ function fromLinter(raw: RawFinding, group: readonly Translated[], cells: Cells)
       ...(secret ? {} : shown(valueAt(owner.inputs, property))),
       ...cells.of(owner),
       region: translated.region,
-      // cfn-lint quotes the value in its message.
-      message: secret ? "its value, which is secret, is not one that AWS takes" : shorten(raw.message),
+      message: secret && raw.rule !== namesOnly ? "its value, which is secret, is not one that AWS takes" : shorten(raw.message),
       rule: raw.rule,
       level: raw.level,
     },

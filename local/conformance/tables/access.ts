@@ -67,8 +67,16 @@ export const access: Readonly<Record<string, Twin>> = {
   },
 };
 
-/** What CloudFormation keeps inside a role or an access entry. */
+/** What CloudFormation keeps inside a key, a role or an access entry. */
 export const accessSatellites: Readonly<Record<string, Satellite>> = {
+  "aws:kms/keyPolicy:KeyPolicy": {
+    of: "aws:kms/key:Key",
+    by: "keyId",
+    fields: {
+      policy: { to: "KeyPolicy", via: json },
+      ...renamed({ bypassPolicyLockoutSafetyCheck: "BypassPolicyLockoutSafetyCheck" }),
+    },
+  },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
     of: "aws:iam/role:Role",
     by: "role",
