@@ -2,19 +2,33 @@ import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { loadCatalog } from "./catalog/load";
+import { CatalogError, loadCatalog } from "./catalog/load";
 import { composeEnvironment } from "./components/environment";
+
+// Pulumi captures a stack for every promise and has source-map-support rewrite each one: half of a plan's time. Node
+// maps the frames of the errors that are shown by itself, because tsx switches its source maps on.
+Error.prepareStackTrace = undefined;
 
 // Config → catalog → cells → routers → outputs. What a stack may configure is declared in Pulumi.yaml.
 const config = new pulumi.Config();
 const stack = pulumi.getStack();
 const file = config.get("catalog") || join("catalog", `${stack}.yaml`);
-const catalog = loadCatalog(join(__dirname, file));
+const catalog = readCatalog(join(__dirname, file));
 if (catalog.environment !== stack) {
   throw new pulumi.RunError(
     `stack ${stack} reads ${file}, which describes environment ${catalog.environment}: ` +
       "name the stack's own catalog in cells:catalog",
   );
+}
+
+/** A mistake in the catalog is the user's: its message alone, without a stack. */
+function readCatalog(path: string): ReturnType<typeof loadCatalog> {
+  try {
+    return loadCatalog(path);
+  } catch (error) {
+    if (error instanceof CatalogError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
 }
 
 const environment = composeEnvironment(catalog, {

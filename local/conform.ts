@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+import { constrain } from "../catalog/constraints";
+import type { Catalog } from "../catalog/model";
+import { checkConformance, describe } from "./conformance/check";
+import { cacheDirectory, projectDirectory } from "./paths";
+import { planEnvironment } from "./plan/environment";
+import type { Report } from "./process";
+import { UserError } from "./user-error";
+
+/** How a plan was judged. */
+export interface Conformed {
+  /** Resources of the plan. */
+  readonly resources: number;
+  /** True when the same sources and catalog were judged clean before. */
+  readonly cached: boolean;
+}
+
+/** Everything that a plan and its judgement depend on. */
+const sources = ["catalog", "components", "routing", "lambda", "local/plan", "local/conformance"];
+
+/**
+ * Plans the environment with mocks and has AWS's resource schemas and our own constraints judge it, before anything is
+ * created. A clean verdict is kept for exactly these sources and this catalog.
+ *
+ * @throws UserError listing every finding.
+ */
+export async function conform(catalog: Catalog, python: string, report: Report): Promise<Conformed> {
+  const file = join(cacheDirectory(), "conformance", `clean-${fingerprint(catalog)}.json`);
+  if (existsSync(file)) return { ...(JSON.parse(readFileSync(file, "utf8")) as Conformed), cached: true };
+
+  report("planning with mocks …");
+  const { resources } = await planEnvironment(catalog);
+  report(`judging ${resources.length} resources …`);
+  const findings = [
+    ...constrain(resources).map((finding) => describe(finding)),
+    ...(
+      await checkConformance({ resources, python, cacheDir: join(cacheDirectory(), "conformance") })
+    ).filter(({ level }) => level === "error").map(describe),
+  ];
+  if (findings.length > 0) {
+    throw new UserError(["AWS would refuse this environment; nothing was created:", ...findings].join("\n  "));
+  }
+  mkdirSync(join(cacheDirectory(), "conformance"), { recursive: true });
+  writeFileSync(file, JSON.stringify({ resources: resources.length, cached: false }));
+  return { resources: resources.length, cached: false };
+}
+
+function fingerprint(catalog: Catalog): string {
+  const hash = createHash("sha256").update(catalog.version);
+  const all = [...sources.flatMap((room) => files(join(projectDirectory, room))), join(projectDirectory, "package-lock.json")];
+  for (const file of all) hash.update(relative(projectDirectory, file)).update(readFileSync(file));
+  return hash.digest("hex").slice(0, 32);
+}
+
+function files(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".pyc"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

@@ -1,0 +1,104 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+
+import { sizes } from "../catalog/sizes";
+import type { CellOutput, RouterOutput } from "../components/outputs";
+import { describe, type Started } from "./start";
+
+/** A tenant asked through a deployed router. */
+interface Sample {
+  readonly tenant: string;
+  readonly country: string;
+  /** Region of the router that was asked. */
+  readonly router: string;
+  readonly status: number;
+  /** The cell that the router named; absent when it refused. */
+  readonly cell?: string;
+  readonly region?: string;
+}
+
+/** Five tenants from five jurisdictions, each asked at the router nearest to it. */
+const tenants = [
+  { tenant: "acme", country: "DE", near: "eu-" },
+  { tenant: "globex", country: "US", near: "us-" },
+  { tenant: "initech", country: "JP", near: "ap-" },
+  { tenant: "umbrella", country: "CN", near: "cn-" },
+  { tenant: "hooli", country: "BR", near: "us-" },
+] as const;
+
+/** What `start` shows a person: the cells, the routers, five tenants sent through them, how long each step took. */
+export async function summarise(started: Started): Promise<string> {
+  const cells = started.outputs["cells"] as readonly CellOutput[] | undefined;
+  if (cells === undefined || Object.keys(started.routers).length === 0) {
+    return `dry run: ${describe(started.changes)}; nothing was changed`;
+  }
+  const changed = Object.keys(started.changes).length > 0;
+  const samples = await route(started.routers);
+  return [
+    "",
+    changed
+      ? pc.bold(`${started.catalog.environment} is up: ${cells.length} cells (${describe(started.changes)})`)
+      : pc.bold(`${started.catalog.environment} was up already, nothing changed: ${cells.length} cells`),
+    cellTable(cells),
+    sampleTable(samples),
+    ...(started.outputs["routers"] as readonly RouterOutput[]).map(
+      ({ region, codeSha256 }) => `router ${region}: ${started.routers[region] ?? ""}  (code ${codeSha256})`,
+    ),
+    `local cloud: ${started.cloud.endpoint}  (any AWS client, any credentials)`,
+    `took: ${started.timings.map(({ title, seconds }) => `${title} ${seconds.toFixed(1)} s`).join(", ")}`,
+  ].join("\n");
+}
+
+/** The same as data. */
+export async function toJson(started: Started): Promise<object> {
+  return {
+    environment: started.catalog.environment,
+    endpoint: started.cloud.endpoint,
+    changes: started.changes,
+    cells: started.outputs["cells"] ?? [],
+    routers: Object.entries(started.routers).map(([region, address]) => ({ region, address })),
+    samples: Object.keys(started.routers).length > 0 ? await route(started.routers) : [],
+    timings: started.timings,
+  };
+}
+
+function cellTable(cells: readonly CellOutput[]): string {
+  const table = new Table({ head: ["cell", "region", "CIDR", "zone", "database", "brokers", "nodes"], style: plain });
+  for (const cell of cells) {
+    const size = sizes[cell.sizeClass as keyof typeof sizes];
+    table.push([
+      cell.id,
+      cell.region,
+      cell.cidr,
+      cell.zone,
+      `${cell.postgresPrimaryHost.split(".")[0] ?? ""} + replica`,
+      cell.kafkaBrokers.split(",").length,
+      size.nodes.count,
+    ]);
+  }
+  return table.toString();
+}
+
+function sampleTable(samples: readonly Sample[]): string {
+  const table = new Table({ head: ["tenant", "country", "asked at", "answer", "home"], style: plain });
+  for (const { tenant, country, router, status, cell, region } of samples) {
+    table.push([tenant, country, router, status, cell === undefined ? "refused" : `${cell} in ${region ?? "?"}`]);
+  }
+  return table.toString();
+}
+
+const plain = { head: [], border: [], compact: true };
+
+/** Asks the running routers, which run the deployed bytes. */
+function route(routers: Readonly<Record<string, string>>): Promise<readonly Sample[]> {
+  return Promise.all(
+    tenants.map(async ({ tenant, country, near }) => {
+      const router = Object.keys(routers).find((region) => region.startsWith(near)) ?? Object.keys(routers)[0] ?? "";
+      const response = await fetch(`${routers[router] ?? ""}/classify`, {
+        headers: { "x-tenant-id": tenant, "cloudfront-viewer-country": country },
+      });
+      const body = (await response.json()) as { cell?: string; region?: string };
+      return { tenant, country, router, status: response.status, cell: body.cell, region: body.region };
+    }),
+  );
+}
