@@ -1,4 +1,4 @@
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type YAMLParseError } from "yaml";
 
 import type { CatalogIssue } from "./issues";
 
@@ -14,7 +14,7 @@ export class CatalogSource {
   /** @param text YAML 1.2: `NO` is a country, not false, and `010` is ten. */
   constructor(text: string) {
     this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, version: "1.2" });
-    this.issues = this.document.errors.map((error) => ({
+    this.issues = telling(this.document.errors).map((error) => ({
       path: "",
       line: this.lines.linePos(error.pos[0]).line,
       value: undefined,
@@ -49,6 +49,13 @@ export class CatalogSource {
     }
     return Math.max(1, this.lines.linePos(offset).line);
   }
+}
+
+/** The errors that are a person's: after a broken line, the parser finds fault with many that are right. */
+function telling(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const clear = errors.filter(({ code }) => code === "DUPLICATE_KEY" || code === "TAB_AS_INDENT");
+  const first = errors.find((error) => !clear.includes(error));
+  return first === undefined || clear.some(({ code }) => code === "TAB_AS_INDENT") ? clear : [...clear, first];
 }
 
 function offsetOf(node: unknown): number | undefined {

@@ -1,6 +1,6 @@
 import type { Draft } from "../draft";
 import type { Finding } from "../issues";
-import { CellNames, tooLong } from "../names";
+import { CellNames, nameRules, tooLong } from "../names";
 
 /** Longest common name of a certificate: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html */
 const longestCertificateName = 64;
@@ -45,7 +45,7 @@ function names(draft: Draft, highest: number): readonly Finding[] {
     if (worst) {
       const over = worst.name.length - worst.max;
       const most = draft.environment.length - over;
-      const message = `the ${worst.kind} name ${worst.name} would be longer than ${worst.max}; write at most ${most} characters`;
+      const message = `the ${nameRules[worst.kind].kind} name ${worst.name} would be longer than ${worst.max}; write at most ${most} characters`;
       findings.push({ path: ["environment"], value: draft.environment, message });
     }
   }
