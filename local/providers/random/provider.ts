@@ -1,0 +1,68 @@
+import type { Backend, Difference } from "../backend";
+import { changedKeys, holdsUnknown, secret, type Properties } from "../properties";
+import { mistakes, password, withDefaults, type PasswordInputs } from "./random";
+
+const randomPassword = "random:index/randomPassword:RandomPassword";
+
+/** Defaults of the official provider: spelled out or left out, an input is the same. */
+const defaulted = withDefaults({ length: 0 });
+
+/**
+ * The local random provider. It knows the one type that cells use. Like the official one it keeps its value in the
+ * state alone and makes a new one when any input changes; unlike it, it makes no bcrypt hash, which no cell reads.
+ */
+export function randomBackend(): Backend<Record<never, never>> {
+  return {
+    name: "random",
+    version: "4.21.2",
+    configReplaces: [],
+    configure: () => ({}),
+
+    check(_session, token, inputs) {
+      known(token);
+      const wrong = holdsUnknown(inputs) ? [] : mistakes(inputs as unknown as PasswordInputs);
+      if (wrong.length > 0) throw new Error(`${token}: ${wrong.join("; ")}`);
+      return inputs;
+    },
+
+    diff(_session, token, oldInputs, _state, inputs): Difference {
+      known(token);
+      const changed = changedKeys(spelledOut(oldInputs), spelledOut(inputs));
+      return { changed, replaces: [...changed], deleteBeforeReplace: false };
+    },
+
+    preview: (_session, token) => known(token),
+
+    async create(_session, token, inputs) {
+      known(token);
+      const result = password(inputs as unknown as PasswordInputs);
+      return { id: "none", outputs: { ...spelledOut(inputs), result: secret(result) } };
+    },
+
+    async read(_session, token, _id, state, oldInputs) {
+      known(token);
+      // An import or a `.get` has nothing to be read from.
+      if (state["result"] === undefined) return undefined;
+      return { outputs: { ...state, result: secret(state["result"]) }, inputs: oldInputs };
+    },
+
+    async update(_session, token, _id, inputs, _oldInputs, state) {
+      known(token);
+      return { ...spelledOut(inputs), result: secret(state["result"]) };
+    },
+
+    async delete(_session, token) {
+      known(token);
+    },
+  };
+}
+
+function spelledOut(inputs: Properties): Properties {
+  return { ...defaulted, ...Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined)) };
+}
+
+function known(token: string): void {
+  if (token !== randomPassword) {
+    throw new Error(`the local cloud does not know ${token}: add it to local/providers/random`);
+  }
+}
