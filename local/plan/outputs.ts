@@ -183,6 +183,14 @@ const shapes: Readonly<Record<string, (name: string, inputs: Inputs) => MockOutp
     outputs: { arn: arn("sns", String(inputs["name"] ?? name)), name: inputs["name"] ?? name },
   }),
   "aws:ec2/subnet:Subnet": (name) => ({ id: `subnet-${hex(name)}`, outputs: {} }),
+  "aws:cloudwatch/logGroup:LogGroup": (name, inputs) => ({
+    id: String(inputs["name"] ?? name),
+    outputs: { arn: arn("logs", `log-group:${inputs["name"] ?? name}`), name: inputs["name"] ?? name },
+  }),
+  "aws:route53/record:Record": (name, inputs) => ({
+    id: `${inputs["zoneId"]}_${inputs["name"]}_${inputs["type"]}`,
+    outputs: { fqdn: String(inputs["name"] ?? name).replace(/\.$/, "") },
+  }),
   "aws:acm/certificate:Certificate": (name, inputs) => ({
     id: arn("acm", `certificate/${hex(name, 32)}`),
     outputs: {
