@@ -1,0 +1,92 @@
+import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { ListHostedZonesCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { ListRolesCommand, IAMClient } from "@aws-sdk/client-iam";
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { Encryption } from "../../../components/cell/encryption";
+import { Network } from "../../../components/cell/network";
+import { PrivateZone } from "../../../components/cell/private-zone";
+import { PublicZone } from "../../../components/cell/public-zone";
+import type { ResourceDefinition } from "../../../local/providers/aws/resource";
+import { definitions as acm } from "../../../local/providers/aws/services/acm";
+import { definitions as endpoints } from "../../../local/providers/aws/services/ec2-endpoints";
+import { definitions as routing } from "../../../local/providers/aws/services/ec2-routing";
+import { definitions as security } from "../../../local/providers/aws/services/ec2-security";
+import { definitions as vpcs } from "../../../local/providers/aws/services/ec2-vpc";
+import { definitions as iam } from "../../../local/providers/aws/services/iam";
+import { definitions as kms } from "../../../local/providers/aws/services/kms";
+import { definitions as logs } from "../../../local/providers/aws/services/logs";
+import { definitions as route53 } from "../../../local/providers/aws/services/route53";
+import { chineseCell, testCell, testContext } from "../../harness/cell";
+import { Made, startMoto, type Moto } from "../../harness/moto";
+
+const definitions: ResourceDefinition[] = [
+  ...acm,
+  ...endpoints,
+  ...routing,
+  ...security,
+  ...vpcs,
+  ...iam,
+  ...kms,
+  ...logs,
+  ...route53,
+];
+const ours = new Set(definitions.map(({ token }) => token));
+let moto: Moto;
+
+beforeAll(async () => {
+  moto = await startMoto();
+}, 60_000);
+afterAll(() => moto.stop());
+
+/**
+ * The real components with the real definitions against the local cloud, without an engine: the SDK's mock hook makes
+ * each resource the moment its inputs are known, as the engine would, many at once.
+ */
+it.each([testCell({ sizeClass: "small" }), chineseCell()])("$id stands, has not drifted, and goes without a trace", async (cell) => {
+  const made: { readonly name: string; readonly resource: Made }[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: async ({ type, name, inputs, custom }) => {
+        if (custom !== true || !ours.has(type)) return { id: name, state: inputs as Record<string, unknown> };
+        const resource = await Made.create(moto.cloud(cell.region), definitions, type, inputs as Record<string, unknown>);
+        made.push({ name, resource });
+        return { id: resource.id, state: resource.outputs };
+      },
+      call: ({ token }) => {
+        throw new Error(token);
+      },
+    },
+    "cells",
+    "dev",
+  );
+  await pulumi.runtime.runInPulumiStack(() => {
+    const ctx = testContext(cell);
+    const own = { provider: ctx.provider };
+    const { keyArn } = new Encryption(ctx, own);
+    const network = new Network(ctx, { keyArn }, own);
+    const zone = new PrivateZone(ctx, { vpcId: network.vpc.id }, own);
+    zone.add([{ name: ctx.names.host("redis", 0), target: "redis.example" }]);
+    new PublicZone(ctx, own);
+    return Promise.resolve({});
+  });
+  await pulumi.runtime.disconnect();
+  expect(made.length).toBeGreaterThan(70);
+
+  const drifted = await Promise.all(
+    made.map(async ({ name, resource }) => (await resource.drift()).map((change) => `${name}: ${change}`)),
+  );
+  expect(drifted.flat()).toEqual([]);
+
+  // What was made last depends on what was made first.
+  for (const { resource } of [...made].reverse()) await resource.delete();
+  const left = await Promise.all(made.map(async ({ name, resource }) => ((await resource.read()) ? name : undefined)));
+  // The default security group goes with its VPC, a key's policy with its key.
+  expect(left.filter((name) => name !== undefined)).toEqual([]);
+  const filter = { Filters: [{ Name: "is-default", Values: ["false"] }] };
+  expect((await moto.client(EC2Client, cell.region).send(new DescribeVpcsCommand(filter))).Vpcs ?? []).toEqual([]);
+  const zones = await moto.client(Route53Client, cell.region).send(new ListHostedZonesCommand({}));
+  expect(zones.HostedZones ?? []).toEqual([]);
+  expect((await moto.client(IAMClient, cell.region).send(new ListRolesCommand({}))).Roles ?? []).toEqual([]);
+});
