@@ -1,5 +1,6 @@
-"""Where moto 5.2.5 answers for RDS differently from AWS: every instance had the same resource id and host part, a
-replica took its primary's standby, Performance Insights was not told back, and China's host names lacked their end.
+"""What moto 5.2.5 leaves out of RDS (resetting parameters), and where it answers differently from AWS: every instance
+has the same resource id and host part, a replica takes its primary's standby, Performance Insights is not told back,
+and China's host names lack their end.
 
 API: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html
 """
@@ -11,7 +12,9 @@ import uuid
 import zlib
 from typing import Any, Callable
 
-from moto.rds import models
+from moto.core.responses import ActionResult
+from moto.rds import models, responses
+from moto.rds.exceptions import DBParameterGroupNotFoundError
 
 DBInstance = models.DBInstance
 Backend = models.RDSBackend
@@ -67,7 +70,20 @@ def _modify(original: Callable[..., Any]) -> Callable[..., Any]:
     return modify
 
 
+def reset_db_parameter_group(self: responses.RDSResponse) -> ActionResult:
+    name = self.params.get("DBParameterGroupName")
+    group = self.backend.db_parameter_groups.get(name)
+    if group is None:
+        raise DBParameterGroupNotFoundError(name)
+    if self.params.get("ResetAllParameters"):
+        group.parameters.clear()
+    for parameter in self.params.get("Parameters", []):
+        group.parameters.pop(parameter.original_dict()["ParameterName"], None)
+    return ActionResult({"DBParameterGroupName": group.name})
+
+
 def install() -> None:
+    responses.RDSResponse.reset_db_parameter_group = reset_db_parameter_group
     DBInstance.address = property(_address)
     Backend.create_db_instance = _create(Backend.create_db_instance)
     Backend.create_db_instance_read_replica = _create_replica(Backend.create_db_instance_read_replica)
