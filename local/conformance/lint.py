@@ -4,6 +4,7 @@ Reads {"templates": [{"region": ..., "template": {...}}], "ignore": [rule ids], 
 writes {"version": ..., "findings": [{"template": index, "rule", "level", "message", "path": [...]}]} to standard output.
 """
 
+import gc
 import json
 import multiprocessing
 import sys
@@ -18,6 +19,8 @@ job = {}
 
 
 def lint_one(index):
+    # Millions of small objects that live until the end: collecting them again and again costs a fifth of the time.
+    gc.disable()
     entry = job["templates"][index]
     config = ConfigMixIn(**ManualArgs(regions=[entry["region"]], ignore_checks=job["ignore"]))
     findings = []
@@ -31,6 +34,7 @@ def lint_one(index):
                 "path": list(getattr(match, "path", None) or []),
             }
         )
+    gc.collect()
     return findings
 
 

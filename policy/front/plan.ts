@@ -1,0 +1,67 @@
+import type { Resource } from "../core/resource";
+
+/** What a plan under mocks knows of a resource; `local/plan` gives it, and an engine's state would do. */
+export interface Registered {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: object;
+  /** URN of the parent, or empty. */
+  readonly parent: string;
+  /** `urn::id` of the provider, or empty. */
+  readonly provider: string;
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A plan in the rules' words, so that `cells check` needs no engine. Outputs are not part of a plan, inputs are. */
+export function fromPlan(registered: readonly Registered[]): readonly Resource[] {
+  const made = new Map<string, Linked>();
+  const find = (urn: string): Resource | undefined => made.get(urn);
+  for (const one of registered) made.set(one.urn, new Linked(one, find));
+  return [...made.values()];
+}
+
+class Linked implements Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly props: object;
+  readonly parentUrn?: string;
+
+  constructor(
+    private readonly registered: Registered,
+    private readonly find: (urn: string) => Resource | undefined,
+  ) {
+    const { urn, type, name, inputs, parent } = registered;
+    this.urn = urn;
+    this.type = type;
+    this.name = name;
+    this.props = inputs;
+    if (parent !== "") this.parentUrn = parent;
+  }
+
+  get parent(): Resource | undefined {
+    return this.find(this.registered.parent);
+  }
+
+  get provider(): { readonly urn: string; readonly props: object } | undefined {
+    const { provider } = this.registered;
+    return this.find(provider.slice(0, provider.lastIndexOf("::")));
+  }
+
+  get dependencies(): readonly Resource[] {
+    return this.#all(this.registered.dependencies);
+  }
+
+  get propertyDependencies(): Readonly<Record<string, readonly Resource[]>> {
+    const entries = Object.entries(this.registered.propertyDependencies);
+    // A mocked request names every plain property with an empty list; the engine's does not.
+    const real = entries.filter(([, urns]) => urns.length > 0);
+    return Object.fromEntries(real.map(([input, urns]) => [input, this.#all(urns)]));
+  }
+
+  #all(urns: readonly string[]): readonly Resource[] {
+    return urns.map(this.find).filter((found) => found !== undefined);
+  }
+}

@@ -1,0 +1,187 @@
+import { expectation, ownKey } from "../core/expect";
+import type { Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { items, read } from "../core/value";
+
+const database = "aws:rds/instance:Instance";
+const redis = "aws:elasticache/replicationGroup:ReplicationGroup";
+const kafka = "aws:msk/cluster:Cluster";
+const cluster = "aws:eks/cluster:Cluster";
+const nodes = "aws:ec2/launchTemplate:LaunchTemplate";
+
+/** The key of each resource of a type. */
+function keyed(graph: Graph, types: Readonly<Record<string, string>>): readonly Verdict[] {
+  return Object.entries(types).flatMap(([type, path]) => graph.ofType(type).flatMap((one) => ownKey(graph, one, path)));
+}
+
+/** A replica in the same region is encrypted as its source is, and takes no setting of its own. */
+function isReplica(resource: Resource): boolean {
+  return read(resource.props, "replicateSourceDb").state !== "absent" || resource.propertyDependencies["replicateSourceDb"] !== undefined;
+}
+
+const rds: Rule = {
+  id: "ENC-01",
+  severity: "critical",
+  title: "Databases are encrypted by their cell's key",
+  blocks: "an RDS instance whose storage is not encrypted, or by a key that is not the cell's own",
+  fix: "set storageEncrypted: true and kmsKeyId to the cell's key",
+  origin: "AWS: RDS encryption at rest; CKV_AWS_16, AVD-AWS-0080",
+  resource: {
+    types: [database, "aws:rds/cluster:Cluster"],
+    check: (resource) =>
+      isReplica(resource)
+        ? []
+        : expectation(resource, {
+            path: "storageEncrypted",
+            allowed: [true],
+            absent: "bad",
+            message: "the database's storage is not encrypted",
+          }),
+  },
+  stack: (graph) =>
+    graph.ofType(database, "aws:rds/cluster:Cluster").flatMap((one) => (isReplica(one) ? [] : ownKey(graph, one, "kmsKeyId"))),
+};
+
+const elasticache: Rule = {
+  id: "ENC-03",
+  severity: "high",
+  title: "Redis is encrypted and asks who is there",
+  blocks: "a replication group without encryption at rest or in transit, or without a password or users",
+  fix: "set atRestEncryptionEnabled, transitEncryptionEnabled, authToken (or userGroupIds) and kmsKeyId",
+  origin: "AWS: ElastiCache data security; CKV_AWS_29, CKV_AWS_30, CKV_AWS_31",
+  resource: {
+    types: [redis],
+    check: (resource) => [
+      ...expectation(resource, {
+        path: "atRestEncryptionEnabled",
+        allowed: [true, "true"],
+        absent: "bad",
+        message: "what the cache writes to disk is not encrypted",
+      }),
+      ...expectation(resource, {
+        path: "transitEncryptionEnabled",
+        allowed: [true],
+        absent: "bad",
+        message: "clients talk to the cache in clear",
+      }),
+      ...(["authToken", "userGroupIds"].every((path) => read(resource.props, path).state === "absent")
+        ? [violation(resource, "authToken", "whoever reaches the cache may use it")]
+        : []),
+    ],
+  },
+  stack: (graph) => keyed(graph, { [redis]: "kmsKeyId" }),
+};
+
+const msk: Rule = {
+  id: "ENC-04",
+  severity: "high",
+  title: "Kafka speaks TLS and asks who is there",
+  blocks: "an MSK cluster that takes plain text, from clients or between brokers, or anybody without authentication",
+  fix: "set clientBroker: TLS, inCluster: true, a sasl or tls method, unauthenticated: false and the cell's key",
+  origin: "AWS: MSK encryption and authentication; CKV_AWS_81, AVD-AWS-0073",
+  resource: {
+    types: [kafka],
+    check: (resource) => [
+      ...expectation(resource, {
+        path: "encryptionInfo.encryptionInTransit.clientBroker",
+        allowed: ["TLS"],
+        absent: "good",
+        message: "brokers accept plain text from clients",
+      }),
+      ...expectation(resource, {
+        path: "encryptionInfo.encryptionInTransit.inCluster",
+        allowed: [true],
+        absent: "good",
+        message: "brokers talk to each other in clear",
+      }),
+      ...expectation(resource, {
+        path: "clientAuthentication.unauthenticated",
+        allowed: [false],
+        absent: "good",
+        message: "clients need not say who they are",
+      }),
+      ...authenticated(resource),
+    ],
+  },
+  stack: (graph) => keyed(graph, { [kafka]: "encryptionInfo.encryptionAtRestKmsKeyArn" }),
+};
+
+/** Without any method, MSK lets everybody in. */
+function authenticated(resource: Resource): readonly Verdict[] {
+  const methods = ["sasl.iam", "sasl.scram", "tls.certificateAuthorityArns"].map((method) =>
+    read(resource.props, `clientAuthentication.${method}`),
+  );
+  if (methods.some((method) => method.state === "known" && method.value !== false)) return [];
+  if (methods.some(({ state }) => state === "unknown")) {
+    return [undecided(resource, "clientAuthentication", "its value is not known yet")];
+  }
+  return [violation(resource, "clientAuthentication", "no way to authenticate is switched on, so everybody is let in")];
+}
+
+const eks: Rule = {
+  id: "ENC-05",
+  severity: "high",
+  title: "Kubernetes secrets and node disks are encrypted",
+  blocks: "an EKS cluster without envelope encryption by the cell's key, nodes with plain disks or metadata v1",
+  fix: "set encryptionConfig for secrets with the cell's key; in the launch template encrypted disks and httpTokens: required",
+  origin: "AWS: EKS best practices; CKV_AWS_58, AVD-AWS-0039, AVD-AWS-0028",
+  resource: {
+    types: [cluster, nodes],
+    check: (resource) => (resource.type === cluster ? secrets(resource) : disks(resource)),
+  },
+  stack: (graph) => keyed(graph, { [cluster]: "encryptionConfig.provider.keyArn" }),
+};
+
+function secrets(resource: Resource): readonly Verdict[] {
+  const path = "encryptionConfig.resources";
+  const listed = items(resource.props, path);
+  if (listed.some((item) => item.state === "known" && item.value === "secrets")) return [];
+  // Unknown as a whole while it is computed from something: the key's ARN, as a rule.
+  if (listed.some(({ state }) => state === "unknown")) return [undecided(resource, path, "its value is not known yet")];
+  return [violation(resource, path, "Kubernetes secrets lie in etcd without the cell's key")];
+}
+
+function disks(resource: Resource): readonly Verdict[] {
+  const count = items(resource.props, "blockDeviceMappings").length;
+  const verdicts = Array.from({ length: count }, (_, index) =>
+    expectation(resource, {
+      path: `blockDeviceMappings.${index}.ebs.encrypted`,
+      allowed: [true, "true"],
+      absent: "bad",
+      message: "a node's disk is not encrypted",
+    }),
+  ).flat();
+  return [
+    ...(count === 0 ? [violation(resource, "blockDeviceMappings", "a node's disk is not encrypted")] : verdicts),
+    ...expectation(resource, {
+      path: "metadataOptions.httpTokens",
+      allowed: ["required"],
+      absent: "bad",
+      message: "pods can read the node's credentials by one plain request (metadata v1)",
+    }),
+  ];
+}
+
+/** Where a cell's data comes to rest, and the property that names the key. */
+const stores: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
+  "aws:dynamodb/table:Table": "serverSideEncryption.kmsKeyArn",
+  "aws:mq/broker:Broker": "encryptionOptions.kmsKeyId",
+  "aws:secretsmanager/secret:Secret": "kmsKeyId",
+  "aws:sns/topic:Topic": "kmsMasterKeyId",
+  "aws:sqs/queue:Queue": "kmsMasterKeyId",
+};
+
+const atRest: Rule = {
+  id: "ENC-06",
+  severity: "high",
+  title: "Whatever a cell stores is encrypted by its own key",
+  blocks: "logs, secrets, topics, queues, tables and brokers of a cell under the account's default key or another cell's",
+  fix: "name the cell's own KMS key",
+  origin: "pattern: shared nothing; AWS: KMS best practices; AVD-AWS-0096",
+  stack: (graph) => keyed(graph, stores),
+};
+
+/** Encryption. */
+export const encryption: readonly Rule[] = [rds, elasticache, msk, eks, atRest];

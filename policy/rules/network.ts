@@ -1,0 +1,111 @@
+import { CidrError, overlaps, parseCidr, type Block } from "../../catalog/cidr";
+import type { Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { read } from "../core/value";
+
+const vpc = "aws:ec2/vpc:Vpc";
+const secondary = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation";
+
+/** Private by RFC 1918. */
+const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr);
+
+/** Taken on every node or by AWS: Docker's bridge, and the addresses of metadata and time. */
+const reserved: readonly { readonly block: Block; readonly by: string }[] = [
+  { block: parseCidr("172.17.0.0/16"), by: "Docker's bridge on every node" },
+  { block: parseCidr("169.254.0.0/16"), by: "link-local services" },
+];
+
+function within(outer: Block, inner: Block): boolean {
+  return overlaps(outer, inner) && outer.prefix <= inner.prefix;
+}
+
+function valid(resource: Resource): readonly Verdict[] {
+  const path = "cidrBlock";
+  const found = read(resource.props, path);
+  if (found.state === "unknown") return [undecided(resource, path, "the block is not known yet")];
+  if (found.state === "absent") return [violation(resource, path, "the network has no block of its own")];
+  if (typeof found.value !== "string") return [violation(resource, path, "the block is no text")];
+  let block: Block;
+  try {
+    block = parseCidr(found.value);
+  } catch (error) {
+    if (error instanceof CidrError) return [violation(resource, path, `the block is not canonical: ${error.message}`)];
+    throw error;
+  }
+  if (!privateBlocks.some((outer) => within(outer, block))) {
+    return [violation(resource, path, "the block is not private (RFC 1918)")];
+  }
+  const taken = reserved.find((one) => overlaps(one.block, block));
+  if (taken !== undefined) return [violation(resource, path, `the block overlaps the addresses of ${taken.by}`)];
+  if (block.prefix < 16 || block.prefix > 24) return [violation(resource, path, "the block is not /16 to /24")];
+  return [];
+}
+
+const cidrValid: Rule = {
+  id: "NET-01",
+  severity: "high",
+  title: "A cell's block is private and canonical",
+  blocks: "a VPC whose CIDR has host bits, is public or reserved, or is not /16 to /24",
+  fix: "take the block from the catalog's ledger",
+  origin: "pattern: independent infrastructure per cell; RFC 1918; AWS: VPC CIDR blocks",
+  resource: { types: [vpc, secondary], check: valid },
+};
+
+interface Range {
+  readonly resource: Resource;
+  readonly owner: string;
+  readonly first: number;
+  /** One past the last address. */
+  readonly end: number;
+}
+
+/** Blocks sorted by address: each needs to look only as far as the blocks that begin before its own end. */
+function overlapping(graph: Graph): readonly Verdict[] {
+  const verdicts: Verdict[] = [];
+  const ranges: Range[] = [];
+  for (const resource of graph.ofType(vpc, secondary)) {
+    const found = read(resource.props, "cidrBlock");
+    if (found.state === "unknown") {
+      verdicts.push(undecided(resource, "cidrBlock", "the block is not known yet, so it may overlap another cell's"));
+    } else if (found.state === "known") {
+      const block = parsed(found.value);
+      const owner = graph.cell(resource) ?? resource.urn;
+      if (block !== undefined) ranges.push({ resource, owner, first: block.first, end: block.first + block.size });
+    }
+  }
+  ranges.sort((one, other) => one.first - other.first);
+  ranges.forEach((range, index) => {
+    for (let next = index + 1; next < ranges.length; next += 1) {
+      const other = ranges[next];
+      if (other === undefined || other.first >= range.end) break;
+      if (other.owner === range.owner) continue;
+      const message = `the block overlaps that of ${graph.cell(range.resource) ?? range.resource.name}`;
+      verdicts.push(violation(other.resource, "cidrBlock", message));
+    }
+  });
+  return verdicts;
+}
+
+/** NET-01 speaks of blocks that cannot be read. */
+function parsed(value: unknown): Block | undefined {
+  if (typeof value !== "string") return undefined;
+  try {
+    return parseCidr(value);
+  } catch {
+    return undefined;
+  }
+}
+
+const cidrOverlap: Rule = {
+  id: "NET-02",
+  severity: "critical",
+  title: "No two cells share addresses",
+  blocks: "VPCs of two cells, or of a cell and anything else, with overlapping CIDR blocks",
+  fix: "take each cell's block from the catalog's ledger, which never hands one out twice",
+  origin: "pattern: independent infrastructure per cell (network_cidr)",
+  stack: overlapping,
+};
+
+/** Addresses. */
+export const network: readonly Rule[] = [cidrValid, cidrOverlap];

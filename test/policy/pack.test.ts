@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import type { PolicyResource } from "@pulumi/policy";
+import { describe, expect, it } from "vitest";
+
+import { loadCatalog } from "../../catalog/load";
+import { planEnvironment } from "../../local/plan/environment";
+import type { PlannedResource } from "../../local/plan/plan";
+import { judge, neutral, policies } from "../../policy/front/crossguard";
+import { fromPlan } from "../../policy/front/plan";
+import { rules } from "../../policy/rules";
+
+const root = join(__dirname, "../..");
+
+function said(resources: readonly PlannedResource[]): readonly string[] {
+  return judge(rules, fromPlan(resources)).map(({ rule, verdict }) => {
+    const name = verdict.urn.split("::").pop() ?? "";
+    return `${rule.id} ${verdict.kind} ${name}${verdict.path === undefined ? "" : ` ${verdict.path}`}`;
+  });
+}
+
+describe("the pack", () => {
+  it("loads in the SDK's own runner within seconds", async () => {
+    const started = Date.now();
+    const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+    const child = spawn(process.execPath, [runner, "127.0.0.1:1", join(root, "policy")], { stdio: ["ignore", "pipe", "pipe"] });
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
+    try {
+      const port = await new Promise<string>((resolve, reject) => {
+        createInterface(child.stdout).once("line", resolve);
+        child.once("exit", (code) => reject(new Error(`the runner ended with ${code}: ${errors}`)));
+      });
+      expect(port).toMatch(/^\d+$/);
+      // About 1 s alone on two cores; the rest is for busy machines. With @pulumi/aws it would be 5 s and more.
+      expect(Date.now() - started).toBeLessThan(10_000);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+
+  it("finds nothing wrong with the dev environment, and each leak that is planted in it", async () => {
+    const { resources } = await planEnvironment(loadCatalog(join(root, "catalog/dev.yaml")));
+    expect(said(resources)).toEqual([]);
+
+    const planted = (type: string, cell: string, change: (resource: PlannedResource) => object): readonly string[] => {
+      const at = resources.findIndex((one) => one.type === type && one.name.startsWith(cell));
+      const changed = { ...resources[at]!, ...change(resources[at]!) };
+      return said(resources.map((one, index) => (index === at ? changed : one)));
+    };
+    const vpc = (cell: string): PlannedResource => resources.find((one) => one.type === "aws:ec2/vpc:Vpc" && one.name.startsWith(cell))!;
+    const database = "aws:rds/instance:Instance";
+    const overlap = planted("aws:ec2/vpc:Vpc", "cell-2", ({ inputs }) => ({
+      inputs: { ...inputs, cidrBlock: vpc("cell-1").inputs["cidrBlock"] as string },
+    }));
+    expect(overlap.map((line) => line.split(" ")[0])).toEqual(["NET-02"]);
+    expect(planted(database, "cell-3", ({ inputs }) => ({ inputs: { ...inputs, storageEncrypted: false } }))).toHaveLength(1);
+    expect(planted(database, "cell-3", ({ inputs }) => ({ inputs: { ...inputs, tags: { cell: "cell-4" } } }))).toHaveLength(1);
+    const leak = planted("aws:ec2/subnet:Subnet", "cell-5", ({ propertyDependencies }) => ({
+      propertyDependencies: { ...propertyDependencies, vpcId: [vpc("cell-6").urn] },
+    }));
+    expect(leak).toEqual([expect.stringMatching(/^ISO-02 violation cell-5\S* vpcId$/)]);
+  });
+
+  it("tells CrossGuard what is wrong, and apart from it what cannot be told", async () => {
+    const opts = { protect: false, ignoreChanges: [], aliases: [], additionalSecretOutputs: [] } as unknown as PolicyResource["opts"];
+    const given = {
+      type: "aws:ec2/vpc:Vpc",
+      name: "vpc",
+      urn: "urn:pulumi:dev::cells::aws:ec2/vpc:Vpc::vpc",
+      props: { cidrBlock: "8.8.0.0/16" },
+      opts,
+      dependencies: [],
+      propertyDependencies: {},
+    } as unknown as PolicyResource;
+    const heard: string[] = [];
+    const args = { resources: [given], getConfig: () => ({}), stackTags: new Map(), ...given };
+    for (const policy of policies(rules)) {
+      const run = ("validateStack" in policy ? policy.validateStack : policy.validateResource) as (a: unknown, r: unknown) => void;
+      await Promise.resolve(run(args, (message: string) => heard.push(`${policy.name} ${message.slice(0, 6)}`)));
+    }
+    expect(heard).toEqual(["cells-resource NET-01", "cells-stack ISO-01"]);
+    expect(neutral([given])[0]?.urn).toBe(given.urn);
+  });
+});
