@@ -58,7 +58,10 @@ function buildResidency(input: CatalogInput["residency"]): Residency {
   return {
     jurisdictions: Object.entries(input.jurisdictions)
       .sort(byName)
-      .map(([name, localities]) => ({ name, localities: typeof localities === "string" ? [] : [...localities].sort() })),
+      .map(([name, localities]) => ({
+        name,
+        localities: typeof localities === "string" ? [] : [...localities].sort(),
+      })),
     countries: Object.fromEntries(Object.entries({ ...builtInCountries, ...input.countries }).sort(byName)),
     ...(input.defaultJurisdiction === undefined ? {} : { defaultJurisdiction: input.defaultJurisdiction }),
   };

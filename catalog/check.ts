@@ -27,5 +27,8 @@ export function checkCatalog(file: string, options: LoadOptions = {}): CheckResu
 export function formatCheck(result: CheckResult): string {
   if (result.valid) return `${result.source} is right: ${result.cells} cells, version ${result.version}`;
   const count = result.issues.length === 1 ? "1 mistake" : `${result.issues.length} mistakes`;
-  return [`${result.source} has ${count}:`, ...result.issues.map((issue) => `  ${formatIssue(result.source, issue)}`)].join("\n");
+  return [
+    `${result.source} has ${count}:`,
+    ...result.issues.map((issue) => `  ${formatIssue(result.source, issue)}`),
+  ].join("\n");
 }

@@ -42,8 +42,8 @@ export const builtInJurisdictions = {
   APAC: {
     title: "Asia and Pacific",
     countries:
-      "AF AQ AU BD BN BT CC CK CX FJ FM HK HM ID IN IO JP KH KI KR LA LK MH MM MN MO MV MY NF NP NR NU NZ PG PH PK PN " +
-      "PW SB SG TH TK TL TO TV TW VN VU WS",
+      "AF AQ AU BD BN BT CC CK CX FJ FM HK HM ID IN IO JP KH KI KR LA LK MH MM MN MO MV MY NF NP NR NU NZ PG PH PK " +
+      "PN PW SB SG TH TK TL TO TV TW VN VU WS",
   },
   /** PIPL and the Cybersecurity Law: personal data of residents stays in mainland China. */
   CN: { title: "Mainland China", countries: "CN" },
@@ -55,10 +55,10 @@ export const builtInJurisdictions = {
   AFRICA: {
     title: "Africa",
     countries:
-      "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA NE " +
-      "NG RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW",
+      "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA " +
+      "NE NG RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW",
   },
-  /** Under comprehensive United States export controls, which bind AWS customers too: ask counsel before serving one. */
+  /** Under comprehensive United States export controls, which bind AWS customers too: ask counsel before serving. */
   EMBARGOED: { title: "Comprehensive export controls", countries: "CU IR KP SY" },
 } as const satisfies Record<string, BuiltInJurisdiction>;
 

@@ -42,7 +42,7 @@ export const ruleEnd = 2 ** 8 + 2 ** (secondPrefix - secondPool.prefix);
 /** Ranges a cell's block may come from: RFC 1918 and RFC 6598. */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(parseCidr);
 
-/** Docker's bridge and some AWS services sit here: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+/** Docker's bridge and some AWS services: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 const dockerBridge = parseCidr("172.17.0.0/16");
 
 /** The block that follows from a number; undefined from {@link ruleEnd} on. */
@@ -92,23 +92,29 @@ export function inQuarantine(entry: ReleasedBlock, quarantineDays: number, now: 
 export function whyNot(number: number, block: Block, ledger: Ledger, now: Date): string | undefined {
   const text = formatCidr(block);
   if (block.prefix < cellPrefixes.largest || block.prefix > cellPrefixes.smallest) {
-    return `write a block of /${cellPrefixes.largest} to /${cellPrefixes.smallest}: larger is no VPC, smaller has no room for its subnets`;
+    const range = `/${cellPrefixes.largest} to /${cellPrefixes.smallest}`;
+    return `write a block of ${range}: larger is no VPC, smaller has no room for its subnets`;
   }
   if (!privateRanges.some((range) => contains(range, block))) {
     return `write a private block: inside ${privateRanges.map(formatCidr).join(", ")}`;
   }
-  if (overlaps(dockerBridge, block)) return `keep clear of ${formatCidr(dockerBridge)}: containers and AWS services use it`;
+  if (overlaps(
+    dockerBridge,
+    block,
+  )) return `keep clear of ${formatCidr(dockerBridge)}: containers and AWS services use it`;
   const resting = ledger.released.find(
     (entry) => overlaps(parseCidr(entry.cidr), block) && inQuarantine(entry, ledger.quarantineDays, now),
   );
   if (resting) {
     const end = quarantineEnd(resting, ledger.quarantineDays);
-    return `choose another block: cell ${resting.cell} gave ${resting.cidr} back on ${resting.released}, it rests until ${end}`;
+    const given = `cell ${resting.cell} gave ${resting.cidr} back on ${resting.released}`;
+    return `choose another block: ${given}, it rests until ${end}`;
   }
   const rested = (owner: number) => ledger.released.some((entry) => entry.cell === owner);
   const owner = ruleOwners(block).find((candidate) => candidate !== number && !rested(candidate));
   if (owner === undefined) return undefined;
-  return `choose a block outside ${formatCidr(firstPool)} and ${formatCidr(secondPool)}: ${text} belongs by rule to cell ${owner}`;
+  const pools = `${formatCidr(firstPool)} and ${formatCidr(secondPool)}`;
+  return `choose a block outside ${pools}: ${text} belongs by rule to cell ${owner}`;
 }
 
 /** The smallest number that no cell has or ever had. */

@@ -8,7 +8,7 @@ import type { ReleasedBlock } from "./ledger";
 /** An AWS partition: its own credentials, its own endpoints, its own ARN prefix. */
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
 
-/** Where a cell stands in its life. Only `active` and `canary` take traffic; `draining` keeps its tenants, takes no new. */
+/** Where a cell stands in its life: `active` and `canary` take new tenants, `draining` keeps those it has. */
 export type CellState = "provisioning" | "canary" | "active" | "draining" | "disabled" | "quarantined";
 
 /** Name of a row in the size table (`catalog/sizes.ts`). */
@@ -93,6 +93,6 @@ export interface Catalog {
   readonly cells: readonly Cell[];
   readonly routers: readonly RouterSite[];
   readonly residency: Residency;
-  /** Cells that are gone: their numbers are never used again, their blocks rest (`catalog/ledger.ts`). Sorted by cell. */
+  /** Cells that are gone: their numbers stay used, their blocks rest (`catalog/ledger.ts`). Sorted by cell. */
   readonly released: readonly ReleasedBlock[];
 }

@@ -19,7 +19,11 @@ const docs = "https://docs.aws.amazon.com/";
 export const nameRules = {
   vpc: { kind: "Name tag", max: 256, source: `${docs}tag-editor/latest/userguide/best-practices-and-strats.html` },
   rds: { kind: "RDS instance", max: 63, source: `${docs}AmazonRDS/latest/APIReference/API_CreateDBInstance.html` },
-  rdsGroup: { kind: "RDS group", max: 255, source: `${docs}AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html` },
+  rdsGroup: {
+    kind: "RDS group",
+    max: 255,
+    source: `${docs}AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html`,
+  },
   redis: {
     kind: "ElastiCache replication group",
     max: 40,
@@ -36,7 +40,11 @@ export const nameRules = {
     source: `${docs}AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html`,
   },
   kafka: { kind: "MSK cluster", max: 64, source: `${docs}msk/1.0/apireference/clusters.html` },
-  kafkaConfiguration: { kind: "MSK configuration", max: 256, source: `${docs}msk/1.0/apireference/configurations.html` },
+  kafkaConfiguration: {
+    kind: "MSK configuration",
+    max: 256,
+    source: `${docs}msk/1.0/apireference/configurations.html`,
+  },
   rabbitmq: { kind: "Amazon MQ broker", max: 50, source: `${docs}amazon-mq/latest/api-reference/brokers.html` },
   cluster: { kind: "EKS cluster", max: 100, source: `${docs}eks/latest/APIReference/API_CreateCluster.html` },
   nodeGroup: { kind: "EKS node group", max: 63, source: `${docs}eks/latest/APIReference/API_CreateNodegroup.html` },

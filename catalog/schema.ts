@@ -54,7 +54,10 @@ const cell = z
       id: field.cellId.optional(),
       locality: field.group("Residency group of the cell: a key of localities."),
       region: field.region("AWS region of the cell."),
-      availabilityZones: list(field.availabilityZone, "write a list of zones, e.g. [eu-west-1a, eu-west-1b, eu-west-1c]")
+      availabilityZones: list(
+        field.availabilityZone,
+        "write a list of zones, e.g. [eu-west-1a, eu-west-1b, eu-west-1c]",
+      )
         .describe("Zones of the cell: three where the region has three; the region's usual ones when left out.")
         .optional(),
       account: field.account.optional(),

@@ -19,7 +19,7 @@ export function addresses(draft: Draft, now: Date): readonly Finding[] {
   for (const [index, cell] of (draft.cells ?? []).entries()) {
     if (cell?.number !== undefined && !living.has(cell.number)) living.set(cell.number, ["cells", index, "number"]);
   }
-  return [...findings, ...released(ledger, living, now), ...blocks(draft, ledger, living, now)];
+  return [...findings, ...released(ledger, living), ...blocks(draft, ledger, living, now)];
 }
 
 /** The ledger without the entries that cannot be read, and what is wrong with those. */
@@ -63,11 +63,12 @@ function readLedger(draft: Draft, now: Date): { ledger: Ledger; findings: Findin
   return { ledger, findings };
 }
 
-function released(ledger: Ledger, living: ReadonlyMap<number, Path>, now: Date): readonly Finding[] {
+function released(ledger: Ledger, living: ReadonlyMap<number, Path>): readonly Finding[] {
   return ledger.released.flatMap((entry): Finding[] => {
     const path = living.get(entry.cell);
     if (path) {
-      const message = `cell ${entry.cell} was destroyed on ${entry.released} and numbers are never used twice; take the next free one`;
+      const message =
+        `cell ${entry.cell} was destroyed on ${entry.released} and numbers are never used twice; take the next free one`;
       return [{ path, value: entry.cell, message }];
     }
     const kept = ledger.reserved.some((reserved) => reserved.cell === entry.cell);
@@ -110,7 +111,8 @@ function blocks(draft: Draft, ledger: Ledger, living: ReadonlyMap<number, Path>,
     );
     if (resting) {
       const end = quarantineEnd(resting, ledger.quarantineDays);
-      const message = `its block ${formatCidr(block)} rests until ${end}, after cell ${resting.cell}; take another number, or reserve a block`;
+      const message =
+        `its block ${formatCidr(block)} rests until ${end}, after cell ${resting.cell}; take another number, or reserve a block`;
       findings.push({ path, value: cell, message });
     }
   }

@@ -39,7 +39,8 @@ function localities(draft: Draft): readonly Finding[] {
       const country = regionOf(regionName)?.country ?? "";
       const soil = builtInCountries[country];
       if (!(name in builtInJurisdictions) || soil === name || soil === undefined) return [];
-      const message = `${regionName} stands in ${country} (${soil}), not in ${name}; move it to ${soil}, or give the locality another name`;
+      const message =
+        `${regionName} stands in ${country} (${soil}), not in ${name}; move it to ${soil}, or give the locality another name`;
       return [{ path, value: regionName, message }];
     });
   });
@@ -51,7 +52,8 @@ function locality(draft: Draft, cell: DraftCell): readonly Finding[] {
   const names = Object.keys(known);
   if (!names.includes(cell.locality)) {
     const meant = closest(cell.locality, names);
-    const message = `no such locality; ${meant ? `did you mean ${meant}?` : `write ${either(names)}, or add it to localities`}`;
+    const message =
+      `no such locality; ${meant ? `did you mean ${meant}?` : `write ${either(names)}, or add it to localities`}`;
     return [{ path: ["locality"], value: cell.locality, message }];
   }
   const of = known[cell.locality];
@@ -71,14 +73,20 @@ function zones(cell: DraftCell, region: Region): readonly Finding[] {
   const findings = named.flatMap((zone, index): Finding[] => {
     if (zone === undefined) return [];
     const path = ["availabilityZones", index];
-    if (!all.includes(zone)) return [{ path, value: zone, message: `not a zone of ${region.name}; write ${either(all)}` }];
+    if (!all.includes(zone)) return [
+      { path, value: zone, message: `not a zone of ${region.name}; write ${either(all)}` },
+    ];
     return named.indexOf(zone) < index ? [{ path, value: zone, message: "listed twice; keep one" }] : [];
   });
   const least = zonesRequired(region);
   const count = new Set(named).size;
   const path = ["availabilityZones"];
   if (count < least) {
-    findings.push({ path, value: named, message: `write at least ${least} zones of ${region.name}: ${all.join(", ")}` });
+    findings.push({
+      path,
+      value: named,
+      message: `write at least ${least} zones of ${region.name}: ${all.join(", ")}`,
+    });
   } else if (count > mostZones) {
     findings.push({ path, value: named, message: `write at most ${mostZones} zones: Kafka spreads over two or three` });
   }
@@ -92,10 +100,15 @@ function account(cell: DraftCell, region: Region): readonly Finding[] {
   const findings: Finding[] = [];
   const path = ["account", "roleArn"];
   if (id !== undefined && owner !== id) {
-    findings.push({ path, value: roleArn, message: `the role belongs to account ${owner}, not ${id}; write a role of ${id}` });
+    findings.push({
+      path,
+      value: roleArn,
+      message: `the role belongs to account ${owner}, not ${id}; write a role of ${id}`,
+    });
   }
   if (partition !== region.partition) {
-    const message = `${region.name} is in partition ${region.partition}; write a role that starts with arn:${region.partition}:`;
+    const message =
+      `${region.name} is in partition ${region.partition}; write a role that starts with arn:${region.partition}:`;
     findings.push({ path, value: roleArn, message });
   }
   return findings;

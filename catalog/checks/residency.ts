@@ -31,7 +31,8 @@ function allowed(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[]
       const meant = closest(locality, known) ?? either(known);
       return [{ path, value: locality, message: `no such locality; write ${meant}, or add it to localities` }];
     });
-    if (findings.length === 0 && sure && !names.includes(undefined) && !names.some((locality) => populated.has(locality))) {
+    const judged = sure && findings.length === 0 && !names.includes(undefined);
+    if (judged && !names.some((locality) => populated.has(locality))) {
       const message = `no cell is in ${either(names.map(String))}; add one, allow another locality, or write ${refuse}`;
       findings.push({ path: at("jurisdictions", name), value: names, message });
     }
@@ -44,7 +45,11 @@ function countries(draft: Draft, jurisdictions: Jurisdictions): readonly Finding
   const known = Object.keys(jurisdictions);
   const mistaken = (path: (string | number)[], value: string): Finding => {
     const meant = closest(value, known);
-    return { path, value, message: `no such jurisdiction; ${meant ? `did you mean ${meant}?` : `write ${either(known)}`}` };
+    return {
+      path,
+      value,
+      message: `no such jurisdiction; ${meant ? `did you mean ${meant}?` : `write ${either(known)}`}`,
+    };
   };
   for (const [country, jurisdiction] of Object.entries(draft.residency?.countries ?? {})) {
     if (!(country in builtInCountries)) {
@@ -56,7 +61,10 @@ function countries(draft: Draft, jurisdictions: Jurisdictions): readonly Finding
     }
   }
   const fallback = draft.residency?.defaultJurisdiction;
-  if (fallback !== undefined && !(fallback in jurisdictions)) findings.push(mistaken(at("defaultJurisdiction"), fallback));
+  if (fallback !== undefined && !(fallback in jurisdictions)) findings.push(mistaken(
+    at("defaultJurisdiction"),
+    fallback,
+  ));
   else if (fallback !== undefined && jurisdictions[fallback] === refuse) {
     const message = "this jurisdiction is refused; leave the default out, which refuses too";
     findings.push({ path: at("defaultJurisdiction"), value: fallback, message });
@@ -83,7 +91,8 @@ function unmapped(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[
     .filter((name) => !used.has(name) && name !== draft.residency?.defaultJurisdiction)
     .map((name): Finding => {
       const meant = closest(name, [...used.keys()].filter((candidate) => !(candidate in jurisdictions)));
-      const message = `no country has this jurisdiction; ${meant ? `did you mean ${meant}?` : "map one to it under countries, or leave it out"}`;
+      const message =
+        `no country has this jurisdiction; ${meant ? `did you mean ${meant}?` : "map one to it under countries, or leave it out"}`;
       return { path: at("jurisdictions", name), value: name, message };
     });
   return [...missing, ...idle];

@@ -41,19 +41,33 @@ function added(cell: Cell, highest: number): Change {
   const base = { kind: "added", cell: cell.id, to: { number: cell.number, region: cell.region, cidr: cell.cidr } };
   const message = `new cell ${cell.number} in ${cell.region} with ${cell.cidr}`;
   if (cell.number < highest) {
-    return { ...base, verdict: "warning", message: `${message}; make sure that no cell ever had number ${cell.number}` };
+    return {
+      ...base,
+      verdict: "warning",
+      message: `${message}; make sure that no cell ever had number ${cell.number}`,
+    };
   }
   const open = cell.state !== "provisioning" && sizes[cell.sizeClass].production;
   return open
-    ? { ...base, verdict: "warning", message: `${message}; it takes tenants at once: begin with provisioning or canary` }
+    ? {
+      ...base,
+      verdict: "warning",
+      message: `${message}; it takes tenants at once: begin with provisioning or canary`,
+    }
     : { ...base, verdict: "allowed", message };
 }
 
 function removed(old: Cell, after: Catalog): Change {
   const verdict = destroying(old);
-  const base = { verdict, kind: "removed", cell: old.id, from: { number: old.number, region: old.region, cidr: old.cidr } };
+  const base = {
+    verdict,
+    kind: "removed",
+    cell: old.id,
+    from: { number: old.number, region: old.region, cidr: old.cidr },
+  };
   if (verdict === "forbidden") {
-    const message = `a cell in state ${old.state} may hold tenants: drain it, move them, set it to disabled, and remove it then`;
+    const message =
+      `a cell in state ${old.state} may hold tenants: drain it, move them, set it to disabled, and remove it then`;
     return { ...base, message };
   }
   const recorded = after.released.some(({ cell }) => cell === old.number);
@@ -67,7 +81,8 @@ function renumbered(old: Cell, cell: Cell): Change {
 }
 
 function renamed(old: Cell, cell: Cell): Change {
-  const message = `number ${old.number} belongs to ${old.id}: write that id again, or give ${cell.id} the next free number`;
+  const message =
+    `number ${old.number} belongs to ${old.id}: write that id again, or give ${cell.id} the next free number`;
   return { verdict: "forbidden", kind: "reused", cell: old.id, from: old.id, to: cell.id, message };
 }
 
@@ -110,7 +125,12 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
     ...of("release", "release", "allowed", "the cell's application is updated"),
     ...compareSize(old, cell),
     ...(old.rabbitmq && !cell.rabbitmq
-      ? of("rabbitmq", "rabbitmq", destroying(old), "the broker and the messages in it are destroyed; drain or disable the cell first")
+      ? of(
+        "rabbitmq",
+        "rabbitmq",
+        destroying(old),
+        "the broker and the messages in it are destroyed; drain or disable the cell first",
+      )
       : of("rabbitmq", "rabbitmq", "allowed", "the cell gets a RabbitMQ broker")),
     ...of("capacity", "capacity", "allowed", "changes when the cell counts as full"),
     ...of("tier", "tier", "allowed", "changes whom the cell is kept for"),
@@ -123,7 +143,9 @@ function compareSize(old: Cell, cell: Cell): readonly Change[] {
   const [from, to] = [sizes[old.sizeClass], sizes[cell.sizeClass]];
   const base = { kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass };
   const shrinks = [
-    ...(to.postgres.storage < from.postgres.storage ? [`Postgres ${from.postgres.storage} to ${to.postgres.storage} GiB`] : []),
+    ...(to.postgres.storage < from.postgres.storage ? [
+      `Postgres ${from.postgres.storage} to ${to.postgres.storage} GiB`,
+    ] : []),
     ...(to.kafka.volume < from.kafka.volume ? [`Kafka ${from.kafka.volume} to ${to.kafka.volume} GiB`] : []),
   ];
   if (shrinks.length > 0 && old.state !== "provisioning") {

@@ -10,7 +10,13 @@ function identity(before: Catalog, after: Catalog): readonly Change[] {
   const changes: Change[] = [];
   if (before.environment !== after.environment) {
     const message = "this is the catalog of another environment: every name in it differs";
-    changes.push({ verdict: "forbidden", kind: "environment", from: before.environment, to: after.environment, message });
+    changes.push({
+      verdict: "forbidden",
+      kind: "environment",
+      from: before.environment,
+      to: after.environment,
+      message,
+    });
   }
   if (after.revision < before.revision) {
     const message = `routers never go back: write ${before.revision + 1}`;
@@ -47,7 +53,12 @@ function routers(before: Catalog, after: Catalog): readonly Change[] {
       }),
     ...[...next]
       .filter((region) => !old.has(region))
-      .map((region): Change => ({ verdict: "allowed", kind: "router-added", to: region, message: `new router in ${region}` })),
+      .map((region): Change => ({
+        verdict: "allowed",
+        kind: "router-added",
+        to: region,
+        message: `new router in ${region}`,
+      })),
   ];
 }
 

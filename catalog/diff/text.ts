@@ -12,7 +12,8 @@ export function formatDiff(diff: CatalogDiff): string {
   if (diff.movement.length === 0) lines.push("No tenant gets another home.");
   for (const { jurisdiction, moved, refused } of diff.movement) {
     const lost = refused > 0 ? `, ${percent(refused)} are refused` : "";
-    lines.push(`About ${percent(moved)} of the tenants of ${jurisdiction} get another home${lost} (${sampleSize} asked; pinned ones stay).`);
+    const asked = `${sampleSize} asked; pinned ones stay`;
+    lines.push(`About ${percent(moved)} of the tenants of ${jurisdiction} get another home${lost} (${asked}).`);
   }
   if (forbidden > 0) lines.push(forbidden === 1 ? "1 change is forbidden." : `${forbidden} changes are forbidden.`);
   return lines.join("\n");

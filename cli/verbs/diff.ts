@@ -4,7 +4,7 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("diff")
-    .description("Say what the change from one catalog to another means: for cells, for tenants, and what is forbidden.")
+    .description("Say what a change of the catalog means: for cells, for tenants, and what is forbidden.")
     .argument("<old>", "catalog as it is deployed")
     .argument("<new>", "catalog as it should be")
     .option("--json", "print the changes as JSON")

@@ -22,8 +22,14 @@ function cells(...args: string[]) {
 }
 
 const broken = file("broken.yaml", edited(["weight: 1\n", "weight: -1\n"], ["revision: 1\n", "revision: 0\n"]));
-const raised = file("raised.yaml", edited(["revision: 1\n", "revision: 2\n"], ["region: us-east-2 }", "region: us-east-2, weight: 2 }"]));
-const forbidden = file("forbidden.yaml", edited(["revision: 1\n", "revision: 2\n"], ["region: us-east-2 }", "region: us-west-2 }"]));
+const raised = file(
+  "raised.yaml",
+  edited(["revision: 1\n", "revision: 2\n"], ["region: us-east-2 }", "region: us-east-2, weight: 2 }"]),
+);
+const forbidden = file(
+  "forbidden.yaml",
+  edited(["revision: 1\n", "revision: 2\n"], ["region: us-east-2 }", "region: us-west-2 }"]),
+);
 
 describe("cells catalog", () => {
   it("check says that a catalog is right", () => {
@@ -41,7 +47,10 @@ describe("cells catalog", () => {
   it("check --json is data", () => {
     const { status, stdout } = cells("catalog", "check", broken, "--json");
     expect(status).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ valid: false, issues: [{ path: "revision", value: 0 }, { path: "defaults.weight", value: -1 }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      issues: [{ path: "revision", value: 0 }, { path: "defaults.weight", value: -1 }],
+    });
   });
 
   it("schema prints the schema that is committed and that dev.yaml names", () => {
@@ -63,7 +72,10 @@ describe("cells diff", () => {
   it("says what is forbidden, exit code 1", () => {
     const { status, stdout } = cells("diff", "catalog/dev.yaml", forbidden, "--json");
     expect(status).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ allowed: false, changes: [{ verdict: "forbidden", kind: "region", cell: "cell-3" }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      allowed: false,
+      changes: [{ verdict: "forbidden", kind: "region", cell: "cell-3" }],
+    });
   });
 
   it("a broken or missing catalog is a message, exit code 1, no stack", () => {

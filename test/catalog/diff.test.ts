@@ -2,9 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { diffCatalogs, type Change } from "../../catalog/diff";
 import { formatDiff } from "../../catalog/diff/text";
-import { catalog } from "./fixture";
-
-type Edit = Parameters<typeof catalog>[number];
+import { catalog, type Edit } from "./fixture";
 
 const raised: Edit = ["revision: 1\n", "revision: 2\n"];
 const production: Edit = ["sizeClass: dev", "sizeClass: small"];
@@ -26,47 +24,342 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: "a new cell", after: [[last, `${last}  - { number: 8, locality: EU, region: eu-west-1 }\n`]], verdict: "allowed", kind: "added", cell: "cell-8", says: /10\.8\.0\.0\/16/ },
-  { name: "a new cell below the highest number", before: [[cell3, ""]], verdict: "warning", kind: "added", cell: "cell-3", says: /no cell ever had number 3/ },
-  { name: "a new production cell that is open at once", both: [production], after: [[last, `${last}  - { number: 8, locality: EU, region: eu-west-1 }\n`]], verdict: "warning", kind: "added", cell: "cell-8", says: /provisioning or canary/ },
-  { name: "a removed dev cell", after: [[cell3, ""]], verdict: "warning", kind: "removed", cell: "cell-3", says: /destroyed; note \{ cell: 3, cidr: 10\.3\.0\.0\/16/ },
-  { name: "a removed dev cell on the record", after: [[cell3, ""], ledger("{ released: [{ cell: 3, cidr: 10.3.0.0/16, released: 2026-05-01 }] }")], verdict: "warning", kind: "removed", cell: "cell-3", says: /destroyed$/ },
-  { name: "a removed production cell", both: [production], after: [[cell3, ""]], verdict: "forbidden", kind: "removed", cell: "cell-3", says: /drain it, move them, set it to disabled/ },
-  { name: "a removed production cell that drains", both: [production], before: [inCell3("state: draining")], after: [[cell3, ""]], verdict: "forbidden", kind: "removed", cell: "cell-3", says: /may hold tenants/ },
-  { name: "a removed production cell that was disabled", both: [production], before: [inCell3("state: disabled")], after: [[cell3, ""]], verdict: "warning", kind: "removed", cell: "cell-3", says: /destroyed/ },
-  { name: "a removed production cell that was never open", both: [production], before: [inCell3("state: provisioning")], after: [[cell3, ""]], verdict: "allowed", kind: "removed", cell: "cell-3", says: /destroyed/ },
-  { name: "a drained cell", after: [inCell3("state: draining")], verdict: "allowed", kind: "drained", cell: "cell-3", says: /takes no new ones/ },
-  { name: "a cell disabled without draining", after: [inCell3("state: disabled")], verdict: "warning", kind: "disabled", cell: "cell-3", says: /not drained first/ },
-  { name: "a quarantined cell", after: [inCell3("state: quarantined")], verdict: "warning", kind: "quarantined", cell: "cell-3", says: /served by others/ },
-  { name: "an opened cell", before: [inCell3("state: provisioning")], verdict: "allowed", kind: "opened", cell: "cell-3", says: /takes tenants/ },
-  { name: "a cell back to provisioning", after: [inCell3("state: provisioning")], verdict: "forbidden", kind: "state", cell: "cell-3", says: /lose their home/ },
-  { name: "another weight", after: [inCell3("weight: 2")], verdict: "allowed", kind: "weight", cell: "cell-3", says: /share/ },
-  { name: "another release", after: [inCell3('release: "1.29.0"')], verdict: "allowed", kind: "release", cell: "cell-3", says: /updated/ },
-  { name: "another capacity", after: [inCell3("capacity: { tenants: 5, requestsPerSecond: 5 }")], verdict: "allowed", kind: "capacity", cell: "cell-3", says: /full/ },
-  { name: "another tier", after: [inCell3("tier: gold")], verdict: "allowed", kind: "tier", cell: "cell-3", says: /kept for/ },
-  { name: "a larger class", after: [inCell3("sizeClass: large")], verdict: "warning", kind: "size", cell: "cell-3", says: /resized/ },
-  { name: "a smaller class", both: [["sizeClass: dev", "sizeClass: large"]], after: [inCell3("sizeClass: small")], verdict: "forbidden", kind: "size", cell: "cell-3", says: /disks cannot shrink \(Postgres 500 to 100 GiB, Kafka 1000 to 100 GiB\)/ },
-  { name: "a new RabbitMQ broker", after: [inCell3("rabbitmq: true")], verdict: "allowed", kind: "rabbitmq", cell: "cell-3", says: /gets a RabbitMQ/ },
-  { name: "a production RabbitMQ broker taken away", both: [production], before: [inCell3("rabbitmq: true")], verdict: "forbidden", kind: "rabbitmq", cell: "cell-3", says: /destroyed/ },
-  { name: "another block", after: [ledger("{ reserved: [{ cell: 3, cidr: 172.20.0.0/16 }] }")], verdict: "forbidden", kind: "cidr", cell: "cell-3", says: /block of addresses cannot change/ },
-  { name: "another block of a cell that was never open", both: [inCell3("state: provisioning")], after: [ledger("{ reserved: [{ cell: 3, cidr: 172.20.0.0/16 }] }")], verdict: "warning", kind: "cidr", cell: "cell-3", says: /never open/ },
-  { name: "another region", after: [[cell3, cell3.replace("us-east-2", "us-west-2")]], verdict: "forbidden", kind: "region", cell: "cell-3", says: /region cannot change/ },
-  { name: "other zones", both: [["{ number: 4, locality: US, region: us-west-2 }", "{ number: 4, locality: US, region: us-west-2 }"]], after: [["region: us-west-2 }", "region: us-west-2, availabilityZones: [us-west-2a, us-west-2b, us-west-2d] }"]], verdict: "forbidden", kind: "availabilityZones", cell: "cell-4", says: /zones cannot change/ },
-  { name: "another account", after: [inCell3("account: { id: '123456789012', roleArn: 'arn:aws:iam::123456789012:role/x' }")], verdict: "forbidden", kind: "account", cell: "cell-3", says: /account cannot change/ },
-  { name: "another locality", both: [["  CN: [cn-north-1]", "  CN: [cn-north-1]\n  EAST: [us-east-2]"]], after: [[cell3, cell3.replace("US", "EAST")]], verdict: "forbidden", kind: "locality", cell: "cell-3", says: /residency/ },
-  { name: "another locality of a disabled cell", both: [["  CN: [cn-north-1]", "  CN: [cn-north-1]\n  EAST: [us-east-2]"]], before: [inCell3("state: disabled")], after: [[cell3, cell3.replace("US", "EAST").replace(" }", ", state: disabled }")]], verdict: "warning", kind: "locality", cell: "cell-3", says: /empty/ },
-  { name: "another number for an id", before: [inCell3("id: blue")], after: [[cell3, "  - { number: 9, id: blue, locality: US, region: us-east-2 }\n"]], verdict: "forbidden", kind: "renumbered", cell: "blue", says: /write 3 again/ },
-  { name: "another id for a number", after: [inCell3("id: blue")], verdict: "forbidden", kind: "reused", cell: "cell-3", says: /number 3 belongs to cell-3/ },
-  { name: "a forgotten record", before: [ledger("{ released: [{ cell: 9, cidr: 10.9.0.0/16, released: 2020-01-01 }] }")], verdict: "forbidden", kind: "record", says: /record of cell 9 must stay/ },
-  { name: "a changed record", both: [], before: [ledger("{ released: [{ cell: 9, cidr: 10.9.0.0/16, released: 2026-01-01 }] }")], after: [ledger("{ released: [{ cell: 9, cidr: 10.9.0.0/16, released: 2020-01-01 }] }")], verdict: "forbidden", kind: "record", says: /must stay/ },
-  { name: "another environment", after: [["environment: dev", "environment: test"]], verdict: "forbidden", kind: "environment", says: /another environment/ },
-  { name: "another domain", after: [["domain: dev.cells", "domain: new.cells"]], verdict: "warning", kind: "domain", says: /endpoint/ },
-  { name: "a router more", after: [["routers: [", "routers: [us-west-2, "]], verdict: "allowed", kind: "router-added", says: /us-west-2/ },
-  { name: "a router less", after: [["us-east-1, ap-southeast-1, cn", "us-east-1, cn"]], verdict: "warning", kind: "router-removed", says: /ap-southeast-1/ },
-  { name: "a wider jurisdiction", after: [["    CA: [US]", "    CA: [US, EU]"]], verdict: "warning", kind: "jurisdiction", says: /CA may live in more places/ },
-  { name: "a jurisdiction that moves", after: [["    CA: [US]", "    CA: [EU]"]], verdict: "warning", kind: "jurisdiction", says: /CA may no longer live/ },
-  { name: "a country that moves", after: [["routers: [", "  countries: { HK: US }\nrouters: ["]], verdict: "warning", kind: "country", says: /HK has another jurisdiction/ },
-  { name: "a default jurisdiction", after: [["routers: [", "  defaultJurisdiction: EU\nrouters: ["]], verdict: "warning", kind: "default-jurisdiction", says: /taken for EU/ },
+  {
+    name: "a new cell",
+    after: [[last, `${last}  - { number: 8, locality: EU, region: eu-west-1 }\n`]],
+    verdict: "allowed",
+    kind: "added",
+    cell: "cell-8",
+    says: /10\.8\.0\.0\/16/,
+  },
+  {
+    name: "a new cell below the highest number",
+    before: [[cell3, ""]],
+    verdict: "warning",
+    kind: "added",
+    cell: "cell-3",
+    says: /no cell ever had number 3/,
+  },
+  {
+    name: "a new production cell that is open at once",
+    both: [production],
+    after: [[last, `${last}  - { number: 8, locality: EU, region: eu-west-1 }\n`]],
+    verdict: "warning",
+    kind: "added",
+    cell: "cell-8",
+    says: /provisioning or canary/,
+  },
+  {
+    name: "a removed dev cell",
+    after: [[cell3, ""]],
+    verdict: "warning",
+    kind: "removed",
+    cell: "cell-3",
+    says: /destroyed; note \{ cell: 3, cidr: 10\.3\.0\.0\/16/,
+  },
+  {
+    name: "a removed dev cell on the record",
+    after: [[cell3, ""], ledger("{ released: [{ cell: 3, cidr: 10.3.0.0/16, released: 2026-05-01 }] }")],
+    verdict: "warning",
+    kind: "removed",
+    cell: "cell-3",
+    says: /destroyed$/,
+  },
+  {
+    name: "a removed production cell",
+    both: [production],
+    after: [[cell3, ""]],
+    verdict: "forbidden",
+    kind: "removed",
+    cell: "cell-3",
+    says: /drain it, move them, set it to disabled/,
+  },
+  {
+    name: "a removed production cell that drains",
+    both: [production],
+    before: [inCell3("state: draining")],
+    after: [[cell3, ""]],
+    verdict: "forbidden",
+    kind: "removed",
+    cell: "cell-3",
+    says: /may hold tenants/,
+  },
+  {
+    name: "a removed production cell that was disabled",
+    both: [production],
+    before: [inCell3("state: disabled")],
+    after: [[cell3, ""]],
+    verdict: "warning",
+    kind: "removed",
+    cell: "cell-3",
+    says: /destroyed/,
+  },
+  {
+    name: "a removed production cell that was never open",
+    both: [production],
+    before: [inCell3("state: provisioning")],
+    after: [[cell3, ""]],
+    verdict: "allowed",
+    kind: "removed",
+    cell: "cell-3",
+    says: /destroyed/,
+  },
+  {
+    name: "a drained cell",
+    after: [inCell3("state: draining")],
+    verdict: "allowed",
+    kind: "drained",
+    cell: "cell-3",
+    says: /takes no new ones/,
+  },
+  {
+    name: "a cell disabled without draining",
+    after: [inCell3("state: disabled")],
+    verdict: "warning",
+    kind: "disabled",
+    cell: "cell-3",
+    says: /not drained first/,
+  },
+  {
+    name: "a quarantined cell",
+    after: [inCell3("state: quarantined")],
+    verdict: "warning",
+    kind: "quarantined",
+    cell: "cell-3",
+    says: /served by others/,
+  },
+  {
+    name: "an opened cell",
+    before: [inCell3("state: provisioning")],
+    verdict: "allowed",
+    kind: "opened",
+    cell: "cell-3",
+    says: /takes tenants/,
+  },
+  {
+    name: "a cell back to provisioning",
+    after: [inCell3("state: provisioning")],
+    verdict: "forbidden",
+    kind: "state",
+    cell: "cell-3",
+    says: /lose their home/,
+  },
+  {
+    name: "another weight",
+    after: [inCell3("weight: 2")],
+    verdict: "allowed",
+    kind: "weight",
+    cell: "cell-3",
+    says: /share/,
+  },
+  {
+    name: "another release",
+    after: [inCell3('release: "1.29.0"')],
+    verdict: "allowed",
+    kind: "release",
+    cell: "cell-3",
+    says: /updated/,
+  },
+  {
+    name: "another capacity",
+    after: [inCell3("capacity: { tenants: 5, requestsPerSecond: 5 }")],
+    verdict: "allowed",
+    kind: "capacity",
+    cell: "cell-3",
+    says: /full/,
+  },
+  {
+    name: "another tier",
+    after: [inCell3("tier: gold")],
+    verdict: "allowed",
+    kind: "tier",
+    cell: "cell-3",
+    says: /kept for/,
+  },
+  {
+    name: "a larger class",
+    after: [inCell3("sizeClass: large")],
+    verdict: "warning",
+    kind: "size",
+    cell: "cell-3",
+    says: /resized/,
+  },
+  {
+    name: "a smaller class",
+    both: [["sizeClass: dev", "sizeClass: large"]],
+    after: [inCell3("sizeClass: small")],
+    verdict: "forbidden",
+    kind: "size",
+    cell: "cell-3",
+    says: /disks cannot shrink \(Postgres 500 to 100 GiB, Kafka 1000 to 100 GiB\)/,
+  },
+  {
+    name: "a new RabbitMQ broker",
+    after: [inCell3("rabbitmq: true")],
+    verdict: "allowed",
+    kind: "rabbitmq",
+    cell: "cell-3",
+    says: /gets a RabbitMQ/,
+  },
+  {
+    name: "a production RabbitMQ broker taken away",
+    both: [production],
+    before: [inCell3("rabbitmq: true")],
+    verdict: "forbidden",
+    kind: "rabbitmq",
+    cell: "cell-3",
+    says: /destroyed/,
+  },
+  {
+    name: "another block",
+    after: [ledger("{ reserved: [{ cell: 3, cidr: 172.20.0.0/16 }] }")],
+    verdict: "forbidden",
+    kind: "cidr",
+    cell: "cell-3",
+    says: /block of addresses cannot change/,
+  },
+  {
+    name: "another block of a cell that was never open",
+    both: [inCell3("state: provisioning")],
+    after: [ledger("{ reserved: [{ cell: 3, cidr: 172.20.0.0/16 }] }")],
+    verdict: "warning",
+    kind: "cidr",
+    cell: "cell-3",
+    says: /never open/,
+  },
+  {
+    name: "another region",
+    after: [[cell3, cell3.replace("us-east-2", "us-west-2")]],
+    verdict: "forbidden",
+    kind: "region",
+    cell: "cell-3",
+    says: /region cannot change/,
+  },
+  {
+    name: "other zones",
+    both: [["{ number: 4, locality: US, region: us-west-2 }", "{ number: 4, locality: US, region: us-west-2 }"]],
+    after: [["region: us-west-2 }", "region: us-west-2, availabilityZones: [us-west-2a, us-west-2b, us-west-2d] }"]],
+    verdict: "forbidden",
+    kind: "availabilityZones",
+    cell: "cell-4",
+    says: /zones cannot change/,
+  },
+  {
+    name: "another account",
+    after: [inCell3("account: { id: '123456789012', roleArn: 'arn:aws:iam::123456789012:role/x' }")],
+    verdict: "forbidden",
+    kind: "account",
+    cell: "cell-3",
+    says: /account cannot change/,
+  },
+  {
+    name: "another locality",
+    both: [["  CN: [cn-north-1]", "  CN: [cn-north-1]\n  EAST: [us-east-2]"]],
+    after: [[cell3, cell3.replace("US", "EAST")]],
+    verdict: "forbidden",
+    kind: "locality",
+    cell: "cell-3",
+    says: /residency/,
+  },
+  {
+    name: "another locality of a disabled cell",
+    both: [["  CN: [cn-north-1]", "  CN: [cn-north-1]\n  EAST: [us-east-2]"]],
+    before: [inCell3("state: disabled")],
+    after: [[cell3, cell3.replace("US", "EAST").replace(" }", ", state: disabled }")]],
+    verdict: "warning",
+    kind: "locality",
+    cell: "cell-3",
+    says: /empty/,
+  },
+  {
+    name: "another number for an id",
+    before: [inCell3("id: blue")],
+    after: [[cell3, "  - { number: 9, id: blue, locality: US, region: us-east-2 }\n"]],
+    verdict: "forbidden",
+    kind: "renumbered",
+    cell: "blue",
+    says: /write 3 again/,
+  },
+  {
+    name: "another id for a number",
+    after: [inCell3("id: blue")],
+    verdict: "forbidden",
+    kind: "reused",
+    cell: "cell-3",
+    says: /number 3 belongs to cell-3/,
+  },
+  {
+    name: "a forgotten record",
+    before: [ledger("{ released: [{ cell: 9, cidr: 10.9.0.0/16, released: 2020-01-01 }] }")],
+    verdict: "forbidden",
+    kind: "record",
+    says: /record of cell 9 must stay/,
+  },
+  {
+    name: "a changed record",
+    both: [],
+    before: [ledger("{ released: [{ cell: 9, cidr: 10.9.0.0/16, released: 2026-01-01 }] }")],
+    after: [ledger("{ released: [{ cell: 9, cidr: 10.9.0.0/16, released: 2020-01-01 }] }")],
+    verdict: "forbidden",
+    kind: "record",
+    says: /must stay/,
+  },
+  {
+    name: "another environment",
+    after: [["environment: dev", "environment: test"]],
+    verdict: "forbidden",
+    kind: "environment",
+    says: /another environment/,
+  },
+  {
+    name: "another domain",
+    after: [["domain: dev.cells", "domain: new.cells"]],
+    verdict: "warning",
+    kind: "domain",
+    says: /endpoint/,
+  },
+  {
+    name: "a router more",
+    after: [["routers: [", "routers: [us-west-2, "]],
+    verdict: "allowed",
+    kind: "router-added",
+    says: /us-west-2/,
+  },
+  {
+    name: "a router less",
+    after: [["us-east-1, ap-southeast-1, cn", "us-east-1, cn"]],
+    verdict: "warning",
+    kind: "router-removed",
+    says: /ap-southeast-1/,
+  },
+  {
+    name: "a wider jurisdiction",
+    after: [["    CA: [US]", "    CA: [US, EU]"]],
+    verdict: "warning",
+    kind: "jurisdiction",
+    says: /CA may live in more places/,
+  },
+  {
+    name: "a jurisdiction that moves",
+    after: [["    CA: [US]", "    CA: [EU]"]],
+    verdict: "warning",
+    kind: "jurisdiction",
+    says: /CA may no longer live/,
+  },
+  {
+    name: "a country that moves",
+    after: [["routers: [", "  countries: { HK: US }\nrouters: ["]],
+    verdict: "warning",
+    kind: "country",
+    says: /HK has another jurisdiction/,
+  },
+  {
+    name: "a default jurisdiction",
+    after: [["routers: [", "  defaultJurisdiction: EU\nrouters: ["]],
+    verdict: "warning",
+    kind: "default-jurisdiction",
+    says: /taken for EU/,
+  },
 ];
 
 describe("what a change means", () => {
@@ -92,7 +385,11 @@ describe("what a change means", () => {
 
   it("a changed content wants a raised revision", () => {
     const diff = diffCatalogs(catalog(), catalog(inCell3("weight: 2")));
-    expect(diff.changes[0]).toMatchObject({ verdict: "warning", kind: "revision", message: expect.stringContaining("raise revision to 2") as string });
+    expect(diff.changes[0]).toMatchObject({
+      verdict: "warning",
+      kind: "revision",
+      message: expect.stringContaining("raise revision to 2") as string,
+    });
     expect(diff.allowed).toBe(true);
   });
 
@@ -102,14 +399,24 @@ describe("what a change means", () => {
   });
 
   it("puts the forbidden first", () => {
-    const diff = diffCatalogs(catalog(), catalog(raised, inCell3("weight: 2, state: provisioning"), ["region: us-west-2 }", "region: us-west-2, state: disabled }"]));
+    const diff = diffCatalogs(
+      catalog(),
+      catalog(
+        raised,
+        inCell3("weight: 2, state: provisioning"),
+        ["region: us-west-2 }", "region: us-west-2, state: disabled }"],
+      ),
+    );
     expect(diff.changes.map(({ verdict }) => verdict)).toEqual(["forbidden", "warning", "allowed"]);
   });
 });
 
 describe("how many tenants move", () => {
   const moved = (...edits: Edit[]) =>
-    Object.fromEntries(diffCatalogs(catalog(), catalog(raised, ...edits)).movement.map((each) => [each.jurisdiction, each.moved]));
+    Object.fromEntries(diffCatalogs(
+      catalog(),
+      catalog(raised, ...edits),
+    ).movement.map((each) => [each.jurisdiction, each.moved]));
 
   it("a release moves none", () => {
     expect(moved(inCell3('release: "1.29.0"'))).toEqual({});

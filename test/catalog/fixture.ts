@@ -7,11 +7,14 @@ import type { Catalog } from "../../catalog/model";
 /** The dev catalog's text: the happy path that tests break in one place. */
 export const devText = readFileSync(join(__dirname, "../../catalog/dev.yaml"), "utf8");
 
+/** A text of the catalog, and what it becomes. */
+export type Edit = readonly [from: string, to: string];
+
 /** A day on which tests happen. */
 export const now = new Date("2026-06-01T12:00:00Z");
 
 /** The dev catalog with texts replaced; each must be there exactly once, so that no test breaks nothing. */
-export function edited(...edits: readonly (readonly [from: string, to: string])[]): string {
+export function edited(...edits: readonly Edit[]): string {
   return edits.reduce((text, [from, to]) => {
     const parts = text.split(from);
     if (parts.length !== 2) throw new Error(`"${from}" is ${parts.length - 1} times in the catalog`);
@@ -25,7 +28,7 @@ export function catalogOf(text: string): Catalog {
 }
 
 /** The dev catalog, edited, that must be right. */
-export function catalog(...edits: readonly (readonly [from: string, to: string])[]): Catalog {
+export function catalog(...edits: readonly Edit[]): Catalog {
   return catalogOf(edited(...edits));
 }
 

@@ -40,7 +40,8 @@ describe("the rule", () => {
   it("gives no address twice", () => {
     const blocks = Array.from({ length: ruleEnd }, (_, number) => rule(number));
     const ends = blocks.map((each) => each.first + each.size);
-    for (let number = 1; number < ruleEnd; number++) expect(blocks[number]?.first).toBeGreaterThanOrEqual(ends[number - 1] ?? 0);
+    for (let number = 1; number < ruleEnd; number++)
+      expect(blocks[number]?.first).toBeGreaterThanOrEqual(ends[number - 1] ?? 0);
   });
 
   it("knows whose a block is", () => {
@@ -64,8 +65,14 @@ describe("a cell's block", () => {
       fc.property(fc.uniqueArray(ruled, { minLength: 2, maxLength: 20 }), fc.nat(), (numbers, index) => {
         const gone = numbers[index % numbers.length] as number;
         const before = new Map(numbers.map((number) => [number, blockOf(number, emptyLedger)]));
-        const ledger: Ledger = { ...emptyLedger, released: [{ cell: gone, cidr: formatCidr(rule(gone)), released: day(-1) }] };
-        for (const number of numbers.filter((each) => each !== gone)) expect(blockOf(number, ledger)).toEqual(before.get(number));
+        const ledger: Ledger = {
+          ...emptyLedger,
+          released: [{ cell: gone, cidr: formatCidr(rule(gone)), released: day(-1) }],
+        };
+        for (const number of numbers.filter((each) => each !== gone)) expect(blockOf(
+          number,
+          ledger,
+        )).toEqual(before.get(number));
       }),
     );
   });
@@ -108,7 +115,12 @@ describe("quarantine", () => {
   it("only ever opens with time", () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), (a, b) => {
-        const at = (days: number) => whyNot(300, parseCidr(entry.cidr), ledger, new Date(now.getTime() + (days - 500) * 86_400_000));
+        const at = (days: number) => whyNot(
+          300,
+          parseCidr(entry.cidr),
+          ledger,
+          new Date(now.getTime() + (days - 500) * 86_400_000),
+        );
         const [early, late] = [Math.min(a, b), Math.max(a, b)];
         if (at(early) === undefined) expect(at(late)).toBeUndefined();
       }),
@@ -138,5 +150,8 @@ describe("a reserved block", () => {
 it("the next number is one that no cell has or had", () => {
   expect(nextNumber([], emptyLedger)).toBe(0);
   expect(nextNumber([0, 5, 2], emptyLedger)).toBe(6);
-  expect(nextNumber([0, 5], { ...emptyLedger, released: [{ cell: 9, cidr: "10.9.0.0/16", released: day(-1) }] })).toBe(10);
+  expect(nextNumber(
+    [0, 5],
+    { ...emptyLedger, released: [{ cell: 9, cidr: "10.9.0.0/16", released: day(-1) }] },
+  )).toBe(10);
 });

@@ -15,7 +15,14 @@ describe("the dev catalog", () => {
   const dev = loadCatalog(join(root, "catalog/dev.yaml"));
 
   it("has the eight cells in their localities, regions and blocks", () => {
-    expect(dev.cells.map(({ number, id, locality, region, partition, cidr }) => [number, id, locality, region, partition, cidr])).toEqual([
+    expect(dev.cells.map(({ number, id, locality, region, partition, cidr }) => [
+      number,
+      id,
+      locality,
+      region,
+      partition,
+      cidr,
+    ])).toEqual([
       [0, "cell-0", "EU", "eu-west-1", "aws", "10.0.0.0/16"],
       [1, "cell-1", "EU", "eu-central-1", "aws", "10.1.0.0/16"],
       [2, "cell-2", "US", "us-east-1", "aws", "10.2.0.0/16"],
@@ -45,7 +52,14 @@ describe("the dev catalog", () => {
     const { jurisdictions, countries } = dev.residency;
     const of = (country: string) => jurisdictions.find(({ name }) => name === countries[country])?.localities;
     expect(Object.keys(countries).every((country) => of(country) !== undefined)).toBe(true);
-    expect([of("DE"), of("US"), of("JP"), of("CN"), of("HK"), of("RU")]).toEqual([["EU"], ["US"], ["APAC"], ["CN"], ["APAC"], []]);
+    expect([
+      of("DE"),
+      of("US"),
+      of("JP"),
+      of("CN"),
+      of("HK"),
+      of("RU"),
+    ]).toEqual([["EU"], ["US"], ["APAC"], ["CN"], ["APAC"], []]);
     expect(jurisdictions.filter(({ localities }) => localities.includes("CN")).map(({ name }) => name)).toEqual(["CN"]);
   });
 
@@ -105,8 +119,14 @@ describe("identity", () => {
   });
 
   it("holds more than 256 cells, none of which shares an address", () => {
-    const cells = Array.from({ length: 600 }, (_, number) => `  - { number: ${number + 8}, locality: EU, region: eu-west-1 }\n`).join("");
-    const blocks = catalog([last, last + cells]).cells.map(({ cidr }) => parseCidr(cidr)).sort((a, b) => a.first - b.first);
+    const cells = Array.from(
+      { length: 600 },
+      (_, number) => `  - { number: ${number + 8}, locality: EU, region: eu-west-1 }\n`,
+    ).join("");
+    const blocks = catalog([
+      last,
+      last + cells,
+    ]).cells.map(({ cidr }) => parseCidr(cidr)).sort((a, b) => a.first - b.first);
     expect(blocks).toHaveLength(608);
     for (const [index, block] of blocks.entries()) {
       const next = blocks[index + 1];
@@ -121,7 +141,10 @@ describe("identity", () => {
           ["sizeClass: dev", `sizeClass: ${sizeClass}`],
           [last, `${last}  - { number: 8, locality: THERE, region: ${region.name} }\n`],
           ["  CN: [cn-north-1]", `  CN: [cn-north-1]\n  THERE: [${region.name}]`],
-          ["cn-north-1]\n\ndefaults", `cn-north-1${region.partition === "aws-us-gov" ? `, ${region.name}` : ""}]\n\ndefaults`],
+          [
+            "cn-north-1]\n\ndefaults",
+            `cn-north-1${region.partition === "aws-us-gov" ? `, ${region.name}` : ""}]\n\ndefaults`,
+          ],
         );
         expect(catalogOf(text).cells[8]).toMatchObject({ region: region.name, sizeClass, partition: region.partition });
       }

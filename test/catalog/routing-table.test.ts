@@ -2,10 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { baseRoutingTable } from "../../catalog/routing-table";
 import { decide, decodeTableText, encodeTable, makeRouter } from "../../routing";
-import { catalog } from "./fixture";
+import { catalog, type Edit } from "./fixture";
 
-type Edits = Parameters<typeof catalog>;
-const table = (...edits: Edits) => baseRoutingTable(catalog(...edits));
+const table = (...edits: Edit[]) => baseRoutingTable(catalog(...edits));
 
 describe("the base routing table", () => {
   it("is what the routing core takes", () => {
@@ -47,7 +46,7 @@ describe("the base routing table", () => {
   });
 
   it("changes with what routers must see, and only then", () => {
-    const digest = (...edits: Edits) => table(...edits).version.digest;
+    const digest = (...edits: Edit[]) => table(...edits).version.digest;
     const dev = digest();
     expect(digest(["region: us-east-2 }", "region: us-east-2, weight: 2 }"])).not.toBe(dev);
     expect(digest(["region: us-east-2 }", "region: us-east-2, state: draining }"])).not.toBe(dev);
