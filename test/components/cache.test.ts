@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+
+import type { SizeClassName } from "../../catalog/model";
+import { sizes } from "../../catalog/sizes";
+import { Cache } from "../../components/cell/cache";
+import { redisReservedPercent, usableCacheGiB } from "../../components/cell/cache-memory";
+import { redisNodeHost } from "../../components/cell/hosts";
+import { cellOf, keyArn, plainSecrets, planPart, stateful } from "./data-cell";
+
+const classes = Object.keys(sizes) as SizeClassName[];
+const redisType = "aws:elasticache/replicationGroup:ReplicationGroup";
+const memcachedType = "aws:elasticache/cluster:Cluster";
+
+const cacheOf = (sizeClass: SizeClassName, zones = 3, preview = false) =>
+  planPart(
+    cellOf(sizeClass, zones),
+    (ctx, args, opts) => {
+      const part = new Cache(
+        ctx,
+        { ...args, redisSecurityGroupId: "sg-redis", memcachedSecurityGroupId: "sg-memcached" },
+        opts,
+      );
+      return {
+        primary: part.redisPrimaryHost,
+        nodes: part.redisNodeHosts,
+        memcached: part.memcachedHost,
+        records: part.records,
+      };
+    },
+    preview,
+  );
+
+describe.each(classes)("%s", (sizeClass) => {
+  const { production, redis, memcached, cacheGiB } = sizes[sizeClass];
+
+  test("three Redis nodes that fail over between zones, encrypted at rest and in transit, behind a token", async () => {
+    const { one, resources } = await cacheOf(sizeClass);
+    const group = one(redisType);
+    expect(group.inputs).toMatchObject({
+      replicationGroupId: "dev-cell-3-redis",
+      numCacheClusters: 3,
+      preferredCacheClusterAzs: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
+      atRestEncryptionEnabled: true,
+      kmsKeyId: keyArn,
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: "required",
+      parameterGroupName: "dev-cell-3-redis7",
+      subnetGroupName: "dev-cell-3-cache",
+      securityGroupIds: ["sg-redis"],
+      autoMinorVersionUpgrade: false,
+    });
+    expect(group.inputs["snapshotRetentionLimit"]).toBeGreaterThanOrEqual(1);
+    expect(group.inputs["finalSnapshotIdentifier"]).toBe(production ? "dev-cell-3-redis-final" : undefined);
+    expect(group.inputs["authToken"]).toMatch(/^[A-Za-z0-9]{16,128}$/);
+    expect(group.secretInputs).toEqual(["authToken"]);
+    expect(plainSecrets(resources, [group.inputs["authToken"] as string])).toEqual([]);
+    const parameters = one("aws:elasticache/parameterGroup:ParameterGroup", "cell-3-redis-parameters").inputs;
+    expect(parameters).toMatchObject({ family: "redis7" });
+    expect(parameters["parameters"]).toContainEqual({
+      name: "reserved-memory-percent",
+      value: String(redisReservedPercent),
+    });
+  });
+
+  test("memcached with TLS, over the zones when it has nodes enough", async () => {
+    const { one } = await cacheOf(sizeClass);
+    expect(one(memcachedType).inputs).toMatchObject({
+      clusterId: "dev-cell-3-memcached",
+      numCacheNodes: memcached.nodes,
+      azMode: memcached.nodes > 1 ? "cross-az" : "single-az",
+      transitEncryptionEnabled: true,
+      parameterGroupName: "dev-cell-3-memcached16",
+      securityGroupIds: ["sg-memcached"],
+    });
+    const [major = 0, minor = 0, patch = 0] = memcached.engineVersion.split(".").map(Number);
+    expect(major * 1_000_000 + minor * 1000 + patch, "TLS needs 1.6.12").toBeGreaterThanOrEqual(1_006_012);
+  });
+
+  test("protects what holds data exactly in production classes", async () => {
+    const { resources } = await cacheOf(sizeClass);
+    const kept = resources.filter(({ type }) => stateful.includes(type));
+    expect(kept).toHaveLength(3);
+    expect(kept.filter(({ protect }) => protect !== production)).toEqual([]);
+  });
+
+  test("holds at least the gigabytes that the class promises, and not a third more", () => {
+    const usable = usableCacheGiB({ redis, memcached });
+    expect(usable).toBeGreaterThanOrEqual(cacheGiB);
+    if (cacheGiB > 1) expect(usable).toBeLessThan(cacheGiB * 1.34);
+  });
+});
+
+test("the seed's class holds 64 GiB", () => {
+  expect(sizes.large.cacheGiB).toBe(64);
+  expect(() => usableCacheGiB({ ...sizes.large, redis: { ...sizes.large.redis, nodeType: "cache.z9.large" } })).toThrow(
+    "cache.z9.large is not in the table",
+  );
+});
+
+test("in a region of two zones the third Redis node goes to the first", async () => {
+  const { one } = await cacheOf("dev", 2);
+  expect(one(redisType).inputs["preferredCacheClusterAzs"]).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1a"]);
+});
+
+test("every node has its own name in the private zone", async () => {
+  const { result } = await cacheOf("dev");
+  expect(result.records.map(({ name }) => name)).toEqual([
+    "redis-cell-3-0.cell-3.internal",
+    "redis-cell-3-1.cell-3.internal",
+    "redis-cell-3-2.cell-3.internal",
+    "memcached-cell-3.cell-3.internal",
+  ]);
+  expect(new Set(result.records.map(({ target }) => target)).size).toBe(4);
+  expect(result.nodes[0]).toMatch(/^dev-cell-3-redis-001\.dev-cell-3-redis\./);
+});
+
+test("a first preview, where hosts are unknown, plans the same resources", async () => {
+  const [known, unknown] = [await cacheOf("large"), await cacheOf("large", 3, true)];
+  expect(unknown.resources.map(({ urn }) => urn).sort()).toEqual(known.resources.map(({ urn }) => urn).sort());
+});
+
+test("a node's host is taken from a primary endpoint with TLS, and from nothing else", () => {
+  expect(redisNodeHost("master.r.abc123.cnn1.cache.amazonaws.com.cn", "r", 2)).toBe(
+    "r-003.r.abc123.cnn1.cache.amazonaws.com.cn",
+  );
+  expect(() => redisNodeHost("r.abc123.ng.0001.euw1.cache.amazonaws.com", "r", 0)).toThrow('begins with "master."');
+});
