@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { ClientConfig, Cloud, Properties, ResourceDefinition } from "../../local/providers/aws/resource";
 import { createCloud } from "../../local/providers/aws/cloud";
 import { isNotFound } from "../../local/providers/aws/errors";
+import { shapedLike } from "../../local/providers/aws/shape";
 import { changedKeys } from "../../local/providers/properties";
 
 /** A local cloud of one test file's own. */
@@ -96,7 +97,9 @@ export class Made {
   async drift(): Promise<string[]> {
     const now = await this.read();
     if (now === undefined) return ["gone"];
-    const seen = Object.fromEntries(Object.keys(this.inputs).map((key) => [key, now[key] ?? this.inputs[key]]));
+    const seen = Object.fromEntries(
+      Object.keys(this.inputs).map((key) => [key, shapedLike(this.inputs[key], now[key] ?? this.inputs[key])]),
+    );
     return [...changedKeys(this.inputs, seen)].map(
       (key) => `${key}: ${JSON.stringify(this.inputs[key])} → ${JSON.stringify(seen[key])}`,
     );

@@ -3,6 +3,7 @@ import { changedKeys, equal, holdsUnknown, secret, type Properties } from "../pr
 import { createCloud } from "./cloud";
 import { isNotFound, worded } from "./errors";
 import type { Cloud, ResourceDefinition } from "./resource";
+import { shapedLike } from "./shape";
 import { takesTags } from "./tags";
 
 /** One configured `aws.Provider`. */
@@ -110,7 +111,7 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
         const known = Object.keys(oldInputs).length > 0 ? oldInputs : outputs;
         const inputs: Properties = { ...known };
         for (const key of Object.keys(known)) {
-          if (key !== "tags" && outputs[key] !== undefined) inputs[key] = outputs[key];
+          if (key !== "tags" && outputs[key] !== undefined) inputs[key] = shapedLike(known[key], outputs[key]);
         }
         const next: Properties = { ...state, ...outputs };
         if (takesTags(token) && outputs["tags"] !== undefined) {

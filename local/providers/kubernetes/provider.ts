@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+
+import { parse } from "yaml";
+
+import type { Backend, Difference } from "../backend";
+import { changedKeys, equal, isUnknown, type Properties } from "../properties";
+import { fileOf, masked, readManifest, removeManifest, writeManifest } from "./files";
+import { idOf, manifestOf, namespaceOf, typeOf, type ObjectType } from "./manifest";
+import { isKnown, manifestIssues } from "./validate";
+
+/** One configured `kubernetes.Provider`: the cluster of one cell. */
+export interface KubernetesSession {
+  /** `cell-3`; undefined while a preview does not know the kubeconfig yet. */
+  readonly cell: string | undefined;
+}
+
+/** Fields that the API server adds to an object's metadata. */
+const serverFields = ["uid", "creationTimestamp", "generation", "resourceVersion"];
+
+/** Fields that Kubernetes never changes in place, by kind; name and namespace for all. */
+const immutable: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  Deployment: [["spec", "selector"]],
+  StatefulSet: [
+    ["spec", "selector"],
+    ["spec", "serviceName"],
+  ],
+  Secret: [["type"]],
+  Service: [["spec", "clusterIP"]],
+};
+
+/**
+ * A Kubernetes without machines: each manifest is judged by the official schemas and rendered as
+ * `<directory>/cell-<n>/<kind>-<name>.yaml`. What is on disk is the truth: a file that is deleted is an object that is
+ * gone, one that is edited has drifted. Secrets are there as digests only.
+ */
+export function kubernetesBackend(directory: string): Backend<KubernetesSession> {
+  function located(session: KubernetesSession, type: ObjectType, name: string): string {
+    if (session.cell === undefined) {
+      throw new Error("the kubernetes provider's kubeconfig names no cell's cluster (…-cell-<number>-…)");
+    }
+    return fileOf(directory, session.cell, type.kind, name);
+  }
+
+  function known(token: string): ObjectType {
+    const type = typeOf(token);
+    if (!isKnown(type)) {
+      throw new Error(`the local Kubernetes does not know ${token}: the official schemas (kubernetes-models) have no such kind`);
+    }
+    return type;
+  }
+
+  /** Throws one message with everything that is wrong. */
+  function judge(session: KubernetesSession, type: ObjectType, inputs: Properties): Properties {
+    const manifest = manifestOf(type, inputs);
+    const issues = manifestIssues(type, manifest);
+    if (issues.length > 0) {
+      const where = `${session.cell ?? "a cell"}: ${type.kind} ${String(inputs["metadata"]?.name ?? "without a name")}`;
+      throw new Error([`${where} is not what Kubernetes takes:`, ...issues.map(({ path, rule }) => `  ${path} ${rule}`)].join("\n"));
+    }
+    return manifest;
+  }
+
+  return {
+    name: "kubernetes",
+    version: "4.34.2",
+    configReplaces: ["clusterIdentifier"],
+
+    configure: (config) => ({ cell: cellOf(config["kubeconfig"]) }),
+
+    check(session, token, inputs) {
+      judge(session, known(token), inputs);
+      return inputs;
+    },
+
+    diff(_session, token, oldInputs, _state, inputs): Difference {
+      const type = known(token);
+      const changed = changedKeys(oldInputs, inputs);
+      const fixed = [["metadata", "name"], ["metadata", "namespace"], ...(immutable[type.kind] ?? [])];
+      const replaces = fixed.filter((path) => !equal(at(oldInputs, path), at(inputs, path))).map(([top]) => top ?? "");
+      return { changed, replaces: [...new Set(replaces)], deleteBeforeReplace: true };
+    },
+
+    preview(session, token, inputs) {
+      judge(session, known(token), inputs);
+    },
+
+    async create(session, token, inputs) {
+      const type = known(token);
+      const manifest = judge(session, type, inputs);
+      const file = located(session, type, inputs["metadata"].name as string);
+      const there = readManifest(file);
+      if (there !== undefined && type.namespaced && there["metadata"]?.namespace !== namespaceOf(inputs)) {
+        throw new Error(`${session.cell}: ${type.kind} ${inputs["metadata"].name} is in namespace ${there["metadata"]?.namespace} already`);
+      }
+      const made = withServerFields(manifest, {
+        uid: randomUUID(),
+        creationTimestamp: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+        generation: 1,
+      });
+      writeManifest(file, made);
+      return { id: idOf(type, inputs), outputs: outputsOf(inputs, made) };
+    },
+
+    async read(session, token, id, state, oldInputs) {
+      const type = known(token);
+      const found = readManifest(located(session, type, id.split("/").at(-1) ?? id));
+      if (found === undefined) return undefined;
+      const open = revealed(found, oldInputs);
+      const inputs = withoutServerFields(open, oldInputs);
+      return { inputs, outputs: { ...state, ...outputsOf(inputs, open) } };
+    },
+
+    async update(session, token, _id, inputs, _oldInputs, state) {
+      const type = known(token);
+      const manifest = judge(session, type, inputs);
+      const { uid, creationTimestamp, generation } = (state["metadata"] ?? {}) as Properties;
+      const made = withServerFields(manifest, { uid, creationTimestamp, generation: Number(generation ?? 0) + 1 });
+      writeManifest(located(session, type, inputs["metadata"].name as string), made);
+      return outputsOf(inputs, made);
+    },
+
+    async delete(session, token, id) {
+      removeManifest(located(session, known(token), id.split("/").at(-1) ?? id));
+    },
+  };
+}
+
+/** The cell whose cluster a kubeconfig leads to, by the cluster's name. */
+function cellOf(kubeconfig: unknown): string | undefined {
+  if (kubeconfig === undefined || isUnknown(kubeconfig)) return undefined;
+  const config = (typeof kubeconfig === "string" ? parse(kubeconfig) : kubeconfig) as Properties | null;
+  const name = config?.["clusters"]?.[0]?.name as string | undefined;
+  return /(?:^|-)(cell-\d+)(?:-|$)/.exec(name ?? "")?.[1];
+}
+
+function at(value: Properties, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Properties | undefined)?.[key], value);
+}
+
+function withServerFields(manifest: Properties, fields: Properties): Properties {
+  return { ...manifest, metadata: { ...manifest["metadata"], ...fields } };
+}
+
+/** Inputs overlaid by what the server says, the way the real provider's outputs are. */
+function outputsOf(inputs: Properties, made: Properties): Properties {
+  return { ...inputs, apiVersion: made["apiVersion"], kind: made["kind"], metadata: made["metadata"] };
+}
+
+/** What was read as the program would write it: without what the server added, type where the program gave it. */
+function withoutServerFields(found: Properties, oldInputs: Properties): Properties {
+  const metadata = { ...(found["metadata"] as Properties | undefined) };
+  for (const field of serverFields) delete metadata[field];
+  // The program may leave the namespace to its default.
+  if (metadata["namespace"] === "default" && oldInputs["metadata"]?.namespace === undefined) delete metadata["namespace"];
+  const { apiVersion, kind, ...rest } = found;
+  const given = Object.keys(oldInputs).length === 0 || "apiVersion" in oldInputs;
+  return { ...(given ? { apiVersion, kind } : {}), ...rest, metadata };
+}
+
+/** A Secret's values again where the digests are those of the values we know; another digest is drift. */
+function revealed(found: Properties, oldInputs: Properties): Properties {
+  if (found["kind"] !== "Secret") return found;
+  const open = (field: "data" | "stringData") => {
+    const values = found[field] as Properties | undefined;
+    if (values === undefined) return {};
+    const old = (oldInputs[field] ?? {}) as Properties;
+    const shown = Object.entries(values).map(([key, digest]) => [key, masked(old[key]) === digest ? old[key] : digest]);
+    return { [field]: Object.fromEntries(shown) as Properties };
+  };
+  return { ...found, ...open("data"), ...open("stringData") };
+}
