@@ -1,0 +1,141 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateAliasCommand, CreateFunctionCommand, LambdaClient, PublishVersionCommand, UpdateAliasCommand, UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { buildRouterBundle } from "../../components/cell-router/bundle";
+import { client as s3Client } from "../../local/providers/aws/services/s3";
+import { fetchDeployed, invokeDeployed, serveRouter, type RouterAddress } from "../../local/router";
+import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
+import { startMoto, type Moto } from "../harness/moto";
+import { cell, seedContent, seedTable } from "../routing/tables";
+
+const domain = "cells.example.com";
+let moto: Moto;
+beforeAll(async () => {
+  moto = await startMoto();
+});
+afterAll(() => moto.stop());
+
+async function put(region: string, key: string, body: Uint8Array | string): Promise<void> {
+  await s3Client(moto.cloud(region)).send(new PutObjectCommand({ Bucket: `routers-${region}`, Key: key, Body: body }));
+}
+
+/** Deploys a router as the program does, by SDK calls. */
+async function deploy(region: string, table: RoutingTable): Promise<RouterAddress> {
+  const bundle = buildRouterBundle(table, domain);
+  await s3Client(moto.cloud(region)).send(
+    new CreateBucketCommand({ Bucket: `routers-${region}`, CreateBucketConfiguration: { LocationConstraint: region as "eu-west-1" } }),
+  );
+  await put(region, "code/1.zip", bundle.bytes);
+  await put(region, "tables/base.json", encodeTable(table));
+  const { Role } = await moto.client(IAMClient, region).send(
+    new CreateRoleCommand({
+      RoleName: `router-${region}`,
+      AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }] }),
+    }),
+  );
+  const lambda = moto.client(LambdaClient, region);
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: "router",
+      Role: Role!.Arn,
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Code: { S3Bucket: `routers-${region}`, S3Key: "code/1.zip" },
+      Publish: true,
+      Environment: {
+        Variables: { ROUTER_TABLE_BUCKET: `routers-${region}`, ROUTER_TABLE_KEY: "tables/base.json", ROUTER_ENDPOINT_SUFFIX: domain, ROUTER_POLL_SECONDS: "0.05" },
+      },
+    }),
+  );
+  await lambda.send(new CreateAliasCommand({ FunctionName: "router", Name: "live", FunctionVersion: "1" }));
+  return { endpoint: moto.endpoint, region, functionName: "router" };
+}
+
+const headers = { "x-tenant-id": "acme", "cloudfront-viewer-country": "CN" };
+const event = { rawPath: "/classify", rawQueryString: "", headers };
+
+async function eventually<T>(ask: () => Promise<T>, fits: (value: T) => boolean): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    const value = await ask();
+    if (fits(value) || attempt > 100) return value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe("the deployed router, on this machine", () => {
+  it.each(["eu-west-1", "cn-north-1"])("runs the bytes whose hash Lambda reports, and follows S3 and deployments: %s", async (region) => {
+    const table = seedTable();
+    const address = await deploy(region, table);
+    const bundle = buildRouterBundle(table, domain);
+    const invoked = await invokeDeployed(address, event);
+    expect(invoked.codeSha256).toBe(bundle.sha256Base64);
+    expect(JSON.parse(invoked.body)).toMatchObject({ cell: "cell-7", version: formatVersion(table.version) });
+
+    const served = await serveRouter({ ...address, port: 0, watchMs: 50 });
+    try {
+      const ask = (path: string, extra: Record<string, string> = headers) =>
+        fetch(`${served.url}${path}`, { headers: extra, redirect: "manual" });
+      const redirect = await ask("/orders/a%20b%2Fc?x=1&y=%20");
+      expect(redirect.status).toBe(307);
+      expect(redirect.headers.get("location")).toBe("https://cell-7.cells.example.com/orders/a%20b/c?x=1&y=%20");
+      expect((await ask("/", {})).status).toBe(403);
+      expect((await ask("/%zz")).status).toBe(400);
+      // A client that sends two tenants: fetch would merge them itself, curl sends both.
+      const { stdout: curl } = await promisify(execFile)("curl", ["-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "-H", "x-tenant-id: a", "-H", "x-tenant-id: b", "-H", "cloudfront-viewer-country: DE", served.url]);
+      expect(curl).toBe("400");
+
+      // The poll: a new table in S3, no deployment.
+      const newer = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 50 })] }, 2);
+      await put(region, "tables/base.json", encodeTable(newer));
+      const taken = await eventually(() => ask("/classify"), (answer) => answer.headers.get("x-routing-version") === formatVersion(newer.version));
+      expect(await taken.json()).toMatchObject({ cell: "cell-8" });
+      expect(taken.headers.get("x-routing-source")).toBe("s3");
+
+      // A deployment: other bytes behind the alias.
+      const third = seedTable({ cells: seedContent().cells.slice(0, 7).concat(cell(9, { locality: "CN" })) }, 3);
+      const next = buildRouterBundle(third, domain);
+      await put(region, "code/2.zip", next.bytes);
+      await put(region, "tables/base.json", encodeTable(third));
+      const lambda = moto.client(LambdaClient, region);
+      await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: "router", S3Bucket: `routers-${region}`, S3Key: "code/2.zip" }));
+      await lambda.send(new PublishVersionCommand({ FunctionName: "router" }));
+      await lambda.send(new UpdateAliasCommand({ FunctionName: "router", Name: "live", FunctionVersion: "2" }));
+      await eventually(() => Promise.resolve(served.code().codeSha256), (hash) => hash === next.sha256Base64);
+      expect(served.code()).toMatchObject({ codeSha256: next.sha256Base64, version: "2" });
+      expect(await (await ask("/classify")).json()).toMatchObject({ cell: "cell-9" });
+
+      // Bytes that Lambda does not run are refused.
+      await put(region, "code/2.zip", bundle.bytes);
+      await expect(fetchDeployed(address)).rejects.toThrow(/Lambda runs/);
+    } finally {
+      await served.close();
+    }
+  });
+
+  it("says what is missing", async () => {
+    const address = { endpoint: moto.endpoint, region: "eu-west-1", functionName: "nobody" };
+    await expect(fetchDeployed(address)).rejects.toThrow(/no router nobody:live in eu-west-1/);
+  });
+
+  it("goes on answering when the whole local cloud is gone", async () => {
+    const own = await startMoto();
+    const outer = moto;
+    moto = own;
+    try {
+      const served = await serveRouter({ ...(await deploy("eu-west-1", seedTable())), port: 0, watchMs: 50 });
+      await own.stop();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      for (let i = 0; i < 20; i++) {
+        expect((await fetch(`${served.url}/classify`, { headers })).status).toBe(200);
+      }
+      await served.close();
+    } finally {
+      moto = outer;
+    }
+  });
+});
