@@ -27,6 +27,9 @@ export class Postgres extends pulumi.ComponentResource {
   readonly replicaHost: pulumi.Output<string>;
   readonly port = port;
   readonly databaseName = databaseName;
+  readonly user = masterUser;
+  /** Secret: for the cell's own pool and application. */
+  readonly password: pulumi.Output<string>;
   readonly primaryArn: pulumi.Output<string>;
   readonly replicaArn: pulumi.Output<string>;
   readonly primaryIdentifier: string;
@@ -67,6 +70,7 @@ export class Postgres extends pulumi.ComponentResource {
       this,
     );
 
+    this.password = admin.password;
     this.primaryHost = this.primary.address;
     this.replicaHost = this.replica.address;
     this.primaryArn = this.primary.arn;
