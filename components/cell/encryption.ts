@@ -7,7 +7,7 @@ import { keyPolicy } from "./key-policy";
 /** The cell's own KMS key: nothing outside the cell can read what it encrypts, and nothing inside needs another. */
 export class Encryption extends pulumi.ComponentResource {
   readonly key: aws.kms.Key;
-  /** ARN of the key once its policy is in place: use this one wherever a service principal needs the key (log groups, topics). */
+  /** ARN of the key once its policy is in place: use this one wherever a service needs the key (log groups, topics). */
   readonly keyArn: pulumi.Output<string>;
   readonly alias: aws.kms.Alias;
   /** Twelve digits of the account the cell lives in, as AWS says: for policies, without an extra call. */

@@ -53,6 +53,7 @@ export function keyPolicy(
   account: string,
 ): PolicyDocument {
   const root = `arn:${cell.partition}:iam::${account}:root`;
+  const scalingRole = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
   const logGroups = `arn:${cell.partition}:logs:${cell.region}:${account}:log-group:`;
   const throughServices = {
     StringEquals: {
@@ -111,9 +112,7 @@ export function keyPolicy(
         Resource: "*",
         Condition: {
           StringEquals: { "kms:CallerAccount": account },
-          ArnEquals: {
-            "aws:PrincipalArn": `arn:${cell.partition}:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
-          },
+          ArnEquals: { "aws:PrincipalArn": `arn:${cell.partition}:iam::${account}:${scalingRole}` },
         },
       },
       {

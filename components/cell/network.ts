@@ -22,7 +22,11 @@ export class Network extends pulumi.ComponentResource {
   readonly routing: Routing;
   readonly endpoints: Endpoints;
 
-  constructor(ctx: CellContext, args: { readonly keyArn: pulumi.Input<string> }, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    ctx: CellContext,
+    args: { readonly keyArn: pulumi.Input<string> },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("cells:cell:Network", `${ctx.cell.id}-network`, {}, opts);
     const { cell, names } = ctx;
 

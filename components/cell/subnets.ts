@@ -29,7 +29,8 @@ export class Subnets extends pulumi.ComponentResource {
   ) {
     super("cells:cell:Subnets", `${ctx.cell.id}-subnets`, {}, opts);
     const plan = subnetPlan(ctx.cell.cidr, ctx.cell.availabilityZones);
-    // The tags by which Kubernetes finds subnets for load balancers (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+    // The tags by which Kubernetes finds subnets for load balancers:
+    // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     this.public = this.tier("public", plan, { "kubernetes.io/role/elb": "1" });
     this.app = this.tier("app", plan, { "kubernetes.io/role/internal-elb": "1" });
     this.data = this.tier("data", plan, {});

@@ -32,9 +32,8 @@ export function tagChanges(
 export function tagRecord(
   tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,
 ): Record<string, string> {
-  return Object.fromEntries(
-    (tags ?? []).filter(({ Key }) => Key?.startsWith("aws:") === false).map(({ Key, Value }) => [Key ?? "", Value ?? ""]),
-  );
+  const own = (tags ?? []).filter(({ Key }) => Key?.startsWith("aws:") === false);
+  return Object.fromEntries(own.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }
 
 /** The members of one list that the other lacks: what to add and what to remove to get from olds to news. */

@@ -1,4 +1,10 @@
-import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type ResourceType, type TagSpecification } from "@aws-sdk/client-ec2";
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  EC2Client,
+  type ResourceType,
+  type TagSpecification,
+} from "@aws-sdk/client-ec2";
 
 import { tagChanges } from "./canonical";
 import { tagList, type Cloud, type Properties } from "./resource";

@@ -17,6 +17,7 @@ import { definitions as vpcs } from "../../../local/providers/aws/services/ec2-v
 import { definitions as iam } from "../../../local/providers/aws/services/iam";
 import { definitions as kms } from "../../../local/providers/aws/services/kms";
 import { definitions as logs } from "../../../local/providers/aws/services/logs";
+import { definitions as records } from "../../../local/providers/aws/services/route53-records";
 import { definitions as route53 } from "../../../local/providers/aws/services/route53";
 import { chineseCell, testCell, testContext } from "../../harness/cell";
 import { Made, startMoto, type Moto } from "../../harness/moto";
@@ -31,6 +32,7 @@ const definitions: ResourceDefinition[] = [
   ...kms,
   ...logs,
   ...route53,
+  ...records,
 ];
 const ours = new Set(definitions.map(({ token }) => token));
 let moto: Moto;
@@ -44,13 +46,15 @@ afterAll(() => moto.stop());
  * The real components with the real definitions against the local cloud, without an engine: the SDK's mock hook makes
  * each resource the moment its inputs are known, as the engine would, many at once.
  */
-it.each([testCell({ sizeClass: "small" }), chineseCell()])("$id stands, has not drifted, and goes without a trace", async (cell) => {
+const cells = [testCell({ sizeClass: "small" }), chineseCell()];
+it.each(cells)("$id stands, has not drifted, and goes without a trace", async (cell) => {
   const made: { readonly name: string; readonly resource: Made }[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: async ({ type, name, inputs, custom }) => {
         if (custom !== true || !ours.has(type)) return { id: name, state: inputs as Record<string, unknown> };
-        const resource = await Made.create(moto.cloud(cell.region), definitions, type, inputs as Record<string, unknown>);
+        const given = inputs as Record<string, unknown>;
+        const resource = await Made.create(moto.cloud(cell.region), definitions, type, given);
         made.push({ name, resource });
         return { id: resource.id, state: resource.outputs };
       },

@@ -4,16 +4,18 @@ import {
   ListHealthChecksCommand,
   ListHostedZonesCommand,
   Route53Client,
+  type ResourceRecordSet,
 } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { definitions as zones } from "../../../local/providers/aws/services/route53";
+import { definitions as records } from "../../../local/providers/aws/services/route53-records";
 import { definitions as health } from "../../../local/providers/aws/services/route53-health";
 import type { Properties } from "../../../local/providers/aws/resource";
 import { Made, startMoto, type Moto } from "../../harness/moto";
 
 let moto: Moto;
-const definitions = [...zones, ...health];
+const definitions = [...zones, ...records, ...health];
 const make = (token: string, inputs: Properties) => Made.create(moto.cloud(), definitions, token, inputs);
 const tags = { Name: "cell-3", cell: "cell-3" };
 const vpc = async () =>
@@ -63,16 +65,17 @@ describe("record", () => {
     expect(await record.drift()).toEqual([]);
     await record.update({ ttl: 30, records: ["b.cache.example.com"] });
     expect(await record.drift()).toEqual([]);
+    const elsewhere: ResourceRecordSet = {
+      Name: name,
+      Type: "CNAME",
+      TTL: 30,
+      ResourceRecords: [{ Value: "elsewhere.example" }],
+    };
     await moto.client(Route53Client).send(
       new ChangeResourceRecordSetsCommand({
         HostedZoneId: zone.id,
         ChangeBatch: {
-          Changes: [
-            {
-              Action: "UPSERT",
-              ResourceRecordSet: { Name: name, Type: "CNAME", TTL: 30, ResourceRecords: [{ Value: "elsewhere.example" }] },
-            },
-          ],
+          Changes: [{ Action: "UPSERT", ResourceRecordSet: elsewhere }],
         },
       }),
     );

@@ -48,7 +48,8 @@ function toEc2(value: unknown, key = ""): unknown {
 }
 
 function templateData(inputs: Properties): RequestLaunchTemplateData {
-  const data = Object.fromEntries(dataInputs.filter((key) => inputs[key] !== undefined).map((key) => [key, inputs[key]]));
+  const given = dataInputs.filter((key) => inputs[key] !== undefined);
+  const data = Object.fromEntries(given.map((key) => [key, inputs[key] as unknown]));
   return toEc2(data) as RequestLaunchTemplateData;
 }
 

@@ -34,7 +34,9 @@ const instanceProfile = strict(
         }),
       );
       const RoleName = inputs["role"] as string | undefined;
-      if (RoleName !== undefined) await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+      if (RoleName !== undefined) {
+        await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+      }
       const made = answer.InstanceProfile;
       return {
         id: InstanceProfileName,
