@@ -234,6 +234,18 @@ export const data: Readonly<Record<string, Twin>> = {
       rebalancing: { to: "Rebalancing", of: same("status") },
     },
     tags: "map",
+    // No table tells where MSK has which brokers; they run on EC2, so the region must at least have the family.
+    witnesses: ({ inputs }) => {
+      const type = (inputs["brokerNodeGroupInfo"] as { instanceType?: unknown } | undefined)?.instanceType;
+      if (typeof type !== "string") return [];
+      return [
+        {
+          type: "AWS::EC2::LaunchTemplate",
+          properties: { LaunchTemplateData: { InstanceType: type.replace(/^kafka\./, "") } },
+          paths: { "LaunchTemplateData.InstanceType": "brokerNodeGroupInfo.instanceType" },
+        },
+      ];
+    },
   },
   "aws:msk/scramSecretAssociation:ScramSecretAssociation": {
     type: "AWS::MSK::BatchScramSecret",
