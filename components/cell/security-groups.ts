@@ -23,13 +23,14 @@ const groups: Readonly<Record<Role, { readonly name: string; readonly descriptio
 
 /**
  * Ports on which each data service takes the nodes' connections: TLS ones only, where the service has them.
- * Kafka: 9094 TLS, 9096 SASL/SCRAM, 9098 IAM (https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html).
+ * Kafka's is the one of IAM authentication, the only one that the cluster offers; it would be 9094 for client
+ * certificates and 9096 for passwords (https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html).
  */
 export const dataPorts = {
   postgres: [5432],
   redis: [6379],
   memcached: [11211],
-  kafka: [9094, 9096, 9098],
+  kafka: [9098],
   rabbitmq: [5671],
 } as const satisfies Partial<Record<Role, readonly number[]>>;
 
@@ -84,6 +85,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
     // Images, AWS services and partners outside, through the cell's own NAT; plain text never leaves.
     this.to("nodes", "https", { cidrIpv4: internet }, tcp(443), "HTTPS to AWS services and the internet");
     for (const [role, ports] of Object.entries(dataPorts) as [keyof typeof dataPorts, readonly number[]][]) {
+      if (role === "rabbitmq" && !cell.rabbitmq) continue;
       for (const port of ports) this.pass("nodes", role, port);
     }
     this.from("endpoints", "https", { cidrIpv4: cell.cidr }, tcp(443), "HTTPS from the cell");
