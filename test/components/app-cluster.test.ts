@@ -1,0 +1,207 @@
+import { parse } from "yaml";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { contains, overlaps, parseCidr } from "../../catalog/cidr";
+import { sizes } from "../../catalog/sizes";
+import { serviceCidr, standardSupport } from "../../components/cell/app-cluster";
+import { kubeconfig } from "../../components/cell/kubeconfig";
+import { amiType, scaling } from "../../components/cell/node-groups";
+import type { PlannedResource } from "../../local/plan/plan";
+import { byName, chineseCell, ofType, testCell } from "../harness/cell";
+import { planCompute } from "./workload-fixture";
+
+type Resources = readonly PlannedResource[];
+let dev: Resources;
+let large: Resources;
+
+beforeAll(async () => {
+  dev = (await planCompute(testCell())).resources;
+  large = (await planCompute(testCell({ sizeClass: "large" }))).resources;
+});
+
+const one = (resources: Resources, type: string): PlannedResource => {
+  const found = ofType(resources, type);
+  expect(found, type).toHaveLength(1);
+  return found[0] as PlannedResource;
+};
+const cluster = (resources: Resources) => one(resources, "aws:eks/cluster:Cluster");
+const groups = (resources: Resources) => byName(resources, "aws:eks/nodeGroup:NodeGroup");
+
+describe("the control plane", () => {
+  it("encrypts secrets with the cell's key, logs everything, and knows its users from AWS", () => {
+    const { inputs } = cluster(dev);
+    expect(inputs).toMatchObject({
+      name: "dev-cell-3-app",
+      version: sizes.dev.nodes.kubernetesVersion,
+      encryptionConfig: { resources: ["secrets"], provider: { keyArn: expect.stringMatching(/^arn:aws:kms:/) } },
+      enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      accessConfig: { authenticationMode: "API" },
+      kubernetesNetworkConfig: { serviceIpv4Cidr: "172.20.0.0/16" },
+      bootstrapSelfManagedAddons: false,
+    });
+  });
+
+  it("has its log group first, with key and end", () => {
+    const logs = ofType(dev, "aws:cloudwatch/logGroup:LogGroup").find(({ name }) => name === "cell-3-cluster-log");
+    expect(logs?.inputs).toMatchObject({ name: "/aws/eks/dev-cell-3-app/cluster", retentionInDays: 30 });
+    expect(logs?.inputs["kmsKeyId"]).toBeDefined();
+    expect(cluster(dev).dependencies).toContain(logs?.urn);
+  });
+
+  it("is reached from the internet by class and by list only", async () => {
+    const access = async (sizeClass: "dev" | "large", apiCidrs: string[]) =>
+      cluster((await planCompute(testCell({ sizeClass }), { cluster: { apiCidrs } })).resources).inputs["vpcConfig"];
+    expect(await access("dev", [])).toMatchObject({ endpointPublicAccess: true, publicAccessCidrs: ["0.0.0.0/0"] });
+    expect(await access("large", [])).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: false });
+    expect(await access("large", ["192.0.2.0/24"])).toMatchObject({ publicAccessCidrs: ["192.0.2.0/24"] });
+  });
+
+  it("is protected in production classes", () => {
+    expect(cluster(large).protect).toBe(true);
+    expect(cluster(large).inputs["deletionProtection"]).toBe(true);
+    expect(cluster(dev).protect).toBe(false);
+  });
+
+  it("service addresses lie outside every block a cell can have", () => {
+    const cells = [parseCidr("10.0.0.0/8")];
+    for (const block of cells) expect(overlaps(parseCidr(serviceCidr), block)).toBe(false);
+    expect(contains(parseCidr("172.16.0.0/12"), parseCidr(serviceCidr))).toBe(true);
+  });
+
+  it("every class runs a version in standard support", () => {
+    for (const { nodes } of Object.values(sizes)) expect(Object.keys(standardSupport)).toContain(nodes.kubernetesVersion);
+  });
+
+  it("operators have a role of the cell's own, with rights in the application's namespace", () => {
+    const entries = ofType(dev, "aws:eks/accessEntry:AccessEntry");
+    expect(entries.map(({ inputs }) => inputs["principalArn"])).toEqual(["arn:aws:iam::123456789012:role/dev-cell-3-operator"]);
+    const scopes = ofType(dev, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation").map(({ inputs }) => [
+      (inputs["policyArn"] as string).split("/").at(-1),
+      inputs["accessScope"].type,
+    ]);
+    expect(scopes.sort()).toEqual([
+      ["AmazonEKSEditPolicy", "namespace"],
+      ["AmazonEKSViewPolicy", "cluster"],
+    ]);
+  });
+});
+
+describe("add-ons", () => {
+  const names = (resources: Resources) =>
+    ofType(resources, "aws:eks/addon:Addon")
+      .map(({ inputs }) => inputs["addonName"] as string)
+      .sort();
+
+  it("are those that the cell uses, network policy switched on", () => {
+    expect(names(dev)).toEqual(["coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni"]);
+    const cni = byName(dev, "aws:eks/addon:Addon").get("cell-3-vpc-cni");
+    expect(JSON.parse(cni?.inputs["configurationValues"] as string)).toMatchObject({ enableNetworkPolicy: "true" });
+    expect(cni?.inputs["podIdentityAssociations"]).toEqual([
+      { roleArn: "arn:aws:iam::123456789012:role/dev-cell-3-cni", serviceAccount: "aws-node" },
+    ]);
+  });
+
+  it("that need nodes wait for them; nodes wait for those they need", () => {
+    const coredns = byName(dev, "aws:eks/addon:Addon").get("cell-3-coredns");
+    const blue = groups(dev).get("cell-3-blue");
+    expect(coredns?.dependencies).toContain(blue?.urn);
+    expect(blue?.dependencies).toContain(byName(dev, "aws:eks/addon:Addon").get("cell-3-vpc-cni")?.urn);
+  });
+
+  it("leave out in China what AWS offers in commercial regions only", async () => {
+    const { resources } = await planCompute(chineseCell());
+    expect(names(resources)).not.toContain("metrics-server");
+    const policies = ofType(resources, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    expect(policies.length).toBeGreaterThan(3);
+    for (const { inputs } of policies) expect(inputs["policyArn"]).toMatch(/^arn:aws-cn:iam::aws:policy\//);
+    const nodeRole = byName(resources, "aws:iam/role:Role").get("cell-7-nodes-role");
+    expect(nodeRole?.inputs["assumeRolePolicy"]).toContain("ec2.amazonaws.com.cn");
+  });
+});
+
+describe("nodes", () => {
+  it.each(["dev", "small", "medium", "large"] as const)("class %s: the live colour has the nodes, the other none", async (name) => {
+    const { resources } = await planCompute(testCell({ sizeClass: name }));
+    const { count, max, instanceType } = sizes[name].nodes;
+    const [blue, green] = [groups(resources).get("cell-3-blue"), groups(resources).get("cell-3-green")];
+    expect(blue?.inputs["scalingConfig"]).toEqual({ minSize: count, desiredSize: count, maxSize: max });
+    expect(green?.inputs["scalingConfig"]).toEqual({ minSize: 0, desiredSize: 0, maxSize: 1 });
+    expect(blue?.inputs).toMatchObject({ instanceTypes: [instanceType], amiType: "AL2023_ARM_64_STANDARD" });
+  });
+
+  it("change over by two updates: both, then the other alone", async () => {
+    const sizesOf = async (nodes: object) => {
+      const { resources } = await planCompute(testCell(), { nodes });
+      return ["blue", "green"].map((colour) => groups(resources).get(`cell-3-${colour}`)?.inputs["scalingConfig"].desiredSize as number);
+    };
+    expect(await sizesOf({})).toEqual([2, 0]);
+    expect(await sizesOf({ bothColours: true })).toEqual([2, 2]);
+    expect(await sizesOf({ liveColour: "green" })).toEqual([0, 2]);
+  });
+
+  it("keep their credentials from pods, and their disks under the cell's key", () => {
+    const { inputs } = one(dev, "aws:ec2/launchTemplate:LaunchTemplate");
+    expect(inputs["metadataOptions"]).toMatchObject({ httpTokens: "required", httpPutResponseHopLimit: 1 });
+    expect(inputs["blockDeviceMappings"]).toEqual([
+      {
+        deviceName: "/dev/xvda",
+        ebs: expect.objectContaining({ volumeType: "gp3", encrypted: "true", kmsKeyId: expect.stringContaining(":kms:") }),
+      },
+    ]);
+    expect(inputs["vpcSecurityGroupIds"]).toEqual(["sg-nodes"]);
+    for (const { tags } of inputs["tagSpecifications"] as { tags: Record<string, string> }[]) {
+      expect(tags).toMatchObject({ cell: "cell-3", environment: "dev" });
+    }
+  });
+
+  it.each([
+    ["t4g.medium", "AL2023_ARM_64_STANDARD"],
+    ["m6g.2xlarge", "AL2023_ARM_64_STANDARD"],
+    ["c7gn.large", "AL2023_ARM_64_STANDARD"],
+    ["im4gn.large", "AL2023_ARM_64_STANDARD"],
+    ["m5.large", "AL2023_x86_64_STANDARD"],
+    ["g4dn.xlarge", "AL2023_x86_64_STANDARD"],
+    ["r7i.large", "AL2023_x86_64_STANDARD"],
+  ])("%s boots %s", (instance, ami) => expect(amiType(instance)).toBe(ami));
+
+  it("scaling is one that EKS takes: min ≤ desired ≤ max, max at least one", () => {
+    for (const full of [true, false]) {
+      const { minSize, desiredSize, maxSize } = scaling({ count: 10, max: 20 }, full);
+      expect(minSize).toBeLessThanOrEqual(desiredSize);
+      expect(desiredSize).toBeLessThanOrEqual(maxSize);
+      expect(maxSize).toBeGreaterThanOrEqual(1);
+    }
+  });
+});
+
+describe("the way into the cluster", () => {
+  it("names the cell's cluster, region and role, and holds no secret", () => {
+    const text = kubeconfig({
+      cell: { region: "eu-west-1", account: { id: "123456789012", roleArn: "arn:aws:iam::123456789012:role/deploy" } },
+      clusterName: "dev-cell-3-app",
+      endpoint: "https://abc.eks.amazonaws.com",
+      certificateAuthority: "Zm9v",
+    });
+    const config = parse(text) as Record<string, never>;
+    expect(config["clusters"]).toMatchObject([{ name: "dev-cell-3-app" }]);
+    expect(text).toContain('"--role-arn","arn:aws:iam::123456789012:role/deploy"');
+    expect(text).not.toMatch(/token"\s*:|password/);
+  });
+
+  it("is a provider of the cell's own, and everything in Kubernetes uses it", () => {
+    const provider = one(dev, "pulumi:providers:kubernetes");
+    expect(provider.name).toBe("cell-3-kubernetes");
+    expect(provider.inputs["clusterIdentifier"]).toBe(JSON.parse(provider.inputs["kubeconfig"] as string).clusters[0].cluster.server);
+    const objects = dev.filter(({ type }) => type.startsWith("kubernetes:"));
+    expect(objects.length).toBeGreaterThan(15);
+    for (const { provider: used, name } of objects) expect(used, name).toContain(provider.urn);
+  });
+
+  it("everything in AWS uses the cell's provider, and has the cell in its name", () => {
+    const things = dev.filter(({ type }) => type.startsWith("aws:"));
+    for (const { name, provider } of things) {
+      expect(name).toMatch(/^cell-3-/);
+      expect(provider, name).toContain("cell-3-aws");
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Cell } from "../../catalog/model";
+import { AppCluster, type AppClusterArgs } from "../../components/cell/app-cluster";
+import { Ingress } from "../../components/cell/ingress";
+import { NodeGroups, type NodeGroupsArgs } from "../../components/cell/node-groups";
+import { Observability } from "../../components/cell/observability";
+import { Workload } from "../../components/cell/workload";
+import { plan, type Plan } from "../../local/plan/plan";
+import { testContext } from "../harness/cell";
+
+const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/1";
+const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
+
+/** A database's password that must be found nowhere in plain. */
+export const password = "correct-horse-battery-staple";
+
+/** The compute half of a cell, wired as the cell wires it, with the other half's outputs made up. */
+export async function planCompute(
+  cell: Cell,
+  change: {
+    readonly cluster?: Partial<AppClusterArgs>;
+    readonly nodes?: Partial<NodeGroupsArgs>;
+    readonly withHealthCheckProvider?: boolean;
+  } = {},
+): Promise<Plan<unknown>> {
+  return plan(() => {
+    const ctx = testContext(cell);
+    const opts = { provider: ctx.provider };
+    const cluster = new AppCluster(ctx, { keyArn, subnetIds, securityGroupId: "sg-nodes", ...change.cluster }, opts);
+    const nodes = new NodeGroups(
+      ctx,
+      {
+        clusterName: cluster.clusterName,
+        keyArn,
+        subnetIds,
+        securityGroupId: "sg-nodes",
+        after: cluster.ready,
+        ...change.nodes,
+      },
+      opts,
+    );
+    const workload = new Workload(
+      ctx,
+      {
+        kubernetesProvider: cluster.kubernetesProvider,
+        clusterName: cluster.clusterName,
+        clusterArn: cluster.cluster.arn,
+        keyArn,
+        postgres: {
+          primaryHost: "dev-cell-3-postgres-primary.x.rds.amazonaws.com",
+          replicaHost: "dev-cell-3-postgres-replica.x.rds.amazonaws.com",
+          port: 5432,
+          database: "app",
+          user: "cell_admin",
+          password: pulumi.secret(password),
+        },
+        redisPrimaryHost: "master.dev-cell-3-redis.x.cache.amazonaws.com",
+        kafkaBootstrapBrokers: "b-1.x:9098,b-2.x:9098,b-3.x:9098",
+        kafkaClusterArn: "arn:aws:kafka:eu-west-1:123456789012:cluster/dev-cell-3-kafka/uuid-1",
+        secretArns: ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:dev-cell-3/postgres-abcdef"],
+        liveColour: nodes.liveColour,
+        after: nodes.ready,
+      },
+      opts,
+    );
+    const ingress = new Ingress(
+      ctx,
+      {
+        vpcId: "vpc-1",
+        subnetIds,
+        securityGroupId: "sg-load-balancer",
+        zoneId: "Z1",
+        domainName: `${ctx.names.label}.example.com`,
+        certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+        nodePort: workload.nodePort,
+        autoScalingGroups: nodes.autoScalingGroups,
+      },
+      opts,
+    );
+    new Observability(
+      ctx,
+      {
+        keyArn,
+        healthCheckId: ingress.healthCheck.id,
+        ...(change.withHealthCheckProvider === true
+          ? { healthCheckProvider: new aws.Provider("metrics", { region: "us-east-1" }) }
+          : {}),
+        watched: {
+          postgresPrimary: ctx.names.of("postgres", "primary"),
+          postgresReplica: ctx.names.of("postgres", "replica"),
+          redis: ctx.names.of("redis"),
+          memcached: ctx.names.of("memcached"),
+          kafka: ctx.names.of("kafka"),
+          ...(cell.rabbitmq ? { rabbitmq: ctx.names.of("rabbitmq") } : {}),
+          loadBalancer: ingress.loadBalancerSuffix,
+          targetGroup: ingress.targetGroupSuffix,
+          liveNodes: nodes.autoScalingGroups[nodes.liveColour],
+        },
+      },
+      opts,
+    );
+    return ctx.cell.id;
+  });
+}
