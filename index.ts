@@ -7,7 +7,7 @@ import { composeEnvironment } from "./components/environment";
 
 // Pulumi captures a stack for every promise and has source-map-support rewrite each one: half of a plan's time. Node
 // maps the frames of the errors that are shown by itself, because tsx switches its source maps on.
-Error.prepareStackTrace = undefined;
+(Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
 
 // Config → catalog → cells → routers → outputs. What a stack may configure is declared in Pulumi.yaml.
 const config = new pulumi.Config();

@@ -2,7 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     // The Pulumi runtime is global to a process, and so are a test's providers: one file, one process.
     pool: "forks",
     isolate: true,
@@ -12,7 +11,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "fast", exclude: ["test/e2e/**", "node_modules/**"] },
+        test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "node_modules/**"] },
       },
       {
         extends: true,

@@ -3,16 +3,21 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Cell } from "../catalog/model";
 import { CellNames } from "../catalog/names";
-import { sizes } from "../catalog/sizes";
+import { sizeIn } from "../catalog/regional-sizes";
+import { AppCluster } from "./cell/app-cluster";
 import { Cache } from "./cell/cache";
 import type { CellContext } from "./cell/context";
 import { Encryption } from "./cell/encryption";
+import { Ingress } from "./cell/ingress";
 import { Kafka } from "./cell/kafka";
 import { Network } from "./cell/network";
+import { NodeGroups } from "./cell/node-groups";
+import { Observability } from "./cell/observability";
 import { Postgres } from "./cell/postgres";
 import { PrivateZone } from "./cell/private-zone";
 import { PublicZone } from "./cell/public-zone";
 import { Rabbitmq } from "./cell/rabbitmq";
+import { Workload } from "./cell/workload";
 import type { Delegation } from "./edge";
 
 export interface CellStackArgs {
@@ -20,8 +25,8 @@ export interface CellStackArgs {
   readonly environment: string;
   /** Parent domain of the public endpoints. */
   readonly domain: string;
-  /** Repository of the application's image; the cell's `release` is the tag. */
-  readonly appImage: string;
+  /** Repository of the application's image; the cell's `release` is the tag. Default: a public sample. */
+  readonly appImage?: string;
   /** Named AWS profile, where the cell's partition has credentials of its own. */
   readonly profile?: string;
 }
@@ -40,6 +45,10 @@ export class CellStack extends pulumi.ComponentResource {
   readonly cache: Cache;
   readonly kafka: Kafka;
   readonly rabbitmq: Rabbitmq | undefined;
+  readonly cluster: AppCluster;
+  readonly nodes: NodeGroups;
+  readonly ingress: Ingress;
+  readonly observability: Observability;
   readonly privateZone: PrivateZone;
   readonly publicZone: PublicZone;
 
@@ -50,7 +59,7 @@ export class CellStack extends pulumi.ComponentResource {
     this.provider = this.makeProvider(args);
     const ctx: CellContext = {
       cell,
-      size: sizes[cell.sizeClass],
+      size: sizeIn(cell.region, cell.sizeClass),
       environment: args.environment,
       domain: args.domain,
       names: new CellNames(args.environment, cell.number),
@@ -61,23 +70,53 @@ export class CellStack extends pulumi.ComponentResource {
     this.encryption = new Encryption(ctx, own);
     const { keyArn } = this.encryption;
     this.network = new Network(ctx, { keyArn }, own);
-    const { securityGroups, dataSubnetIds: subnetIds } = this.network;
+    const { dataSubnetIds, appSubnetIds, publicSubnetIds, securityGroups } = this.network;
+    this.publicZone = new PublicZone(ctx, own);
 
-    this.postgres = new Postgres(ctx, { keyArn, subnetIds, securityGroupId: securityGroups.postgres.id }, own);
+    // Data stores.
+    const data = { keyArn, subnetIds: dataSubnetIds };
+    this.postgres = new Postgres(ctx, { ...data, securityGroupId: securityGroups.postgres.id }, own);
     this.cache = new Cache(
       ctx,
       {
-        keyArn,
-        subnetIds,
+        ...data,
         redisSecurityGroupId: securityGroups.redis.id,
         memcachedSecurityGroupId: securityGroups.memcached.id,
       },
       own,
     );
-    this.kafka = new Kafka(ctx, { keyArn, subnetIds, securityGroupId: securityGroups.kafka.id }, own);
+    this.kafka = new Kafka(ctx, { ...data, securityGroupId: securityGroups.kafka.id }, own);
     this.rabbitmq = cell.rabbitmq
-      ? new Rabbitmq(ctx, { keyArn, subnetIds, securityGroupId: securityGroups.rabbitmq.id }, own)
+      ? new Rabbitmq(ctx, { ...data, securityGroupId: securityGroups.rabbitmq.id }, own)
       : undefined;
+
+    // Application nodes, what runs on them, and the way in.
+    const compute = { keyArn, subnetIds: appSubnetIds, securityGroupId: securityGroups.nodes.id };
+    this.cluster = new AppCluster(ctx, compute, own);
+    this.nodes = new NodeGroups(
+      ctx,
+      {
+        ...compute,
+        clusterName: this.cluster.clusterName,
+        after: [this.network.routing, ...this.cluster.ready],
+      },
+      own,
+    );
+    const workload = this.makeWorkload(ctx, args, own);
+    this.ingress = new Ingress(
+      ctx,
+      {
+        vpcId: this.network.vpc.id,
+        subnetIds: publicSubnetIds,
+        securityGroupId: securityGroups.loadBalancer.id,
+        zoneId: this.publicZone.zone.zoneId,
+        domainName: this.publicZone.domainName,
+        certificateArn: this.publicZone.certificateArn,
+        nodePort: workload.nodePort,
+        autoScalingGroups: this.nodes.autoScalingGroups,
+      },
+      own,
+    );
 
     this.privateZone = new PrivateZone(ctx, { vpcId: this.network.vpc.id }, own);
     this.privateZone.add([
@@ -85,10 +124,69 @@ export class CellStack extends pulumi.ComponentResource {
       ...this.cache.records,
       ...this.kafka.records,
       ...(this.rabbitmq?.records ?? []),
+      { name: ctx.names.host("app"), target: this.ingress.loadBalancer.dnsName },
     ]);
-    this.publicZone = new PublicZone(ctx, own);
+    this.observability = this.watch(ctx, own);
 
     this.registerOutputs({ cellId: this.cellId, cidr: cell.cidr, zone: ctx.names.zone });
+  }
+
+  /** The application and its connection pool; it may reach the cell's own data stores and nothing else. */
+  private makeWorkload(ctx: CellContext, args: CellStackArgs, own: pulumi.ComponentResourceOptions): Workload {
+    const { postgres, cache, kafka, rabbitmq, cluster, nodes } = this;
+    return new Workload(
+      ctx,
+      {
+        kubernetesProvider: cluster.kubernetesProvider,
+        clusterName: cluster.clusterName,
+        clusterArn: cluster.cluster.arn,
+        keyArn: this.encryption.keyArn,
+        image: args.appImage,
+        postgres: {
+          primaryHost: postgres.primaryHost,
+          replicaHost: postgres.replicaHost,
+          port: postgres.port,
+          database: postgres.databaseName,
+          user: postgres.user,
+          password: postgres.password,
+        },
+        redisPrimaryHost: cache.redisPrimaryHost,
+        kafkaBootstrapBrokers: kafka.bootstrapBrokers,
+        kafkaClusterArn: kafka.clusterArn,
+        secretArns: [
+          postgres.secretArn,
+          cache.redisSecretArn,
+          ...(rabbitmq === undefined ? [] : [rabbitmq.secretArn]),
+        ],
+        liveColour: nodes.liveColour,
+        after: nodes.ready,
+      },
+      own,
+    );
+  }
+
+  /** Alarms, dashboard and the cell's own verdict on its health. */
+  private watch(ctx: CellContext, own: pulumi.ComponentResourceOptions): Observability {
+    const { postgres, cache, kafka, rabbitmq, ingress, nodes } = this;
+    return new Observability(
+      ctx,
+      {
+        keyArn: this.encryption.keyArn,
+        healthCheckId: ingress.healthCheck.id,
+        watched: {
+          postgresPrimary: postgres.primaryIdentifier,
+          postgresReplica: postgres.replicaIdentifier,
+          redis: cache.redisId,
+          memcached: cache.memcachedId,
+          kafka: kafka.clusterName,
+          rabbitmq: rabbitmq?.brokerName,
+          loadBalancer: ingress.loadBalancerSuffix,
+          targetGroup: ingress.targetGroupSuffix,
+          liveNodes: nodes.autoScalingGroups[nodes.liveColour],
+        },
+      },
+      own,
+    );
   }
 
   /** What the edge layer may know. */

@@ -26,9 +26,6 @@ export interface EnvironmentOutputs {
   readonly routingTable: RoutingTable;
 }
 
-/** A small web server that runs without privileges: enough to see a cell answer before there is an application. */
-const sampleImage = "public.ecr.aws/nginx/nginx-unprivileged";
-
 /** Makes every cell, the edge and the routers of a catalog. The program and the plans of tests and checks share it. */
 export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettings = {}): EnvironmentOutputs {
   const { environment, domain } = catalog;
@@ -38,7 +35,7 @@ export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettin
         cell,
         environment,
         domain,
-        appImage: settings.appImage ?? sampleImage,
+        appImage: settings.appImage,
         profile: settings.profiles?.[cell.partition],
       }),
   );

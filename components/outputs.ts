@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cell, RouterSite } from "../catalog/model";
+import { sizes } from "../catalog/sizes";
 import type { CellRouter } from "./cell-router";
 import type { CellStack } from "./cell-stack";
 
@@ -28,6 +29,17 @@ export interface CellOutput {
   readonly kafkaBrokers: string;
   readonly kafkaArn: string;
   readonly rabbitmqHost: string | null;
+  readonly clusterName: string;
+  /** Nodes of the live colour. */
+  readonly nodes: number;
+  readonly loadBalancerHost: string;
+  /** Route 53 health check of the public endpoint. */
+  readonly healthCheckId: string;
+  /** Composite alarm: in alarm when the cell's users feel something. */
+  readonly unhealthyAlarmArn: string;
+  readonly dashboard: string;
+  /** Where the cell's alarms are sent. */
+  readonly alarmTopicArn: string;
   readonly keyArn: string;
 }
 
@@ -70,6 +82,13 @@ export function cellOutput(cell: Cell, stack: CellStack): pulumi.Output<CellOutp
       kafkaBrokers: stack.kafka.bootstrapBrokers,
       kafkaArn: stack.kafka.clusterArn,
       rabbitmqHost: stack.rabbitmq?.host ?? null,
+      clusterName: stack.cluster.clusterName,
+      nodes: sizes[sizeClass].nodes.count,
+      loadBalancerHost: stack.ingress.loadBalancer.dnsName,
+      healthCheckId: stack.ingress.healthCheck.id,
+      unhealthyAlarmArn: stack.observability.unhealthyAlarm.arn,
+      dashboard: stack.observability.dashboardName,
+      alarmTopicArn: stack.observability.topicArn,
       keyArn: stack.encryption.keyArn,
     })
     .apply((output) => output as CellOutput);

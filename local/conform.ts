@@ -2,12 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-import { constrain } from "../catalog/constraints";
 import type { Catalog } from "../catalog/model";
-import { checkConformance, describe } from "./conformance/check";
 import { cacheDirectory, projectDirectory } from "./paths";
-import { planEnvironment } from "./plan/environment";
-import type { Report } from "./process";
+import { run, type Report } from "./process";
 import { UserError } from "./user-error";
 
 /** How a plan was judged. */
@@ -27,25 +24,31 @@ const sources = ["catalog", "components", "routing", "lambda", "local/plan", "lo
  *
  * @throws UserError listing every finding.
  */
-export async function conform(catalog: Catalog, python: string, report: Report): Promise<Conformed> {
+export async function conform(
+  catalog: Catalog,
+  catalogFile: string,
+  python: string,
+  report: Report,
+): Promise<Conformed> {
   const file = join(cacheDirectory(), "conformance", `clean-${fingerprint(catalog)}.json`);
   if (existsSync(file)) return { ...(JSON.parse(readFileSync(file, "utf8")) as Conformed), cached: true };
 
-  report("planning with mocks …");
-  const { resources } = await planEnvironment(catalog);
-  report(`judging ${resources.length} resources …`);
-  const findings = [
-    ...constrain(resources).map((finding) => describe(finding)),
-    ...(
-      await checkConformance({ resources, python, cacheDir: join(cacheDirectory(), "conformance") })
-    ).filter(({ level }) => level === "error").map(describe),
-  ];
+  report("planning with mocks, then asking AWS's schemas …");
+  // A process of its own: planning keeps one for seconds, and a second core is free.
+  const judge = await run(
+    process.execPath,
+    ["--import", require.resolve("tsx"), join(__dirname, "conformance", "main.ts"), catalogFile, python],
+    { report: (line) => report(line.slice(0, 100)) },
+  );
+  const verdict = judge.output.split("\n").find((line) => line.startsWith("{"));
+  if (judge.code !== 0 || verdict === undefined) throw new Error(`the conformance check failed:\n${judge.output}`);
+  const { resources, findings } = JSON.parse(verdict) as { resources: number; findings: readonly string[] };
   if (findings.length > 0) {
     throw new UserError(["AWS would refuse this environment; nothing was created:", ...findings].join("\n  "));
   }
   mkdirSync(join(cacheDirectory(), "conformance"), { recursive: true });
-  writeFileSync(file, JSON.stringify({ resources: resources.length, cached: false }));
-  return { resources: resources.length, cached: false };
+  writeFileSync(file, JSON.stringify({ resources, cached: false }));
+  return { resources, cached: false };
 }
 
 function fingerprint(catalog: Catalog): string {

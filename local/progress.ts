@@ -1,7 +1,8 @@
 import type { Report } from "./process";
 import type { EngineEvent } from "./stack";
 
-const done = new Set(["resOutputsEvent"]);
+/** Milliseconds between two lines: enough to see life in a terminal, few enough for a log file. */
+const interval = process.stdout.isTTY ? 100 : 5000;
 
 /**
  * Turns engine events into one line of progress: how many resources are through, and which owner was last.
@@ -10,10 +11,12 @@ const done = new Set(["resOutputsEvent"]);
  */
 export function progress(report: Report, total?: number): (event: EngineEvent) => void {
   let count = 0;
+  let last = 0;
   return (event) => {
-    const [kind] = Object.keys(event).filter((key) => done.has(key));
-    if (kind === undefined || event.resOutputsEvent === undefined) return;
+    if (event.resOutputsEvent === undefined) return;
     count += 1;
+    if (Date.now() - last < interval) return;
+    last = Date.now();
     const { urn } = event.resOutputsEvent.metadata;
     report(`${count}${total === undefined ? "" : ` of ${total}`} resources, last ${urn.split("::").at(-1) ?? ""}`);
   };

@@ -62,7 +62,8 @@ interface Context {
  */
 export async function start(options: StartOptions): Promise<Started> {
   const { environment } = options;
-  const catalog = loadCatalog(join(projectDirectory, "catalog", `${environment}.yaml`));
+  const catalogFile = join(projectDirectory, "catalog", `${environment}.yaml`);
+  const catalog = loadCatalog(catalogFile);
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
   const context: Context = { providers: [], changes: {}, outputs: {}, routers: {} };
@@ -89,7 +90,7 @@ export async function start(options: StartOptions): Promise<Started> {
           {
             title: "AWS conformance",
             run: async (at, report) => {
-              const { resources, cached } = await conform(catalog, need(at.python), report);
+              const { resources, cached } = await conform(catalog, catalogFile, need(at.python), report);
               at.planned = resources;
               return `${resources} resources, no finding${cached ? " (as judged before)" : ""}`;
             },

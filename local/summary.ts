@@ -1,7 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 
-import { sizes } from "../catalog/sizes";
 import type { CellOutput, RouterOutput } from "../components/outputs";
 import { describe, type Started } from "./start";
 
@@ -65,7 +64,6 @@ export async function toJson(started: Started): Promise<object> {
 function cellTable(cells: readonly CellOutput[]): string {
   const table = new Table({ head: ["cell", "region", "CIDR", "zone", "database", "brokers", "nodes"], style: plain });
   for (const cell of cells) {
-    const size = sizes[cell.sizeClass as keyof typeof sizes];
     table.push([
       cell.id,
       cell.region,
@@ -73,7 +71,7 @@ function cellTable(cells: readonly CellOutput[]): string {
       cell.zone,
       `${cell.postgresPrimaryHost.split(".")[0] ?? ""} + replica`,
       cell.kafkaBrokers.split(",").length,
-      size.nodes.count,
+      cell.nodes,
     ]);
   }
   return table.toString();
