@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { overlaps, parseCidr } from "../../catalog/cidr";
 import type { CellContext } from "./context";
 import { serviceRole, trustOf } from "./iam-role";
 import { kubeconfig } from "./kubeconfig";
@@ -21,8 +22,15 @@ export interface AppClusterArgs {
   readonly apiCidrs?: readonly string[];
 }
 
-/** Addresses of Kubernetes services. Outside every cell's block, whose ledger takes none of 172.16.0.0/12. */
-export const serviceCidr = "172.20.0.0/16";
+/**
+ * Addresses of the cluster's services: they may not overlap the cell's block, which the ledger may take from any
+ * private range. Follows from the block alone, so it never changes.
+ * Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+ */
+export function serviceCidr(cellCidr: string): string {
+  const usual = "172.20.0.0/16";
+  return overlaps(parseCidr(cellCidr), parseCidr(usual)) ? "10.100.0.0/16" : usual;
+}
 
 /**
  * Last day of a version's standard support; after it a cluster costs six times as much an hour.
@@ -87,7 +95,7 @@ export class AppCluster extends pulumi.ComponentResource {
         version: size.nodes.kubernetesVersion,
         roleArn: role.arn,
         vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [args.securityGroupId], ...this.apiAccess() },
-        kubernetesNetworkConfig: { serviceIpv4Cidr: serviceCidr },
+        kubernetesNetworkConfig: { serviceIpv4Cidr: serviceCidr(cell.cidr) },
         encryptionConfig: { resources: ["secrets"], provider: { keyArn: args.keyArn } },
         enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
         // No aws-auth map: who may do what is in AWS's API and in Pulumi. Whoever makes the cluster administers it.

@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { parse } from "yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { contains, overlaps, parseCidr } from "../../catalog/cidr";
+import { blockAt, formatCidr, overlaps, parseCidr } from "../../catalog/cidr";
 import { sizes } from "../../catalog/sizes";
 import { serviceCidr, standardSupport } from "../../components/cell/app-cluster";
 import { kubeconfig } from "../../components/cell/kubeconfig";
@@ -62,10 +63,22 @@ describe("the control plane", () => {
     expect(cluster(dev).protect).toBe(false);
   });
 
-  it("service addresses lie outside every block a cell can have", () => {
-    const cells = [parseCidr("10.0.0.0/8")];
-    for (const block of cells) expect(overlaps(parseCidr(serviceCidr), block)).toBe(false);
-    expect(contains(parseCidr("172.16.0.0/12"), parseCidr(serviceCidr))).toBe(true);
+  it("service addresses never overlap the cell's block, wherever the ledger takes it from", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("10", "172", "192.168", "100"),
+        fc.nat(255),
+        fc.nat(255),
+        fc.integer({ min: 16, max: 21 }),
+        (range, second, third, prefix) => {
+          const start = range === "192.168" ? range : `${range}.${range === "172" ? 16 + (second % 16) : second}`;
+          const block = blockAt(parseCidr(`${start}.${prefix === 16 ? 0 : third & (256 - 2 ** (24 - prefix))}.0/${prefix}`).first, prefix);
+          return !overlaps(parseCidr(serviceCidr(formatCidr(block))), block);
+        },
+      ),
+    );
+    expect(serviceCidr("10.3.0.0/16")).toBe("172.20.0.0/16");
+    expect(serviceCidr("172.20.16.0/20")).toBe("10.100.0.0/16");
   });
 
   it("every class runs a version in standard support", () => {
