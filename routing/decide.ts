@@ -124,7 +124,13 @@ function serves({ state, number }: TableCell, down: ReadonlySet<number>): boolea
 function stand(candidates: CandidateSet, tenant: string, fits: (cell: TableCell) => boolean): TableCell | undefined {
   const fitting = candidates.cells.filter((cell) => canBeHome(cell) && fits(cell));
   return (
-    secondChoice(tenant, fitting.filter(({ state }) => state === "active")) ??
-    secondChoice(tenant, fitting.filter(({ state }) => state === "canary"))
+    secondChoice(
+      tenant,
+      fitting.filter(({ state }) => state === "active"),
+    ) ??
+    secondChoice(
+      tenant,
+      fitting.filter(({ state }) => state === "canary"),
+    )
   );
 }

@@ -1,7 +1,14 @@
 import { algorithms } from "./algorithms";
 import { endpointMistake } from "./endpoint";
 import { digestOf } from "./seal";
-import { tableSchema, type AlgorithmName, type Pin, type RoutingTable, type TableCell, type TableCellState } from "./table";
+import {
+  tableSchema,
+  type AlgorithmName,
+  type Pin,
+  type RoutingTable,
+  type TableCell,
+  type TableCellState,
+} from "./table";
 
 /** What is wrong with a table, at one place in it. */
 export interface Mistake {
@@ -11,8 +18,7 @@ export interface Mistake {
 }
 
 export type Decoded =
-  | { readonly ok: true; readonly table: RoutingTable }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+  { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 export interface DecodeOptions {
   /** Domain that every cell's endpoint must lie under. */
@@ -223,7 +229,8 @@ class Check {
   }
 
   memberOf(path: string, value: unknown, owner: unknown, what: string): string {
-    const known = typeof value === "string" && typeof owner === "object" && owner !== null && Object.hasOwn(owner, value);
+    const known =
+      typeof value === "string" && typeof owner === "object" && owner !== null && Object.hasOwn(owner, value);
     if (!known) this.fail(path, `must name ${what}`);
     return known ? value : "";
   }

@@ -35,7 +35,8 @@ export function makeRouter(table: RoutingTable): Router {
     table,
     cell: (number) => cells.get(number),
     pin: (tenant) => pins.get(tenant),
-    jurisdiction: (country) => (country === undefined ? undefined : countries.get(country)) ?? table.defaultJurisdiction,
+    jurisdiction: (country) =>
+      (country === undefined ? undefined : countries.get(country)) ?? table.defaultJurisdiction,
     candidates: (jurisdiction) => {
       const known = sets.get(jurisdiction);
       if (known !== undefined) return known;

@@ -14,7 +14,10 @@ export function register(program: Command): void {
     .option("-a, --algorithm <name>", "ring (also called consistent), rendezvous, murmur3 or sha256", "ring")
     .option("-n, --cells <count>", "how many cells there are", "8")
     .option("--json", "print a JSON array; without it one number a line")
-    .addHelpText("after", '\nExample:\n  echo \'["tenant-1", "tenant-2"]\' | npm run -s cells -- place --cells 8 --json')
+    .addHelpText(
+      "after",
+      '\nExample:\n  echo \'["tenant-1", "tenant-2"]\' | npm run -s cells -- place --cells 8 --json',
+    )
     .action(async (options: { algorithm: string; cells: string; json?: boolean }) => {
       const { algorithms } = require("../../routing") as typeof import("../../routing");
       const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
@@ -32,7 +35,9 @@ export function register(program: Command): void {
       const members = Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
       const { place } = algorithms[name as keyof typeof algorithms].prepare(members);
       const numbers = ids.map(place);
-      process.stdout.write(options.json === true ? `${JSON.stringify(numbers)}\n` : numbers.map((n) => `${n}\n`).join(""));
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify(numbers)}\n` : numbers.map((n) => `${n}\n`).join(""),
+      );
     });
 }
 

@@ -19,7 +19,10 @@ export function register(program: Command): void {
     .command("route")
     .description("Show which cell a tenant is sent to, and why. Exit code 1 when it is refused.")
     .requiredOption("-t, --tenant <id>", "the tenant")
-    .option("-c, --country <code>", "the tenant's country, ISO 3166-1 alpha-2; without it the default jurisdiction counts")
+    .option(
+      "-c, --country <code>",
+      "the tenant's country, ISO 3166-1 alpha-2; without it the default jurisdiction counts",
+    )
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
     .option("--table <file>", "a routing table's JSON instead of the catalog's; - reads standard input")
     .option("--down <numbers>", "cells to take as failed, e.g. 3,4")
@@ -103,7 +106,9 @@ function describe({ tenant, country }: RouteOptions, decision: Decision, version
 
 function explain(table: RoutingTable, stages: readonly Stage[], conditions: Conditions): string {
   const names = (cells: readonly number[]): string => (cells.length === 0 ? "none" : cells.join(", "));
-  const steps = stages.map(({ stage, result, cells }) => `  ${stage.padEnd(10)} ${result.padEnd(28)} cells ${names(cells)}\n`);
+  const steps = stages.map(
+    ({ stage, result, cells }) => `  ${stage.padEnd(10)} ${result.padEnd(28)} cells ${names(cells)}\n`,
+  );
   const rows = candidates(table, stages, conditions).map(
     ({ cell, state, weight, health }) => `  ${cell.padEnd(10)} ${state.padEnd(13)} weight ${weight}  ${health}\n`,
   );

@@ -54,7 +54,8 @@ const source = new TableSource({
 const answer = makeHandler(source, {
   tenant: env["ROUTER_TENANT_HEADER"] ?? "x-tenant-id",
   country: env["ROUTER_COUNTRY_HEADER"] ?? "cloudfront-viewer-country",
-  tenantPattern: env["ROUTER_TENANT_PATTERN"] === undefined ? defaultTenantPattern : new RegExp(env["ROUTER_TENANT_PATTERN"]),
+  tenantPattern:
+    env["ROUTER_TENANT_PATTERN"] === undefined ? defaultTenantPattern : new RegExp(env["ROUTER_TENANT_PATTERN"]),
 });
 
 /** What API Gateway invokes. */

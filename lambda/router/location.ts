@@ -13,5 +13,7 @@ export function locationAt(endpoint: string, path: string, query: string): strin
   const { origin } = url;
   url.pathname = path.replace(/%/g, "%25").replace(/\\/g, "%5C");
   url.search = query;
-  return url.origin === origin && url.href.startsWith(`${origin}/`) && url.href.length <= longest ? url.href : undefined;
+  return url.origin === origin && url.href.startsWith(`${origin}/`) && url.href.length <= longest
+    ? url.href
+    : undefined;
 }

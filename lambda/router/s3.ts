@@ -34,12 +34,7 @@ export function objectUrl({ bucket, key, region, endpoint }: S3Object): URL {
 }
 
 /** Headers that sign a GET of `url` at `now`. */
-export function signedHeaders(
-  url: URL,
-  region: string,
-  credentials: Credentials,
-  now: Date,
-): Record<string, string> {
+export function signedHeaders(url: URL, region: string, credentials: Credentials, now: Date): Record<string, string> {
   const stamp = now.toISOString().replace(/[-:]|\.\d{3}/g, "");
   const day = stamp.slice(0, 8);
   const headers: Record<string, string> = { host: url.host, "x-amz-content-sha256": emptyHash, "x-amz-date": stamp };

@@ -1,4 +1,11 @@
-import { decodeTableText, formatVersion, makeRouter, refusalToReplace, type Router, type RoutingTable } from "../../routing";
+import {
+  decodeTableText,
+  formatVersion,
+  makeRouter,
+  refusalToReplace,
+  type Router,
+  type RoutingTable,
+} from "../../routing";
 import type { Fetched } from "./s3";
 
 /** One line of the structured log. Never holds a tenant. */
@@ -89,7 +96,10 @@ export class TableSource {
       log({ event: "table-refused", reason: refusal ?? "", kept: formatVersion(now.version) });
       return false;
     }
-    if (decoded.table.version.digest !== now.version.digest || decoded.table.version.revision !== now.version.revision) {
+    if (
+      decoded.table.version.digest !== now.version.digest ||
+      decoded.table.version.revision !== now.version.revision
+    ) {
       this.router = makeRouter(decoded.table);
       log({ event: "table-taken", version: formatVersion(decoded.table.version), before: formatVersion(now.version) });
     }

@@ -22,7 +22,13 @@ function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
       domain,
       provider,
     });
-    return { endpoint: router.endpoint, functionName: router.functionName, codeSha256: router.codeSha256, tableKey: router.tableKey, bucket: router.bucket };
+    return {
+      endpoint: router.endpoint,
+      functionName: router.functionName,
+      codeSha256: router.codeSha256,
+      tableKey: router.tableKey,
+      bucket: router.bucket,
+    };
   });
 }
 
@@ -61,7 +67,9 @@ describe("bundle", () => {
   });
 
   it("refuses a table that the router would refuse", () => {
-    expect(() => buildRouterBundle(seedTable(), "other.example")).toThrow("cells[0].endpoint must be a host under other.example");
+    expect(() => buildRouterBundle(seedTable(), "other.example")).toThrow(
+      "cells[0].endpoint must be a host under other.example",
+    );
   });
 });
 
@@ -94,21 +102,30 @@ describe("CellRouter", () => {
   });
 
   it("keeps its bucket closed, encrypted, versioned and TLS-only", () => {
-    expect(one("aws:s3/bucket:Bucket").inputs).toMatchObject({ bucket: expect.stringMatching(/^dev-router-eu-west-1-[0-9a-f]{8}$/) });
-    expect(one("aws:s3/bucketVersioning:BucketVersioning").inputs["versioningConfiguration"]).toEqual({ status: "Enabled" });
+    expect(one("aws:s3/bucket:Bucket").inputs).toMatchObject({
+      bucket: expect.stringMatching(/^dev-router-eu-west-1-[0-9a-f]{8}$/),
+    });
+    expect(one("aws:s3/bucketVersioning:BucketVersioning").inputs["versioningConfiguration"]).toEqual({
+      status: "Enabled",
+    });
     const access = one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs;
     for (const rule of ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]) {
       expect(access[rule]).toBe(true);
     }
     const policy = JSON.parse(one("aws:s3/bucketPolicy:BucketPolicy").inputs["policy"] as string) as unknown;
-    expect(policy).toMatchObject({ Statement: [{ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }] });
+    expect(policy).toMatchObject({
+      Statement: [{ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+    });
   });
 
   it("publishes the table under a stable key and one that is its version's for ever", () => {
     const stable = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table");
     const version = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table-version");
     expect(stable.inputs).toMatchObject({ key: "tables/base.json", content: encodeTable(seedTable()) });
-    expect(version.inputs).toMatchObject({ key: `tables/base-${formatVersion(seedTable().version)}.json`, content: encodeTable(seedTable()) });
+    expect(version.inputs).toMatchObject({
+      key: `tables/base-${formatVersion(seedTable().version)}.json`,
+      content: encodeTable(seedTable()),
+    });
     expect(version.retainOnDelete).toBe(true);
   });
 
@@ -118,7 +135,13 @@ describe("CellRouter", () => {
     const bytes = Buffer.from(code["contentBase64"] as string, "base64");
     expect(lambda["sourceCodeHash"]).toBe(createHash("sha256").update(bytes).digest("base64"));
     expect(lambda["s3Key"]).toBe(code["key"]);
-    expect(lambda).toMatchObject({ publish: true, handler: "index.handler", timeout: 3, reservedConcurrentExecutions: 50, name: "dev-router-eu-west-1" });
+    expect(lambda).toMatchObject({
+      publish: true,
+      handler: "index.handler",
+      timeout: 3,
+      reservedConcurrentExecutions: 50,
+      name: "dev-router-eu-west-1",
+    });
     expect(one("aws:lambda/alias:Alias").inputs).toMatchObject({ name: "live" });
   });
 
@@ -126,16 +149,27 @@ describe("CellRouter", () => {
     const { Statement } = JSON.parse(one("aws:iam/rolePolicy:RolePolicy").inputs["policy"] as string) as {
       Statement: { Action: string | string[]; Resource: string | string[] }[];
     };
-    expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(["logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject"]);
+    expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual([
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "s3:GetObject",
+    ]);
     const resources = Statement.flatMap(({ Resource }) => Resource);
     expect(resources.filter((arn) => arn.includes("/tables/"))).toHaveLength(2);
     for (const arn of resources.slice(0, 2)) expect(arn).not.toContain("*");
   });
 
   it("lets only its own API in, throttled, with an access log that has no tenant in it", () => {
-    expect(one("aws:lambda/permission:Permission").inputs).toMatchObject({ principal: "apigateway.amazonaws.com", qualifier: "live", sourceArn: expect.stringMatching(/\/\*\/\*$/) });
+    expect(one("aws:lambda/permission:Permission").inputs).toMatchObject({
+      principal: "apigateway.amazonaws.com",
+      qualifier: "live",
+      sourceArn: expect.stringMatching(/\/\*\/\*$/),
+    });
     const stage = one("aws:apigatewayv2/stage:Stage").inputs;
-    expect(stage).toMatchObject({ name: "$default", defaultRouteSettings: { throttlingRateLimit: 2000, throttlingBurstLimit: 1000 } });
+    expect(stage).toMatchObject({
+      name: "$default",
+      defaultRouteSettings: { throttlingRateLimit: 2000, throttlingBurstLimit: 1000 },
+    });
     expect((stage["accessLogSettings"] as { format: string }).format).not.toMatch(/header|query|path|ip/i);
     expect(one("aws:apigatewayv2/integration:Integration").inputs).toMatchObject({ payloadFormatVersion: "2.0" });
   });
@@ -147,11 +181,14 @@ describe("CellRouter", () => {
 
   it("changes only table, code and alias when a weight changes", async () => {
     const next = await planRouter(heavier());
-    const inputs = (resources: readonly PlannedResource[]) => new Map(resources.map(({ urn, inputs }) => [urn, JSON.stringify(inputs)]));
+    const inputs = (resources: readonly PlannedResource[]) =>
+      new Map(resources.map(({ urn, inputs }) => [urn, JSON.stringify(inputs)]));
     const before = inputs(planned.resources);
     const after = inputs(next.resources);
     expect([...after.keys()]).toEqual([...before.keys()]);
-    const changed = [...after].filter(([urn, value]) => before.get(urn) !== value).map(([urn]) => urn.split("::").at(-1));
+    const changed = [...after]
+      .filter(([urn, value]) => before.get(urn) !== value)
+      .map(([urn]) => urn.split("::").at(-1));
     expect(changed.sort()).toEqual([
       "router-eu-west-1-artifacts-code",
       "router-eu-west-1-artifacts-table",

@@ -10,7 +10,10 @@ import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { cell, seedContent, seedTable } from "../routing/tables";
 
 /** A router with a clock in hand and an S3 that does what the test says. */
-function setup(base: RoutingTable = seedTable(), fetch: (etag?: string) => Promise<Fetched> = () => Promise.reject(new Error("dead"))) {
+function setup(
+  base: RoutingTable = seedTable(),
+  fetch: (etag?: string) => Promise<Fetched> = () => Promise.reject(new Error("dead")),
+) {
   const clock = { ms: 0, polls: 0 };
   const logs: Readonly<Record<string, string | number>>[] = [];
   const source = new TableSource({
@@ -72,7 +75,11 @@ describe("answers", () => {
     ["a tenant of another form", ask("Acme", "DE"), 403],
     ["a tenant too long", ask("a".repeat(65), "DE"), 403],
     ["a tenant with a line break", ask("acme\n", "DE"), 403],
-    ["a tenant from the prototype", { headers: Object.create({ "x-tenant-id": "acme" }) as Record<string, string> }, 403],
+    [
+      "a tenant from the prototype",
+      { headers: Object.create({ "x-tenant-id": "acme" }) as Record<string, string> },
+      403,
+    ],
     ["two tenants", ask("acme,other", "DE"), 400],
     ["two countries", ask("acme", "DE,US"), 400],
     ["a malformed country", ask("acme", "deu"), 400],
@@ -89,7 +96,9 @@ describe("answers", () => {
 
   it("says 503 and when to come again, rather than leave the jurisdiction", () => {
     const content = seedContent();
-    const cells = content.cells.map((each) => (each.locality === "EU" ? { ...each, state: "disabled" as const } : each));
+    const cells = content.cells.map((each) =>
+      each.locality === "EU" ? { ...each, state: "disabled" as const } : each,
+    );
     const answer = setup(seedTable({ cells })).handler(ask("acme", "DE"));
     expect(answer.statusCode).toBe(503);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
@@ -107,7 +116,30 @@ describe("answers", () => {
 describe("locations", () => {
   const hostile = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.array(fc.constantFrom("/", "\\", "@", "//", "%2f", "%5c", "evil.org", "http:", "https://", "..", "?", "#", "\r\n", "\t", ":", "%", "é", ";")).map((parts) => parts.join("")),
+    fc
+      .array(
+        fc.constantFrom(
+          "/",
+          "\\",
+          "@",
+          "//",
+          "%2f",
+          "%5c",
+          "evil.org",
+          "http:",
+          "https://",
+          "..",
+          "?",
+          "#",
+          "\r\n",
+          "\t",
+          ":",
+          "%",
+          "é",
+          ";",
+        ),
+      )
+      .map((parts) => parts.join("")),
   );
 
   it("never has another origin, a line break or a raw path, whatever path and query are", () => {
@@ -191,9 +223,16 @@ describe("table source", () => {
     ["an older revision", encodeTable(seedTable({}, 4))],
     ["another environment", encodeTable(seedTable({ environment: "prod" }, 6))],
     ["most cells gone", encodeTable(seedTable({ cells: seedContent().cells.slice(0, 3) }, 6))],
-    ["a foreign endpoint", encodeTable(seedTable({ cells: [cell(0, { endpoint: "https://evil.org" }), ...seedContent().cells.slice(1)] }, 6))],
+    [
+      "a foreign endpoint",
+      encodeTable(
+        seedTable({ cells: [cell(0, { endpoint: "https://evil.org" }), ...seedContent().cells.slice(1)] }, 6),
+      ),
+    ],
   ])("keeps the last good table: %s", async (_, text) => {
-    const { handler, source, logs } = setup(seedTable({}, 5), () => Promise.resolve({ changed: true, text, etag: "x" }));
+    const { handler, source, logs } = setup(seedTable({}, 5), () =>
+      Promise.resolve({ changed: true, text, etag: "x" }),
+    );
     handler(ask("acme", "DE"));
     await source.idle();
     const answer = handler(ask("acme", "DE"));

@@ -2,7 +2,14 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { CreateAliasCommand, CreateFunctionCommand, LambdaClient, PublishVersionCommand, UpdateAliasCommand, UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
+import {
+  CreateAliasCommand,
+  CreateFunctionCommand,
+  LambdaClient,
+  PublishVersionCommand,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+} from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -28,14 +35,20 @@ async function put(region: string, key: string, body: Uint8Array | string): Prom
 async function deploy(region: string, table: RoutingTable): Promise<RouterAddress> {
   const bundle = buildRouterBundle(table, domain);
   await s3Client(moto.cloud(region)).send(
-    new CreateBucketCommand({ Bucket: `routers-${region}`, CreateBucketConfiguration: { LocationConstraint: region as "eu-west-1" } }),
+    new CreateBucketCommand({
+      Bucket: `routers-${region}`,
+      CreateBucketConfiguration: { LocationConstraint: region as "eu-west-1" },
+    }),
   );
   await put(region, "code/1.zip", bundle.bytes);
   await put(region, "tables/base.json", encodeTable(table));
   const { Role } = await moto.client(IAMClient, region).send(
     new CreateRoleCommand({
       RoleName: `router-${region}`,
-      AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }] }),
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
     }),
   );
   const lambda = moto.client(LambdaClient, region);
@@ -48,7 +61,12 @@ async function deploy(region: string, table: RoutingTable): Promise<RouterAddres
       Code: { S3Bucket: `routers-${region}`, S3Key: "code/1.zip" },
       Publish: true,
       Environment: {
-        Variables: { ROUTER_TABLE_BUCKET: `routers-${region}`, ROUTER_TABLE_KEY: "tables/base.json", ROUTER_ENDPOINT_SUFFIX: domain, ROUTER_POLL_SECONDS: "0.05" },
+        Variables: {
+          ROUTER_TABLE_BUCKET: `routers-${region}`,
+          ROUTER_TABLE_KEY: "tables/base.json",
+          ROUTER_ENDPOINT_SUFFIX: domain,
+          ROUTER_POLL_SECONDS: "0.05",
+        },
       },
     }),
   );
@@ -68,54 +86,87 @@ async function eventually<T>(ask: () => Promise<T>, fits: (value: T) => boolean)
 }
 
 describe("the deployed router, on this machine", () => {
-  it.each(["eu-west-1", "cn-north-1"])("runs the bytes whose hash Lambda reports, and follows S3 and deployments: %s", async (region) => {
-    const table = seedTable();
-    const address = await deploy(region, table);
-    const bundle = buildRouterBundle(table, domain);
-    const invoked = await invokeDeployed(address, event);
-    expect(invoked.codeSha256).toBe(bundle.sha256Base64);
-    expect(JSON.parse(invoked.body)).toMatchObject({ cell: "cell-7", version: formatVersion(table.version) });
+  it.each(["eu-west-1", "cn-north-1"])(
+    "runs the bytes whose hash Lambda reports, and follows S3 and deployments: %s",
+    async (region) => {
+      const table = seedTable();
+      const address = await deploy(region, table);
+      const bundle = buildRouterBundle(table, domain);
+      const invoked = await invokeDeployed(address, event);
+      expect(invoked.codeSha256).toBe(bundle.sha256Base64);
+      expect(JSON.parse(invoked.body)).toMatchObject({ cell: "cell-7", version: formatVersion(table.version) });
 
-    const served = await serveRouter({ ...address, port: 0, watchMs: 50 });
-    try {
-      const ask = (path: string, extra: Record<string, string> = headers) =>
-        fetch(`${served.url}${path}`, { headers: extra, redirect: "manual" });
-      const redirect = await ask("/orders/a%20b%2Fc?x=1&y=%20");
-      expect(redirect.status).toBe(307);
-      expect(redirect.headers.get("location")).toBe("https://cell-7.cells.example.com/orders/a%20b/c?x=1&y=%20");
-      expect((await ask("/", {})).status).toBe(403);
-      expect((await ask("/%zz")).status).toBe(400);
-      // A client that sends two tenants: fetch would merge them itself, curl sends both.
-      const { stdout: curl } = await promisify(execFile)("curl", ["-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "-H", "x-tenant-id: a", "-H", "x-tenant-id: b", "-H", "cloudfront-viewer-country: DE", served.url]);
-      expect(curl).toBe("400");
+      const served = await serveRouter({ ...address, port: 0, watchMs: 50 });
+      try {
+        const ask = (path: string, extra: Record<string, string> = headers) =>
+          fetch(`${served.url}${path}`, { headers: extra, redirect: "manual" });
+        const redirect = await ask("/orders/a%20b%2Fc?x=1&y=%20");
+        expect(redirect.status).toBe(307);
+        expect(redirect.headers.get("location")).toBe("https://cell-7.cells.example.com/orders/a%20b/c?x=1&y=%20");
+        expect((await ask("/", {})).status).toBe(403);
+        expect((await ask("/%zz")).status).toBe(400);
+        // A client that sends two tenants: fetch would merge them itself, curl sends both.
+        const { stdout: curl } = await promisify(execFile)("curl", [
+          "-s",
+          "-m",
+          "5",
+          "-o",
+          "/dev/null",
+          "-w",
+          "%{http_code}",
+          "-H",
+          "x-tenant-id: a",
+          "-H",
+          "x-tenant-id: b",
+          "-H",
+          "cloudfront-viewer-country: DE",
+          served.url,
+        ]);
+        expect(curl).toBe("400");
 
-      // The poll: a new table in S3, no deployment.
-      const newer = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 50 })] }, 2);
-      await put(region, "tables/base.json", encodeTable(newer));
-      const taken = await eventually(() => ask("/classify"), (answer) => answer.headers.get("x-routing-version") === formatVersion(newer.version));
-      expect(await taken.json()).toMatchObject({ cell: "cell-8" });
-      expect(taken.headers.get("x-routing-source")).toBe("s3");
+        // The poll: a new table in S3, no deployment.
+        const newer = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 50 })] }, 2);
+        await put(region, "tables/base.json", encodeTable(newer));
+        const taken = await eventually(
+          () => ask("/classify"),
+          (answer) => answer.headers.get("x-routing-version") === formatVersion(newer.version),
+        );
+        expect(await taken.json()).toMatchObject({ cell: "cell-8" });
+        expect(taken.headers.get("x-routing-source")).toBe("s3");
 
-      // A deployment: other bytes behind the alias.
-      const third = seedTable({ cells: seedContent().cells.slice(0, 7).concat(cell(9, { locality: "CN" })) }, 3);
-      const next = buildRouterBundle(third, domain);
-      await put(region, "code/2.zip", next.bytes);
-      await put(region, "tables/base.json", encodeTable(third));
-      const lambda = moto.client(LambdaClient, region);
-      await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: "router", S3Bucket: `routers-${region}`, S3Key: "code/2.zip" }));
-      await lambda.send(new PublishVersionCommand({ FunctionName: "router" }));
-      await lambda.send(new UpdateAliasCommand({ FunctionName: "router", Name: "live", FunctionVersion: "2" }));
-      await eventually(() => Promise.resolve(served.code().codeSha256), (hash) => hash === next.sha256Base64);
-      expect(served.code()).toMatchObject({ codeSha256: next.sha256Base64, version: "2" });
-      expect(await (await ask("/classify")).json()).toMatchObject({ cell: "cell-9" });
+        // A deployment: other bytes behind the alias.
+        const third = seedTable(
+          {
+            cells: seedContent()
+              .cells.slice(0, 7)
+              .concat(cell(9, { locality: "CN" })),
+          },
+          3,
+        );
+        const next = buildRouterBundle(third, domain);
+        await put(region, "code/2.zip", next.bytes);
+        await put(region, "tables/base.json", encodeTable(third));
+        const lambda = moto.client(LambdaClient, region);
+        await lambda.send(
+          new UpdateFunctionCodeCommand({ FunctionName: "router", S3Bucket: `routers-${region}`, S3Key: "code/2.zip" }),
+        );
+        await lambda.send(new PublishVersionCommand({ FunctionName: "router" }));
+        await lambda.send(new UpdateAliasCommand({ FunctionName: "router", Name: "live", FunctionVersion: "2" }));
+        await eventually(
+          () => Promise.resolve(served.code().codeSha256),
+          (hash) => hash === next.sha256Base64,
+        );
+        expect(served.code()).toMatchObject({ codeSha256: next.sha256Base64, version: "2" });
+        expect(await (await ask("/classify")).json()).toMatchObject({ cell: "cell-9" });
 
-      // Bytes that Lambda does not run are refused.
-      await put(region, "code/2.zip", bundle.bytes);
-      await expect(fetchDeployed(address)).rejects.toThrow(/Lambda runs/);
-    } finally {
-      await served.close();
-    }
-  });
+        // Bytes that Lambda does not run are refused.
+        await put(region, "code/2.zip", bundle.bytes);
+        await expect(fetchDeployed(address)).rejects.toThrow(/Lambda runs/);
+      } finally {
+        await served.close();
+      }
+    },
+  );
 
   it("says what is missing", async () => {
     const address = { endpoint: moto.endpoint, region: "eu-west-1", functionName: "nobody" };

@@ -13,7 +13,11 @@ const anyKey = fc.string({ unit: "binary" });
 const keys = (count: number): string[] => Array.from({ length: count }, (_, i) => `tenant-${i}`);
 const even = (count: number) => Array.from({ length: count }, (_, number) => ({ number: number * 3 + 1, weight: 1 }));
 
-function shares(name: AlgorithmName, members: { number: number; weight: number }[], ids: string[]): Map<number, number> {
+function shares(
+  name: AlgorithmName,
+  members: { number: number; weight: number }[],
+  ids: string[],
+): Map<number, number> {
   const { place } = algorithms[name].prepare(members);
   const counts = new Map(members.map(({ number }) => [number, 0]));
   for (const id of ids) {
@@ -69,11 +73,16 @@ describe.each(names)("%s", (name) => {
 describe.each(names.filter((name) => algorithms[name].weighted))("%s, weighted", (name) => {
   it("moves keys only to a cell that is added, and from a cell that is removed", () => {
     fc.assert(
-      fc.property(anyMembers, fc.constantFrom(0.5, 1, 2), fc.array(anyKey, { minLength: 30 }), (members, weight, ids) => {
-        const before = algorithms[name].prepare(members);
-        const after = algorithms[name].prepare([...members, { number: 9999, weight }]);
-        for (const id of ids) if (after.place(id) !== before.place(id)) expect(after.place(id)).toBe(9999);
-      }),
+      fc.property(
+        anyMembers,
+        fc.constantFrom(0.5, 1, 2),
+        fc.array(anyKey, { minLength: 30 }),
+        (members, weight, ids) => {
+          const before = algorithms[name].prepare(members);
+          const after = algorithms[name].prepare([...members, { number: 9999, weight }]);
+          for (const id of ids) if (after.place(id) !== before.place(id)) expect(after.place(id)).toBe(9999);
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -13,7 +13,11 @@ const directory = mkdtempSync(join(tmpdir(), "cells-test-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function cells(args: string[], input = ""): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [join(__dirname, "../../cli/bin.js"), ...args], { input, encoding: "utf8", timeout: 60_000 });
+  return spawnSync(process.execPath, [join(__dirname, "../../cli/bin.js"), ...args], {
+    input,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
 }
 
 describe("cells place", () => {
@@ -41,18 +45,48 @@ describe("cells route", () => {
   writeFileSync(file, encodeTable(seedTable({ pins: { vip: { cell: 4, epoch: 1 } } })));
 
   it("explains each stage", () => {
-    const { stdout, status } = cells(["route", "--table", file, "--tenant", "vip", "--country", "US", "--down", "4", "--explain", "--json"]);
+    const { stdout, status } = cells([
+      "route",
+      "--table",
+      file,
+      "--tenant",
+      "vip",
+      "--country",
+      "US",
+      "--down",
+      "4",
+      "--explain",
+      "--json",
+    ]);
     expect(status).toBe(0);
-    const answer = JSON.parse(stdout) as { stages: { stage: string }[]; candidates: { number: number; health: string }[] };
-    expect(answer).toMatchObject({ home: "cell-4", reason: "failover", jurisdiction: "us", version: formatVersion(seedTable({ pins: { vip: { cell: 4, epoch: 1 } } }).version) });
+    const answer = JSON.parse(stdout) as {
+      stages: { stage: string }[];
+      candidates: { number: number; health: string }[];
+    };
+    expect(answer).toMatchObject({
+      home: "cell-4",
+      reason: "failover",
+      jurisdiction: "us",
+      version: formatVersion(seedTable({ pins: { vip: { cell: 4, epoch: 1 } } }).version),
+    });
     expect(answer.stages.map(({ stage }) => stage)).toEqual(["residency", "pin", "health"]);
-    expect(answer.candidates.map(({ number, health }) => [number, health])).toEqual([[2, "ok"], [3, "ok"], [4, "down"]]);
+    expect(answer.candidates.map(({ number, health }) => [number, health])).toEqual([
+      [2, "ok"],
+      [3, "ok"],
+      [4, "down"],
+    ]);
   });
 
   it("ends with 1 on a refusal and on a broken table", () => {
-    expect(cells(["route", "--table", file, "--tenant", "t", "--country", "ZZ"])).toMatchObject({ status: 1, stdout: expect.stringContaining("refused") });
+    expect(cells(["route", "--table", file, "--tenant", "t", "--country", "ZZ"])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("refused"),
+    });
     const broken = join(directory, "broken.json");
     writeFileSync(broken, encodeTable({ ...seedTable(), cells: [] }));
-    expect(cells(["route", "--table", broken, "--tenant", "t"])).toMatchObject({ status: 1, stderr: expect.stringContaining("cells is empty") });
+    expect(cells(["route", "--table", broken, "--tenant", "t"])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("cells is empty"),
+    });
   });
 });

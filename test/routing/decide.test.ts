@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { decide, decodeTableText, encodeTable, makeRouter, sealTable, type Stage, type TableCellState } from "../../routing";
+import {
+  decide,
+  decodeTableText,
+  encodeTable,
+  makeRouter,
+  sealTable,
+  type Stage,
+  type TableCellState,
+} from "../../routing";
 import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
 
 const anyNumbers = fc.array(fc.nat({ max: 400 })).map((numbers) => new Set(numbers));
@@ -10,21 +18,28 @@ const tenants = Array.from({ length: 400 }, (_, i) => `tenant-${i}`);
 describe("laws", () => {
   it("residency is closed: under any states and conditions, no answer lies outside the jurisdiction", () => {
     fc.assert(
-      fc.property(anyTable, anyTenant(), anyCountry, fc.array(fc.nat()), anyNumbers, (table, tenant, country, downs, full) => {
-        const down = new Set(downs.map((pick) => table.cells[pick % table.cells.length]!.number));
-        const answer = decide(makeRouter(table), { tenant, country }, { down, full });
-        const name = (country !== undefined && table.countries[country]) || table.defaultJurisdiction;
-        if (name === undefined) {
-          expect(answer).toEqual({ ok: false, reason: "unknown-country" });
-          return;
-        }
-        if (!answer.ok) return;
-        const { localities } = table.jurisdictions[name]!;
-        expect(localities).toContain(answer.cell.locality);
-        expect(localities).toContain(answer.home.locality);
-        expect(down.has(answer.cell.number)).toBe(false);
-        expect(["active", "canary", "draining"]).toContain(answer.cell.state);
-      }),
+      fc.property(
+        anyTable,
+        anyTenant(),
+        anyCountry,
+        fc.array(fc.nat()),
+        anyNumbers,
+        (table, tenant, country, downs, full) => {
+          const down = new Set(downs.map((pick) => table.cells[pick % table.cells.length]!.number));
+          const answer = decide(makeRouter(table), { tenant, country }, { down, full });
+          const name = (country !== undefined && table.countries[country]) || table.defaultJurisdiction;
+          if (name === undefined) {
+            expect(answer).toEqual({ ok: false, reason: "unknown-country" });
+            return;
+          }
+          if (!answer.ok) return;
+          const { localities } = table.jurisdictions[name]!;
+          expect(localities).toContain(answer.cell.locality);
+          expect(localities).toContain(answer.home.locality);
+          expect(down.has(answer.cell.number)).toBe(false);
+          expect(["active", "canary", "draining"]).toContain(answer.cell.state);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -84,7 +99,9 @@ describe("laws", () => {
     const content = seedContent();
     const after = makeRouter(sealTable(2, { ...content, cells: content.cells.filter(({ number }) => number !== 3) }));
     for (const tenant of tenants) {
-      expect(decide(after, { tenant, country: "DE" })).toMatchObject({ cell: (decide(before, { tenant, country: "DE" }) as { cell: unknown }).cell });
+      expect(decide(after, { tenant, country: "DE" })).toMatchObject({
+        cell: (decide(before, { tenant, country: "DE" }) as { cell: unknown }).cell,
+      });
     }
   });
 });
@@ -217,7 +234,9 @@ describe("refusals", () => {
 
   it("tells every stage to who listens", () => {
     const stages: Stage[] = [];
-    decide(makeRouter(seedTable()), { tenant: "t", country: "US" }, { down: new Set([2, 3]) }, (stage) => stages.push(stage));
+    decide(makeRouter(seedTable()), { tenant: "t", country: "US" }, { down: new Set([2, 3]) }, (stage) =>
+      stages.push(stage),
+    );
     expect(stages.map(({ stage }) => stage)).toEqual(["residency", "pin", "hash", "health"]);
     expect(stages[0]!.cells).toEqual([2, 3, 4]);
   });

@@ -31,12 +31,12 @@ const mistakes: readonly [path: string, change: (table: Broken) => void][] = [
   ["cells[0].state", (t) => (t.cells[0].state = "sleeping")],
   ["cells[0].capacity", (t) => delete t.cells[0].capacity],
   ["cells[2].number", (t) => t.cells.reverse()],
-  ["jurisdictions[\"eu\"].localities", (t) => (t.jurisdictions.eu = { localities: "EU" })],
-  ["countries[\"DE\"]", (t) => (t.countries.DE = "mars")],
-  ["countries[\"de\"]", (t) => (t.countries.de = "eu")],
+  ['jurisdictions["eu"].localities', (t) => (t.jurisdictions.eu = { localities: "EU" })],
+  ['countries["DE"]', (t) => (t.countries.DE = "mars")],
+  ['countries["de"]', (t) => (t.countries.de = "eu")],
   ["defaultJurisdiction", (t) => (t.defaultJurisdiction = "toString")],
-  ["pins[\"x\"].cell", (t) => (t.pins.x = { cell: 99, epoch: 1 })],
-  ["pins[\"x\"].epoch", (t) => (t.pins.x = { cell: 0 })],
+  ['pins["x"].cell', (t) => (t.pins.x = { cell: 99, epoch: 1 })],
+  ['pins["x"].epoch', (t) => (t.pins.x = { cell: 0 })],
 ];
 
 describe("decoder", () => {
@@ -90,7 +90,9 @@ describe("decoder", () => {
   });
 
   it("keeps __proto__ as an ordinary tenant", () => {
-    const decoded = decodeTableText(encodeTable(seedTable()).replace('"pins":{}', '"pins":{"__proto__":{"cell":1,"epoch":1}}'));
+    const decoded = decodeTableText(
+      encodeTable(seedTable()).replace('"pins":{}', '"pins":{"__proto__":{"cell":1,"epoch":1}}'),
+    );
     // Refused for its digest, not swallowed.
     expect(!decoded.ok && decoded.mistakes[0]!.path).toBe("version.digest");
   });

@@ -25,9 +25,7 @@ describe(`golden vectors (${golden.source})`, () => {
       it(`places every id as Python does: ${name}, ${count} cells`, () => {
         const members = Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
         const placement = algorithms[name].prepare(members);
-        const wrong = golden.rows.filter(
-          ({ id, cells }) => placement.place(id) !== cells[count][seedNames[name]],
-        );
+        const wrong = golden.rows.filter(({ id, cells }) => placement.place(id) !== cells[count][seedNames[name]]);
         expect(wrong).toEqual([]);
       });
     }

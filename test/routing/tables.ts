@@ -1,6 +1,12 @@
 import fc from "fast-check";
 
-import { sealTable, type RoutingTable, type RoutingTableContent, type TableCell, type TableCellState } from "../../routing";
+import {
+  sealTable,
+  type RoutingTable,
+  type RoutingTableContent,
+  type TableCell,
+  type TableCellState,
+} from "../../routing";
 
 /** A cell with everything normal; a test changes what it is about. */
 export function cell(number: number, change: Partial<TableCell> = {}): TableCell {

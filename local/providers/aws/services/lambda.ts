@@ -80,9 +80,11 @@ const fn = resource({
     return { id: FunctionName! };
   },
   async read(cloud, id, state) {
-    const { Configuration: actual, Concurrency, Tags } = await client(cloud).send(
-      new lambda.GetFunctionCommand({ FunctionName: id }),
-    );
+    const {
+      Configuration: actual,
+      Concurrency,
+      Tags,
+    } = await client(cloud).send(new lambda.GetFunctionCommand({ FunctionName: id }));
     const arn = `arn:${cloud.partition}:lambda:${cloud.region}:${cloud.accountId}:function:${id}`;
     const version = await newestVersion(cloud, id);
     return {
@@ -112,7 +114,8 @@ const fn = resource({
     const publish = inputs["publish"] === true;
     const newCode = codeInputs.some((key) => changed.has(key));
     const newConfiguration = [...changed].some((key) => !notConfiguration.has(key));
-    if (newConfiguration) await client(cloud).send(new lambda.UpdateFunctionConfigurationCommand(configuration(inputs)));
+    if (newConfiguration)
+      await client(cloud).send(new lambda.UpdateFunctionConfigurationCommand(configuration(inputs)));
     if (newCode) {
       await client(cloud).send(
         new lambda.UpdateFunctionCodeCommand({
@@ -220,7 +223,8 @@ const permission = resource({
     return {
       statementId: id,
       action: found.Action,
-      principal: typeof found.Principal === "string" ? found.Principal : (found.Principal.Service ?? found.Principal.AWS),
+      principal:
+        typeof found.Principal === "string" ? found.Principal : (found.Principal.Service ?? found.Principal.AWS),
       sourceArn: found.Condition?.ArnLike?.["AWS:SourceArn"],
     };
   },

@@ -1,6 +1,13 @@
 import * as s3 from "@aws-sdk/client-s3";
 
-import { resource, tagList, type ClientConfig, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import {
+  resource,
+  tagList,
+  type ClientConfig,
+  type Cloud,
+  type Properties,
+  type ResourceDefinition,
+} from "../resource";
 import { sameJson, shapedLike, tagMap } from "../shape";
 
 /** Path style: a bucket is no subdomain of the local cloud. Checksums only where S3 demands them. */
@@ -38,7 +45,12 @@ async function putBucketTags(cloud: Cloud, Bucket: string, tags: Record<string, 
 }
 
 /** Deletes every version and delete marker under a prefix. */
-async function deleteVersions(cloud: Cloud, Bucket: string, fits: (key: string) => boolean, Prefix?: string): Promise<void> {
+async function deleteVersions(
+  cloud: Cloud,
+  Bucket: string,
+  fits: (key: string) => boolean,
+  Prefix?: string,
+): Promise<void> {
   let KeyMarker: string | undefined;
   let VersionIdMarker: string | undefined;
   do {
@@ -155,9 +167,7 @@ async function putEncryption(cloud: Cloud, Bucket: string, rules: Properties[]):
     },
     BucketKeyEnabled: bucketKeyEnabled as boolean | undefined,
   }));
-  await client(cloud).send(
-    new s3.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }),
-  );
+  await client(cloud).send(new s3.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
 }
 
 /** Id: the bucket. */
@@ -292,11 +302,4 @@ async function putObject(cloud: Cloud, inputs: Properties): Promise<void> {
 }
 
 /** Simple Storage Service. */
-export const definitions: ResourceDefinition[] = [
-  bucket,
-  versioning,
-  encryption,
-  publicAccess,
-  bucketPolicy,
-  object,
-];
+export const definitions: ResourceDefinition[] = [bucket, versioning, encryption, publicAccess, bucketPolicy, object];
