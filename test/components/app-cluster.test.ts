@@ -161,7 +161,7 @@ describe("nodes", () => {
         ebs: expect.objectContaining({ volumeType: "gp3", encrypted: "true", kmsKeyId: expect.stringContaining(":kms:") }),
       },
     ]);
-    expect(inputs["vpcSecurityGroupIds"]).toEqual(["sg-nodes"]);
+    expect(inputs["vpcSecurityGroupIds"]).toEqual(["sg-0000000a"]);
     for (const { tags } of inputs["tagSpecifications"] as { tags: Record<string, string> }[]) {
       expect(tags).toMatchObject({ cell: "cell-3", environment: "dev" });
     }

@@ -32,7 +32,7 @@ describe("the front door", () => {
       name: "dev-cell-3-app",
       internal: false,
       dropInvalidHeaderFields: true,
-      securityGroups: ["sg-load-balancer"],
+      securityGroups: ["sg-0000000b"],
     });
   });
 

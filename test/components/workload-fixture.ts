@@ -11,7 +11,7 @@ import { plan, type Plan } from "../../local/plan/plan";
 import { testContext } from "../harness/cell";
 
 const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/1";
-const subnetIds = ["subnet-a", "subnet-b", "subnet-c"];
+const subnetIds = ["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"];
 
 /** A database's password that must be found nowhere in plain. */
 export const password = "correct-horse-battery-staple";
@@ -28,14 +28,14 @@ export async function planCompute(
   return plan(() => {
     const ctx = testContext(cell);
     const opts = { provider: ctx.provider };
-    const cluster = new AppCluster(ctx, { keyArn, subnetIds, securityGroupId: "sg-nodes", ...change.cluster }, opts);
+    const cluster = new AppCluster(ctx, { keyArn, subnetIds, securityGroupId: "sg-0000000a", ...change.cluster }, opts);
     const nodes = new NodeGroups(
       ctx,
       {
         clusterName: cluster.clusterName,
         keyArn,
         subnetIds,
-        securityGroupId: "sg-nodes",
+        securityGroupId: "sg-0000000a",
         after: cluster.ready,
         ...change.nodes,
       },
@@ -68,9 +68,9 @@ export async function planCompute(
     const ingress = new Ingress(
       ctx,
       {
-        vpcId: "vpc-1",
+        vpcId: "vpc-00000001",
         subnetIds,
-        securityGroupId: "sg-load-balancer",
+        securityGroupId: "sg-0000000b",
         zoneId: "Z1",
         domainName: `${ctx.names.label}.example.com`,
         certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/1",
