@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { SizeClassName } from "../../catalog/model";
+import { sizeIn } from "../../catalog/regional-sizes";
+import { regionNames } from "../../catalog/regions";
 import { sizes } from "../../catalog/sizes";
 import { Cache } from "../../components/cell/cache";
 import { redisReservedPercent, usableCacheGiB } from "../../components/cell/cache-memory";
@@ -90,6 +92,13 @@ describe.each(classes)("%s", (sizeClass) => {
     expect(usable).toBeGreaterThanOrEqual(cacheGiB);
     if (cacheGiB > 1) expect(usable).toBeLessThan(cacheGiB * 1.34);
   });
+});
+
+test("every class keeps its promise in every region, whatever node type it gets there", () => {
+  const broken = regionNames.flatMap((region) =>
+    classes.filter((sizeClass) => usableCacheGiB(sizeIn(region, sizeClass)) < sizes[sizeClass].cacheGiB),
+  );
+  expect(broken).toEqual([]);
 });
 
 test("the seed's class holds 64 GiB", () => {
