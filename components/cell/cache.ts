@@ -20,7 +20,7 @@ export interface CacheArgs {
 const redisPort = 6379;
 const memcachedPort = 11211;
 
-/** The cell's caches: Redis (one primary, replicas in other zones) for what must survive a node, memcached for the rest. */
+/** The cell's caches: Redis (a primary, replicas in other zones) for what must survive a node, memcached for the rest. */
 export class Cache extends pulumi.ComponentResource {
   readonly redis: aws.elasticache.ReplicationGroup;
   readonly memcached: aws.elasticache.Cluster;

@@ -237,7 +237,11 @@ export class Postgres extends pulumi.ComponentResource {
     const role = identifier.slice(names.of("postgres").length + 1);
     return new aws.cloudwatch.LogGroup(
       `${cell.id}-postgres-${role}-log`,
-      { name: `/aws/rds/instance/${identifier}/postgresql`, retentionInDays: size.logRetentionDays, kmsKeyId: this.args.keyArn },
+      {
+        name: `/aws/rds/instance/${identifier}/postgresql`,
+        retentionInDays: size.logRetentionDays,
+        kmsKeyId: this.args.keyArn,
+      },
       { parent: this },
     );
   }

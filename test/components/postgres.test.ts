@@ -93,7 +93,9 @@ describe.each(classes)("%s", (sizeClass) => {
       "/aws/rds/instance/dev-cell-3-postgres-primary/postgresql",
       "/aws/rds/instance/dev-cell-3-postgres-replica/postgresql",
     ]);
-    for (const { inputs } of groups) expect(inputs).toMatchObject({ kmsKeyId: keyArn, retentionInDays: logRetentionDays });
+    for (const { inputs } of groups) {
+      expect(inputs).toMatchObject({ kmsKeyId: keyArn, retentionInDays: logRetentionDays });
+    }
     for (const role of ["primary", "replica"]) {
       const instance = one("aws:rds/instance:Instance", `cell-3-postgres-${role}`);
       const group = one("aws:cloudwatch/logGroup:LogGroup", `cell-3-postgres-${role}-log`);
@@ -117,7 +119,8 @@ describe.each(classes)("%s", (sizeClass) => {
       username: "cell_admin",
       password,
     });
-    expect(one("aws:secretsmanager/secret:Secret").inputs).toMatchObject({ name: "dev-cell-3/postgres", kmsKeyId: keyArn });
+    const secret = one("aws:secretsmanager/secret:Secret");
+    expect(secret.inputs).toMatchObject({ name: "dev-cell-3/postgres", kmsKeyId: keyArn });
     expect(JSON.stringify(result)).not.toContain(password);
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { regionNames } from "../../catalog/regions";
 import { windowsOf } from "../../components/cell/windows";
 
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -28,8 +29,7 @@ function at(time: string): number {
   return days.indexOf(time.slice(0, 3)) * 1440 + clock(time.slice(4));
 }
 
-const regions = ["us-east-1", "us-west-2", "ca-central-1", "sa-east-1", "eu-west-1", "me-south-1", "il-central-1", "af-south-1", "ap-southeast-1", "cn-north-1", "mx-central-1"];
-const cells = fc.record({ number: fc.nat(5000), region: fc.constantFrom(...regions) });
+const cells = fc.record({ number: fc.nat(5000), region: fc.constantFrom(...regionNames) });
 
 describe("windows of a cell", () => {
   test("never overlap one another, so that AWS never works on two services of a cell at once", () => {
@@ -62,7 +62,7 @@ describe("windows of a cell", () => {
   });
 
   test("seven neighbours of one region have seven different days", () => {
-    const starts = [0, 1, 2, 3, 4, 5, 6].map((number) => windowsOf({ number, region: "eu-west-1" }).postgresMaintenance);
-    expect(new Set(starts.map((window) => window.slice(0, 3))).size).toBe(7);
+    const neighbours = [0, 1, 2, 3, 4, 5, 6].map((number) => windowsOf({ number, region: "eu-west-1" }));
+    expect(new Set(neighbours.map(({ postgresMaintenance }) => postgresMaintenance.slice(0, 3))).size).toBe(7);
   });
 });

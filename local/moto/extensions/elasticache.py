@@ -327,12 +327,13 @@ def _create_replication_group(original: Callable[..., Any]) -> Callable[..., Any
     def create(self: Backend, *args: Any, **kwargs: Any) -> models.ReplicationGroup:
         _require_groups(self, kwargs.get("cache_subnet_group_name"), kwargs.get("cache_parameter_group_name"))
         if kwargs.get("auth_token") and not kwargs.get("transit_encryption_enabled"):
-            raise InvalidParameterValueException("The AUTH token is only supported when encryption-in-transit is enabled.")
+            raise InvalidParameterValueException("The AUTH token needs encryption in transit.")
         group = original(self, *args, **kwargs)
         group.arn = group.arn.replace("arn:aws:", f"arn:{self.partition}:", 1)
         self.tagging_service.tag_resource(group.arn, kwargs.get("tags") or [])
         if group.cluster_mode == "disabled":
-            _place_members(self, group, kwargs.get("num_cache_clusters") or 1, kwargs.get("preferred_cache_cluster_azs"))
+            count = kwargs.get("num_cache_clusters") or 1
+            _place_members(self, group, count, kwargs.get("preferred_cache_cluster_azs"))
         return group
 
     return create

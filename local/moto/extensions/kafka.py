@@ -215,7 +215,7 @@ def _create_cluster(original: Callable[..., Any]) -> Callable[..., Any]:
         info = self._get_param("brokerNodeGroupInfo") or {}
         brokers, subnets = int(self._get_param("numberOfBrokerNodes") or 1), info.get("clientSubnets") or []
         if subnets and brokers % len(subnets) != 0:
-            raise BadRequestException("The number of broker nodes must be a multiple of Availability Zones in the Subnets")
+            raise BadRequestException("The number of broker nodes must be a multiple of the Availability Zones")
         wanted = self._get_param("configurationInfo")
         if wanted:
             known = _configurations(backend).get(wanted["arn"])

@@ -66,7 +66,9 @@ export function password(inputs: PasswordInputs, draw: Draw = randomInt): string
     { on: all.special, least: all.minSpecial, characters: inputs.overrideSpecial || defaultSpecial },
   ];
   const any = kinds.flatMap(({ on, characters }) => (on ? [...characters] : []));
-  const chosen = kinds.flatMap(({ least, characters }) => Array.from({ length: least }, () => pick([...characters], draw)));
+  const chosen = kinds.flatMap(({ least, characters }) =>
+    Array.from({ length: least }, () => pick([...characters], draw)),
+  );
   while (chosen.length < all.length) chosen.push(pick(any, draw));
   return shuffled(chosen, draw).join("");
 }

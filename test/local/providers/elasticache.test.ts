@@ -118,7 +118,7 @@ test("caches live from creation to deletion, without drift and without leftovers
 test.each([
   ["eu-west-1", ["eu-west-1a", "eu-west-1b", "eu-west-1c"], "euw1.cache.amazonaws.com"],
   ["cn-north-1", ["cn-north-1a", "cn-north-1b"], "cnn1.cache.amazonaws.com.cn"],
-])("the cloud of %s shows three Redis nodes with the addresses that the cell derives", async (region, zones, domain) => {
+])("%s shows three Redis nodes with the addresses that the cell derives", async (region, zones, domain) => {
   const { redis, memcached } = await caches(region, zones);
   const { CacheClusters } = await moto
     .client(ElastiCacheClient, region)

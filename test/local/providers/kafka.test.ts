@@ -48,7 +48,7 @@ function clusterInputs(arn: unknown) {
   };
 }
 
-test("a configuration and its cluster live from creation to deletion, without drift and without leftovers", async () => {
+test("configuration and cluster live from creation to deletion, without drift and without leftovers", async () => {
   const client = moto.client(KafkaClient);
   const properties = serverProperties(kafkaTopology(3, 3));
   const configuration = await make("configuration:Configuration", {
@@ -96,7 +96,7 @@ test("a configuration and its cluster live from creation to deletion, without dr
   expect((await client.send(new ListConfigurationsCommand({}))).Configurations).toEqual([]);
 });
 
-test("the local cloud refuses what MSK refuses: brokers that don't divide by the zones, a revision that isn't there", async () => {
+test("refuses what MSK refuses: brokers that don't divide by the zones, an unknown revision", async () => {
   const configuration = await make("configuration:Configuration", { name: "refused", serverProperties: "a=b\n" });
   const inputs = clusterInputs(configuration.id);
   await expect(make("cluster:Cluster", { ...inputs, numberOfBrokerNodes: 4 })).rejects.toThrow("multiple");

@@ -36,7 +36,8 @@ test("a secret and its versions live from creation to deletion, and the name is 
 
     // A replaced version goes after the new one came.
     await first.delete();
-    expect((await client.send(new GetSecretValueCommand({ SecretId: secret.id }))).SecretString).toBe(`second ${round}`);
+    const current = await client.send(new GetSecretValueCommand({ SecretId: secret.id }));
+    expect(current.SecretString).toBe(`second ${round}`);
     await second.delete();
     await secret.delete();
     expect(await secret.read()).toBeUndefined();

@@ -283,7 +283,7 @@ function outputsOf(found: rds.DBInstance, state: Properties): Properties {
   };
 }
 
-/** Id: the identifier, which every call takes (the official provider uses the resource id, which no program here reads). */
+/** Id: the identifier, which every call takes (the official provider has the resource id, which nothing here reads). */
 const instance = resource(
   strict(
     [
