@@ -10,12 +10,13 @@ import multiprocessing
 import sys
 
 from cfnlint.config import ConfigMixIn, ManualArgs
-from cfnlint.rules import RulesCollection
-from cfnlint.runner import Runner
+from cfnlint.runner import Runner, run_template_by_data
 from cfnlint.version import __version__
 
-# Set before the workers are forked, so that they share the loaded rules.
+# Set before the workers are forked.
 job = {}
+# Loading the rules reads megabytes of schemas, so a worker does it once, as cfn-lint's own command line does.
+loaded = []
 
 
 def lint_one(index):
@@ -24,7 +25,9 @@ def lint_one(index):
     entry = job["templates"][index]
     config = ConfigMixIn(**ManualArgs(regions=[entry["region"]], ignore_checks=job["ignore"]))
     findings = []
-    for match in Runner(config).validate_template(json.loads(json.dumps(entry["template"]))):
+    if not loaded:
+        loaded.append(Runner(config).rules)
+    for match in run_template_by_data(entry["template"], config, loaded[0]):
         findings.append(
             {
                 "template": index,
