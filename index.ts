@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -13,7 +13,7 @@ import { composeEnvironment } from "./components/environment";
 const config = new pulumi.Config();
 const stack = pulumi.getStack();
 const file = config.get("catalog") || join("catalog", `${stack}.yaml`);
-const catalog = readCatalog(join(__dirname, file));
+const catalog = readCatalog(resolve(__dirname, file));
 if (catalog.environment !== stack) {
   throw new pulumi.RunError(
     `stack ${stack} reads ${file}, which describes environment ${catalog.environment}: ` +

@@ -5,6 +5,7 @@ export default defineConfig({
     // The Pulumi runtime is global to a process, and so are a test's providers: one file, one process.
     pool: "forks",
     isolate: true,
+    globalSetup: ["test/harness/global-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ["default", "./test/harness/count-reporter.ts"],

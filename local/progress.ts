@@ -45,6 +45,26 @@ export function changesOf(events: readonly EngineEvent[]): Readonly<Record<strin
   return changes;
 }
 
+/** A resource that a command changes, and how. */
+export interface Change {
+  readonly op: string;
+  readonly urn: string;
+  /** Top-level inputs that differ. */
+  readonly properties: readonly string[];
+}
+
+/** Every resource that is not left as it is, in the engine's order; a replacement is one entry of op `replace`. */
+export function changedResources(events: readonly EngineEvent[]): readonly Change[] {
+  return events.flatMap(({ resourcePreEvent }) => {
+    const step = resourcePreEvent?.metadata;
+    if (step === undefined || unchanged.has(step.op)) return [];
+    return [{ op: step.op, urn: step.urn, properties: step.diffs ?? [] }];
+  });
+}
+
+/** Steps that change nothing, and the two halves of a replacement. */
+const unchanged = new Set(["same", "read", "refresh", "create-replacement", "delete-replaced"]);
+
 /** The engine's messages carry colour marks such as `<{%reset%}>`. */
 function plain(text: string): string {
   return text.replace(/<\{%.*?%\}>/g, "").trim();

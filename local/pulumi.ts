@@ -17,7 +17,7 @@ const changing = new Set(["up", "update", "destroy", "refresh", "import"]);
  * @throws UserError when the environment is not running.
  */
 export async function withLocalStack<T>(environment: string, body: (stack: LocalStack) => Promise<T>): Promise<T> {
-  const { cloud } = readSession(environment);
+  const { cloud, catalogFile } = readSession(environment);
   if (cloud === undefined || !(await cloudAnswers(cloud))) {
     throw new UserError(`environment ${environment} is not running: start it with npm start`);
   }
@@ -26,7 +26,7 @@ export async function withLocalStack<T>(environment: string, body: (stack: Local
     serveProviders({ endpoint: cloud.endpoint, manifests: join(environmentDirectory(environment), "manifests") }),
   ]);
   try {
-    return await body(new LocalStack(environment, engine, cloud.endpoint, providers));
+    return await body(new LocalStack(environment, engine, cloud.endpoint, providers, catalogFile));
   } finally {
     await Promise.all(providers.map((provider) => provider.close()));
   }

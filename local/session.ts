@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 
 import type { LocalCloud } from "./moto/moto";
-import { environmentDirectory } from "./paths";
+import { environmentDirectory, projectDirectory } from "./paths";
 import type { Owned } from "./process";
 
 /** The loopback server that runs the deployed routers. */
@@ -19,6 +19,13 @@ export interface Session {
   readonly routers?: LocalRouters;
   /** False from the first change of an `up` until its state is written: then cloud and state may differ. */
   readonly settled: boolean;
+  /** Catalog that `start` was given instead of `catalog/<environment>.yaml`; absolute. */
+  readonly catalogFile?: string;
+}
+
+/** The catalog that an environment runs from. */
+export function catalogFileOf(environment: string, session: Session = readSession(environment)): string {
+  return session.catalogFile ?? join(projectDirectory, "catalog", `${environment}.yaml`);
 }
 
 /** The session on record; an empty one when there is none or its file is damaged. */

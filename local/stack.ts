@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { parse, stringify } from "yaml";
+
 import { languageHostEnvironment, type Engine } from "./engine/engine";
 import { cacheDirectory, environmentDirectory, projectDirectory } from "./paths";
 import { run } from "./process";
@@ -48,8 +50,6 @@ export interface EngineResult {
  * backend, attached providers and `AWS_ENDPOINT_URL` on loopback.
  */
 export class LocalStack {
-  /** `.cells/<environment>`. */
-  readonly directory: string;
   private readonly stateDirectory: string;
   private readonly configFile: string;
 
@@ -58,8 +58,11 @@ export class LocalStack {
     private readonly engine: Engine,
     private readonly endpoint: string,
     private readonly providers: readonly ServedProvider[],
+    /** Catalog to use instead of the one that the stack file names; absolute. */
+    private readonly catalogFile?: string,
+    /** Where state, stack file and event log are: `.cells/<environment>`. */
+    private readonly directory: string = environmentDirectory(environment),
   ) {
-    this.directory = environmentDirectory(environment);
     this.stateDirectory = join(this.directory, "state");
     this.configFile = join(this.directory, `Pulumi.${environment}.yaml`);
   }
@@ -160,11 +163,13 @@ export class LocalStack {
 
   /** The project's stack file with this machine's encryption salt: the file in the repository stays as it is. */
   private writeConfig(): void {
-    const committed = join(projectDirectory, `Pulumi.${this.environment}.yaml`);
-    const own = existsSync(committed) ? readFileSync(committed, "utf8").replace(/^encryptionsalt:.*$/m, "") : "config: {}\n";
-    const saltFile = join(this.directory, "salt.yaml");
-    const salt = existsSync(saltFile) ? readFileSync(saltFile, "utf8") : "";
-    writeFileSync(this.configFile, `${own.trimEnd()}\n${salt}`);
+    const committed = readYaml(join(projectDirectory, `Pulumi.${this.environment}.yaml`));
+    const salt = readYaml(join(this.directory, "salt.yaml"));
+    const config = {
+      ...(committed["config"] as object | undefined),
+      ...(this.catalogFile === undefined ? {} : { "cells:catalog": this.catalogFile }),
+    };
+    writeFileSync(this.configFile, stringify({ ...salt, config }));
   }
 
   private passphrase(): string {
@@ -175,6 +180,10 @@ export class LocalStack {
     }
     return readFileSync(file, "utf8");
   }
+}
+
+function readYaml(file: string): Record<string, unknown> {
+  return existsSync(file) ? ((parse(readFileSync(file, "utf8")) as Record<string, unknown> | null) ?? {}) : {};
 }
 
 /** Output and exit code of a child; 130 when a signal ended it. */

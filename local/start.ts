@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 
 import { loadCatalog } from "../catalog/load";
 import type { Catalog } from "../catalog/model";
@@ -7,7 +8,7 @@ import { conform } from "./conform";
 import { ensureEngine, type Engine } from "./engine/engine";
 import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
 import { environmentDirectory, projectDirectory } from "./paths";
-import { changesOf, errorsOf, progress } from "./progress";
+import { changedResources, changesOf, errorsOf, progress, type Change } from "./progress";
 import { ensurePython } from "./python";
 import { serveProviders } from "./providers/serve";
 import type { ServedProvider } from "./providers/server";
@@ -20,6 +21,8 @@ import { UserError } from "./user-error";
 /** How to start an environment. */
 export interface StartOptions {
   readonly environment: string;
+  /** Catalog to use instead of `catalog/<environment>.yaml`. */
+  readonly catalog?: string;
   /** Port of the local cloud. */
   readonly cloudPort?: number;
   /** Port of the first router; the others follow. */
@@ -37,6 +40,8 @@ export interface Started {
   readonly cloud: LocalCloud;
   /** Steps that changed something, by operation; empty when all was there already. */
   readonly changes: Readonly<Record<string, number>>;
+  /** The same, resource by resource. */
+  readonly steps: readonly Change[];
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Router addresses by region. */
   readonly routers: Readonly<Record<string, string>>;
@@ -49,8 +54,11 @@ interface Context {
   cloud?: LocalCloud;
   providers: readonly ServedProvider[];
   stack?: LocalStack;
+  /** Folder of a dry run that has no running environment to compare with. */
+  scratch?: string;
   planned?: number;
   changes: Readonly<Record<string, number>>;
+  steps: readonly Change[];
   outputs: Readonly<Record<string, unknown>>;
   routers: Readonly<Record<string, string>>;
 }
@@ -62,11 +70,18 @@ interface Context {
  */
 export async function start(options: StartOptions): Promise<Started> {
   const { environment } = options;
-  const catalogFile = join(projectDirectory, "catalog", `${environment}.yaml`);
+  const given = options.catalog === undefined ? undefined : resolve(options.catalog);
+  const catalogFile = given ?? join(projectDirectory, "catalog", `${environment}.yaml`);
   const catalog = loadCatalog(catalogFile);
+  if (catalog.environment !== environment) {
+    throw new UserError(
+      `${catalogFile} describes environment ${catalog.environment}, not ${environment}: ` +
+        `write --environment ${catalog.environment}, or name another catalog`,
+    );
+  }
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
-  const context: Context = { providers: [], changes: {}, outputs: {}, routers: {} };
+  const context: Context = { providers: [], changes: {}, steps: [], outputs: {}, routers: {} };
 
   try {
     const timings = await runSteps<Context>(
@@ -98,9 +113,16 @@ export async function start(options: StartOptions): Promise<Started> {
           {
             title: "local cloud",
             run: async (at) => {
-              const { cloud, fresh } = await reuseOrStart(environment, need(at.python), options.cloudPort);
-              at.cloud = cloud;
-              return `${cloud.endpoint}, ${fresh ? "new" : "running already"}`;
+              const port = options.cloudPort ?? numberFrom("CELLS_CLOUD_PORT");
+              const running = await reusable(environment, port);
+              if (running === undefined && options.dryRun === true) {
+                at.cloud = { pid: 0, started: "", port: 0, endpoint: "http://127.0.0.1:9" };
+                at.scratch = mkdtempSync(join(tmpdir(), "cells-dry-run-"));
+                return "not running; a dry run does without it";
+              }
+              at.cloud = running ?? (await startAnew(environment, need(at.python), port));
+              writeSession(environment, { ...readSession(environment), catalogFile: given });
+              return `${at.cloud.endpoint}, ${running === undefined ? "new" : "running already"}`;
             },
           },
         ],
@@ -109,7 +131,7 @@ export async function start(options: StartOptions): Promise<Started> {
           run: async (at, report) => {
             const endpoint = need(at.cloud).endpoint;
             at.providers = await serveProviders({ endpoint, manifests: join(directory, "manifests") });
-            at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers);
+            at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers, given, at.scratch);
             if (!at.stack.exists()) await at.stack.initialise();
             const result = await at.stack.command(["preview", "--policy-pack", "policy"], {
               onEvent: progress(report, at.planned),
@@ -117,6 +139,7 @@ export async function start(options: StartOptions): Promise<Started> {
             });
             requireSuccess("preview", result, options.signal);
             at.changes = changesOf(result.events);
+            at.steps = changedResources(result.events);
             return describe(at.changes);
           },
         },
@@ -165,35 +188,36 @@ export async function start(options: StartOptions): Promise<Started> {
       catalog,
       cloud: need(context.cloud),
       changes: context.changes,
+      steps: context.steps,
       outputs: context.outputs,
       routers: context.routers,
       timings,
     };
   } finally {
     await Promise.all(context.providers.map((provider) => provider.close()));
+    if (context.scratch !== undefined) rmSync(context.scratch, { recursive: true, force: true });
   }
 }
 
-/** The running cloud when its contents match the engine's state; else a new one, with a new state. */
-async function reuseOrStart(
-  environment: string,
-  python: string,
-  port: number | undefined,
-): Promise<{ cloud: LocalCloud; fresh: boolean }> {
+/** The running cloud, when its contents match the engine's state; undefined when there must be a new one. */
+async function reusable(environment: string, port: number | undefined): Promise<LocalCloud | undefined> {
+  const { settled, cloud } = readSession(environment);
+  const fits = settled && (port === undefined || cloud?.port === port) && (await cloudAnswers(cloud));
+  return fits ? cloud : undefined;
+}
+
+/** A new cloud and a new state, in the place of whatever there was. */
+async function startAnew(environment: string, python: string, port: number | undefined): Promise<LocalCloud> {
   const session = readSession(environment);
-  const wanted = port ?? numberFrom("CELLS_CLOUD_PORT") ?? session.cloud?.port ?? defaultCloudPort;
-  if (session.settled && session.cloud?.port === wanted && (await cloudAnswers(session.cloud))) {
-    return { cloud: session.cloud, fresh: false };
-  }
   await stopRouters(session.routers);
   await stopCloud(session.cloud);
   const directory = environmentDirectory(environment);
   for (const stale of ["state", "manifests", "salt.yaml", "session.json"]) {
     rmSync(join(directory, stale), { recursive: true, force: true });
   }
-  const cloud = await startCloud({ python, port: wanted, directory });
+  const cloud = await startCloud({ python, port: port ?? session.cloud?.port ?? defaultCloudPort, directory });
   writeSession(environment, { cloud, settled: true });
-  return { cloud, fresh: true };
+  return cloud;
 }
 
 /** Throws what went wrong, every error of the engine in one message. */

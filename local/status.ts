@@ -1,10 +1,7 @@
-import { join } from "node:path";
-
 import { loadCatalog } from "../catalog/load";
 import { cloudAnswers } from "./moto/moto";
-import { projectDirectory } from "./paths";
 import { isRunning } from "./process";
-import { readSession } from "./session";
+import { catalogFileOf, readSession } from "./session";
 
 /** What is running of an environment. */
 export interface Status {
@@ -28,8 +25,8 @@ export interface Status {
 
 /** Asks the session, the processes and the catalog; changes nothing. */
 export async function status(environment: string): Promise<Status> {
-  const catalog = loadCatalog(join(projectDirectory, "catalog", `${environment}.yaml`));
   const session = readSession(environment);
+  const catalog = loadCatalog(catalogFileOf(environment, session));
   const running = await cloudAnswers(session.cloud);
   return {
     environment,

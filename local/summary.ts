@@ -29,7 +29,10 @@ const tenants = [
 export async function summarise(started: Started): Promise<string> {
   const cells = started.outputs["cells"] as readonly CellOutput[] | undefined;
   if (cells === undefined || Object.keys(started.routers).length === 0) {
-    return `dry run: ${describe(started.changes)}; nothing was changed`;
+    const steps = started.steps.map(({ op, urn, properties }) =>
+      [`  ${op} ${urn.split("::").at(-1) ?? ""}`, ...(properties.length > 0 ? [`(${properties.join(", ")})`] : [])].join(" "),
+    );
+    return [`dry run: ${describe(started.changes)}; nothing was changed`, ...steps].join("\n");
   }
   const changed = Object.keys(started.changes).length > 0;
   const samples = await route(started.routers);
@@ -54,6 +57,7 @@ export async function toJson(started: Started): Promise<object> {
     environment: started.catalog.environment,
     endpoint: started.cloud.endpoint,
     changes: started.changes,
+    steps: started.steps,
     cells: started.outputs["cells"] ?? [],
     routers: Object.entries(started.routers).map(([region, address]) => ({ region, address })),
     samples: Object.keys(started.routers).length > 0 ? await route(started.routers) : [],

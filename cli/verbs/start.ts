@@ -6,6 +6,7 @@ export function register(program: Command): void {
     .command("start")
     .description("Bring an environment up in the local cloud: real engine, policy pack, every cell, routers.")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--catalog <file>", "catalog to use instead of catalog/<environment>.yaml")
     .option("--cloud-port <port>", "port of the local cloud (default 4577, or CELLS_CLOUD_PORT)", port)
     .option("--router-port <port>", "port of the first router; the others follow (default 4580)", port)
     .option("--dry-run", "preview only: nothing is created or changed")
@@ -14,6 +15,7 @@ export function register(program: Command): void {
     .action(
       async (options: {
         environment: string;
+        catalog?: string;
         cloudPort?: number;
         routerPort?: number;
         dryRun?: boolean;

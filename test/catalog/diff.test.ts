@@ -7,7 +7,7 @@ import { catalog, type Edit } from "./fixture";
 const raised: Edit = ["revision: 1\n", "revision: 2\n"];
 const production: Edit = ["sizeClass: dev", "sizeClass: small"];
 const cell3 = "  - { number: 3, locality: US, region: us-east-2 }\n";
-const last = "  - { number: 7, locality: CN, region: cn-north-1 }\n";
+const last = "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
 const inCell3 = (more: string): Edit => [cell3, cell3.replace(" }", `, ${more} }`)];
 const ledger = (text: string): Edit => [last, `${last}ledger: ${text}\n`];
 

@@ -9,7 +9,7 @@ import { catalog, catalogOf, devText, edited } from "./fixture";
 
 const root = join(__dirname, "../..");
 const cell3 = "  - { number: 3, locality: US, region: us-east-2 }\n";
-const last = "  - { number: 7, locality: CN, region: cn-north-1 }\n";
+const last = "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
 
 describe("the dev catalog", () => {
   const dev = loadCatalog(join(root, "catalog/dev.yaml"));
@@ -43,7 +43,7 @@ describe("the dev catalog", () => {
       state: "active",
       rabbitmq: false,
     });
-    expect(dev.cells[7]?.availabilityZones).toEqual(["cn-north-1a", "cn-north-1b"]);
+    expect(dev.cells[7]?.availabilityZones).toEqual(["cn-north-1a", "cn-north-1b", "cn-north-1d"]);
     expect(dev.cells.some(({ rabbitmq }) => rabbitmq)).toBe(true);
     expect(dev.cells.some((cell) => "account" in cell)).toBe(false);
   });

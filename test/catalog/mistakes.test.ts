@@ -16,7 +16,7 @@ interface Case {
 }
 
 const cell3 = "{ number: 3, locality: US, region: us-east-2 }";
-const cell7 = "{ number: 7, locality: CN, region: cn-north-1 }";
+const cell7 = "{ number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }";
 const inCell3 = (more: string): Edit => [cell3, `{ number: 3, locality: US, region: us-east-2, ${more} }`];
 const withLedger = (ledger: string): Edit => [cell7, `${cell7}\nledger:\n  ${ledger}`];
 const account = (id: string, arn: string): Edit => inCell3(`account: { id: ${id}, roleArn: "${arn}" }`);
@@ -268,14 +268,14 @@ const cases: readonly Case[] = [
   },
   {
     name: "a release that YAML reads as a number",
-    edits: [["release: \"1.28.0\"", "release: 1.10"]],
+    edits: [["release: \"6.9.2\"", "release: 1.10"]],
     path: "defaults.release",
     value: 1.1,
     says: /reads this as a number; put it in quotes/,
   },
   {
     name: "a release that names none",
-    edits: [["release: \"1.28.0\"", "release: latest"]],
+    edits: [["release: \"6.9.2\"", "release: latest"]],
     path: "defaults.release",
     value: "latest",
     says: /latest names no release/,
@@ -539,7 +539,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "a number without a block",
-    edits: [[cell7, "{ number: 1280, locality: CN, region: cn-north-1 }"]],
+    edits: [[cell7, "{ number: 1280, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }"]],
     path: "cells[7].number",
     value: 1280,
     says: /numbers from 1280 have no block/,

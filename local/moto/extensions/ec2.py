@@ -1,5 +1,6 @@
 """What moto 5.2.5 leaves out of EC2: descriptions and changes of security group rules that name a group or take all
-traffic, tags of DHCP options at creation, changed tags of launch templates, flow logs that name their log group by ARN.
+traffic, tags of DHCP options at creation, changed tags of launch templates, flow logs that name their log group by ARN,
+the third zone of cn-north-1.
 
 API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
 """
@@ -14,6 +15,10 @@ from moto.ec2.exceptions import (
     InvalidSecurityGroupNotFoundError,
     InvalidSecurityGroupRuleIdNotFoundError,
     MissingParameter,
+)
+from moto.ec2.models.availability_zones_and_regions import (
+    RegionsAndZonesBackend,
+    Zone,
 )
 from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.ec2.models.launch_templates import LaunchTemplate
@@ -85,7 +90,14 @@ def _create_flow_logs_by_arn(self: FlowLogsBackend, *args: Any, **kwargs: Any) -
     return made, failed
 
 
+def _add_zones() -> None:
+    zones = RegionsAndZonesBackend.zones["cn-north-1"]
+    if all(zone.name != "cn-north-1d" for zone in zones):
+        zones.append(Zone(region_name="cn-north-1", name="cn-north-1d", zone_id="cnn1-az4"))
+
+
 def install() -> None:
+    _add_zones()
     SecurityGroupRule.description = property(_description)
     SecurityGroupBackend.modify_security_group_rules = _modify_security_group_rules
     DHCPOptions.create_dhcp_options = _create_dhcp_options_with_tags
