@@ -175,7 +175,7 @@ export async function start(options: StartOptions): Promise<Started> {
               environment,
               endpoint: need(at.cloud).endpoint,
               outputs: at.outputs,
-              firstPort: options.routerPort ?? defaultRouterPort,
+              firstPort: options.routerPort ?? numberFrom("CELLS_ROUTER_PORT") ?? defaultRouterPort,
             });
             return Object.values(at.routers).join(", ");
           },
