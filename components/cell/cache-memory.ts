@@ -8,8 +8,6 @@ import type { SizeClass } from "../../catalog/sizes";
 export const nodeMemory: Readonly<Record<string, { readonly redisBytes: number; readonly memcachedMiB: number }>> = {
   "cache.t3.micro": { redisBytes: 536_870_912, memcachedMiB: 512 },
   "cache.t3.small": { redisBytes: 1_471_026_299, memcachedMiB: 1402 },
-  "cache.t3.micro": { redisBytes: 536_870_912, memcachedMiB: 512 },
-  "cache.t3.small": { redisBytes: 1_471_026_299, memcachedMiB: 1402 },
   "cache.t4g.micro": { redisBytes: 536_870_912, memcachedMiB: 512 },
   "cache.t4g.small": { redisBytes: 1_471_026_299, memcachedMiB: 1402 },
   "cache.m6g.large": { redisBytes: 6_854_542_746, memcachedMiB: 6537 },

@@ -1,3 +1,4 @@
+import { checkConstraints, type ConstraintFinding } from "../../catalog/constraints";
 import type { PlannedResource } from "../plan/plan";
 import { lintTemplates, type RawFinding, type Template } from "./linter";
 import { templateRules } from "./rules";
@@ -21,7 +22,7 @@ export interface Finding {
   /** Line of the catalog that describes the cell: `catalog/dev.yaml:14`. */
   readonly location?: string;
   readonly message: string;
-  /** Rule of cfn-lint, e.g. `E3025`; `table` when our own tables have a gap. */
+  /** Rule of cfn-lint (`E3025`), constraint of ours (`MSK-1`), or `table` when our own tables have a gap. */
   readonly rule: string;
   /** A warning works today: a version that AWS will soon end. */
   readonly level: "error" | "warning";
@@ -40,10 +41,13 @@ export interface ConformanceOptions {
   readonly cacheDir?: string;
   /** Line of the catalog for a cell id. */
   readonly locate?: (cell: string) => string | undefined;
+  /** Decides which versions are still supported. Default: now. */
+  readonly now?: Date;
 }
 
 /**
- * Judges a plan by AWS's own resource schemas (cfn-lint): what the SDK's types and moto let through. Sorted by resource.
+ * Judges a plan by AWS's own resource schemas (cfn-lint) and by the constraints that those don't know: what the SDK's
+ * types and moto let through. Sorted by region and resource.
  *
  * @throws Error when cfn-lint cannot be run.
  */
@@ -55,6 +59,7 @@ export async function checkConformance(options: ConformanceOptions): Promise<rea
   const findings = [
     ...gaps.map((gap) => fromGap(gap, cells)),
     ...raw.flatMap((finding) => fromLinter(finding, groups[finding.template] ?? [], cells)),
+    ...checkConstraints(options.resources, options.now ?? new Date()).map((found) => fromConstraint(found, options, cells)),
   ];
   return unique(findings).sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
@@ -83,6 +88,12 @@ function toTemplate(group: readonly Translated[]): Template {
 
 function fromGap({ resource, property, message }: Gap, cells: Cells): Finding {
   return { ...subject(resource, property), ...cells.of(resource), message, rule: "table", level: "error" };
+}
+
+function fromConstraint(found: ConstraintFinding, { resources }: ConformanceOptions, cells: Cells): Finding {
+  const resource = resources.find(({ urn }) => urn === found.urn) as PlannedResource;
+  const { property, message, source, constraint, level } = found;
+  return { ...subject(resource, property), ...cells.of(resource), message: `${message}; see ${source}`, rule: constraint, level };
 }
 
 function fromLinter(raw: RawFinding, group: readonly Translated[], cells: Cells): Finding[] {

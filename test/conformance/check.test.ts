@@ -220,7 +220,7 @@ describe("conformance with AWS's schemas", () => {
       const inputs = { vpcId: "vpc-0", cidrBlock: `10.1.${index}.0/24`, availabilityZone: `eu-west-1${zone}` };
       plan.add("aws:ec2/subnet:Subnet", zone, inputs, { vpcId: vpc });
     }
-    const primary = plan.add("aws:rds/instance:Instance", "primary", { ...postgres, identifier: "primary" });
+    const primary = plan.add("aws:rds/instance:Instance", "primary", { ...postgres, backupRetentionPeriod: 7 });
     const replica = { identifier: "replica", replicateSourceDb: "primary", instanceClass: "db.m6g.large", storageEncrypted: true };
     plan.add("aws:rds/instance:Instance", "replica", replica, { replicateSourceDb: primary });
     expect((await check(plan)).map(words)).toEqual([]);
@@ -239,10 +239,24 @@ describe("conformance with AWS's schemas", () => {
 
   it("judges a replica's class by its primary's engine", async () => {
     const plan = new HandMade("cell-1", "ca-west-1");
-    const primary = plan.add("aws:rds/instance:Instance", "primary", { ...postgres, identifier: "primary" });
+    const primary = plan.add("aws:rds/instance:Instance", "primary", { ...postgres, backupRetentionPeriod: 7 });
     const replica = { identifier: "replica", replicateSourceDb: "primary", instanceClass: "db.t4g.medium" };
     plan.add("aws:rds/instance:Instance", "replica", replica, { replicateSourceDb: primary });
     expect(await check(plan)).toMatchObject([{ resource: "replica", property: "instanceClass", value: "db.t4g.medium" }]);
+  });
+
+  it("adds the constraints that cfn-lint does not know", async () => {
+    const plan = new HandMade();
+    plan.add("aws:eks/cluster:Cluster", "app", {
+      name: "dev-cell-1-app",
+      version: "1.33",
+      roleArn: "arn:aws:iam::123456789012:role/cluster",
+      vpcConfig: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"] },
+    });
+    const at = (now: string): Promise<readonly Finding[]> => checkConformance({ resources: plan.resources, python, now: new Date(now) });
+    expect(await at("2026-01-01")).toEqual([]);
+    expect(await at("2026-07-01")).toMatchObject([{ rule: "EKS-1", property: "version", cell: "cell-1", level: "warning" }]);
+    expect(await at("2026-08-01")).toMatchObject([{ rule: "EKS-1", property: "version", cell: "cell-1", level: "error" }]);
   });
 
   it("names the property that is missing in Pulumi's words", async () => {
