@@ -23,13 +23,13 @@ const groups: Readonly<Record<Role, { readonly name: string; readonly descriptio
 
 /**
  * Ports on which each data service takes the nodes' connections: TLS ones only, where the service has them.
- * Kafka: 9094 TLS, 9096 SASL/SCRAM, 9098 IAM (https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html).
+ * Kafka: IAM only, 9098 (https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html).
  */
 export const dataPorts = {
   postgres: [5432],
   redis: [6379],
   memcached: [11211],
-  kafka: [9094, 9096, 9098],
+  kafka: [9098],
   rabbitmq: [5671],
 } as const satisfies Partial<Record<Role, readonly number[]>>;
 

@@ -94,8 +94,6 @@ describe("security groups", () => {
       "postgres:5432",
       "redis:6379",
       "memcached:11211",
-      "kafka:9094",
-      "kafka:9096",
       "kafka:9098",
       "rabbitmq:5671",
     ]);

@@ -158,7 +158,7 @@ describe("who talks to whom", () => {
     const blocks = Object.values(specs).flatMap((spec) => JSON.stringify(spec).match(/\d+\.\d+\.\d+\.\d+\/\d+/g) ?? []);
     expect([...new Set(blocks)].sort()).toEqual(["10.3.0.0/16", "10.3.224.0/22", "169.254.170.23/32"]);
     const ports = egress("app").flatMap((rule) => rule.ports.map(({ port }) => port));
-    expect(ports.sort((a, b) => a - b)).toEqual([80, 443, 5671, 6379, 6432, 9094, 9096, 9098, 11211]);
+    expect(ports.sort((a, b) => a - b)).toEqual([80, 443, 5671, 6379, 6432, 9098, 11211]);
   });
 
   it("only the pool reaches Postgres", () => {
