@@ -4,9 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CatalogError, loadCatalog } from "./catalog/load";
 import { composeEnvironment } from "./components/environment";
+import { quickStacks } from "./components/quick-stacks";
 
-// Pulumi captures a stack for every promise and has source-map-support rewrite each one: half of a plan's time. Node
-// maps the frames of the errors that are shown by itself, because tsx switches its source maps on.
+// Pulumi loads source-map-support, which rewrites every stack and does not know tsx's maps. Node maps the frames of the
+// errors that are shown by itself, because tsx switches its source maps on.
+quickStacks();
 (Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
 
 // Config → catalog → cells → routers → outputs. What a stack may configure is declared in Pulumi.yaml.

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 
+import { quickStacks } from "../../components/quick-stacks";
 import { mockOutputs } from "./outputs";
 
 /** One resource that a program would register: what the engine would be told, with mocked outputs filled in. */
@@ -79,6 +80,7 @@ export async function plan<T>(
   );
   recordRequests(resources);
 
+  quickStacks();
   const result = await pulumi.runtime.runInPulumiStack(async () => {
     const value = await program();
     return { value } as Record<string, unknown>;

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+
+import { quickStacks } from "../../components/quick-stacks";
+
+class Bare extends pulumi.CustomResource {
+  constructor(name: string) {
+    super("bench:index:Bare", name, { size: 1 });
+  }
+}
+
+interface Position {
+  getUri(): string;
+  getLine(): number;
+}
+
+/** Source positions that the engine would be told, by resource name. */
+async function positions(program: () => void): Promise<ReadonlyMap<string, Position | undefined>> {
+  await pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) });
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(
+      request: { getName(): string; getSourceposition(): Position | undefined },
+      callback: unknown,
+    ): Promise<void>;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  const seen = new Map<string, Position | undefined>();
+  monitor.registerResource = (request, callback) => {
+    seen.set(request.getName(), request.getSourceposition());
+    return register(request, callback);
+  };
+  await pulumi.runtime.runInPulumiStack(() => {
+    program();
+    return Promise.resolve({});
+  });
+  await pulumi.runtime.disconnect();
+  return seen;
+}
+
+test("the engine still learns which line made a resource, and errors keep their stacks", async () => {
+  const before = await positions(() => new Bare("one"));
+  quickStacks();
+  let error: Error | undefined;
+  const after = await positions(() => {
+    new Bare("one");
+    error = new Error("seen by a person");
+  });
+  expect(after.get("one")?.getUri()).toMatch(/quick-stacks\.test\.ts$/);
+  expect(after.get("one")?.getUri()).toBe(before.get("one")?.getUri());
+  expect(after.get("one")?.getLine()).toBeGreaterThan(0);
+  expect(error?.stack).toMatch(/quick-stacks\.test\.ts:\d+/);
+});
+
+test("a promise of the SDK takes no stack", () => {
+  quickStacks();
+  const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable") as {
+    debuggablePromise<T>(promise: Promise<T>, context: string): Promise<T>;
+  };
+  const promise = Promise.resolve(1) as Promise<number> & { _debugStackTrace?: string };
+  void debuggablePromise(promise, "test");
+  expect(promise._debugStackTrace).not.toMatch(/\n/);
+});
