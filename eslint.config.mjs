@@ -1,50 +1,92 @@
+import { dirname, relative, resolve, sep } from "node:path";
+
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 /**
  * The arrows between rooms: who may import whom. `routing` knows nobody; `policy` reads the catalog only; nothing of
- * the product reaches `local`, `bench` or `test`.
+ * the product reaches `local`, `bench` or `test`. Files beside `index.ts` are the room `.`.
  */
 const rooms = {
+  ".": ["catalog", "components"],
   routing: [],
   catalog: ["routing"],
   components: ["catalog", "routing"],
+  lambda: ["ops", "catalog", "routing"],
   "lambda/router": ["routing"],
   ops: ["catalog", "routing"],
   policy: ["catalog"],
   local: ["catalog", "routing", "components", "lambda", "policy"],
   cli: ["ops", "catalog", "routing", "local", "components"],
 };
-const all = ["routing", "catalog", "components", "lambda", "ops", "policy", "local", "cli", "bench", "test"];
 
-const arrows = Object.entries(rooms).map(([room, allowed]) => {
-  const own = room.split("/")[0];
-  const forbidden = all.filter((other) => other !== own && !allowed.includes(other));
-  return {
-    files: [`${room}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              group: forbidden.flatMap((other) => [`**/../${other}/*`, `**/../${other}/**`, `../${other}`]),
-              message: `${room} may import only ${allowed.length === 0 ? "itself" : allowed.join(", ")} (docs/architecture.md)`,
-            },
-          ],
-        },
-      ],
-    },
-  };
-});
+/** Packages that a room may not use: what would tie it to an engine, a cloud or a machine. */
+const packages = {
+  // Embedded unchanged in the Lambda, the command line and the tests.
+  routing: /./,
+  catalog: /^@pulumi\/|^@aws-sdk\//,
+  // In the Lambda's zip: only what Node has.
+  "lambda/router": /^(?!node:)/,
+  // @pulumi/aws takes seconds to load, at each start of the engine.
+  policy: /^@pulumi\/(?!policy$)|^@aws-sdk\//,
+  components: /^@aws-sdk\//,
+};
+
+const folders = new Set([...Object.keys(rooms).map((room) => room.split("/")[0]), "bench", "test"]);
+
+/** Imports of every kind: `import`, `export … from`, `import()`, `require()` and `import("…")` of a type. */
+const arrows = {
+  meta: { type: "problem", schema: [], messages: { room: "{{message}}", package: "{{message}}" } },
+  create(context) {
+    const own = relative(import.meta.dirname, context.filename).split(sep);
+    const room = roomOf(own);
+    const allowed = rooms[room];
+    const check = (node, source) => {
+      if (typeof source?.value !== "string") return;
+      if (!source.value.startsWith(".")) {
+        if (packages[room]?.test(source.value) !== true) return;
+        const message = `${room} may not use ${source.value} (docs/architecture.md)`;
+        return context.report({ node, messageId: "package", data: { message } });
+      }
+      const target = relative(import.meta.dirname, resolve(dirname(context.filename), source.value)).split(sep);
+      // `../routing` is the room's index; `../index` is the program.
+      const other = target.length === 1 && !folders.has(target[0]) ? "." : target[0];
+      if (other === room.split("/")[0] || allowed.includes(other)) return;
+      const may = allowed.length === 0 ? "itself only" : `itself, ${allowed.join(", ")}`;
+      const message = `${room} may not import ${other}: it may import ${may} (docs/architecture.md)`;
+      context.report({ node, messageId: "room", data: { message } });
+    };
+    if (allowed === undefined) return {};
+    return {
+      ImportDeclaration: (node) => check(node, node.source),
+      ExportNamedDeclaration: (node) => check(node, node.source),
+      ExportAllDeclaration: (node) => check(node, node.source),
+      ImportExpression: (node) => check(node, node.source),
+      TSImportType: (node) => check(node, node.source ?? node.argument?.literal),
+      CallExpression: (node) => {
+        const { callee } = node;
+        const name = callee.type === "MemberExpression" ? callee.object.name : callee.name;
+        if (name === "require") check(node, node.arguments[0]);
+      },
+    };
+  },
+};
+
+/** Room of a file, the narrowest that has a row; undefined for rooms that may import all (`test`, `bench`). */
+function roomOf(path) {
+  if (path.length === 1) return ".";
+  const [first, second] = path;
+  return `${first}/${second}` in rooms ? `${first}/${second}` : first;
+}
 
 export default tseslint.config(
   { ignores: ["node_modules/**", ".cells/**", "**/*.js", "**/*.mjs"] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { "@pulumi": pulumi },
+    plugins: { "@pulumi": pulumi, rooms: { rules: { arrows } } },
     rules: {
+      "rooms/arrows": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
@@ -56,5 +98,4 @@ export default tseslint.config(
     files: ["components/**/*.ts", "index.ts"],
     rules: { "@pulumi/no-output-in-template-literal": "error" },
   },
-  ...arrows,
 );
