@@ -13,7 +13,7 @@ export function baseRoutingTable(catalog: Catalog): BaseRoutingTable {
   const { jurisdictions, countries, defaultJurisdiction } = catalog.residency;
   return sealTable(catalog.revision, {
     environment: catalog.environment,
-    algorithm: "ring",
+    algorithm: "slots",
     cells: catalog.cells.map(({ number, id, locality, region, partition, state, weight, tier, capacity }) => ({
       number,
       id,

@@ -163,7 +163,9 @@ export async function start(options: StartOptions): Promise<Started> {
             // The engine ended by itself and wrote its state, so cloud and state agree, whatever the outcome.
             if (result.code !== 130) writeSession(environment, { ...readSession(environment), settled: true });
             requireSuccess("up", result, options.signal);
-            return describe(changesOf(result.events));
+            at.changes = changesOf(result.events);
+            at.steps = changedResources(result.events);
+            return describe(at.changes);
           },
         },
         {

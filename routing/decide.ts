@@ -1,4 +1,6 @@
-import { canBeHome, secondChoice, type CandidateSet, type Router } from "./router";
+import { slotOf } from "./algorithms/slots";
+import type { CandidateSet, Router } from "./router";
+import { standIn } from "./stand-in";
 import type { TableCell } from "./table";
 
 /** Who asks. */
@@ -67,28 +69,40 @@ export function decide(
     note?.({ stage: "residency", result: `${country ?? "no country"}: no jurisdiction, and no default`, cells: [] });
     return { ok: false, reason: "unknown-country" };
   }
+  return decideIn(router, jurisdiction, tenant, { down, full }, note);
+}
+
+/** The same for a tenant whose jurisdiction is known. */
+export function decideIn(
+  router: Router,
+  jurisdiction: string,
+  tenant: string,
+  { down = nothing, full = nothing }: Conditions,
+  note?: (stage: Stage) => void,
+): Decision {
   const candidates = router.candidates(jurisdiction);
   note?.({ stage: "residency", result: jurisdiction, cells: candidates.cells.map(({ number }) => number) });
 
   const home = findHome(router, candidates, tenant, note);
   if (typeof home === "string") return { ok: false, reason: home, jurisdiction };
   const { cell, pinned } = home;
+  const up = (other: TableCell): boolean => serves(other, down);
+  const roomy = (other: TableCell): boolean => serves(other, down) && !full.has(other.number);
 
-  if (!serves(cell, down)) {
-    const standIn =
-      stand(candidates, tenant, (other) => serves(other, down) && !full.has(other.number)) ??
-      stand(candidates, tenant, (other) => serves(other, down));
+  if (!up(cell)) {
+    const slot = slotOf(tenant);
+    const other = standIn(slot, candidates.cells, roomy) ?? standIn(slot, candidates.cells, up);
     const why = down.has(cell.number) ? "down" : cell.state;
-    note?.({ stage: "health", result: `home is ${why}`, cells: standIn === undefined ? [] : [standIn.number] });
-    if (standIn === undefined) return { ok: false, reason: "no-healthy-cell", jurisdiction };
-    return { ok: true, cell: standIn, home: cell, reason: "failover", jurisdiction };
+    note?.({ stage: "health", result: `home is ${why}`, cells: other === undefined ? [] : [other.number] });
+    if (other === undefined) return { ok: false, reason: "no-healthy-cell", jurisdiction };
+    return { ok: true, cell: other, home: cell, reason: "failover", jurisdiction };
   }
   note?.({ stage: "health", result: `home is ${cell.state}`, cells: [cell.number] });
 
   if (full.has(cell.number)) {
-    const standIn = stand(candidates, tenant, (other) => serves(other, down) && !full.has(other.number));
-    note?.({ stage: "overflow", result: "home is full", cells: [(standIn ?? cell).number] });
-    if (standIn !== undefined) return { ok: true, cell: standIn, home: cell, reason: "overflow", jurisdiction };
+    const other = standIn(slotOf(tenant), candidates.cells, roomy);
+    note?.({ stage: "overflow", result: "home is full", cells: [(other ?? cell).number] });
+    if (other !== undefined) return { ok: true, cell: other, home: cell, reason: "overflow", jurisdiction };
   }
   return { ok: true, cell, home: cell, reason: pinned ? "pin" : "home", jurisdiction };
 }
@@ -111,26 +125,12 @@ function findHome(
   note?.({ stage: "pin", result: "none", cells: candidates.cells.map(({ number }) => number) });
   const number = candidates.homes?.place(tenant);
   const cell = number === undefined ? undefined : router.cell(number);
-  note?.({ stage: "hash", result: router.table.algorithm, cells: cell === undefined ? [] : [cell.number] });
+  const slot = router.table.algorithm === "slots" ? `, slot ${slotOf(tenant)}` : "";
+  note?.({ stage: "hash", result: `${router.table.algorithm}${slot}`, cells: cell === undefined ? [] : [cell.number] });
   return cell === undefined ? "no-cell-allowed" : { cell, pinned: false };
 }
 
 /** Whether the cell answers for tenants whose home it is. */
-function serves({ state, number }: TableCell, down: ReadonlySet<number>): boolean {
+export function serves({ state, number }: TableCell, down: ReadonlySet<number>): boolean {
   return (state === "active" || state === "canary" || state === "draining") && !down.has(number);
-}
-
-/** A cell to stand in: one that may take others' tenants. A canary is asked only when no active cell is left. */
-function stand(candidates: CandidateSet, tenant: string, fits: (cell: TableCell) => boolean): TableCell | undefined {
-  const fitting = candidates.cells.filter((cell) => canBeHome(cell) && fits(cell));
-  return (
-    secondChoice(
-      tenant,
-      fitting.filter(({ state }) => state === "active"),
-    ) ??
-    secondChoice(
-      tenant,
-      fitting.filter(({ state }) => state === "canary"),
-    )
-  );
 }

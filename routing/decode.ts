@@ -1,9 +1,12 @@
 import { algorithms } from "./algorithms";
 import { endpointMistake } from "./endpoint";
+import { canBeHome, localitiesKey } from "./homes";
 import { digestOf } from "./seal";
+import { lazyDeal, rememberIndexes, unpackIndexes, type Indexes } from "./slots/pack";
 import {
   tableSchema,
   type AlgorithmName,
+  type Deal,
   type Pin,
   type RoutingTable,
   type TableCell,
@@ -31,6 +34,8 @@ const states: readonly TableCellState[] = ["provisioning", "canary", "active", "
 /** More than this are counted, not listed. */
 const mostMistakes = 50;
 const word = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+/** Slots of 65,536 cells, in base64. */
+const longestSlots = 174_764;
 /** Numbers stay within what every language's integers and the ring's keys handle. */
 const highestCellNumber = 1_000_000;
 
@@ -49,23 +54,36 @@ export function decodeTableText(text: string, options: DecodeOptions = {}): Deco
 
 /** Checks a parsed table and copies what it knows of it: unknown members are dropped, all mistakes are listed. */
 export function decodeTable(value: unknown, options: DecodeOptions = {}): Decoded {
+  return decodeSealed(value, options);
+}
+
+/**
+ * The same for a table whose slots came another way.
+ *
+ * @param unpacked indexes of each deal, in the table's order; the digest, which is over their text, is then not checked.
+ */
+export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: readonly Indexes[]): Decoded {
   const check = new Check();
   const root = check.object("", value);
   if (root["schema"] !== tableSchema) return refuse("schema", `must be ${tableSchema}`);
 
   const version = check.object("version", root["version"]);
+  const algorithm = check.oneOf("algorithm", root["algorithm"], Object.keys(algorithms) as AlgorithmName[]);
+  const cells = decodeCells(check, root["cells"], options.endpointSuffix);
+  const jurisdictions = decodeJurisdictions(check, root["jurisdictions"]);
   const content = {
     environment: check.word("environment", root["environment"]),
-    algorithm: check.oneOf("algorithm", root["algorithm"], Object.keys(algorithms) as AlgorithmName[]),
-    cells: decodeCells(check, root["cells"], options.endpointSuffix),
-    jurisdictions: decodeJurisdictions(check, root["jurisdictions"]),
+    algorithm,
+    cells,
+    jurisdictions,
+    ...(algorithm === "slots" ? { deals: decodeDeals(check, root["deals"], cells, jurisdictions, unpacked) } : {}),
     countries: decodeCountries(check, root["countries"], root["jurisdictions"]),
     ...decodeDefault(check, root["defaultJurisdiction"], root["jurisdictions"]),
     pins: decodePins(check, root["pins"], root["cells"]),
   };
   const revision = check.integer("version.revision", version["revision"], 0, Number.MAX_SAFE_INTEGER);
   const digest = check.text("version.digest", version["digest"]);
-  if (check.mistakes.length === 0 && digest !== digestOf(content)) {
+  if (unpacked === undefined && check.mistakes.length === 0 && digest !== digestOf(content)) {
     check.fail("version.digest", "is not the digest of the content: the table was changed after it was sealed");
   }
   if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
@@ -137,6 +155,43 @@ function decodeJurisdictions(check: Check, value: unknown): Record<string, { loc
   });
 }
 
+/** Deals for exactly the sets of localities that need one, among exactly the cells that can be a home there. */
+function decodeDeals(
+  check: Check,
+  value: unknown,
+  cells: readonly TableCell[],
+  jurisdictions: RoutingTable["jurisdictions"],
+  unpacked: readonly Indexes[] | undefined,
+): Deal[] {
+  const needed = new Set(Object.values(jurisdictions).map(({ localities }) => localitiesKey(localities)));
+  const deals = check.list("deals", value).map((item, index): Deal => {
+    const at = `deals[${index}]`;
+    const raw = check.object(at, item);
+    const localities = check
+      .list(`${at}.localities`, raw["localities"])
+      .map((name, i) => check.word(`${at}.localities[${i}]`, name));
+    const key = localitiesKey(localities);
+    if (!needed.delete(key)) check.fail(`${at}.localities`, "is no jurisdiction's set of localities, or dealt twice");
+    const members = cells.filter((cell) => localities.includes(cell.locality) && canBeHome(cell));
+    const numbers = check.list(`${at}.cells`, raw["cells"]) as number[];
+    if (numbers.length !== members.length || members.some(({ number }, i) => number !== numbers[i])) {
+      check.fail(`${at}.cells`, `must be the cells that can be a home there: ${members.map((m) => m.number).join(", ")}`);
+      return { localities, cells: [], slots: "" };
+    }
+    if (unpacked !== undefined) return lazyDeal(localities, numbers, unpacked[index]!);
+    const slots = check.text(`${at}.slots`, raw["slots"], longestSlots);
+    const indexes = unpackIndexes(slots, numbers.length);
+    if (indexes === undefined) check.fail(`${at}.slots`, `must be 65,536 indexes below ${numbers.length}, packed`);
+    const deal = { localities, cells: [...numbers], slots };
+    return indexes === undefined ? deal : rememberIndexes(deal, indexes);
+  });
+  for (const key of needed) {
+    const home = cells.some((cell) => key.split(",").includes(cell.locality) && canBeHome(cell));
+    if (home) check.fail("deals", `must have one for ${key}`);
+  }
+  return deals;
+}
+
 function decodeCountries(check: Check, value: unknown, jurisdictions: unknown): Record<string, string> {
   return check.entries("countries", value, (at, country, name) => {
     if (!/^[A-Z]{2}$/.test(country)) check.fail(at, "must be two capital letters (ISO 3166-1)");
@@ -198,9 +253,9 @@ class Check {
     return result;
   }
 
-  text(path: string, value: unknown): string {
-    if (typeof value === "string" && value.length <= 1024) return value;
-    this.fail(path, "must be a string of at most 1,024 characters");
+  text(path: string, value: unknown, longest = 1024): string {
+    if (typeof value === "string" && value.length <= longest) return value;
+    this.fail(path, `must be a string of at most ${longest} characters`);
     return "";
   }
 

@@ -1,5 +1,10 @@
 /** The routing core: pure, no I/O, no imports from outside this folder. See `docs/routing-table.md`. */
 export * from "./table";
+export { makeRoutes, type Routes } from "./routes";
+export { deal, movedSlots, slotCount, type Owners } from "./slots/deal";
+export { ownersOf } from "./slots/pack";
+export { canBeHome, localitiesKey } from "./homes";
+export { slotOf } from "./algorithms/slots";
 export { canonicalJson, digestOf, encodeTable, sealTable } from "./seal";
 export { decodeTable, decodeTableText, formatMistakes, type Decoded, type DecodeOptions, type Mistake } from "./decode";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";

@@ -77,8 +77,39 @@ export function murmur128(key: string, out: Uint32Array): Uint32Array {
   return out;
 }
 
-/** The x86 32-bit hash, 0 to 2^32 − 1: Python's `mmh3.hash(key, signed=False)`. */
+/**
+ * The x86 32-bit hash, 0 to 2^32 − 1: Python's `mmh3.hash(key, signed=False)`. ASCII is hashed straight from the string,
+ * hardly slower than reading it; what else there is, is noticed at the end and hashed as bytes.
+ */
 export function murmur32(key: string): number {
+  const length = key.length;
+  const tail = length & ~3;
+  let seen = 0;
+  let h = 0;
+  for (let at = 0; at < tail; at += 4) {
+    const a = key.charCodeAt(at);
+    const b = key.charCodeAt(at + 1);
+    const c = key.charCodeAt(at + 2);
+    const d = key.charCodeAt(at + 3);
+    seen |= a | b | c | d;
+    let k = Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0xcc9e2d51);
+    k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+    h ^= k;
+    h = (h << 13) | (h >>> 19);
+    h = (Math.imul(h, 5) + 0xe6546b64) | 0;
+  }
+  if (tail < length) {
+    let k = key.charCodeAt(tail);
+    if (tail + 1 < length) k |= key.charCodeAt(tail + 1) << 8;
+    if (tail + 2 < length) k |= key.charCodeAt(tail + 2) << 16;
+    // One, two or three units: the first, the last and the one between.
+    seen |= key.charCodeAt(tail) | key.charCodeAt(length - 1) | key.charCodeAt(tail + ((length - tail) >> 1));
+    h ^= scramble32(k);
+  }
+  return seen > 0x7f ? murmur32OfBytes(key) : finish32(h, length);
+}
+
+function murmur32OfBytes(key: string): number {
   const room = maxUtf8Bytes(key.length);
   const bytes = room <= scratchBytes.length ? scratchBytes : new Uint8Array(room);
   const length = writeUtf8(key, bytes);
@@ -95,13 +126,17 @@ export function murmur32(key: string): number {
     if (length - tail > 2) k |= bytes[tail + 2]! << 16;
     h ^= scramble32(k);
   }
-  h ^= length;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return finish32(h, length);
 }
 
 function scramble32(k: number): number {
   const mixed = Math.imul(k, 0xcc9e2d51);
   return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+}
+
+function finish32(hash: number, length: number): number {
+  let h = hash ^ length;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }

@@ -1,6 +1,8 @@
 import type { Placement } from "./algorithm";
 import { algorithms } from "./algorithms";
-import { rendezvous } from "./algorithms/rendezvous";
+import { slotPlacement } from "./algorithms/slots";
+import { canBeHome, localitiesKey } from "./homes";
+import { indexesOf } from "./slots/pack";
 import type { RoutingTable, TableCell } from "./table";
 
 /** The cells that a jurisdiction allows, and homes among them: nothing later in a decision may leave it. */
@@ -19,6 +21,8 @@ export interface Router {
   cell(number: number): TableCell | undefined;
   /** Explicit home of a tenant, by number. */
   pin(tenant: string): number | undefined;
+  /** Tenants with a pin. */
+  readonly pinned: ReadonlyMap<string, number>;
   /** Jurisdiction of a country, of no country, or undefined: refuse. */
   jurisdiction(country: string | undefined): string | undefined;
   candidates(jurisdiction: string): CandidateSet;
@@ -35,6 +39,7 @@ export function makeRouter(table: RoutingTable): Router {
     table,
     cell: (number) => cells.get(number),
     pin: (tenant) => pins.get(tenant),
+    pinned: pins,
     jurisdiction: (country) =>
       (country === undefined ? undefined : countries.get(country)) ?? table.defaultJurisdiction,
     candidates: (jurisdiction) => {
@@ -48,25 +53,20 @@ export function makeRouter(table: RoutingTable): Router {
   };
 }
 
-/** Whether hashing may choose the cell as a home: it exists for tenants, and wants some. */
-export function canBeHome({ state, weight }: TableCell): boolean {
-  return state !== "provisioning" && weight > 0;
-}
-
-/** A second choice for a tenant among `cells`: weighted rendezvous, so that one cell's tenants spread over all. */
-export function secondChoice(tenant: string, cells: readonly TableCell[]): TableCell | undefined {
-  if (cells.length === 0) return undefined;
-  const number = rendezvous.prepare(cells).place(tenant);
-  return cells.find((cell) => cell.number === number);
-}
-
 function candidateSet(table: RoutingTable, localities: readonly string[]): CandidateSet {
   const cells = table.cells.filter(({ locality }) => localities.includes(locality));
   const members = cells.filter(canBeHome);
   const numbers = new Set(cells.map(({ number }) => number));
   return {
     cells,
-    homes: members.length === 0 ? undefined : algorithms[table.algorithm].prepare(members),
+    homes: members.length === 0 ? undefined : homesAmong(table, localities, members),
     has: (number) => numbers.has(number),
   };
+}
+
+function homesAmong(table: RoutingTable, localities: readonly string[], members: readonly TableCell[]): Placement {
+  const key = localitiesKey(localities);
+  const deal = table.deals?.find((each) => localitiesKey(each.localities) === key);
+  if (table.algorithm !== "slots" || deal === undefined) return algorithms[table.algorithm].prepare(members);
+  return slotPlacement(Int32Array.from(deal.cells), indexesOf(deal));
 }

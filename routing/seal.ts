@@ -1,5 +1,6 @@
 import { sha256Hex } from "./sha256";
-import { tableSchema, type RoutingTable, type RoutingTableContent } from "./table";
+import { dealAll } from "./slots/deals";
+import { tableSchema, type Deal, type RoutingTable, type RoutingTableContent } from "./table";
 
 /** Length of the digest in a version, in hex digits. */
 const digestLength = 12;
@@ -9,17 +10,24 @@ const digestLength = 12;
  * a table: the decoder recomputes the digest and refuses a table that was changed afterwards.
  *
  * @param revision monotonic number, raised with every change that routers must see.
+ * @param before deals of the table before, which the new ones are dealt from; those of `content`, if any, by default.
  */
-export function sealTable(revision: number, content: RoutingTableContent): RoutingTable {
-  const sorted = { ...content, cells: [...content.cells].sort((a, b) => a.number - b.number) };
+export function sealTable(
+  revision: number,
+  content: RoutingTableContent,
+  before: readonly Deal[] = content.deals ?? [],
+): RoutingTable {
+  const cells = [...content.cells].sort((a, b) => a.number - b.number);
+  const deals = content.algorithm === "slots" ? dealAll({ ...content, cells }, before) : undefined;
+  const sorted = { ...content, cells, deals };
   const plain = JSON.parse(JSON.stringify(sorted)) as RoutingTableContent;
   return { schema: tableSchema, version: { revision, digest: digestOf(plain) }, ...plain };
 }
 
 /** Digest of a table's content: every member but `schema` and `version`. */
 export function digestOf(content: RoutingTableContent): string {
-  const { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, pins } = content;
-  const members = { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, pins };
+  const { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins } = content;
+  const members = { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins };
   return sha256Hex(canonicalJson(members)).slice(0, digestLength);
 }
 

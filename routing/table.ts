@@ -8,7 +8,7 @@
 export const tableSchema = 1;
 
 /** How a tenant's home is chosen inside its candidate set. The seed's name of `ring` is "consistent". */
-export type AlgorithmName = "ring" | "rendezvous" | "murmur3" | "sha256";
+export type AlgorithmName = "slots" | "ring" | "rendezvous" | "murmur3" | "sha256";
 
 /**
  * Where a cell stands. As a home: every state but `provisioning` keeps its tenants. Served: `active`, `canary` and
@@ -47,6 +47,16 @@ export interface Pin {
   readonly epoch: number;
 }
 
+/** Who owns which slots among the cells of some localities: how `slots` finds homes. Made by `slots/deals.ts`. */
+export interface Deal {
+  /** Localities whose cells were dealt to, sorted: those of one or more jurisdictions. */
+  readonly localities: readonly string[];
+  /** Numbers of the cells that can be a home there, sorted. */
+  readonly cells: readonly number[];
+  /** For each of the 65,536 slots the index of its owner in `cells`, packed (`slots/pack.ts`). */
+  readonly slots: string;
+}
+
 /** Which table this is. Written as `<revision>-<digest>`, see {@link formatVersion}. */
 export interface TableVersion {
   /** Monotonic: a router never goes back to a smaller one. */
@@ -67,6 +77,8 @@ export interface RoutingTableContent {
   readonly countries: Readonly<Record<string, string>>;
   /** For countries that are not listed, and requests without a country. Absent: refuse those. */
   readonly defaultJurisdiction?: string;
+  /** With algorithm `slots`: a deal for each set of localities that has a home; absent with the others. */
+  readonly deals?: readonly Deal[];
   /** Tenant id to its explicit home. */
   readonly pins: Readonly<Record<string, Pin>>;
 }

@@ -3,6 +3,7 @@ import type { AlgorithmName } from "../table";
 import { murmur3, sha256 } from "./modulo";
 import { rendezvous } from "./rendezvous";
 import { ring } from "./ring";
+import { slots } from "./slots";
 
 /** Every algorithm there is, by its name in the table. */
-export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = { ring, rendezvous, murmur3, sha256 };
+export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = { slots, ring, rendezvous, murmur3, sha256 };

@@ -38,11 +38,14 @@ async function positions(program: () => void): Promise<ReadonlyMap<string, Posit
 }
 
 test("the engine still learns which line made a resource, and errors keep their stacks", async () => {
-  const before = await positions(() => new Bare("one"));
+  function made(): void {
+    new Bare("one");
+  }
+  const before = await positions(made);
   quickStacks();
   let error: Error | undefined;
   const after = await positions(() => {
-    new Bare("one");
+    made();
     error = new Error("seen by a person");
   });
   expect(after.get("one")?.getUri()).toMatch(/quick-stacks\.test\.ts$/);

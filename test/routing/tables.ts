@@ -30,7 +30,7 @@ export function seedContent(change: Partial<RoutingTableContent> = {}): RoutingT
   const localities = ["EU", "EU", "US", "US", "US", "APAC", "APAC", "CN"];
   return {
     environment: "test",
-    algorithm: "ring",
+    algorithm: "slots",
     cells: localities.map((locality, number) => cell(number, { locality })),
     jurisdictions: {
       eu: { localities: ["EU"] },
@@ -56,7 +56,7 @@ const localityNames = ["EU", "US", "APAC", "CN"];
 /** Any valid table: some cells in some localities and states, jurisdictions over them, pins, any algorithm. */
 export const anyTable: fc.Arbitrary<RoutingTable> = fc
   .record({
-    algorithm: fc.constantFrom("ring" as const, "rendezvous" as const, "murmur3" as const, "sha256" as const),
+    algorithm: fc.constantFrom("slots" as const, "slots" as const, "ring" as const, "rendezvous" as const, "murmur3" as const, "sha256" as const),
     cells: fc.uniqueArray(
       fc.record({
         number: fc.integer({ min: 0, max: 400 }),

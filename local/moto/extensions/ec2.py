@@ -1,6 +1,6 @@
 """What moto 5.2.5 leaves out of EC2: descriptions and changes of security group rules that name a group or take all
 traffic, tags of DHCP options at creation, changed tags of launch templates, flow logs that name their log group by ARN,
-the third zone of cn-north-1.
+the third zone of cn-north-1, NAT gateways whose address is one of their subnet.
 
 API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
 """
@@ -22,6 +22,7 @@ from moto.ec2.models.availability_zones_and_regions import (
 )
 from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.models import nat_gateways
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.utils import add_tag_specification
@@ -30,6 +31,7 @@ PEERS = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6"}
 
 _create_dhcp_options = DHCPOptions.create_dhcp_options
 _create_flow_logs = FlowLogsBackend.create_flow_logs
+_init_nat_gateway = nat_gateways.NatGateway.__init__
 
 
 def _description(self: SecurityGroupRule) -> str | None:
@@ -96,7 +98,15 @@ def _add_zones() -> None:
         zones.append(Zone(region_name="cn-north-1", name="cn-north-1d", zone_id="cnn1-az4"))
 
 
+def _nat_gateway_in_its_subnet(self: Any, *args: Any, **kwargs: Any) -> None:
+    _init_nat_gateway(self, *args, **kwargs)
+    self.private_ip = self._eni.private_ip_address
+
+
 def install() -> None:
+    # Without an address of its own choice moto's network interface takes a free one of the subnet.
+    nat_gateways.random_private_ip = lambda: None
+    nat_gateways.NatGateway.__init__ = _nat_gateway_in_its_subnet
     _add_zones()
     SecurityGroupRule.description = property(_description)
     SecurityGroupBackend.modify_security_group_rules = _modify_security_group_rules
