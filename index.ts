@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CatalogError, loadCatalog } from "./catalog/load";
 import { composeEnvironment } from "./components/environment";
-import { quickStacks } from "./components/quick-stacks";
+import { quickenSdk } from "./components/quick-sdk";
 
 // Pulumi loads source-map-support, which rewrites every stack and does not know tsx's maps. Node maps the frames of the
 // errors that are shown by itself, because tsx switches its source maps on.
-quickStacks();
+quickenSdk();
 (Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
 
 // Config → catalog → cells → routers → outputs. What a stack may configure is declared in Pulumi.yaml.

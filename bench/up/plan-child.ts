@@ -31,10 +31,10 @@ async function cells(count: number): Promise<() => Promise<number>> {
 /** What the SDK costs whoever uses it: no recording, no components, a few plain inputs. */
 async function bare(count: number): Promise<() => Promise<number>> {
   const pulumi = await import("@pulumi/pulumi");
-  const { quickStacks } = await import("../../components/quick-stacks");
+  const { quickenSdk } = await import("../../components/quick-sdk");
   const { registerBare } = await import("./floor/bare");
   return async () => {
-    quickStacks();
+    quickenSdk();
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
       call: () => ({}),

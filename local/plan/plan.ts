@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 
-import { quickStacks } from "../../components/quick-stacks";
+import { quickenSdk } from "../../components/quick-sdk";
 import { mockOutputs } from "./outputs";
 
 /** One resource that a program would register: what the engine would be told, with mocked outputs filled in. */
@@ -80,7 +80,7 @@ export async function plan<T>(
   );
   recordRequests(resources);
 
-  quickStacks();
+  quickenSdk();
   const result = await pulumi.runtime.runInPulumiStack(async () => {
     const value = await program();
     return { value } as Record<string, unknown>;

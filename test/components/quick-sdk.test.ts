@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
-import { quickStacks } from "../../components/quick-stacks";
+import { quickenSdk } from "../../components/quick-sdk";
 
 class Bare extends pulumi.CustomResource {
   constructor(name: string) {
@@ -42,24 +42,44 @@ test("the engine still learns which line made a resource, and errors keep their 
     new Bare("one");
   }
   const before = await positions(made);
-  quickStacks();
+  quickenSdk();
   let error: Error | undefined;
   const after = await positions(() => {
     made();
     error = new Error("seen by a person");
   });
-  expect(after.get("one")?.getUri()).toMatch(/quick-stacks\.test\.ts$/);
+  expect(after.get("one")?.getUri()).toMatch(/quick-sdk\.test\.ts$/);
   expect(after.get("one")?.getUri()).toBe(before.get("one")?.getUri());
   expect(after.get("one")?.getLine()).toBeGreaterThan(0);
-  expect(error?.stack).toMatch(/quick-stacks\.test\.ts:\d+/);
+  expect(error?.stack).toMatch(/quick-sdk\.test\.ts:\d+/);
 });
 
 test("a promise of the SDK takes no stack", () => {
-  quickStacks();
+  quickenSdk();
   const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable") as {
     debuggablePromise<T>(promise: Promise<T>, context: string): Promise<T>;
   };
   const promise = Promise.resolve(1) as Promise<number> & { _debugStackTrace?: string };
   void debuggablePromise(promise, "test");
   expect(promise._debugStackTrace).not.toMatch(/\n/);
+});
+
+test("the SDK's debug messages stay here, warnings do not", async () => {
+  quickenSdk();
+  const sent: string[] = [];
+  const settings = require("@pulumi/pulumi/runtime/settings") as { getEngine: () => unknown };
+  const original = settings.getEngine;
+  settings.getEngine = () => ({
+    log: (request: { getMessage(): string }, done: () => void) => {
+      sent.push(request.getMessage());
+      done();
+    },
+  });
+  try {
+    await pulumi.log.debug("registering");
+    await pulumi.log.warn("worth telling");
+  } finally {
+    settings.getEngine = original;
+  }
+  expect(sent).toEqual(["worth telling"]);
 });

@@ -11,17 +11,21 @@ interface Callsite {
 }
 
 /**
- * Makes the stacks cheap that the Pulumi SDK takes of everything it does: of every promise, to print it should that
- * promise leak, and of every resource, to tell the engine which line made it. Taking them and mapping each frame back
- * to its TypeScript line is two thirds of a plan's time. Here a promise has no stack unless
- * `PULUMI_DEBUG_PROMISE_LEAKS` asks for it, and a resource's names the lines of this project, not those of libraries.
- * All other errors keep theirs. An SDK that works otherwise one day is left as it is.
+ * Takes out of the Pulumi SDK what costs most and nobody sees:
+ *
+ * - A stack of every promise, to print it should that promise leak. `PULUMI_DEBUG_PROMISE_LEAKS` brings it back.
+ * - A full stack of every resource, to tell the engine which line made it: here it names this project's lines only.
+ * - Four debug messages for each resource, which the SDK sends to the engine one after another, each when the one
+ *   before has been answered, and which the engine drops without `--debug`. `CELLS_SDK_DEBUG=1` brings them back.
+ *
+ * Errors keep their stacks. An SDK that works otherwise one day is left as it is.
  */
-export function quickStacks(): void {
+export function quickenSdk(): void {
   if (quickened) return;
   quickened = true;
   quickenPromises();
   quickenResources();
+  silenceDebug();
 }
 
 let quickened = false;
@@ -40,6 +44,12 @@ function quickenPromises(): void {
       Error.stackTraceLimit = limit;
     }
   };
+}
+
+function silenceDebug(): void {
+  if (process.env["CELLS_SDK_DEBUG"]) return;
+  const log = pulumi.log as { debug?: (message: string) => Promise<void> };
+  if (typeof log.debug === "function") log.debug = () => Promise.resolve();
 }
 
 function quickenResources(): void {
