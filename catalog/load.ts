@@ -7,6 +7,7 @@ import { identity } from "./checks/identity";
 import { placement } from "./checks/placement";
 import { residency } from "./checks/residency";
 import { routers } from "./checks/routers";
+import { readDeals } from "./deals";
 import { read } from "./draft";
 import { CatalogError, formatPath, type CatalogIssue, type Finding } from "./issues";
 import type { Catalog } from "./model";
@@ -36,7 +37,9 @@ export function loadCatalog(file: string, options: LoadOptions = {}): Catalog {
       { path: "", line: 1, value: undefined, message: `${reason}; write the path of a catalog, e.g. catalog/dev.yaml` },
     ]);
   }
-  return parseCatalog(text, file, options);
+  const catalog = parseCatalog(text, file, options);
+  const deals = readDeals(file);
+  return deals === undefined ? catalog : { ...catalog, deals };
 }
 
 /**

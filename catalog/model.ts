@@ -3,6 +3,7 @@
  * Nothing here depends on Pulumi, AWS or zod; `catalog/schema.ts` validates the YAML into these shapes.
  */
 
+import type { Deal } from "../routing/table";
 import type { ReleasedBlock } from "./ledger";
 
 /** An AWS partition: its own credentials, its own endpoints, its own ARN prefix. */
@@ -79,6 +80,9 @@ export interface Residency {
   readonly defaultJurisdiction?: string;
 }
 
+/** Who owned which slots when that was last written down: `catalog/<env>.deals.json` (`catalog/deals.ts`). */
+export type RememberedDeals = readonly Deal[];
+
 /** A whole environment, validated. */
 export interface Catalog {
   /** Environment name: the Pulumi stack, part of physical names; a DNS label. */
@@ -93,6 +97,8 @@ export interface Catalog {
   readonly cells: readonly Cell[];
   readonly routers: readonly RouterSite[];
   readonly residency: Residency;
+  /** What the routing table's slots are dealt from, so that a change moves only what it must; absent: from nothing. */
+  readonly deals?: RememberedDeals;
   /** Cells that are gone: their numbers stay used, their blocks rest (`catalog/ledger.ts`). Sorted by cell. */
   readonly released: readonly ReleasedBlock[];
 }

@@ -1,5 +1,5 @@
 import { sealTable } from "../routing/seal";
-import type { RoutingTable } from "../routing/table";
+import type { RoutingTable, RoutingTableContent } from "../routing/table";
 import type { Catalog } from "./model";
 
 /** The table as the catalog alone knows it: what the control plane's overlay is laid upon. */
@@ -10,8 +10,12 @@ export type BaseRoutingTable = RoutingTable;
  * Pins are the control plane's: the base table has none.
  */
 export function baseRoutingTable(catalog: Catalog): BaseRoutingTable {
+  return sealTable(catalog.revision, contentOf(catalog), catalog.deals);
+}
+
+function contentOf(catalog: Catalog): RoutingTableContent {
   const { jurisdictions, countries, defaultJurisdiction } = catalog.residency;
-  return sealTable(catalog.revision, {
+  return {
     environment: catalog.environment,
     algorithm: "slots",
     cells: catalog.cells.map(({ number, id, locality, region, partition, state, weight, tier, capacity }) => ({
@@ -30,5 +34,5 @@ export function baseRoutingTable(catalog: Catalog): BaseRoutingTable {
     countries,
     ...(defaultJurisdiction === undefined ? {} : { defaultJurisdiction }),
     pins: {},
-  });
+  };
 }

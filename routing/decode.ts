@@ -71,12 +71,14 @@ export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: 
   const algorithm = check.oneOf("algorithm", root["algorithm"], Object.keys(algorithms) as AlgorithmName[]);
   const cells = decodeCells(check, root["cells"], options.endpointSuffix);
   const jurisdictions = decodeJurisdictions(check, root["jurisdictions"]);
+  // Mistakes in the cells would only be told a second time by their deals.
+  const sound = check.mistakes.length === 0;
   const content = {
     environment: check.word("environment", root["environment"]),
     algorithm,
     cells,
     jurisdictions,
-    ...(algorithm === "slots" ? { deals: decodeDeals(check, root["deals"], cells, jurisdictions, unpacked) } : {}),
+    ...(algorithm === "slots" && sound ? { deals: decodeDeals(check, root["deals"], cells, jurisdictions, unpacked) } : {}),
     countries: decodeCountries(check, root["countries"], root["jurisdictions"]),
     ...decodeDefault(check, root["defaultJurisdiction"], root["jurisdictions"]),
     pins: decodePins(check, root["pins"], root["cells"]),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import {
   sealTable,
+  type AlgorithmName,
   type RoutingTable,
   type RoutingTableContent,
   type TableCell,
@@ -56,7 +57,7 @@ const localityNames = ["EU", "US", "APAC", "CN"];
 /** Any valid table: some cells in some localities and states, jurisdictions over them, pins, any algorithm. */
 export const anyTable: fc.Arbitrary<RoutingTable> = fc
   .record({
-    algorithm: fc.constantFrom("slots" as const, "slots" as const, "ring" as const, "rendezvous" as const, "murmur3" as const, "sha256" as const),
+    algorithm: fc.constantFrom<AlgorithmName>("slots", "slots", "ring", "rendezvous", "murmur3", "sha256"),
     cells: fc.uniqueArray(
       fc.record({
         number: fc.integer({ min: 0, max: 400 }),

@@ -1,0 +1,23 @@
+import { rendezvous } from "./algorithms/rendezvous";
+import { canBeHome } from "./homes";
+import type { TableCell } from "./table";
+
+/**
+ * A cell to stand in for the home of the tenants of one slot: one that may take others' tenants. Weighted rendezvous
+ * over the slot's number, so that one cell's tenants spread over all that fit; by slot and not by tenant, so that a
+ * router can remember the answers. A canary is asked only when no active cell is left.
+ */
+export function standIn(
+  slot: number,
+  cells: readonly TableCell[],
+  fits: (cell: TableCell) => boolean,
+): TableCell | undefined {
+  const fitting = cells.filter((cell) => canBeHome(cell) && fits(cell));
+  for (const asked of ["active", "canary"] as const) {
+    const some = fitting.filter(({ state }) => state === asked);
+    if (some.length === 0) continue;
+    const number = rendezvous.prepare(some).place(String(slot));
+    return some.find((cell) => cell.number === number);
+  }
+  return undefined;
+}
