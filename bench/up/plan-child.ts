@@ -1,12 +1,13 @@
 /**
  * One measurement in a process of its own: `plan-child.ts cells COUNT` plans an environment of COUNT cells with mocks,
- * `plan-child.ts bare COUNT` registers COUNT bare resources with the SDK's own mocks. Prints one line of JSON.
+ * `plan-child.ts sdk COUNT` registers COUNT bare resources with the SDK as it comes and its own mocks, `bare COUNT` with
+ * the SDK as we quicken it. Prints one line of JSON.
  */
 import type { PlanFigures } from "./plan";
 
 async function main(what: string, count: number): Promise<void> {
   const loading = mark();
-  const body = what === "cells" ? await cells(count) : await bare(count);
+  const body = what === "cells" ? await cells(count) : await bare(count, what === "bare");
   const loaded = loading();
   const planning = mark();
   const resources = await body();
@@ -29,12 +30,12 @@ async function cells(count: number): Promise<() => Promise<number>> {
 }
 
 /** What the SDK costs whoever uses it: no recording, no components, a few plain inputs. */
-async function bare(count: number): Promise<() => Promise<number>> {
+async function bare(count: number, quick: boolean): Promise<() => Promise<number>> {
   const pulumi = await import("@pulumi/pulumi");
   const { quickenSdk } = await import("../../components/quick-sdk");
   const { registerBare } = await import("./floor/bare");
   return async () => {
-    quickenSdk();
+    if (quick) quickenSdk();
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
       call: () => ({}),

@@ -1,0 +1,6 @@
+import { quickenSdk } from "../../../components/quick-sdk";
+import { registerBare } from "./bare";
+
+quickenSdk();
+(Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
+registerBare(Number(process.env["BENCH_RESOURCES"]));
