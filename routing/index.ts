@@ -5,6 +5,7 @@ export { deal, movedSlots, slotCount, type Owners } from "./slots/deal";
 export { ownersOf } from "./slots/pack";
 export { canBeHome, localitiesKey } from "./homes";
 export { slotOf } from "./algorithms/slots";
+export { decodeBinary, encodeBinary } from "./binary";
 export { canonicalJson, digestOf, encodeTable, sealTable } from "./seal";
 export { decodeTable, decodeTableText, formatMistakes, type Decoded, type DecodeOptions, type Mistake } from "./decode";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { zipSync } from "fflate";
 
-import { decodeTable, encodeTable, formatMistakes, type RoutingTable } from "../../routing";
+import { decodeTable, encodeBinary, encodeTable, formatMistakes, type RoutingTable } from "../../routing";
 
 /** What is deployed: the same code and table give the same bytes on every machine. */
 export interface RouterBundle {
@@ -30,7 +30,7 @@ const entryAttributes = 0o100644 << 16;
 let code: Uint8Array | undefined;
 
 /**
- * The router's zip: `index.js`, all of its code in one minified file without paths, and `base.json`, the table.
+ * The router's zip: `index.js`, all of its code in one minified file without paths, and `base.bin`, the compiled table.
  *
  * @throws Error listing every mistake of a table that the deployed router would refuse.
  */
@@ -43,7 +43,7 @@ export function buildRouterBundle(table: RoutingTable, endpointSuffix: string): 
   const options = { mtime: entryTime(), os: 3, attrs: entryAttributes, level: 9 } as const;
   const bytes = zipSync({
     "index.js": [code, options],
-    "base.json": [new TextEncoder().encode(encodeTable(table)), options],
+    "base.bin": [encodeBinary(table), options],
   });
   const digest = createHash("sha256").update(bytes).digest();
   return { bytes, sha256Hex: digest.toString("hex"), sha256Base64: digest.toString("base64") };

@@ -1,4 +1,4 @@
-import { decide, formatVersion, type Refused } from "../../routing";
+import { formatVersion, type Refused } from "../../routing";
 import { readIdentity, type HttpAnswer, type HttpEvent, type IdentityHeaders } from "./event";
 import { locationAt } from "./location";
 import type { Current, TableSource } from "./source";
@@ -36,7 +36,7 @@ export function makeHandler(source: TableSource, headers: IdentityHeaders): (eve
 
     const identity = readIdentity(event, headers);
     if (!identity.ok) return fail(current, identity.status);
-    const decision = decide(current.router, identity);
+    const decision = current.routes.decide(identity);
     if (!decision.ok) return fail(current, refusalStatus[decision.reason]);
 
     const { cell, reason } = decision;
@@ -53,7 +53,7 @@ export function makeHandler(source: TableSource, headers: IdentityHeaders): (eve
 }
 
 function about(current: Current): { version: string; age: number; source: string } {
-  return { version: formatVersion(current.router.table.version), age: current.age, source: current.source };
+  return { version: formatVersion(current.routes.router.table.version), age: current.age, source: current.source };
 }
 
 function fail(current: Current, status: keyof typeof messages): HttpAnswer {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { decodeTableText, formatMistakes } from "../../routing";
+import { decodeBinary, formatMistakes } from "../../routing";
 import { defaultTenantPattern } from "./event";
 import { makeHandler } from "./handler";
 import { fetchObject } from "./s3";
@@ -16,9 +16,9 @@ const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
 const fetchTimeoutMs = 2000;
 const largestTable = 16 * 1024 * 1024;
 
-// `base.json` lies beside this file in the zip, so that the code's bytes do not depend on the table.
-const base = decodeTableText(
-  readFileSync(join(__dirname, "base.json"), "utf8"),
+// `base.bin` lies beside this file in the zip, so that the code's bytes do not depend on the table.
+const base = decodeBinary(
+  readFileSync(join(__dirname, "base.bin")),
   endpointSuffix === undefined ? {} : { endpointSuffix },
 );
 if (!base.ok) throw new Error(`the bundled routing table is broken:\n${formatMistakes(base.mistakes)}`);

@@ -2,8 +2,9 @@ import {
   decodeTableText,
   formatVersion,
   makeRouter,
+  makeRoutes,
   refusalToReplace,
-  type Router,
+  type Routes,
   type RoutingTable,
 } from "../../routing";
 import type { Fetched } from "./s3";
@@ -28,7 +29,7 @@ export interface SourceOptions {
 
 /** The table that answers now. */
 export interface Current {
-  readonly router: Router;
+  readonly routes: Routes;
   /** `bundle` until S3 has confirmed a table once. */
   readonly source: "bundle" | "s3";
   /** Whole seconds since the table was last known to be the published one; for the bundle, since the instance began. */
@@ -37,7 +38,7 @@ export interface Current {
 
 /** Keeps a table at hand: reading it never waits, fails or forgets. */
 export class TableSource {
-  private router: Router;
+  private routes: Routes;
   private source: Current["source"] = "bundle";
   private confirmedAt: number;
   private nextPollAt: number;
@@ -45,14 +46,14 @@ export class TableSource {
   private polling: Promise<void> | undefined;
 
   constructor(private readonly options: SourceOptions) {
-    this.router = makeRouter(options.base);
+    this.routes = makeRoutes(makeRouter(options.base));
     this.confirmedAt = options.now();
     this.nextPollAt = this.confirmedAt;
   }
 
   current(): Current {
     const age = Math.max(0, Math.floor((this.options.now() - this.confirmedAt) / 1000));
-    return { router: this.router, source: this.source, age };
+    return { routes: this.routes, source: this.source, age };
   }
 
   /**
@@ -88,7 +89,7 @@ export class TableSource {
   private take({ text, etag }: { readonly text: string; readonly etag: string }): boolean {
     const { endpointSuffix, log } = this.options;
     const decoded = decodeTableText(text, endpointSuffix === undefined ? {} : { endpointSuffix });
-    const now = this.router.table;
+    const now = this.routes.router.table;
     const refusal = decoded.ok
       ? refusalToReplace(now, decoded.table)
       : `${decoded.mistakes[0]?.path} ${decoded.mistakes[0]?.message}`;
@@ -100,7 +101,7 @@ export class TableSource {
       decoded.table.version.digest !== now.version.digest ||
       decoded.table.version.revision !== now.version.revision
     ) {
-      this.router = makeRouter(decoded.table);
+      this.routes = makeRoutes(makeRouter(decoded.table));
       log({ event: "table-taken", version: formatVersion(decoded.table.version), before: formatVersion(now.version) });
     }
     this.etag = etag;

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CellRouter } from "../../components/cell-router";
 import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { plan, type Plan, type PlannedResource } from "../../local/plan/plan";
-import { decodeTableText, encodeTable, formatVersion, type RoutingTable } from "../../routing";
+import { decodeBinary, encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { seedContent, seedTable } from "../routing/tables";
 
 const domain = "cells.example.com";
@@ -58,11 +58,11 @@ describe("bundle", () => {
 
   it("holds the code, small and without paths, and the table", () => {
     const files = unzipSync(buildRouterBundle(seedTable(), domain).bytes);
-    expect(Object.keys(files)).toEqual(["index.js", "base.json"]);
+    expect(Object.keys(files)).toEqual(["index.js", "base.bin"]);
     const code = new TextDecoder().decode(files["index.js"]);
     expect(code.length).toBeLessThan(30_000);
     expect(code).not.toMatch(/\.ts\b|node_modules|sourceMappingURL|aws-sdk|zod/);
-    const table = decodeTableText(new TextDecoder().decode(files["base.json"]));
+    const table = decodeBinary(files["base.bin"]!);
     expect(table.ok && formatVersion(table.table.version)).toBe(formatVersion(seedTable().version));
   });
 
