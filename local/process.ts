@@ -74,8 +74,12 @@ export function startDetached(
     stdio: ["ignore", log, log],
   });
   child.unref();
-  const pid = child.pid ?? 0;
-  return { child, owned: { pid, started: startTime(pid) ?? "" } };
+  return { child, owned: identify(child.pid ?? 0) };
+}
+
+/** A running process, so that it can be told from a later one with the same id. */
+export function identify(pid: number): Owned {
+  return { pid, started: startTime(pid) ?? "" };
 }
 
 /** True while the very process that we started is running. */

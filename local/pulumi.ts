@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { ensureEngine } from "./engine/engine";
+import { withLock } from "./lock";
 import { cloudAnswers } from "./moto/moto";
 import { environmentDirectory } from "./paths";
 import { serveProviders } from "./providers/serve";
@@ -34,8 +35,13 @@ export async function withLocalStack<T>(environment: string, body: (stack: Local
 
 /** Runs one pulumi command in the foreground; answers its exit code. */
 export function runPulumi(environment: string, command: readonly string[]): Promise<number> {
+  const risky = changing.has(command[0] ?? "");
+  const inTurn = risky ? withLock : (_environment: string, body: () => Promise<number>) => body();
+  return inTurn(environment, () => runNow(environment, command, risky));
+}
+
+function runNow(environment: string, command: readonly string[], risky: boolean): Promise<number> {
   return withLocalStack(environment, async (stack) => {
-    const risky = changing.has(command[0] ?? "");
     if (risky) writeSession(environment, { ...readSession(environment), settled: false });
     // The terminal sends Ctrl-C to the engine itself; we only wait for its end.
     const ignore = (): void => undefined;

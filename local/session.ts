@@ -17,6 +17,8 @@ export interface LocalRouters extends Owned {
 export interface Session {
   readonly cloud?: LocalCloud;
   readonly routers?: LocalRouters;
+  /** The engine while it changes things: it outlives a command that is killed, and must end before another begins. */
+  readonly engine?: Owned;
   /** False from the first change of an `up` until its state is written: then cloud and state may differ. */
   readonly settled: boolean;
   /** Catalog that `start` was given instead of `catalog/<environment>.yaml`; absolute. */

@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 
 import { languageHostEnvironment, type Engine } from "./engine/engine";
 import { cacheDirectory, environmentDirectory, projectDirectory } from "./paths";
-import { run } from "./process";
+import { identify, run, type Owned } from "./process";
 import type { ServedProvider } from "./providers/server";
 import { UserError } from "./user-error";
 
@@ -119,6 +119,8 @@ export class LocalStack {
       readonly onEvent?: (event: EngineEvent) => void;
       readonly signal?: AbortSignal;
       readonly inherit?: boolean;
+      /** Told which process it is, before anything happens. */
+      readonly onStart?: (engine: Owned) => void;
     } = {},
   ): Promise<EngineResult> {
     const started = Date.now();
@@ -143,6 +145,7 @@ export class LocalStack {
         stdio: options.inherit === true ? "inherit" : ["ignore", "pipe", "pipe"],
       },
     );
+    options.onStart?.(identify(child.pid ?? 0));
     const abort = (): void => {
       child.kill("SIGINT");
     };

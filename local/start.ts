@@ -7,7 +7,9 @@ import type { Catalog } from "../catalog/model";
 import { conform } from "./conform";
 import { ensureEngine, type Engine } from "./engine/engine";
 import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
+import { withLock } from "./lock";
 import { environmentDirectory, projectDirectory } from "./paths";
+import { stop } from "./process";
 import { changedResources, changesOf, errorsOf, progress, type Change } from "./progress";
 import { ensurePython } from "./python";
 import { serveProviders } from "./providers/serve";
@@ -68,7 +70,11 @@ interface Context {
  * routers. Running it again changes only what differs; after a crash it starts anew, because the local cloud's state
  * and the engine's live and die together.
  */
-export async function start(options: StartOptions): Promise<Started> {
+export function start(options: StartOptions): Promise<Started> {
+  return withLock(options.environment, () => startLocked(options));
+}
+
+async function startLocked(options: StartOptions): Promise<Started> {
   const { environment } = options;
   const given = options.catalog === undefined ? undefined : resolve(options.catalog);
   const catalogFile = given ?? join(projectDirectory, "catalog", `${environment}.yaml`);
@@ -153,15 +159,17 @@ export async function start(options: StartOptions): Promise<Started> {
                 : false,
           run: async (at, report) => {
             const stack = need(at.stack);
-            writeSession(environment, { ...readSession(environment), settled: false });
             const total = Object.values(at.changes).reduce((sum, count) => sum + count, 0);
             // The preview has just run, with the pack; resource policies run once more before each create.
             const result = await stack.command(["up", "--yes", "--skip-preview", "--policy-pack", "policy"], {
               onEvent: progress(report, total),
               signal: options.signal,
+              onStart: (engine) => writeSession(environment, { ...readSession(environment), engine, settled: false }),
             });
             // The engine ended by itself and wrote its state, so cloud and state agree, whatever the outcome.
-            if (result.code !== 130) writeSession(environment, { ...readSession(environment), settled: true });
+            if (result.code !== 130) {
+              writeSession(environment, { ...readSession(environment), engine: undefined, settled: true });
+            }
             requireSuccess("up", result, options.signal);
             at.changes = changesOf(result.events);
             at.steps = changedResources(result.events);
@@ -211,6 +219,7 @@ async function reusable(environment: string, port: number | undefined): Promise<
 /** A new cloud and a new state, in the place of whatever there was. */
 async function startAnew(environment: string, python: string, port: number | undefined): Promise<LocalCloud> {
   const session = readSession(environment);
+  await stop(session.engine);
   await stopRouters(session.routers);
   await stopCloud(session.cloud);
   const directory = environmentDirectory(environment);

@@ -1,8 +1,9 @@
 import { rmSync } from "node:fs";
 
 import { cloudAnswers, stopCloud } from "./moto/moto";
+import { withLock } from "./lock";
 import { environmentDirectory } from "./paths";
-import { isRunning } from "./process";
+import { isRunning, stop } from "./process";
 import { progress } from "./progress";
 import { withLocalStack } from "./pulumi";
 import { stopRouters } from "./routers";
@@ -23,11 +24,18 @@ export interface Stopped {
  * Destroys the stack, so that the deletes are exercised and the cloud is left empty, then ends the routers and the
  * cloud: the processes on record, each checked to be the one that was started.
  */
-export async function stopEnvironment(options: {
+export function stopEnvironment(options: StopOptions): Promise<Stopped> {
+  return withLock(options.environment, () => stopLocked(options));
+}
+
+/** What to stop. */
+export interface StopOptions {
   readonly environment: string;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
-}): Promise<Stopped> {
+}
+
+async function stopLocked(options: StopOptions): Promise<Stopped> {
   const { environment } = options;
   const session = readSession(environment);
   const running = isRunning(session.cloud) || isRunning(session.routers);
@@ -60,6 +68,7 @@ export async function stopEnvironment(options: {
       {
         title: "end routers and cloud",
         run: async () => {
+          await stop(session.engine);
           await stopRouters(session.routers);
           await stopCloud(session.cloud);
         },

@@ -1,0 +1,302 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DeleteRouteTableCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  DisassociateRouteTableCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import {
+  DescribeCacheClustersCommand,
+  DescribeReplicationGroupsCommand,
+  ElastiCacheClient,
+} from "@aws-sdk/client-elasticache";
+import { DescribeNodegroupCommand, EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
+import { GetBootstrapBrokersCommand, KafkaClient, ListClustersV2Command } from "@aws-sdk/client-kafka";
+import { KMSClient, ListAliasesCommand } from "@aws-sdk/client-kms";
+import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+import {
+  ListHostedZonesCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+} from "@aws-sdk/client-route-53";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { parseCatalog } from "../../catalog/load";
+import { sizes } from "../../catalog/sizes";
+import { createCloud } from "../../local/providers/aws/cloud";
+import { Cells, type StartedJson } from "../harness/cells";
+import { inventory } from "../harness/inventory";
+
+/**
+ * The whole dev environment through the real engine, as a person uses it: up, up again, catalog edits, drift, destroy.
+ * The tests are steps of one story and run in their order.
+ */
+const committed = readFileSync(join(__dirname, "../../catalog/dev.yaml"), "utf8");
+const catalog = parseCatalog(committed, "dev.yaml");
+const regions = [...new Set([...catalog.cells, ...catalog.routers].map(({ region }) => region))];
+
+let cells: Cells;
+let file: string;
+let first: StartedJson;
+
+/** Replaces the catalog's text; the edit must hit exactly once. */
+function edit(from: string, to: string): void {
+  const text = readFileSync(file, "utf8");
+  expect(text.split(from)).toHaveLength(2);
+  writeFileSync(file, text.replace(from, to));
+}
+
+/** Numbers of the cells whose resources a run changed; by the id in their Pulumi names. */
+function cellsTouched(started: StartedJson): number[] {
+  const numbers = started.steps.flatMap(({ urn }) => {
+    const name = urn.split("::").at(-1) ?? "";
+    const number = /^cell-(\d+)(-|$)/.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+beforeAll(async () => {
+  cells = await Cells.create();
+  file = join(cells.directory, "catalog.yaml");
+  writeFileSync(file, committed);
+  first = await cells.start(file);
+});
+
+afterAll(async () => {
+  await cells?.dispose();
+});
+
+describe("the dev environment", () => {
+  it("comes up: every cell, every router, each tenant routed inside its residency", () => {
+    expect(first.cells.map(({ id }) => id)).toEqual(catalog.cells.map(({ id }) => id));
+    expect(Object.keys(first.changes)).toEqual(["create"]);
+    expect(first.routers.map(({ region }) => region).sort()).toEqual(catalog.routers.map(({ region }) => region).sort());
+    const localityOf = new Map(catalog.cells.map(({ id, locality }) => [id, locality]));
+    expect(first.samples.map(({ country, status, cell }) => [country, status, localityOf.get(cell ?? "")])).toEqual([
+      ["DE", 200, "EU"],
+      ["US", 200, "US"],
+      ["JP", 200, "APAC"],
+      ["CN", 200, "CN"],
+      ["BR", 200, "US"],
+    ]);
+  });
+
+  it("gives every cell its own of everything, as any AWS client sees it", async () => {
+    for (const cell of catalog.cells) {
+      const cloud = createCloud(first.endpoint, { region: cell.region });
+      const prefix = `dev-cell-${cell.number}`;
+      const output = first.cells.find(({ id }) => id === cell.id)!;
+
+      const { Vpcs = [] } = await cloud
+        .client(EC2Client)
+        .send(new DescribeVpcsCommand({ Filters: [{ Name: "tag:cell", Values: [cell.id] }] }));
+      expect(Vpcs.map(({ CidrBlock, VpcId }) => [CidrBlock, VpcId])).toEqual([[cell.cidr, output["vpcId"]]]);
+
+      const { DBInstances = [] } = await cloud.client(RDSClient).send(new DescribeDBInstancesCommand({}));
+      const [primary, replica] = ["primary", "replica"].map((role) =>
+        DBInstances.find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === `${prefix}-postgres-${role}`),
+      );
+      expect(primary?.StorageEncrypted).toBe(true);
+      expect(replica?.ReadReplicaSourceDBInstanceIdentifier).toContain(`${prefix}-postgres-primary`);
+
+      const cache = cloud.client(ElastiCacheClient);
+      const { ReplicationGroups = [] } = await cache.send(new DescribeReplicationGroupsCommand({}));
+      const redis = ReplicationGroups.find(({ ReplicationGroupId }) => ReplicationGroupId === `${prefix}-redis`);
+      const members = redis?.NodeGroups?.[0]?.NodeGroupMembers ?? [];
+      expect(members).toHaveLength(3);
+      expect(redis?.TransitEncryptionEnabled).toBe(true);
+      const { CacheClusters = [] } = await cache.send(new DescribeCacheClustersCommand({ ShowCacheNodeInfo: true }));
+      const memcached = CacheClusters.find(({ CacheClusterId }) => CacheClusterId === `${prefix}-memcached`);
+      expect(memcached?.Engine).toBe("memcached");
+
+      const kafka = cloud.client(KafkaClient);
+      const { ClusterInfoList = [] } = await kafka.send(new ListClustersV2Command({}));
+      const msk = ClusterInfoList.find(({ ClusterName }) => ClusterName === `${prefix}-kafka`);
+      expect(msk?.Provisioned?.NumberOfBrokerNodes).toBe(3);
+      const { BootstrapBrokerStringSaslIam = "" } = await kafka.send(
+        new GetBootstrapBrokersCommand({ ClusterArn: msk?.ClusterArn }),
+      );
+      expect(BootstrapBrokerStringSaslIam.split(",")).toHaveLength(3);
+
+      const eks = cloud.client(EKSClient);
+      const clusterName = output["clusterName"] as string;
+      const { nodegroups = [] } = await eks.send(new ListNodegroupsCommand({ clusterName }));
+      const sizesOfGroups = await Promise.all(
+        nodegroups.map(async (nodegroupName) => {
+          const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
+          return nodegroup?.scalingConfig?.desiredSize;
+        }),
+      );
+      expect(sizesOfGroups.sort()).toEqual([0, sizes[cell.sizeClass].nodes.count]);
+
+      const { Aliases = [] } = await cloud.client(KMSClient).send(new ListAliasesCommand({}));
+      expect(Aliases.map(({ AliasName }) => AliasName)).toContain(`alias/${prefix}`);
+      const watch = cloud.client(CloudWatchClient);
+      const { MetricAlarms = [], CompositeAlarms = [] } = await watch.send(
+        new DescribeAlarmsCommand({ AlarmNamePrefix: `${prefix}-`, AlarmTypes: ["MetricAlarm", "CompositeAlarm"] }),
+      );
+      expect(MetricAlarms.length).toBeGreaterThan(10);
+      expect(CompositeAlarms.map(({ AlarmName }) => AlarmName)).toEqual([`${prefix}-unhealthy`]);
+      const { DashboardEntries = [] } = await watch.send(new ListDashboardsCommand({ DashboardNamePrefix: prefix }));
+      expect(DashboardEntries.map(({ DashboardName }) => DashboardName)).toContain(prefix);
+
+      expect(await records(cell.region, `cell-${cell.number}.internal.`)).toEqual({
+        [`postgres-cell-${cell.number}-primary`]: primary?.Endpoint?.Address,
+        [`postgres-cell-${cell.number}-replica`]: replica?.Endpoint?.Address,
+        ...Object.fromEntries(
+          members.map(({ ReadEndpoint }, at) => [`redis-cell-${cell.number}-${at}`, ReadEndpoint?.Address]),
+        ),
+        [`memcached-cell-${cell.number}`]: memcached?.ConfigurationEndpoint?.Address,
+        ...Object.fromEntries(
+          BootstrapBrokerStringSaslIam.split(",")
+            .sort()
+            .map((broker, at) => [`kafka-cell-${cell.number}-${at}`, broker.split(":")[0]]),
+        ),
+        ...(cell.rabbitmq ? { [`rabbitmq-cell-${cell.number}`]: output["rabbitmqHost"] } : {}),
+        [`app-cell-${cell.number}`]: output["loadBalancerHost"],
+      });
+    }
+  });
+
+  it("lets nothing of one cell name another", async () => {
+    const { stdout, code } = await cells.run(["pulumi", "stack", "export"]);
+    expect(code).toBe(0);
+    const { deployment } = JSON.parse(stdout) as {
+      deployment: { resources: { urn: string; parent?: string; inputs?: object; outputs?: object }[] };
+    };
+    const parents = new Map(deployment.resources.map(({ urn, parent }) => [urn, parent]));
+    const owner = (urn: string | undefined): number | undefined => {
+      for (let at = urn; at !== undefined; at = parents.get(at)) {
+        const number = /::cells:index:CellStack::cell-(\d+)$/.exec(at)?.[1];
+        if (number !== undefined) return Number(number);
+      }
+      return undefined;
+    };
+    const owned = deployment.resources.filter(({ urn }) => owner(urn) !== undefined);
+    expect(owned.length).toBeGreaterThan(8 * 100);
+    const foreign = owned.flatMap(({ urn, inputs, outputs }) => {
+      const own = owner(urn);
+      const text = JSON.stringify({ inputs, outputs });
+      const named = [...text.matchAll(/\bcell-(\d+)\b/g)].map(([, number]) => Number(number));
+      const addressed = [...text.matchAll(/\b10\.(\d+)\.\d+\.\d+/g)].map(([, second]) => Number(second));
+      return [...named, ...addressed].filter((number) => number !== own).map((number) => `${urn} names ${number}`);
+    });
+    expect(foreign).toEqual([]);
+  });
+
+  it("serves the very bytes whose hash Lambda reports", async () => {
+    const { stdout } = await cells.run(["pulumi", "stack", "output", "routers", "--json"]);
+    const routers = JSON.parse(stdout) as { region: string; functionName: string; codeSha256: string }[];
+    for (const { region, functionName, codeSha256 } of routers) {
+      const { Configuration } = await createCloud(first.endpoint, { region })
+        .client(LambdaClient)
+        .send(new GetFunctionCommand({ FunctionName: functionName }));
+      expect(Configuration?.CodeSha256).toBe(codeSha256);
+    }
+  });
+
+  it("changes nothing the second time and says so", async () => {
+    const again = await cells.run(["start", "--catalog", file]);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain("dev was up already, nothing changed: 8 cells");
+  });
+
+  it("changes only the routing table when a weight changes", async () => {
+    edit("- { number: 2, locality: US, region: us-east-1 }", "- { number: 2, locality: US, region: us-east-1, weight: 2 }");
+    const started = await cells.start(file);
+    expect(cellsTouched(started)).toEqual([]);
+    const types = new Set(started.steps.map(({ urn }) => urn.split("::").at(2)?.split("$").at(-1)));
+    expect([...types].sort()).toEqual([
+      "aws:lambda/alias:Alias",
+      "aws:lambda/function:Function",
+      "aws:s3/bucketObjectv2:BucketObjectv2",
+    ]);
+  });
+
+  it("deletes only cell 3's resources when cell 3 goes", async () => {
+    edit("  - { number: 3, locality: US, region: us-east-2 }\n", "");
+    const started = await cells.start(file);
+    expect(cellsTouched(started)).toEqual([3]);
+    const ofCells = started.steps.filter(({ urn }) => /::cell-\d+/.test(urn));
+    expect(new Set(ofCells.map(({ op }) => op))).toEqual(new Set(["delete"]));
+    expect((await inventory(first.endpoint, ["us-east-2"])).filter((name) => name.includes("cell-3"))).toEqual([]);
+  });
+
+  it("touches no existing cell when cell 8 comes", async () => {
+    edit("  - { number: 7,", "  - { number: 8, locality: EU, region: eu-west-1 }\n  - { number: 7,");
+    const started = await cells.start(file);
+    expect(cellsTouched(started)).toEqual([8]);
+    const ofCells = started.steps.filter(({ urn }) => /::cell-\d+/.test(urn));
+    expect(new Set(ofCells.map(({ op }) => op))).toEqual(new Set(["create"]));
+    expect(started.cells.find(({ id }) => id === "cell-8")?.["cidr"]).toBe("10.8.0.0/16");
+  });
+
+  it("notices a VPC that was deleted behind its back", async () => {
+    const vpcId = first.cells.find(({ id }) => id === "cell-4")?.["vpcId"] as string;
+    await deleteVpc("us-west-2", vpcId);
+    const refresh = await cells.run(["pulumi", "refresh", "--preview-only", "--non-interactive", "--color", "never"]);
+    expect(refresh.code).toBe(0);
+    const gone = refresh.stdout.split("\n").filter((line) => /ec2:Vpc\b.* delete/.test(line));
+    expect(gone.map((line) => /cell-\d+-vpc/.exec(line)?.[0])).toEqual(["cell-4-vpc"]);
+  });
+
+  it("leaves the cloud empty when it is destroyed", async () => {
+    const destroyed = await cells.run(["pulumi", "destroy", "--yes", "--refresh", "--non-interactive", "--color", "never"]);
+    expect(destroyed.stdout + destroyed.stderr).not.toMatch(/error:/);
+    expect(destroyed.code).toBe(0);
+    expect(await inventory(first.endpoint, regions)).toEqual([]);
+  });
+
+  it("stops everything that it started", async () => {
+    const stopped = await cells.run(["stop", "--json"]);
+    expect(stopped.code).toBe(0);
+    await expect(fetch(first.endpoint)).rejects.toThrow();
+    await expect(fetch(first.routers[0]!.address)).rejects.toThrow();
+  });
+});
+
+/** Deletes a VPC past Pulumi, with what AWS wants gone before it. */
+async function deleteVpc(region: string, vpcId: string): Promise<void> {
+  const ec2 = createCloud(first.endpoint, { region }).client(EC2Client);
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
+  await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: VpcEndpoints.map(({ VpcEndpointId = "" }) => VpcEndpointId) }));
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
+  for (const { RouteTableId, Associations = [] } of RouteTables) {
+    if (Associations.some(({ Main }) => Main)) continue;
+    for (const { RouteTableAssociationId: AssociationId } of Associations) {
+      await ec2.send(new DisassociateRouteTableCommand({ AssociationId }));
+    }
+    await ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
+  }
+  for (const { SubnetId } of Subnets) await ec2.send(new DeleteSubnetCommand({ SubnetId }));
+  await ec2.send(new DeleteVpcCommand({ VpcId: vpcId }));
+}
+
+/** Short names of a private zone's CNAMEs and where they point. */
+async function records(region: string, zone: string): Promise<Record<string, string | undefined>> {
+  // Route 53 is one per partition: China has its own.
+  const route53 = createCloud(first.endpoint, { region }).client(Route53Client);
+  const { HostedZones = [] } = await route53.send(new ListHostedZonesCommand({ MaxItems: 1000 }));
+  const found = HostedZones.find(({ Name }) => Name === zone);
+  expect(found?.Config?.PrivateZone).toBe(true);
+  const { ResourceRecordSets = [] } = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: found?.Id }));
+  return Object.fromEntries(
+    ResourceRecordSets.filter(({ Type }) => Type === "CNAME").map(({ Name, ResourceRecords }) => [
+      Name?.split(".")[0] ?? "",
+      ResourceRecords?.[0]?.Value,
+    ]),
+  );
+}
