@@ -31,7 +31,7 @@ export async function startCloud(options: {
   const log = join(options.directory, "cloud.log");
   const { child, owned } = startDetached(
     options.python,
-    [join(__dirname, "server.py"), "--port", String(options.port)],
+    [join(__dirname, "server.py"), "--port", String(options.port), "--warm"],
     { log, env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } },
   );
   let exited = false;

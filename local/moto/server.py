@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument(
         "--die-with-parent", action="store_true", help="end when the process that started this one ends"
     )
+    parser.add_argument("--warm", action="store_true", help="load the services that cells use at once, not when called")
     args = parser.parse_args()
     if not ipaddress.ip_address(args.host).is_loopback:
         sys.exit(f"the local cloud listens on loopback only, not on {args.host}")
@@ -69,6 +70,8 @@ def main() -> None:
         signal.signal(received, lambda *_: os._exit(0))
     if args.die_with_parent:
         threading.Thread(target=die_with_parent, args=(os.getppid(),), daemon=True).start()
+    if args.warm:
+        threading.Thread(target=importlib.import_module("extensions.speed").warm, args=(application,), daemon=True).start()
     print(f"ready {server.effective_port}", flush=True)
     server.run()
 
