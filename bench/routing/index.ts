@@ -1,0 +1,96 @@
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+
+import { balance, dealing, type Balance } from "./balance";
+import { fuzz } from "./fuzz";
+import { handlerTimes } from "./handler";
+import { race, shortKeys, uuidKeys, type Timing } from "./measure";
+import { floor, ours } from "./ours";
+import { hashes, installPeers, placers } from "./peers";
+import { sizes } from "./size";
+
+export const description = "hashing, placement, balance, handler and bundle, beside npm's hash rings";
+
+const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--quick] [--fuzz COUNT] [--json]
+
+All contenders run in one process, in turn, on the same new keys; a figure is the median over the rounds. Ratios are to
+the floor: reading every character of the key once. --quick leaves out balance, sizes and the handler; --fuzz sends that
+many hostile requests to the handler instead.
+`;
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: "string", default: "31" },
+      cells: { type: "string", default: "8,100,1000" },
+      fuzz: { type: "string" },
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(help);
+  if (values.fuzz !== undefined) return void process.stdout.write(`${JSON.stringify(fuzz(Number(values.fuzz)), null, 2)}\n`);
+  installPeers();
+  const rounds = Number(values.rounds);
+  const load = loadavg()[0]!;
+  const placement = values.cells.split(",").flatMap((text) => {
+    const cells = Number(text);
+    const contenders = [floor, ...ours(cells), ...hashes(cells), ...placers(cells)];
+    return [
+      { cells, keys: "11 characters", timings: race(contenders, (round) => shortKeys(round, 20_000), rounds) },
+      { cells, keys: "UUIDs", timings: race(contenders, (round) => uuidKeys(round, 20_000), rounds) },
+    ];
+  });
+  const rest = values.quick
+    ? {}
+    : {
+        balance: [8, 100].map((cells) => ({ cells, rows: balance(cells, 1_000_000) })),
+        dealing: [8, 100, 1000].map(dealing),
+        handler: handlerTimes(rounds),
+        sizes: sizes(Math.max(9, Math.floor(rounds / 2))),
+      };
+  const result = { node: process.version, loadAverage: [load, loadavg()[0]!], rounds, placement, ...rest };
+  process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : format(result));
+}
+
+interface Result {
+  readonly node: string;
+  readonly loadAverage: readonly number[];
+  readonly rounds: number;
+  readonly placement: readonly { readonly cells: number; readonly keys: string; readonly timings: readonly Timing[] }[];
+  readonly balance?: readonly { readonly cells: number; readonly rows: readonly Balance[] }[];
+  readonly dealing?: readonly object[];
+  readonly handler?: readonly Timing[];
+  readonly sizes?: object;
+}
+
+function format({ node, loadAverage, rounds, placement, balance: shares, dealing: deals, handler, sizes: bytes }: Result): string {
+  const lines = [`Node ${node}, ${rounds} rounds, load average ${loadAverage.map((load) => load.toFixed(1)).join(" to ")}`];
+  const table = (timings: readonly Timing[]): void => {
+    const slots = timings.find(({ name }) => name === "slots: hash to cell");
+    for (const { name, nanoseconds, ratio } of timings) {
+      const times = slots === undefined ? "" : `${(nanoseconds / slots.nanoseconds).toFixed(1)} × slots`;
+      lines.push(`  ${name.padEnd(50)}${nanoseconds.toFixed(1).padStart(10)} ns${ratio.toFixed(2).padStart(10)} × floor  ${times}`);
+    }
+  };
+  for (const { cells, keys, timings } of placement) {
+    lines.push("", `${cells} cells, keys: ${keys}`);
+    table(timings);
+  }
+  for (const { cells, rows } of shares ?? []) {
+    lines.push("", `${cells} cells: fullest over mean; moved on adding one, × the least; moved needlessly`);
+    for (const { name, peak, moved, needless } of rows) {
+      lines.push(`  ${name.padEnd(30)}${peak.toFixed(3).padStart(8)}${moved.toFixed(3).padStart(10)}${(needless * 100).toFixed(2).padStart(10)} %`);
+    }
+  }
+  for (const each of deals ?? []) lines.push("", `dealing ${JSON.stringify(each)}`);
+  if (handler !== undefined) {
+    lines.push("", "handler at 100 cells; the floor here is JSON");
+    table(handler);
+  }
+  if (bytes !== undefined) lines.push("", JSON.stringify(bytes, null, 2));
+  return `${lines.join("\n")}\n`;
+}
+
