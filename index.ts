@@ -36,6 +36,7 @@ function readCatalog(path: string): ReturnType<typeof loadCatalog> {
 const environment = composeEnvironment(catalog, {
   appImage: config.get("appImage") || undefined,
   parentZoneId: config.get("parentZoneId") || undefined,
+  apiCidrs: config.getObject<string[]>("apiCidrs"),
   profiles: config.getObject<Record<string, string>>("profiles"),
 });
 

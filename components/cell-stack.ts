@@ -29,6 +29,8 @@ export interface CellStackArgs {
   readonly appImage?: string;
   /** Named AWS profile, where the cell's partition has credentials of its own. */
   readonly profile?: string;
+  /** Blocks from which the Kubernetes API may be reached over the internet; see `AppClusterArgs`. */
+  readonly apiCidrs?: readonly string[];
 }
 
 /**
@@ -63,6 +65,7 @@ export class CellStack extends pulumi.ComponentResource {
       environment: args.environment,
       domain: args.domain,
       names: new CellNames(args.environment, cell.number),
+      profile: args.profile,
       provider: this.provider,
     };
     const own = { parent: this, provider: this.provider };
@@ -92,7 +95,7 @@ export class CellStack extends pulumi.ComponentResource {
 
     // Application nodes, what runs on them, and the way in.
     const compute = { keyArn, subnetIds: appSubnetIds, securityGroupId: securityGroups.nodes.id };
-    this.cluster = new AppCluster(ctx, compute, own);
+    this.cluster = new AppCluster(ctx, { ...compute, apiCidrs: args.apiCidrs }, own);
     this.nodes = new NodeGroups(
       ctx,
       {

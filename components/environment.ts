@@ -15,6 +15,8 @@ export interface EnvironmentSettings {
   readonly appImage?: string;
   /** Id of an existing public zone of the catalog's domain. */
   readonly parentZoneId?: string;
+  /** Blocks from which the cells' Kubernetes APIs may be reached over the internet. */
+  readonly apiCidrs?: readonly string[];
   /** Named AWS profile by partition. */
   readonly profiles?: Readonly<Record<string, string>>;
 }
@@ -37,6 +39,7 @@ export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettin
         domain,
         appImage: settings.appImage,
         profile: settings.profiles?.[cell.partition],
+        apiCidrs: settings.apiCidrs,
       }),
   );
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream, openSync } from "node:fs";
+import { createWriteStream, existsSync, openSync, readFileSync } from "node:fs";
 
 /** Receives one line of progress. */
 export type Report = (line: string) => void;
@@ -98,9 +98,18 @@ export async function stop(owned: Owned | undefined): Promise<void> {
   if (isRunning(owned)) process.kill(owned.pid, "SIGKILL");
 }
 
-/** Start time of a process as `ps` prints it; undefined when there is none, or only a zombie of it. */
+/**
+ * When a process started, as the system tells it; undefined when there is none, or only a zombie of it. On Linux in
+ * clock ticks from `/proc`, because `ps` works the same moment out to seconds that differ by one from call to call.
+ */
 function startTime(pid: number): string | undefined {
   try {
+    if (existsSync("/proc/self/stat")) {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      // The name in brackets may hold anything; the state follows it, and the start is nineteen fields on.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return fields[0] === "Z" ? undefined : fields[19];
+    }
     const [state, ...started] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],

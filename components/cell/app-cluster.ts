@@ -203,7 +203,7 @@ export class AppCluster extends pulumi.ComponentResource {
   }
 
   private provider(): kubernetes.Provider {
-    const { cell } = this.ctx;
+    const { cell, profile } = this.ctx;
     const { cluster, clusterName } = this;
     return new kubernetes.Provider(
       `${cell.id}-kubernetes`,
@@ -211,7 +211,7 @@ export class AppCluster extends pulumi.ComponentResource {
         kubeconfig: pulumi
           .all([cluster.endpoint, cluster.certificateAuthority])
           .apply(([endpoint, authority]) =>
-            kubeconfig({ cell, clusterName, endpoint, certificateAuthority: authority.data }),
+            kubeconfig({ cell, clusterName, endpoint, certificateAuthority: authority.data, profile }),
           ),
         // A new certificate is the same cluster; a new endpoint is another one, and everything in it is to be made anew.
         clusterIdentifier: cluster.endpoint,

@@ -12,6 +12,8 @@ export interface CellContext {
   readonly domain: string;
   /** Physical names, one table for all (`catalog/names.ts`). */
   readonly names: CellNames;
+  /** Named AWS profile of the cell's partition, where there is one: tools that sign in by themselves need it too. */
+  readonly profile?: string;
   /** The cell's own AWS provider: its region, its account, its default tags. Never another cell's. */
   readonly provider: aws.Provider;
 }

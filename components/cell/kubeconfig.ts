@@ -11,8 +11,10 @@ export function kubeconfig(options: {
   readonly clusterName: string;
   readonly endpoint: string;
   readonly certificateAuthority: string;
+  /** Named AWS profile to sign in with; absent: the client's default credentials. */
+  readonly profile?: string;
 }): string {
-  const { cell, clusterName, endpoint, certificateAuthority } = options;
+  const { cell, clusterName, endpoint, certificateAuthority, profile } = options;
   const role = cell.account?.roleArn;
   return JSON.stringify({
     apiVersion: "v1",
@@ -31,6 +33,7 @@ export function kubeconfig(options: {
               ...["--region", cell.region, "eks", "get-token", "--cluster-name", clusterName, "--output", "json"],
               ...(role === undefined ? [] : ["--role-arn", role]),
             ],
+            ...(profile === undefined ? {} : { env: [{ name: "AWS_PROFILE", value: profile }] }),
             interactiveMode: "Never",
           },
         },

@@ -1,11 +1,19 @@
+import type { Fingerprints } from "../fingerprints/fingerprints";
+import { fingerprintsOf } from "../fingerprints/of-graph";
+import { nothingKnown, type Known } from "../fingerprints/known";
+import type { OwnedContext } from "./rule";
 import type { Resource } from "./resource";
-import { read } from "./value";
+import { scanResource } from "./scan";
+import { property, read } from "./value";
+
+/** The layers: foundation < cell < edge and control. `stack`: the stack itself and providers made beside it. */
+export type Layer = "foundation" | "edge" | "control" | "stack";
 
 /** Who a resource belongs to. */
 export type Owner =
   | { readonly kind: "cell"; readonly id: string }
-  /** Shared by design: routers, edge DNS, control plane, foundation. */
-  | { readonly kind: "layer"; readonly id: string }
+  /** Shared by design. */
+  | { readonly kind: "layer"; readonly id: string; readonly layer: Layer }
   /** Nobody's: no component of ours above it. */
   | { readonly kind: "orphan" }
   /** The parent is named but not among the resources. */
@@ -15,20 +23,28 @@ export type Owner =
 export const cellType = "cells:index:CellStack";
 
 /** Components that may own what no cell owns. */
-export const layerTypes: ReadonlySet<string> = new Set([
-  "cells:index:CellRouter",
-  "cells:index:ControlPlane",
-  "cells:index:Edge",
-  "cells:index:Foundation",
+export const layerTypes: ReadonlyMap<string, Layer> = new Map([
+  ["cells:index:CellRouter", "edge"],
+  ["cells:index:Edge", "edge"],
+  ["cells:index:ControlPlane", "control"],
+  ["cells:index:Control", "control"],
+  ["cells:index:Foundation", "foundation"],
 ]);
 
 /** All resources of a stack with their owners, worked out once for every rule. */
 export class Graph {
-  readonly #owners = new Map<string, Owner>();
+  readonly #owners = new Map<Resource, Owner>();
   readonly #byType = new Map<string, Resource[]>();
+  readonly #byUrn = new Map<string, Resource>();
+  readonly #contexts = new Map<Resource, OwnedContext>();
+  #prints: Fingerprints | undefined;
 
-  constructor(readonly resources: readonly Resource[]) {
+  constructor(
+    readonly resources: readonly Resource[],
+    readonly known: Known = nothingKnown,
+  ) {
     for (const resource of resources) {
+      this.#byUrn.set(resource.urn, resource);
       const same = this.#byType.get(resource.type);
       if (same === undefined) this.#byType.set(resource.type, [resource]);
       else same.push(resource);
@@ -39,12 +55,21 @@ export class Graph {
     return types.flatMap((type) => this.#byType.get(type) ?? []);
   }
 
+  find(urn: string): Resource | undefined {
+    return this.#byUrn.get(urn);
+  }
+
+  /** What tells the cells apart: the catalog's, and what this stack shows. */
+  get prints(): Fingerprints {
+    return (this.#prints ??= fingerprintsOf(this));
+  }
+
   /** The nearest cell or layer above a resource, itself included. */
   owner(resource: Resource): Owner {
-    const known = this.#owners.get(resource.urn);
+    const known = this.#owners.get(resource);
     if (known !== undefined) return known;
     const owner = this.#find(resource);
-    this.#owners.set(resource.urn, owner);
+    this.#owners.set(resource, owner);
     return owner;
   }
 
@@ -54,17 +79,75 @@ export class Graph {
     return owner.kind === "cell" ? owner.id : undefined;
   }
 
+  /** What rules of cells' resources get; undefined for a resource of no cell. */
+  context(resource: Resource): OwnedContext | undefined {
+    const known = this.#contexts.get(resource);
+    if (known !== undefined) return known;
+    const cell = this.cell(resource);
+    if (cell === undefined) return undefined;
+    const context = ownedContext(resource, cell, this.prints);
+    this.#contexts.set(resource, context);
+    return context;
+  }
+
   #find(resource: Resource): Owner {
     if (resource.type === cellType) return { kind: "cell", id: cellId(resource) };
-    if (layerTypes.has(resource.type)) return { kind: "layer", id: resource.name };
-    if (resource.parent !== undefined) return this.owner(resource.parent);
+    const layer = layerTypes.get(resource.type);
+    if (layer !== undefined) return { kind: "layer", id: resource.name, layer };
+    if (resource.type === "pulumi:pulumi:Stack") return { kind: "layer", id: resource.name, layer: "stack" };
+    const { parent } = resource;
+    if (parent !== undefined && parent.type !== "pulumi:pulumi:Stack") return this.owner(parent);
     const above = resource.parentUrn ?? "";
-    return above === "" || above.includes("::pulumi:pulumi:Stack::") ? { kind: "orphan" } : { kind: "unclear" };
+    const isRoot = parent !== undefined || above === "" || above.includes("::pulumi:pulumi:Stack::");
+    if (!isRoot) return { kind: "unclear" };
+    return resource.type.startsWith("pulumi:providers:") ? this.#providerOwner(resource) : { kind: "orphan" };
+  }
+
+  /** A provider beside the components belongs to the one cell it is built on, or to the layer that its tags name. */
+  #providerOwner(provider: Resource): Owner {
+    const sources = [...provider.dependencies, ...Object.values(provider.propertyDependencies).flat()];
+    const cells = new Set(sources.map((source) => this.cell(source)).filter((id) => id !== undefined));
+    const [only] = cells;
+    if (cells.size === 1 && only !== undefined) return { kind: "cell", id: only };
+    const layer = layerTag(provider);
+    return { kind: "layer", id: provider.name, layer: layer === "edge" || layer === "control" ? layer : "stack" };
   }
 }
 
+/** What the rules of a cell's resource are given, the scan on demand. */
+export function ownedContext(resource: Resource, cell: string, prints: Fingerprints): OwnedContext {
+  let scan: OwnedContext["scan"] | undefined;
+  return {
+    cell,
+    print: prints.cell(cell),
+    prints,
+    get scan() {
+      return (scan ??= scanResource(resource, cell, prints));
+    },
+  };
+}
+
 /** The id that the cell registered, or its name, which is the same by convention. */
-function cellId(stack: Resource): string {
+export function cellId(stack: Resource): string {
   const registered = read(stack.props, "cellId");
   return registered.state === "known" && typeof registered.value === "string" ? registered.value : stack.name;
+}
+
+/** The tag `layer` among a provider's default tags, which the SDK sends as JSON. */
+function layerTag(provider: Resource): unknown {
+  const found = read(provider.props, "defaultTags");
+  if (found.state !== "known") return undefined;
+  let bag = found.value;
+  if (typeof bag === "string") {
+    try {
+      bag = JSON.parse(bag) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+  if (typeof bag !== "object" || bag === null) return undefined;
+  const tags = property(bag, "tags");
+  if (tags.state !== "known" || typeof tags.value !== "object" || tags.value === null) return undefined;
+  const layer = property(tags.value, "layer");
+  return layer.state === "known" ? layer.value : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A resource as every rule sees it, whoever read it: the CrossGuard pack, a plan under mocks, later an exported state.
- * Properties are read with `read` and `items` of `value.ts` only, because reading an unknown one may throw.
+ * A resource as every rule sees it, whoever read it: the CrossGuard pack, a plan under mocks, an exported state.
+ * Properties are read with `read`, `items` and `leaves` only, because reading an unknown one may throw.
  */
 export interface Resource {
   readonly urn: string;
@@ -15,6 +15,16 @@ export interface Resource {
   /** URN of the parent, also when the parent is not among the resources. */
   readonly parentUrn?: string;
   readonly dependencies: readonly Resource[];
-  /** What each top-level input was computed from. Complete at the first preview, when values are still unknown. */
+  /**
+   * What each top-level input was computed from. Complete at the first preview, when values are still unknown. An
+   * input with an empty list was computed from something that is not among the resources: a read, another stack.
+   */
   readonly propertyDependencies: Readonly<Record<string, readonly Resource[]>>;
+  /** Pulumi's `protect`; undefined where the front end does not say. */
+  readonly protect?: boolean;
+  readonly ignoreChanges?: readonly string[];
+  /** URN of the resource whose deletion is taken for this one's; told by plans and states only. */
+  readonly deletedWith?: string;
+  /** True for `.get` and StackReferences: they exist already, elsewhere. Told by plans and states only. */
+  readonly isRead?: boolean;
 }

@@ -1,17 +1,41 @@
+import type { CellPrint, Fingerprints } from "../fingerprints/fingerprints";
 import type { Graph } from "./graph";
 import type { Resource } from "./resource";
+import type { Scan } from "./scan";
 
 /** Severity as CrossGuard has it. */
 export type Severity = "low" | "medium" | "high" | "critical";
 
+/**
+ * - `violation`: a leak, or a setting that must not get through.
+ * - `coupling`: cells wait for each other, though perhaps no data passes; blocked too.
+ * - `undecided`: the value is not known yet, or cannot be read. Never the same as clean.
+ * - `advisory`: told, never blocked.
+ */
+export type VerdictKind = "violation" | "coupling" | "undecided" | "advisory";
+
 /** What a rule says about one property of one resource. Silence is "clean"; values are never quoted. */
 export interface Verdict {
-  readonly kind: "violation" | "undecided";
+  readonly kind: VerdictKind;
   readonly urn: string;
   /** Property path, where there is one. */
   readonly path?: string;
   /** What is wrong, or why it cannot be told yet. */
   readonly message: string;
+  /** Kind of evidence: `edge`, `literal:cidr`, `iam:wildcard`, … */
+  readonly evidence?: string;
+  /** Who owns the resource, and whose the thing is that it refers to. */
+  readonly owners?: readonly [own: string, other: string];
+}
+
+/** What a rule knows of a cell's resource besides the resource. */
+export interface OwnedContext {
+  /** Id of the cell that owns the resource. */
+  readonly cell: string;
+  readonly print: CellPrint | undefined;
+  readonly prints: Fingerprints;
+  /** What the resource's texts refer to; worked out once for all rules. */
+  readonly scan: Scan;
 }
 
 /** A rule: data that documents it, and pure functions that decide. */
@@ -31,22 +55,40 @@ export interface Rule {
     readonly types: readonly string[];
     readonly check: (resource: Resource) => readonly Verdict[];
   };
+  /** Decides on one resource of a cell, knowing the cell and the others' fingerprints: stops a create in `up` too. */
+  readonly owned?: (resource: Resource, context: OwnedContext) => readonly Verdict[];
   /** Decides with all resources, their owners and what they depend on: runs in previews, and after an `up`. */
   readonly stack?: (graph: Graph) => readonly Verdict[];
 }
 
+/** What a verdict may say besides its message. */
+export type Details = Pick<Verdict, "evidence" | "owners">;
+
 /** A property breaks the rule. */
-export function violation(resource: Resource, path: string | undefined, message: string): Verdict {
-  return { kind: "violation", urn: resource.urn, ...(path === undefined ? {} : { path }), message };
+export function violation(resource: Resource, path: string | undefined, message: string, details: Details = {}): Verdict {
+  return verdict("violation", resource, path, message, details);
 }
 
 /** A property cannot be judged yet. Never the same as clean. */
-export function undecided(resource: Resource, path: string | undefined, message: string): Verdict {
-  return { kind: "undecided", urn: resource.urn, ...(path === undefined ? {} : { path }), message };
+export function undecided(resource: Resource, path: string | undefined, message: string, details: Details = {}): Verdict {
+  return verdict("undecided", resource, path, message, details);
 }
 
-/** `ENC-01: message (path). Fix: …`, the one form in which verdicts are shown. */
-export function sentence(rule: Rule, verdict: Verdict): string {
-  const path = verdict.path === undefined ? "" : ` (${verdict.path})`;
-  return `${rule.id}: ${verdict.message}${path}. Fix: ${rule.fix}.`;
+/** A verdict of any kind. */
+export function verdict(kind: VerdictKind, { urn }: { urn: string }, path: string | undefined, message: string, details: Details = {}): Verdict {
+  return { kind, urn, ...(path === undefined ? {} : { path }), message, ...details };
+}
+
+/** True for what must not get through. */
+export function blocks({ kind }: Verdict): boolean {
+  return kind === "violation" || kind === "coupling";
+}
+
+const words = { violation: "", coupling: "coupling: ", undecided: "undecided: ", advisory: "note: " } as const;
+
+/** `ENC-01: message (path; evidence; owner -> other). Fix: …`, the one form in which verdicts are shown. */
+export function sentence(rule: Rule, { kind, message, path, evidence, owners }: Verdict): string {
+  const about = [path, evidence, owners?.join(" -> ")].filter((part) => part !== undefined).join("; ");
+  const fix = kind === "violation" || kind === "coupling" ? ` Fix: ${rule.fix}.` : "";
+  return `${rule.id}: ${words[kind]}${message}${about === "" ? "" : ` (${about})`}.${fix}`;
 }

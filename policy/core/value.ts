@@ -8,6 +8,20 @@ const absent: Value = { state: "absent" };
 const unknown: Value = { state: "unknown" };
 
 /**
+ * How the engine's protocol writes an unknown boolean, number, text, list, asset, archive and object
+ * (`@pulumi/policy/proxy`). CrossGuard turns them into exceptions; plans under mocks and raw requests hold them bare.
+ */
+const unknownMarks: ReadonlySet<unknown> = new Set([
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+/**
  * Reads a property by path (`encryptionInfo.encryptionInTransit.clientBroker`) key by key. An unknown anywhere on the
  * way is the answer "unknown" and no exception: one that escaped would switch the whole policy off, silently.
  */
@@ -42,7 +56,8 @@ export function property(bag: object, key: string): Value {
   if (!Object.prototype.hasOwnProperty.call(bag, key)) return absent;
   try {
     const value = (bag as Record<string, unknown>)[key];
-    return value === undefined || value === null ? absent : { state: "known", value };
+    if (value === undefined || value === null) return absent;
+    return typeof value === "string" && unknownMarks.has(value) ? unknown : { state: "known", value };
   } catch (error) {
     if (isUnknown(error)) return unknown;
     throw error;

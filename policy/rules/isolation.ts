@@ -1,86 +1,167 @@
-import type { Graph } from "../core/graph";
+import { cellType, type Graph, type Owner } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { crossings, edgesOf, isPick } from "./edges";
 
 /** The clouds' own resources; components and providers hold nothing themselves. */
 function isReal(resource: Resource): boolean {
   return !resource.type.startsWith("pulumi:") && !resource.type.startsWith("cells:");
 }
 
+function ownersOf(graph: Graph, resource: Resource): readonly Verdict[] {
+  if (resource.type === cellType) {
+    const above = resource.parent === undefined ? undefined : graph.owner(resource.parent);
+    const isInside = above?.kind === "cell" || (above?.kind === "layer" && above.layer !== "stack");
+    return isInside ? [violation(resource, undefined, "a cell inside another owner, so its resources have two")] : [];
+  }
+  if (!isReal(resource) || resource.isRead === true) return [];
+  const owner = graph.owner(resource);
+  if (owner.kind === "orphan" || (owner.kind === "layer" && owner.layer === "stack")) {
+    return [violation(resource, undefined, "the resource has no owner")];
+  }
+  if (owner.kind === "unclear") return [undecided(resource, undefined, "its parent is not among the resources")];
+  return [];
+}
+
 const closedWorld: Rule = {
   id: "ISO-01",
   severity: "critical",
   title: "Every resource has one owner",
-  blocks: "a resource that is inside no cell and no shared layer, so that nobody can say who may use it",
-  fix: "make it a child of the CellStack, CellRouter, Edge or ControlPlane that it belongs to",
+  blocks: "a resource that is inside no cell and no shared layer, or inside two, so that nobody can say who may use it",
+  fix: "make it a child of the CellStack, CellRouter, Edge, ControlPlane or Foundation that it belongs to",
   origin: "pattern: complete isolation; anti-pattern: leaky cells",
-  stack: (graph) =>
-    graph.resources.filter(isReal).flatMap((resource): readonly Verdict[] => {
-      const owner = graph.owner(resource);
-      if (owner.kind === "orphan") return [violation(resource, undefined, "the resource has no owner")];
-      if (owner.kind === "unclear") return [undecided(resource, undefined, "its parent is not among the resources")];
-      return [];
-    }),
+  stack: (graph) => graph.resources.flatMap((resource) => ownersOf(graph, resource)),
 };
-
-/** Everything a resource was computed from or waits for, once each. */
-function sources(resource: Resource): ReadonlyMap<Resource, string | undefined> {
-  const found = new Map<Resource, string | undefined>();
-  for (const [input, list] of Object.entries(resource.propertyDependencies)) {
-    for (const source of list) if (!found.has(source)) found.set(source, input);
-  }
-  for (const source of resource.dependencies) if (!found.has(source)) found.set(source, undefined);
-  return found;
-}
 
 function crossing(graph: Graph, resource: Resource): readonly Verdict[] {
   const cell = graph.cell(resource);
   if (cell === undefined) return [];
-  return [...sources(resource)].flatMap(([source, input]) => {
-    const other = graph.owner(source);
-    if (other.kind === "cell" && other.id !== cell) {
-      const how = input === undefined ? "waits for" : "is computed from";
-      return [violation(resource, input, `${cell} ${how} ${source.name} of ${other.id}`)];
+  return crossings(graph, resource, cell).map(({ source, input, other }) => {
+    const details = { evidence: "edge", owners: [cell, other] as const };
+    if (input === undefined) return verdict("coupling", resource, input, `${cell} waits for ${source.name} of ${other}`, details);
+    if (isPick(graph, resource, input, cell)) {
+      const message = `${cell} waits for all cells, because one was picked out of a list of all: pick before the outputs are joined`;
+      return verdict("coupling", resource, input, message, details);
     }
-    // Foundation is the one layer below the cells.
-    if (other.kind === "layer" && source.type !== "cells:index:Foundation" && !other.id.startsWith("foundation")) {
-      return [violation(resource, input, `${cell} depends on ${source.name} of ${other.id}, a layer above the cells`)];
-    }
-    return [];
+    return violation(resource, input, `${cell} is computed from ${source.name} of ${other}`, details);
   });
 }
 
 const crossCellEdge: Rule = {
   id: "ISO-02",
   severity: "critical",
-  title: "No cell depends on another, nor on a layer above it",
-  blocks: "an input or dependsOn of one cell that comes from another cell, a router or the control plane",
+  title: "No cell depends on another",
+  blocks: "an input of one cell that comes from another cell (a leak), or a dependsOn of one (a coupling)",
   fix: "use the cell's own resource",
-  origin: "pattern: complete isolation, control plane off the data path; anti-pattern: leaky cells",
+  origin: "pattern: complete isolation; anti-pattern: leaky cells",
   stack: (graph) => graph.resources.flatMap((resource) => crossing(graph, resource)),
 };
+
+/** What the edge and the control plane may read of a cell: its front door, its health, its alarms. */
+const readFromAbove =
+  /^(?:cells:|pulumi:|aws:(?:route53\/(?:zone|record|healthCheck)|lb\/(?:loadBalancer|listener|targetGroup)|acm\/|cloudwatch\/|sns\/topic|apigatewayv2\/|autoscaling\/|cloudfront\/))/;
+
+function direction(graph: Graph, resource: Resource): readonly Verdict[] {
+  const owner = graph.owner(resource);
+  const told = new Set<string>();
+  return edgesOf(resource).flatMap(({ source, input }): readonly Verdict[] => {
+    const other = graph.owner(source);
+    const message = forbidden(owner, other, source);
+    if (message === undefined || told.has(input ?? "")) return [];
+    told.add(input ?? "");
+    return [violation(resource, input, message, { evidence: "edge", owners: [nameOf(owner), nameOf(other)] })];
+  });
+}
+
+function forbidden(owner: Owner, other: Owner, source: Resource): string | undefined {
+  if (owner.kind === "cell" && other.kind === "layer" && (other.layer === "edge" || other.layer === "control")) {
+    return `${owner.id} depends on ${source.name} of ${other.id}, a layer above the cells`;
+  }
+  if (owner.kind !== "layer" || other.kind !== "cell") return undefined;
+  if (owner.layer === "foundation") return `the foundation depends on ${source.name} of ${other.id}`;
+  const isAbove = owner.layer === "edge" || owner.layer === "control";
+  return isAbove && !readFromAbove.test(source.type)
+    ? `${owner.id} reads ${source.name} of ${other.id}, which is more than a front door, a health check or an alarm`
+    : undefined;
+}
+
+function nameOf(owner: Owner): string {
+  return "id" in owner ? owner.id : owner.kind;
+}
+
+const layerDirection: Rule = {
+  id: "ISO-03",
+  severity: "critical",
+  title: "Layers depend downwards only",
+  blocks: "a cell that depends on a router or the control plane, a foundation that depends on a cell, an edge that reads a cell's data",
+  fix: "turn the dependency round: routers and control plane read the cell's front door and health; the foundation reads no cell",
+  origin: "pattern: control plane off the data path, static stability",
+  stack: (graph) => graph.resources.flatMap((resource) => (resource.type.startsWith("pulumi:providers:") ? [] : direction(graph, resource))),
+};
+
+function madeWith(graph: Graph, resource: Resource): readonly Verdict[] {
+  const cell = graph.cell(resource);
+  const provider = graph.find(resource.provider?.urn ?? "");
+  if (cell === undefined || provider === undefined) return [];
+  const owner = graph.owner(provider);
+  const details = { evidence: "provider", owners: [cell, nameOf(owner)] as const };
+  if (owner.kind === "cell" && owner.id !== cell) {
+    return [violation(resource, undefined, `${cell} is made with the provider of ${owner.id}`, details)];
+  }
+  if (owner.kind === "layer" && owner.layer !== "foundation" && owner.layer !== "stack") {
+    return [violation(resource, undefined, `${cell} is made with the provider of ${owner.id}`, details)];
+  }
+  return [];
+}
 
 const foreignProvider: Rule = {
   id: "ISO-04",
   severity: "critical",
   title: "A cell is made by its own provider",
-  blocks: "a resource of one cell made with another cell's provider: another region, account or cluster",
+  blocks: "a resource of one cell made with another cell's provider: another region, account or cluster; a provider that names another cell",
   fix: "pass the cell's own provider",
   origin: "pattern: complete isolation; anti-pattern: leaky cells",
-  stack: (graph) => {
-    const providers = new Map(
-      graph.resources.filter(({ type }) => type.startsWith("pulumi:providers:")).map((one) => [one.urn, one]),
-    );
-    return graph.resources.flatMap((resource) => {
-      const cell = graph.cell(resource);
-      const provider = providers.get(resource.provider?.urn ?? "");
-      if (cell === undefined || provider === undefined) return [];
-      const owner = graph.cell(provider);
-      if (owner === undefined || owner === cell) return [];
-      return [violation(resource, undefined, `${cell} is made with the provider of ${owner}`)];
-    });
-  },
+  stack: (graph) => graph.resources.flatMap((resource) => madeWith(graph, resource)),
 };
 
-/** Isolation: who may refer to whom. */
-export const isolation: readonly Rule[] = [closedWorld, crossCellEdge, foreignProvider];
+/** Things of the foundation that cells may use together: read when deploying, or written to, never on the request path. */
+const shareable = /^(?:pulumi:|cells:|aws:(?:ecr\/|ecrpublic\/|s3\/|route53\/zone|iam\/openIdConnectProvider|acmpca\/|cloudtrail\/))/;
+/** On the request path: no register makes these shareable. */
+const never = /^aws:(?:elasticache|memorydb|rds|dynamodb|docdb|neptune|msk|mq|sqs|eks|ecs|lb|alb|ec2\/natGateway|ec2transitgateway)\//;
+
+function hubs(graph: Graph): readonly Verdict[] {
+  const users = new Map<Resource, Set<string>>();
+  for (const resource of graph.resources) {
+    const cell = graph.cell(resource);
+    if (cell === undefined) continue;
+    for (const { source } of edgesOf(resource)) {
+      const owner = graph.owner(source);
+      // An edge or control plane that cells use is ISO-03's.
+      if (owner.kind === "cell" || (owner.kind === "layer" && (owner.layer === "edge" || owner.layer === "control"))) continue;
+      if (source.isRead === true) continue;
+      users.set(source, (users.get(source) ?? new Set()).add(cell));
+    }
+  }
+  return [...users].flatMap(([hub, cells]) => {
+    if (cells.size < 2 || shareable.test(hub.type)) return [];
+    const isRegistered = graph.known.register.sharing.some(({ what }) => what === hub.urn || what === hub.type);
+    if (isRegistered && !never.test(hub.type)) return [];
+    const [one, other] = [...cells].sort();
+    const why = isRegistered ? "what is on the request path is never shared" : "it is in no register";
+    const message = `${cells.size} cells use it and ${why}`;
+    return [violation(hub, undefined, message, { evidence: "hub", owners: [one!, other!] })];
+  });
+}
+
+const sharedHub: Rule = {
+  id: "ISO-11",
+  severity: "high",
+  title: "Cells share nothing that is not registered",
+  blocks: "a resource outside all cells that two cells use: a cache, database or gateway in common fails them together",
+  fix: "give each cell its own; what is read only when deploying goes into policy/register.yaml with owner, reason and a last day",
+  origin: "pattern: shared nothing, economic trade-offs",
+  stack: hubs,
+};
+
+/** Isolation: who may depend on whom. */
+export const isolation: readonly Rule[] = [closedWorld, crossCellEdge, layerDirection, foreignProvider, sharedHub];

@@ -1,13 +1,14 @@
 import { unknownCheckingProxy } from "@pulumi/policy";
 // The engine's own marker of an unknown text, which the SDK turns into an exception when it is read.
-import { unknownStringValue } from "@pulumi/policy/proxy";
+import * as proxy from "@pulumi/policy/proxy";
 
 import type { Resource } from "../../policy/core/resource";
 import type { Rule } from "../../policy/core/rule";
 import { judge } from "../../policy/front/crossguard";
 
 /** A value that nobody can know before `up`. */
-export const unknown: unknown = unknownStringValue;
+// Exported, but missing in the package's types.
+export const unknown: unknown = (proxy as unknown as { unknownStringValue: string }).unknownStringValue;
 
 /** Two cells, their keys and providers, and whatever a test adds; properties throw where the engine's would. */
 export class World {
