@@ -54,19 +54,41 @@ function prepare(router: Router, jurisdiction: string, conditions: Conditions): 
     return { ok: true, cell, home: cell, reason: "home", jurisdiction };
   });
   const pins = pinnedSlots(router.pinned);
-  let away: (Decision | undefined)[] | undefined;
+  const away = new Decisions();
   const other = (tenant: string, slot: number): Decision => {
-    if (router.pinned.has(tenant)) return slow(tenant);
-    const home = atHome[indexes[slot]!];
-    if (home !== undefined) return home;
-    away ??= new Array<Decision | undefined>(slotCount);
-    return (away[slot] ??= slow(tenant));
+    if (pins?.[slot] === 1 && router.pinned.has(tenant)) return slow(tenant);
+    return atHome[indexes[slot]!] ?? away.at(slot) ?? away.keep(slot, slow(tenant));
   };
   return (tenant) => {
     const slot = murmur32(tenant) >>> 16;
     const home = atHome[indexes[slot]!];
     return home !== undefined && (pins === undefined || pins[slot] === 0) ? home : other(tenant, slot);
   };
+}
+
+/** Decisions by slot. There are few different ones, so that a slot needs two bytes, taken when the first is kept. */
+class Decisions {
+  private bySlot: Uint16Array | undefined;
+  private readonly different: (Decision | undefined)[] = [undefined];
+  private readonly index = new Map<string, number>();
+
+  at(slot: number): Decision | undefined {
+    return this.bySlot === undefined ? undefined : this.different[this.bySlot[slot]!];
+  }
+
+  keep(slot: number, decision: Decision): Decision {
+    const name = decision.ok ? `${decision.home.number},${decision.cell.number},${decision.reason}` : decision.reason;
+    const index = this.index.get(name) ?? this.different.length;
+    // More pairs of cells than fit two bytes: those are decided again each time.
+    if (index > 65535) return decision;
+    if (index === this.different.length) {
+      this.different.push(decision);
+      this.index.set(name, index);
+    }
+    this.bySlot ??= new Uint16Array(slotCount);
+    this.bySlot[slot] = index;
+    return this.different[index]!;
+  }
 }
 
 /** 1 for each slot that holds a pinned tenant: only there the pins must be asked. */

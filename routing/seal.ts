@@ -17,10 +17,11 @@ export function sealTable(
   content: RoutingTableContent,
   before: readonly Deal[] = content.deals ?? [],
 ): RoutingTable {
+  const { environment, algorithm, jurisdictions, countries, defaultJurisdiction, pins } = content;
   const cells = [...content.cells].sort((a, b) => a.number - b.number);
-  const deals = content.algorithm === "slots" ? dealAll({ ...content, cells }, before) : undefined;
-  const sorted = { ...content, cells, deals };
-  const plain = JSON.parse(JSON.stringify(sorted)) as RoutingTableContent;
+  const deals = algorithm === "slots" ? dealAll({ cells, jurisdictions }, before) : undefined;
+  const members = { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins };
+  const plain = JSON.parse(JSON.stringify(members)) as RoutingTableContent;
   return { schema: tableSchema, version: { revision, digest: digestOf(plain) }, ...plain };
 }
 

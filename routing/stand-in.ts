@@ -1,6 +1,13 @@
-import { rendezvous } from "./algorithms/rendezvous";
+import { rendezvous, unit } from "./algorithms/rendezvous";
+import { slotOf } from "./algorithms/slots";
 import { canBeHome } from "./homes";
+import { murmur128 } from "./murmur3";
 import type { TableCell } from "./table";
+
+/** How much a cell wants to stand in for a tenant's home: −w / ln u of weighted rendezvous, by the tenant's slot. */
+export function standInScore(tenant: string, { number, weight }: Pick<TableCell, "number" | "weight">): number {
+  return -weight / Math.log(unit(murmur128(`${slotOf(tenant)}:${number}`, new Uint32Array(4))));
+}
 
 /**
  * A cell to stand in for the home of the tenants of one slot: one that may take others' tenants. Weighted rendezvous

@@ -11,7 +11,7 @@ export function register(program: Command): void {
   program
     .command("place")
     .description("Read a JSON array of ids on standard input and print the number of each one's cell, 0 to N-1.")
-    .option("-a, --algorithm <name>", "ring (also called consistent), rendezvous, murmur3 or sha256", "ring")
+    .option("-a, --algorithm <name>", "slots, ring (also called consistent), rendezvous, murmur3 or sha256", "slots")
     .option("-n, --cells <count>", "how many cells there are", "8")
     .option("--json", "print a JSON array; without it one number a line")
     .addHelpText(

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 
 import type { Conditions, Decision, RoutingTable, Stage } from "../../routing";
+import type { TableOptions } from "../routing/table";
 
-interface RouteOptions {
+interface RouteOptions extends TableOptions {
   readonly tenant: string;
   readonly country?: string;
-  readonly environment: string;
-  readonly table?: string;
   readonly down?: string;
   readonly full?: string;
   readonly explain?: boolean;
@@ -24,6 +23,7 @@ export function register(program: Command): void {
       "the tenant's country, ISO 3166-1 alpha-2; without it the default jurisdiction counts",
     )
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--catalog <file>", "another catalog")
     .option("--table <file>", "a routing table's JSON instead of the catalog's; - reads standard input")
     .option("--down <numbers>", "cells to take as failed, e.g. 3,4")
     .option("--full <numbers>", "cells to take as full, e.g. 5")
@@ -32,40 +32,24 @@ export function register(program: Command): void {
     .addHelpText("after", "\nExample:\n  npm run -s cells -- route --tenant acme --country DE --explain")
     .action((options: RouteOptions) => {
       const { decide, formatVersion, makeRouter } = require("../../routing") as typeof import("../../routing");
+      const { ageSeconds, readTable } = require("../routing/table") as typeof import("../routing/table");
       const table = readTable(options);
       const conditions = readConditions(options, table);
       const stages: Stage[] = [];
       const question = { tenant: options.tenant, country: options.country };
       const decision = decide(makeRouter(table), question, conditions, (stage) => stages.push(stage));
       const version = formatVersion(table.version);
-      const explained = options.explain === true ? { stages, candidates: candidates(table, stages, conditions) } : {};
+      const explained =
+        options.explain === true
+          ? { age: ageSeconds(options), stages, candidates: candidates(table, options.tenant, stages, conditions) }
+          : {};
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify({ ...summary(decision), version, ...explained }, null, 2)}\n`
-          : `${describe(options, decision, version)}${options.explain === true ? explain(table, stages, conditions) : ""}`,
+          : `${describe(options, decision, version)}${options.explain === true ? explain(table, options, stages, conditions) : ""}`,
       );
       if (!decision.ok) process.exitCode = 1;
     });
-}
-
-function readTable({ table, environment }: RouteOptions): RoutingTable {
-  if (table === undefined) {
-    const { loadCatalog } = require("../../catalog/load") as typeof import("../../catalog/load");
-    const { baseRoutingTable } = require("../../catalog/routing-table") as typeof import("../../catalog/routing-table");
-    return baseRoutingTable(loadCatalog(`catalog/${environment}.yaml`));
-  }
-  const { readFileSync } = require("node:fs") as typeof import("node:fs");
-  const { decodeTableText, formatMistakes } = require("../../routing") as typeof import("../../routing");
-  const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
-  let text: string;
-  try {
-    text = readFileSync(table === "-" ? 0 : table, "utf8");
-  } catch {
-    throw new UserError(`--table ${table}: the file cannot be read; write the path of a routing table's JSON`);
-  }
-  const decoded = decodeTableText(text);
-  if (!decoded.ok) throw new UserError(`${table} is no routing table:\n${formatMistakes(decoded.mistakes)}`);
-  return decoded.table;
 }
 
 function readConditions({ down, full }: RouteOptions, table: RoutingTable): Conditions {
@@ -104,26 +88,48 @@ function describe({ tenant, country }: RouteOptions, decision: Decision, version
   return `${who} goes to ${cell.id} in ${cell.region} (${cell.locality}), ${cell.endpoint}; ${reason}${away}; table ${version}\n`;
 }
 
-function explain(table: RoutingTable, stages: readonly Stage[], conditions: Conditions): string {
+function explain(
+  table: RoutingTable,
+  options: RouteOptions,
+  stages: readonly Stage[],
+  conditions: Conditions,
+): string {
+  const { ageSeconds } = require("../routing/table") as typeof import("../routing/table");
   const names = (cells: readonly number[]): string => (cells.length === 0 ? "none" : cells.join(", "));
   const steps = stages.map(
     ({ stage, result, cells }) => `  ${stage.padEnd(10)} ${result.padEnd(28)} cells ${names(cells)}\n`,
   );
-  const rows = candidates(table, stages, conditions).map(
-    ({ cell, state, weight, health }) => `  ${cell.padEnd(10)} ${state.padEnd(13)} weight ${weight}  ${health}\n`,
+  const rows = candidates(table, options.tenant, stages, conditions).map(
+    ({ cell, state, weight, health, score, share }) =>
+      `  ${cell.padEnd(10)} ${state.padEnd(13)} weight ${String(weight).padEnd(5)} ${health.padEnd(5)}` +
+      ` share ${share === undefined ? "-" : `${(share * 100).toFixed(2)} %`}  stand-in score ${score.toFixed(4)}\n`,
   );
-  return `stages:\n${steps.join("")}candidates:\n${rows.join("") || "  none\n"}`;
+  return `age: ${ageSeconds(options)} s since the table's file was written\nstages:\n${steps.join("")}candidates:\n${rows.join("") || "  none\n"}`;
 }
 
-function candidates(table: RoutingTable, stages: readonly Stage[], { down, full }: Conditions) {
+function candidates(
+  table: RoutingTable,
+  tenant: string,
+  stages: readonly Stage[],
+  { down, full }: Conditions,
+) {
+  const { ownersOf, slotCount, standInScore } = require("../../routing") as typeof import("../../routing");
   const allowed = new Set(stages.find(({ stage }) => stage === "residency")?.cells);
-  return table.cells
-    .filter(({ number }) => allowed.has(number))
-    .map(({ id, number, state, weight }) => ({
-      cell: id,
-      number,
-      state,
-      weight,
-      health: down?.has(number) === true ? "down" : full?.has(number) === true ? "full" : "ok",
-    }));
+  const cells = table.cells.filter(({ number }) => allowed.has(number));
+  const localities = new Set(cells.map(({ locality }) => locality));
+  const deal = table.deals?.find(
+    (each) => each.cells.every((number) => allowed.has(number)) && [...localities].every((l) => each.localities.includes(l)),
+  );
+  const owners = deal === undefined ? undefined : ownersOf(deal);
+  return cells.map(({ id, number, state, weight }) => ({
+    cell: id,
+    number,
+    state,
+    weight,
+    health: down?.has(number) === true ? "down" : full?.has(number) === true ? "full" : "ok",
+    /** Share of the jurisdiction's slots; absent with other algorithms. */
+    ...(owners === undefined ? {} : { share: owners.filter((owner) => owner === number).length / slotCount }),
+    /** The highest of those that may stand in does, when the home cannot answer. */
+    score: standInScore(tenant, { number, weight }),
+  }));
 }

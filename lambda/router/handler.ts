@@ -1,4 +1,4 @@
-import { formatVersion, type Refused } from "../../routing";
+import type { Refused } from "../../routing";
 import { readIdentity, type HttpAnswer, type HttpEvent, type IdentityHeaders } from "./event";
 import { locationAt } from "./location";
 import type { Current, TableSource } from "./source";
@@ -31,7 +31,10 @@ export function makeHandler(source: TableSource, headers: IdentityHeaders): (eve
     source.tick();
     const current = source.current();
     const path = event.rawPath ?? "/";
-    if (path === "/health") return answer(current, 200, {}, JSON.stringify({ status: "ok", ...about(current) }));
+    if (path === "/health") {
+      const { version, age, source } = current;
+      return answer(current, 200, JSON.stringify({ status: "ok", version, age, source }));
+    }
     if (path.startsWith("/classify/") || path.startsWith("/health/")) return fail(current, 404);
 
     const identity = readIdentity(event, headers);
@@ -42,42 +45,35 @@ export function makeHandler(source: TableSource, headers: IdentityHeaders): (eve
     const { cell, reason } = decision;
     if (path === "/classify") {
       const { id, number, region, locality, endpoint } = cell;
-      const { version } = about(current);
+      const { version } = current;
       const body = JSON.stringify({ cell: id, number, region, locality, endpoint, version, reason });
-      return answer(current, 200, { "x-cell": id }, body);
+      return answer(current, 200, body, id);
     }
     const location = locationAt(cell.endpoint, path, event.rawQueryString ?? "");
     if (location === undefined) return fail(current, 400);
-    return answer(current, 307, { "x-cell": cell.id, location }, "");
+    return answer(current, 307, "", cell.id, { location });
   };
-}
-
-function about(current: Current): { version: string; age: number; source: string } {
-  return { version: formatVersion(current.routes.router.table.version), age: current.age, source: current.source };
 }
 
 function fail(current: Current, status: keyof typeof messages): HttpAnswer {
-  const wait: Record<string, string> = status === 503 ? { "retry-after": String(retryAfterSeconds) } : {};
-  return answer(current, status, wait, JSON.stringify({ message: messages[status] }));
+  const wait = status === 503 ? { "retry-after": String(retryAfterSeconds) } : undefined;
+  return answer(current, status, JSON.stringify({ message: messages[status] }), undefined, wait);
 }
 
 function answer(
-  current: Current,
+  { version, age, source }: Current,
   statusCode: number,
-  headers: Readonly<Record<string, string>>,
   body: string,
+  cell?: string,
+  more?: Readonly<Record<string, string>>,
 ): HttpAnswer {
-  const { version, age, source } = about(current);
-  return {
-    statusCode,
-    headers: {
-      "cache-control": "no-store",
-      "content-type": "application/json",
-      "x-routing-version": version,
-      "x-routing-age": String(age),
-      "x-routing-source": source,
-      ...headers,
-    },
-    body,
+  const headers: Record<string, string> = {
+    "cache-control": "no-store",
+    "content-type": "application/json",
+    "x-routing-version": version,
+    "x-routing-age": String(age),
+    "x-routing-source": source,
   };
+  if (cell !== undefined) headers["x-cell"] = cell;
+  return { statusCode, headers: more === undefined ? headers : Object.assign(headers, more), body };
 }

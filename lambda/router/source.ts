@@ -30,6 +30,8 @@ export interface SourceOptions {
 /** The table that answers now. */
 export interface Current {
   readonly routes: Routes;
+  /** Of its table, as `formatVersion` writes it. */
+  readonly version: string;
   /** `bundle` until S3 has confirmed a table once. */
   readonly source: "bundle" | "s3";
   /** Whole seconds since the table was last known to be the published one; for the bundle, since the instance began. */
@@ -39,6 +41,7 @@ export interface Current {
 /** Keeps a table at hand: reading it never waits, fails or forgets. */
 export class TableSource {
   private routes: Routes;
+  private version: string;
   private source: Current["source"] = "bundle";
   private confirmedAt: number;
   private nextPollAt: number;
@@ -47,13 +50,14 @@ export class TableSource {
 
   constructor(private readonly options: SourceOptions) {
     this.routes = makeRoutes(makeRouter(options.base));
+    this.version = formatVersion(options.base.version);
     this.confirmedAt = options.now();
     this.nextPollAt = this.confirmedAt;
   }
 
   current(): Current {
     const age = Math.max(0, Math.floor((this.options.now() - this.confirmedAt) / 1000));
-    return { routes: this.routes, source: this.source, age };
+    return { routes: this.routes, version: this.version, source: this.source, age };
   }
 
   /**
@@ -102,6 +106,7 @@ export class TableSource {
       decoded.table.version.revision !== now.version.revision
     ) {
       this.routes = makeRoutes(makeRouter(decoded.table));
+      this.version = formatVersion(decoded.table.version);
       log({ event: "table-taken", version: formatVersion(decoded.table.version), before: formatVersion(now.version) });
     }
     this.etag = etag;

@@ -1,15 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { encodeTable, formatVersion } from "../../routing";
+import { loadCatalog } from "../../catalog/load";
+import { baseRoutingTable } from "../../catalog/routing-table";
+import { encodeTable, formatVersion, movedSlots, ownersOf, sealTable } from "../../routing";
+import { verifyClosure } from "../../routing/closure";
 import golden from "./fixtures/golden.json";
-import { seedTable } from "./tables";
+import { seedContent, seedTable } from "./tables";
 
 const directory = mkdtempSync(join(tmpdir(), "cells-test-"));
+const catalogFile = join(__dirname, "../../catalog/dev.yaml");
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function cells(args: string[], input = ""): { status: number | null; stdout: string; stderr: string } {
@@ -88,5 +92,116 @@ describe("cells route", () => {
       status: 1,
       stderr: expect.stringContaining("cells is empty"),
     });
+  });
+});
+
+describe("cells route --explain", () => {
+  it("names the slot, the shares, the stand-in scores and the age; the best score stands in", () => {
+    const ask = (...more: string[]) =>
+      JSON.parse(cells(["route", "--catalog", catalogFile, "--tenant", "t-1", "--country", "US", "--explain", "--json", ...more]).stdout) as {
+        number: number;
+        age: number;
+        stages: { stage: string; result: string }[];
+        candidates: { number: number; share: number; score: number }[];
+      };
+    const { number, age, stages, candidates } = ask();
+    expect(age).toBeGreaterThanOrEqual(0);
+    expect(stages.find(({ stage }) => stage === "hash")!.result).toMatch(/^slots, slot \d+$/);
+    expect(candidates.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+    const others = candidates.filter((each) => each.number !== number).sort((a, b) => b.score - a.score);
+    expect(ask("--down", String(number)).number).toBe(others[0]!.number);
+  });
+});
+
+describe("cells remap", () => {
+  const ids = JSON.stringify(Array.from({ length: 3000 }, (_, i) => `t-${i}`));
+  type Answer = { jurisdictions: { jurisdiction: string; share: number; moves: { from: number; to: number }[] }[] };
+  const of = (answer: string, name: string) =>
+    (JSON.parse(answer) as Answer).jurisdictions.find(({ jurisdiction }) => jurisdiction === name)!;
+
+  it("adds: only to the new cell, exactly the least; other jurisdictions stay", () => {
+    const { stdout } = cells(["remap", "--catalog", catalogFile, "--add", "US", "--json"], ids);
+    const us = of(stdout, "US");
+    expect(us.share).toBeCloseTo(1 / 4, 4);
+    expect(new Set(us.moves.map(({ to }) => to))).toEqual(new Set([8]));
+    expect(us.moves.length / 3000).toBeCloseTo(1 / 4, 1);
+    expect(of(stdout, "EU").moves).toEqual([]);
+  });
+
+  it("removes: only from the cell that goes, to all that stay", () => {
+    const us = of(cells(["remap", "--catalog", catalogFile, "--remove", "3", "--json"], ids).stdout, "US");
+    expect(us.share).toBeCloseTo(1 / 3, 4);
+    expect(new Set(us.moves.map(({ from }) => from))).toEqual(new Set([3]));
+    expect(new Set(us.moves.map(({ to }) => to))).toEqual(new Set([2, 4]));
+  });
+
+  it("weighs: shares follow", () => {
+    const us = of(cells(["remap", "--catalog", catalogFile, "--weigh", "2:2", "--json"], "a\nb\n").stdout, "US");
+    expect(us.share).toBeCloseTo(1 / 2 - 1 / 3, 4);
+  });
+
+  it("remembers the deals, and a later catalog is dealt from them", () => {
+    const file = join(directory, "remembered.yaml");
+    const text = readFileSync(catalogFile, "utf8");
+    writeFileSync(file, text);
+    expect(cells(["remap", "--catalog", file, "--write"])).toMatchObject({ status: 0 });
+    const homes = () => baseRoutingTable(loadCatalog(file)).deals!.find(({ localities }) => localities.join() === "US")!;
+    const before = homes();
+    writeFileSync(file, text.replace(/^ {2}- \{ number: 3,.*\n/m, ""));
+    const after = homes();
+    expect(after.cells).toEqual([2, 4]);
+    const [old, now] = [ownersOf(before), ownersOf(after)];
+    expect(movedSlots(old, now)).toBe(old.filter((owner) => owner === 3).length);
+    writeFileSync(file.replace("yaml", "deals.json"), "[{}]");
+    expect(() => loadCatalog(file)).toThrow("deal 0 is not 65536 slots");
+  });
+
+  it.each([
+    [[], "say what changes"],
+    [["--remove", "99"], "99: no such cell"],
+    [["--add", "MARS"], "write a locality out of EU, US, APAC, CN"],
+    [["--weigh", "3:x"], "a weight from 0 to 100"],
+    [["--write", "--add", "EU"], "change the catalog first"],
+  ])("says what is wrong: %s", (args, message) => {
+    expect(cells(["remap", "--catalog", catalogFile, ...args])).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
+  });
+});
+
+describe("cells verify-residency", () => {
+  it("tries every state and finds nothing wrong in the catalog", () => {
+    const { status, stdout } = cells(["verify-residency", "--k", "2", "--catalog", catalogFile, "--json"]);
+    expect(status).toBe(0);
+    // 8 cells in 4 troubles, one or two at once or none, in 14 jurisdictions.
+    expect(JSON.parse(stdout)).toMatchObject({ states: (1 + 8 * 4 + 28 * 16) * 14, violations: [] });
+  });
+
+  it("gives a counter-example for a catalog that lets the EU's tenants out", () => {
+    const file = join(directory, "bad.yaml");
+    writeFileSync(file, readFileSync(catalogFile, "utf8").replace("    EU: [EU]", "    EU: [EU, US]"));
+    const { status, stdout } = cells(["verify-residency", "--k", "1", "--catalog", file, "--json"]);
+    expect(status).toBe(1);
+    const { violations } = JSON.parse(stdout) as { violations: { jurisdiction: string; cell: number }[] };
+    expect(violations[0]).toMatchObject({ jurisdiction: "EU" });
+    expect([2, 3, 4]).toContain(violations[0]!.cell);
+  });
+
+  it("finds a cell on foreign soil in a published table", () => {
+    const table = baseRoutingTable(loadCatalog(catalogFile));
+    const moved = table.cells.map((each) => (each.number === 1 ? { ...each, region: "us-east-1" } : each));
+    const file = join(directory, "foreign.json");
+    writeFileSync(file, encodeTable(sealTable(1, { ...table, cells: moved })));
+    const { status, stdout } = cells(["verify-residency", "--k", "0", "--table", file]);
+    expect(status).toBe(1);
+    expect(stdout).toContain("on the soil of US, which is not EU");
+  });
+
+  it("finds a failover that leaves the jurisdiction, were there one", () => {
+    const law = (jurisdiction: string, { number }: { number: number }) =>
+      jurisdiction === "us" && number === 4 ? "cell 4 is closed" : undefined;
+    const none = verifyClosure(seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0 } : each)) }), { most: 2, objection: law, perCell: 3, mostViolations: 5 });
+    expect(none.violations).toEqual([]);
+    const found = verifyClosure(seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0.001 } : each)) }), { most: 2, objection: law, perCell: 3, mostViolations: 5 });
+    expect(found.violations[0]).toMatchObject({ cell: 4, message: "failover: cell 4 is closed" });
+    expect([...found.violations[0]!.failed, ...found.violations[0]!.full].sort()).toEqual([2, 3]);
   });
 });

@@ -1,0 +1,115 @@
+import type { Command } from "commander";
+
+import type { RoutingTable, TableCell } from "../../routing";
+import type { Remap } from "../../routing/remap";
+import type { TableOptions } from "../routing/table";
+
+interface Options extends TableOptions {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly weigh: readonly string[];
+  readonly samples: string;
+  readonly write?: boolean;
+  readonly json?: boolean;
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, ...value.split(",")];
+
+/** `cells remap`: whose home changes when cells come, go or weigh something else. Changes nothing but on `--write`. */
+export function register(program: Command): void {
+  program
+    .command("remap")
+    .description("Say which tenants would move if cells were added, removed or weighed differently.")
+    .option("--add <locality:weight>", "a new cell with the next free number, e.g. EU or EU:2; repeat for more", collect, [])
+    .option("--remove <numbers>", "cells to take away, e.g. 3,4", collect, [])
+    .option("--weigh <number:weight>", "another weight for a cell, e.g. 3:0.5", collect, [])
+    .option("-s, --samples <count>", "sample ids to ask about when none come on standard input", "10000")
+    .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--catalog <file>", "another catalog")
+    .option("--table <file>", "a routing table's JSON instead of a catalog")
+    .option("--write", "remember the catalog's deals beside it, for the next change to be dealt from; takes no changes")
+    .option("--json", "print JSON, with every move")
+    .addHelpText(
+      "after",
+      "\nIds come as a JSON array or one a line on standard input. Shares are exact where the table deals slots." +
+        "\n\nExample:\n  npm run -s cells -- remap --add EU --remove 3 < tenants.txt",
+    )
+    .action(async (options: Options) => {
+      const { catalogFile, idsFromInput, readTable } = require("../routing/table") as typeof import("../routing/table");
+      const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
+      const before = readTable(options);
+      if (options.write === true) {
+        if (options.table !== undefined || options.add.length + options.remove.length + options.weigh.length > 0) {
+          throw new UserError("--write remembers the catalog as it is: change the catalog first, then leave out the rest");
+        }
+        const { writeDeals } = require("../../catalog/deals") as typeof import("../../catalog/deals");
+        const file = writeDeals(catalogFile(options), before.deals ?? []);
+        process.stdout.write(options.json === true ? `${JSON.stringify({ file })}\n` : `${file} is written: commit it\n`);
+        return;
+      }
+      const { sealTable } = require("../../routing") as typeof import("../../routing");
+      const { remap } = require("../../routing/remap") as typeof import("../../routing/remap");
+      const cells = changed(before, options);
+      if (typeof cells === "string") throw new UserError(cells);
+      const count = Number(options.samples);
+      if (!Number.isInteger(count) || count < 1 || count > 10_000_000) {
+        throw new UserError(`--samples ${options.samples}: write a whole number from 1 to 10000000`);
+      }
+      const ids = (await idsFromInput()) ?? Array.from({ length: count }, (_, index) => `sample-${index}`);
+      const kept = new Set(cells.map(({ number }) => number));
+      const pins = Object.fromEntries(Object.entries(before.pins).filter(([, { cell }]) => kept.has(cell)));
+      const after = sealTable(before.version.revision + 1, { ...before, cells, pins }, before.deals);
+      const found = remap(before, after, ids);
+      const stranded = Object.keys(before.pins).length - Object.keys(pins).length;
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify({ stranded, jurisdictions: found }, null, 2)}\n` : describe(found, stranded),
+      );
+    });
+}
+
+/** The cells after the change, or what is wrong with it. */
+function changed({ cells }: RoutingTable, { add, remove, weigh }: Options): readonly TableCell[] | string {
+  if (add.length + remove.length + weigh.length === 0) return "say what changes: --add EU, --remove 3 or --weigh 3:2";
+  const known = cells.map(({ number }) => String(number));
+  const stranger = [...remove, ...weigh.map((each) => each.split(":")[0]!)].find((number) => !known.includes(number));
+  if (stranger !== undefined) return `${stranger}: no such cell; write numbers out of ${known.join(", ")}`;
+  const weights = new Map<string, number>();
+  for (const each of weigh) {
+    const [number, weight] = each.split(":");
+    if (!isWeight(weight)) return `--weigh ${each}: write a number and a weight from 0 to 100, e.g. 3:0.5`;
+    weights.set(number!, Number(weight));
+  }
+  const result = cells
+    .filter(({ number }) => !remove.includes(String(number)))
+    .map((cell) => ({ ...cell, weight: weights.get(String(cell.number)) ?? cell.weight }));
+  let next = Math.max(...cells.map(({ number }) => number)) + 1;
+  for (const each of add) {
+    const [locality, weight = "1"] = each.split(":");
+    const like = cells.find((cell) => cell.locality === locality);
+    if (like === undefined || !isWeight(weight)) {
+      const localities = [...new Set(cells.map((cell) => cell.locality))].join(", ");
+      return `--add ${each}: write a locality out of ${localities}, and a weight if it is not 1, e.g. ${cells[0]!.locality}:2`;
+    }
+    const endpoint = `https://cell-${next}.${new URL(like.endpoint).hostname.split(".").slice(1).join(".")}`;
+    result.push({ ...like, number: next, id: `cell-${next}`, state: "active", weight: Number(weight), endpoint });
+    next++;
+  }
+  return result.length === 0 ? "no cell would be left" : result;
+}
+
+function isWeight(text: string | undefined): boolean {
+  return text !== undefined && text.trim() !== "" && Number(text) >= 0 && Number(text) <= 100;
+}
+
+function describe(found: readonly Remap[], stranded: number): string {
+  const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+  const lines = found
+    .filter(({ moves, share }) => moves.length > 0 || share > 0)
+    .map(({ jurisdiction, tenants, moves, pinned, share, cells }) => {
+      const flows = Object.entries(cells).map(([number, { in: come, out: go }]) => `cell ${number} +${come} -${go}`);
+      const pins = pinned === 0 ? "" : `, ${pinned} pinned stay`;
+      return `  ${jurisdiction.padEnd(14)} ${percent(share).padStart(8)}  ${moves.length} of ${tenants} ids${pins}; ${flows.join(", ")}\n`;
+    });
+  const lost = stranded === 0 ? "" : `${stranded} tenants are pinned to cells that would be gone: move them first\n`;
+  return `${lines.length === 0 ? "nobody moves\n" : `who moves, by jurisdiction:\n${lines.join("")}`}${lost}`;
+}

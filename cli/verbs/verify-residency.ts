@@ -1,0 +1,79 @@
+import type { Command } from "commander";
+
+import type { RoutingTable, TableCell } from "../../routing";
+import type { Closure, Violation } from "../../routing/closure";
+import type { TableOptions } from "../routing/table";
+
+interface Options extends TableOptions {
+  readonly k: string;
+  readonly json?: boolean;
+}
+
+/** Most counter-examples that are printed; one is enough to be wrong. */
+const mostViolations = 20;
+
+/** `cells verify-residency`: proves that no tenant leaves its jurisdiction, whatever fails, fills up or drains. */
+export function register(program: Command): void {
+  program
+    .command("verify-residency")
+    .description("Try every jurisdiction against every set of cells in trouble. Exit code 1 with a counter-example.")
+    .option("-k, --k <count>", "most cells that are failed, full, draining or canary at once, 0 to 4", "2")
+    .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--catalog <file>", "another catalog")
+    .option("--table <file>", "a routing table's JSON instead of a catalog; - reads standard input")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nA jurisdiction that has a locality of its own name must stay in it, and a locality named after a jurisdiction must" +
+        "\nlie on its soil, whatever the catalog maps.\n\nExample:\n  npm run -s cells -- verify-residency --k 2",
+    )
+    .action((options: Options) => {
+      const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
+      const most = Number(options.k);
+      if (!Number.isInteger(most) || most < 0 || most > 4) {
+        throw new UserError(`--k ${options.k}: write a whole number from 0 to 4`);
+      }
+      const { readTable } = require("../routing/table") as typeof import("../routing/table");
+      const { verifyClosure } = require("../../routing/closure") as typeof import("../../routing/closure");
+      const table = readTable(options);
+      const found = verifyClosure(table, { most, objection: lawOf(table), perCell: 4, mostViolations });
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify({ k: most, ...found }, null, 2)}\n` : describe(table, most, found),
+      );
+      if (found.violations.length > 0) process.exitCode = 1;
+    });
+}
+
+/** What the law has against a cell for a jurisdiction, judged by names and soil and not by what the table maps. */
+function lawOf(table: RoutingTable): (jurisdiction: string, cell: TableCell) => string | undefined {
+  const { builtInCountries } = require("../../catalog/countries") as typeof import("../../catalog/countries");
+  const { region } = require("../../catalog/regions") as typeof import("../../catalog/regions");
+  const laws = new Set(Object.values(builtInCountries));
+  const localities = new Set(table.cells.map(({ locality }) => locality));
+  return (jurisdiction, cell) => {
+    if (localities.has(jurisdiction) && cell.locality !== jurisdiction) {
+      return `${cell.id} is in ${cell.locality}, and ${jurisdiction} has a locality of its own`;
+    }
+    const { localities: mapped = [] } = table.jurisdictions[jurisdiction] ?? {};
+    if (!mapped.includes(cell.locality)) return `${cell.id} is in ${cell.locality}, which ${jurisdiction} does not allow`;
+    const soil = region(cell.region)?.country;
+    if (soil !== undefined && laws.has(cell.locality) && builtInCountries[soil] !== cell.locality) {
+      return `${cell.id} is in ${cell.region}, on the soil of ${soil}, which is not ${cell.locality}`;
+    }
+    return undefined;
+  };
+}
+
+function describe(table: RoutingTable, most: number, { states, decisions, violations }: Closure): string {
+  const head =
+    `${Object.keys(table.jurisdictions).length} jurisdictions, ${table.cells.length} cells, up to ${most} in trouble: ` +
+    `${states} states, ${decisions} decisions, ${violations.length} violations${violations.length >= mostViolations ? " and more" : ""}\n`;
+  return violations.length === 0 ? head : `${head}counter-examples:\n${violations.map(line).join("")}`;
+}
+
+function line({ jurisdiction, tenant, failed, full, draining, canary, cell, message }: Violation): string {
+  const troubles = Object.entries({ failed, full, draining, canary })
+    .filter(([, cells]) => cells.length > 0)
+    .map(([kind, cells]) => `${kind} ${cells.join(", ")}`);
+  return `  ${jurisdiction}, tenant ${tenant}, ${troubles.join("; ") || "all well"}: cell ${cell} answers; ${message}\n`;
+}

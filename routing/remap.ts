@@ -1,0 +1,68 @@
+import { movedSlots, slotCount } from "./slots/deal";
+import { ownersOf } from "./slots/pack";
+import { localitiesKey } from "./homes";
+import { makeRouter } from "./router";
+import type { RoutingTable } from "./table";
+
+/** One tenant whose home changes. */
+export interface Move {
+  readonly tenant: string;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** What another table means for the homes of one jurisdiction. */
+export interface Remap {
+  readonly jurisdiction: string;
+  /** Tenants asked about. */
+  readonly tenants: number;
+  readonly moves: readonly Move[];
+  /** Tenants with a pin among them, which stay. */
+  readonly pinned: number;
+  /** Exact share of all possible tenants that moves, where slots are dealt; the sample's share otherwise. */
+  readonly share: number;
+  /** How many come and go, by cell number. */
+  readonly cells: Readonly<Record<number, { readonly in: number; readonly out: number }>>;
+}
+
+/** Asks both tables for the home of every tenant in every jurisdiction. */
+export function remap(before: RoutingTable, after: RoutingTable, tenants: readonly string[]): readonly Remap[] {
+  const [old, next] = [makeRouter(before), makeRouter(after)];
+  return Object.keys(before.jurisdictions).map((jurisdiction): Remap => {
+    const [from, to] = [old.candidates(jurisdiction).homes, next.candidates(jurisdiction).homes];
+    const moves: Move[] = [];
+    const cells: Record<number, { in: number; out: number }> = {};
+    const count = (number: number | undefined, way: "in" | "out"): void => {
+      if (number !== undefined) (cells[number] ??= { in: 0, out: 0 })[way]++;
+    };
+    let pinned = 0;
+    for (const tenant of tenants) {
+      if (old.pin(tenant) !== undefined) {
+        pinned++;
+        continue;
+      }
+      const move = { tenant, from: from?.place(tenant), to: to?.place(tenant) };
+      if (move.from === move.to) continue;
+      moves.push(move);
+      count(move.from, "out");
+      count(move.to, "in");
+    }
+    const asked = Math.max(1, tenants.length - pinned);
+    return {
+      jurisdiction,
+      tenants: tenants.length,
+      moves,
+      pinned,
+      share: exactShare(before, after, jurisdiction) ?? moves.length / asked,
+      cells,
+    };
+  });
+}
+
+function exactShare(before: RoutingTable, after: RoutingTable, jurisdiction: string): number | undefined {
+  const [old, next] = [before, after].map((table) => {
+    const key = localitiesKey(table.jurisdictions[jurisdiction]?.localities ?? []);
+    return table.deals?.find(({ localities }) => localitiesKey(localities) === key);
+  });
+  return old === undefined || next === undefined ? undefined : movedSlots(ownersOf(old), ownersOf(next)) / slotCount;
+}
