@@ -207,7 +207,8 @@ function ended(child: ChildProcess): Promise<{ code: number; output: string }> {
 class EventTail {
   private readonly events: EngineEvent[] = [];
   private position = 0;
-  private rest = "";
+  /** Bytes of a line that is not whole yet. */
+  private rest: Buffer = Buffer.alloc(0);
   private reading: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
 
@@ -231,11 +232,16 @@ class EventTail {
     if (!existsSync(this.file)) return;
     const { size } = statSync(this.file);
     if (size <= this.position) return;
-    const stream = createReadStream(this.file, { start: this.position, end: size - 1, encoding: "utf8" });
-    for await (const chunk of stream) this.rest += chunk as string;
+    const chunks = [this.rest];
+    for await (const chunk of createReadStream(this.file, { start: this.position, end: size - 1 })) {
+      chunks.push(chunk as Buffer);
+    }
     this.position = size;
-    const lines = this.rest.split("\n");
-    this.rest = lines.pop() ?? "";
+    // Cut at a line's end as bytes: elsewhere a character could be cut in two.
+    const bytes = Buffer.concat(chunks);
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    this.rest = bytes.subarray(whole);
+    const lines = bytes.subarray(0, whole).toString("utf8").split("\n");
     for (const line of lines) {
       if (line.trim() === "") continue;
       const event = JSON.parse(line) as EngineEvent;
