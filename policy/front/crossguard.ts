@@ -1,8 +1,11 @@
 import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
 import { Graph } from "../core/graph";
+import { byType, judge, judgeOne, keyOf, type Judged } from "../core/judge";
 import type { Resource } from "../core/resource";
-import { sentence, type Rule, type Verdict } from "../core/rule";
+import { blocks, sentence, type Rule } from "../core/rule";
+import type { Known } from "../fingerprints/known";
+import { nothingKnown } from "../fingerprints/known";
 
 /** What CrossGuard gives of a resource, in our words. Parents and dependencies are wrapped once each. */
 export function neutral(resources: readonly PolicyResource[]): readonly Resource[] {
@@ -17,7 +20,7 @@ export function neutral(resources: readonly PolicyResource[]): readonly Resource
   return resources.map(wrap);
 }
 
-/** Lazy: most rules look at few resources. */
+/** Lazy, and each part worked out once: the SDK makes these lists anew at every look. */
 class Wrapped implements Resource {
   readonly urn: string;
   readonly type: string;
@@ -25,6 +28,10 @@ class Wrapped implements Resource {
   readonly props: object;
   readonly provider?: { readonly urn: string; readonly props: object };
   readonly parentUrn?: string;
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  #dependencies: readonly Resource[] | undefined;
+  #inputs: Readonly<Record<string, readonly Resource[]>> | undefined;
 
   constructor(
     private readonly given: PolicyResource,
@@ -37,6 +44,8 @@ class Wrapped implements Resource {
     this.props = props;
     if (provider !== undefined) this.provider = provider;
     if (opts.parent !== undefined) this.parentUrn = opts.parent;
+    this.protect = opts.protect === true;
+    this.ignoreChanges = opts.ignoreChanges ?? [];
   }
 
   get parent(): Resource | undefined {
@@ -44,39 +53,63 @@ class Wrapped implements Resource {
   }
 
   get dependencies(): readonly Resource[] {
-    return this.given.dependencies.map(this.wrap);
+    return (this.#dependencies ??= this.given.dependencies.map(this.wrap));
   }
 
   get propertyDependencies(): Readonly<Record<string, readonly Resource[]>> {
-    const entries = Object.entries(this.given.propertyDependencies);
-    return Object.fromEntries(entries.map(([input, list]) => [input, list.map(this.wrap)]));
+    this.#inputs ??= Object.fromEntries(
+      Object.entries(this.given.propertyDependencies).map(([input, list]) => [input, list.map(this.wrap)]),
+    );
+    return this.#inputs;
   }
 }
 
+/** What is known besides the resources; asked once, when the first resource names the stack. */
+export type Ask = (stack: string) => Known;
+
 /**
  * The rules as CrossGuard policies. Each policy makes the SDK decode every resource again, so there is one policy for
- * all resource rules, one for all stack rules, and one that tells what could not be decided.
+ * single resources, one for the stack, and one that tells what could not be decided.
  */
-export function policies(rules: readonly Rule[]): (ResourceValidationPolicy | StackValidationPolicy)[] {
-  const byType = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    for (const type of rule.resource?.types ?? []) byType.set(type, [...(byType.get(type) ?? []), rule]);
-  }
+export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown): (ResourceValidationPolicy | StackValidationPolicy)[] {
+  const types = byType(rules);
+  /** Resources in the order in which they were analysed: parents come first. */
+  const ancestry = new Map<string, Resource>();
+  /** Findings that were reported for single resources; the stack policy does not say them again. */
+  let told = new Set<string>();
   // The stack policy leaves its open questions here for the one that tells them.
-  let open: { rule: Rule; verdict: Verdict }[] = [];
+  let open: readonly Judged[] = [];
+  let answered: Known | undefined;
+  let base: Graph | undefined;
+  const known = (urn: string): Known => (answered ??= ask(urn.split(":")[2] ?? ""));
 
   return [
     {
       name: "cells-resource",
-      description: "Rules that decide on one resource alone; a violation stops its creation.",
+      description: "Rules that decide on one resource and its owner; a violation stops its creation.",
       enforcementLevel: "mandatory",
       severity: "critical",
       validateResource: (args, report) => {
-        const resource: Resource = { ...args, dependencies: [], propertyDependencies: {} };
-        for (const rule of byType.get(args.type) ?? []) {
-          for (const verdict of rule.resource?.check(resource) ?? []) {
-            if (verdict.kind === "violation") report(sentence(rule, verdict));
-          }
+        const parent = ancestry.get(args.opts.parent ?? "");
+        const resource: Resource = {
+          urn: args.urn,
+          type: args.type,
+          name: args.name,
+          props: args.props,
+          dependencies: [],
+          propertyDependencies: {},
+          protect: args.opts.protect === true,
+          ...(args.opts.parent === undefined ? {} : { parentUrn: args.opts.parent }),
+          ...(parent === undefined ? {} : { parent }),
+          ...(args.provider === undefined ? {} : { provider: args.provider }),
+        };
+        ancestry.set(args.urn, resource);
+        // The catalog's cells are known before any resource; what the stack shows beside them, the stack policy knows.
+        base ??= new Graph([], known(args.urn));
+        for (const one of judgeOne(rules, types.get(args.type) ?? [], resource, base)) {
+          if (!blocks(one.verdict)) continue;
+          told.add(keyOf(one));
+          report(sentence(one.rule, one.verdict));
         }
       },
     },
@@ -86,12 +119,15 @@ export function policies(rules: readonly Rule[]): (ResourceValidationPolicy | St
       enforcementLevel: "mandatory",
       severity: "critical",
       validateStack: (args, report) => {
-        open = [];
-        for (const { rule, verdict, phase } of judge(rules, neutral(args.resources))) {
-          // Violations of single resources were reported one by one, before.
-          if (verdict.kind === "undecided") open.push({ rule, verdict });
-          else if (phase === "stack") report(sentence(rule, verdict), verdict.urn);
+        const resources = neutral(args.resources);
+        const found = judge(rules, resources, known(resources[0]?.urn ?? ""));
+        open = found.filter(({ verdict }) => !blocks(verdict));
+        for (const one of found) {
+          if (blocks(one.verdict) && !told.has(keyOf(one))) report(sentence(one.rule, one.verdict), one.verdict.urn);
         }
+        told = new Set();
+        ancestry.clear();
+        base = undefined;
       },
     },
     {
@@ -100,31 +136,9 @@ export function policies(rules: readonly Rule[]): (ResourceValidationPolicy | St
       enforcementLevel: "advisory",
       severity: "low",
       validateStack: (_args, report) => {
-        for (const { rule, verdict } of open) {
-          const path = verdict.path === undefined ? "" : ` (${verdict.path})`;
-          report(`${rule.id} undecided: ${verdict.message}${path}.`, verdict.urn);
-        }
+        for (const { rule, verdict } of open) report(sentence(rule, verdict), verdict.urn);
       },
     },
   ];
 }
 
-/** A verdict, who said it, and whether it needed the whole stack. */
-export interface Judged {
-  readonly rule: Rule;
-  readonly verdict: Verdict;
-  readonly phase: "resource" | "stack";
-}
-
-/** Every verdict of every rule on a whole stack, in the order of the rules. */
-export function judge(rules: readonly Rule[], resources: readonly Resource[]): readonly Judged[] {
-  const graph = new Graph(resources);
-  return rules.flatMap((rule) => {
-    const { resource: single, stack } = rule;
-    const alone = single === undefined ? [] : graph.ofType(...single.types).flatMap(single.check);
-    return [
-      ...alone.map((verdict) => ({ rule, verdict, phase: "resource" as const })),
-      ...(stack?.(graph) ?? []).map((verdict) => ({ rule, verdict, phase: "stack" as const })),
-    ];
-  });
-}

@@ -12,6 +12,12 @@ export interface Registered {
   readonly provider: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  readonly protect?: boolean;
+  readonly ignoreChanges?: readonly string[];
+  /** URN, or empty. */
+  readonly deletedWith?: string;
+  /** True for `.get` and StackReferences. */
+  readonly isRead?: boolean;
 }
 
 /** A plan in the rules' words, so that `cells check` needs no engine. Outputs are not part of a plan, inputs are. */
@@ -28,17 +34,27 @@ class Linked implements Resource {
   readonly name: string;
   readonly props: object;
   readonly parentUrn?: string;
+  readonly protect?: boolean;
+  readonly ignoreChanges?: readonly string[];
+  readonly deletedWith?: string;
+  readonly isRead?: boolean;
+  #dependencies: readonly Resource[] | undefined;
+  #inputs: Readonly<Record<string, readonly Resource[]>> | undefined;
 
   constructor(
     private readonly registered: Registered,
     private readonly find: (urn: string) => Resource | undefined,
   ) {
-    const { urn, type, name, inputs, parent } = registered;
+    const { urn, type, name, inputs, parent, protect, ignoreChanges, deletedWith, isRead } = registered;
     this.urn = urn;
     this.type = type;
     this.name = name;
     this.props = inputs;
     if (parent !== "") this.parentUrn = parent;
+    if (protect !== undefined) this.protect = protect;
+    if (ignoreChanges !== undefined) this.ignoreChanges = ignoreChanges;
+    if (deletedWith !== undefined && deletedWith !== "") this.deletedWith = deletedWith;
+    if (isRead !== undefined) this.isRead = isRead;
   }
 
   get parent(): Resource | undefined {
@@ -51,14 +67,15 @@ class Linked implements Resource {
   }
 
   get dependencies(): readonly Resource[] {
-    return this.#all(this.registered.dependencies);
+    return (this.#dependencies ??= this.#all(this.registered.dependencies));
   }
 
   get propertyDependencies(): Readonly<Record<string, readonly Resource[]>> {
+    if (this.#inputs !== undefined) return this.#inputs;
     const entries = Object.entries(this.registered.propertyDependencies);
     // A mocked request names every plain property with an empty list; the engine's does not.
     const real = entries.filter(([, urns]) => urns.length > 0);
-    return Object.fromEntries(real.map(([input, urns]) => [input, this.#all(urns)]));
+    return (this.#inputs = Object.fromEntries(real.map(([input, urns]) => [input, this.#all(urns)])));
   }
 
   #all(urns: readonly string[]): readonly Resource[] {

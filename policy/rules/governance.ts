@@ -1,6 +1,6 @@
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { property, read, type Value } from "../core/value";
 
 /** Tags that say whose a resource is and whose data it may hold. */
@@ -95,5 +95,32 @@ const agreement: Rule = {
     }),
 };
 
-/** Tags and ownership. */
-export const governance: readonly Rule[] = [present, agreement];
+/** Longest that a finding may stay excepted, in days. */
+const longestException = 90;
+
+const day = 86_400_000;
+
+const expiry: Rule = {
+  id: "GOV-04",
+  severity: "high",
+  title: "What is agreed ends on a day",
+  blocks: `entries of policy/register.yaml whose last day is over, or exceptions of more than ${longestException} days`,
+  fix: "end the exception, or have its owner agree to it again with a new day",
+  origin: "anti-pattern: leaky cells by permanent exception",
+  stack: (graph) => {
+    const { register, now } = graph.known;
+    const entry = { urn: "policy/register.yaml" };
+    const end = (text: string): number => Date.parse(text) + day;
+    const told = (path: string, message: string): Verdict => verdict("violation", entry, path, message, { evidence: "register" });
+    return [
+      ...register.sharing.flatMap(({ expires }, at) => (end(expires) <= now.getTime() ? [told(`sharing.${at}`, "its last day is over")] : [])),
+      ...register.exceptions.flatMap(({ expires }, at) => {
+        if (end(expires) <= now.getTime()) return [told(`exceptions.${at}`, "its last day is over")];
+        return end(expires) > now.getTime() + (longestException + 1) * day ? [told(`exceptions.${at}`, "it lasts too long")] : [];
+      }),
+    ];
+  },
+};
+
+/** Tags, ownership, and what people have agreed. */
+export const governance: readonly Rule[] = [present, agreement, expiry];

@@ -1,6 +1,7 @@
 import { cellType, type Graph, type Owner } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { providerLiterals } from "./conduits";
 import { crossings, edgesOf, isPick } from "./edges";
 
 /** The clouds' own resources; components and providers hold nothing themselves. */
@@ -121,6 +122,7 @@ const foreignProvider: Rule = {
   blocks: "a resource of one cell made with another cell's provider: another region, account or cluster; a provider that names another cell",
   fix: "pass the cell's own provider",
   origin: "pattern: complete isolation; anti-pattern: leaky cells",
+  owned: providerLiterals,
   stack: (graph) => graph.resources.flatMap((resource) => madeWith(graph, resource)),
 };
 

@@ -8,14 +8,16 @@ import { describe, expect, it } from "vitest";
 import { loadCatalog } from "../../catalog/load";
 import { planEnvironment } from "../../local/plan/environment";
 import type { PlannedResource } from "../../local/plan/plan";
-import { judge, neutral, policies } from "../../policy/front/crossguard";
+import { judge } from "../../policy/core/judge";
+import { neutral, policies } from "../../policy/front/crossguard";
+import { knownOf } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
 import { rules } from "../../policy/rules";
 
 const root = join(__dirname, "../..");
 
 function said(resources: readonly PlannedResource[]): readonly string[] {
-  return judge(rules, fromPlan(resources)).map(({ rule, verdict }) => {
+  return judge(rules, fromPlan(resources), knownOf("dev")).map(({ rule, verdict }) => {
     const name = verdict.urn.split("::").pop() ?? "";
     return `${rule.id} ${verdict.kind} ${name}${verdict.path === undefined ? "" : ` ${verdict.path}`}`;
   });

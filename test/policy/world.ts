@@ -4,7 +4,7 @@ import * as proxy from "@pulumi/policy/proxy";
 
 import type { Resource } from "../../policy/core/resource";
 import type { Rule } from "../../policy/core/rule";
-import { judge } from "../../policy/front/crossguard";
+import { judge } from "../../policy/core/judge";
 
 /** A value that nobody can know before `up`. */
 // Exported, but missing in the package's types.

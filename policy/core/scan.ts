@@ -1,0 +1,78 @@
+import type { Fingerprints, Hit } from "../fingerprints/fingerprints";
+import { reachOf } from "../fingerprints/iam";
+import { contentOf } from "../literals/content";
+import { leaves } from "../literals/walk";
+import type { Resource } from "./resource";
+import { read } from "./value";
+
+/** A text of a cell's resource that refers to another cell. */
+export interface Finding {
+  readonly path: string;
+  readonly hit: Hit;
+  /** True where people write prose: told, never blocked. */
+  readonly isProse: boolean;
+}
+
+/** What one resource's properties hold. */
+export interface Scan {
+  readonly findings: readonly Finding[];
+  /** Paths whose value is not known yet. */
+  readonly unknown: readonly string[];
+  /** Paths that could not be read to their end, with the reason. */
+  readonly unread: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Where people write what they like. */
+const prose = /(?:^|\.)(?:description|comment|comments|note|notes|alarmDescription|displayName|markdown|title)(?:\.|$)|^(?:tags|tagsAll|defaultTags)(?:\.|$)/i;
+
+/** Resources whose blocks open or close a way: a block that contains a cell lets the cell in. */
+const ways =
+  /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|managedPrefixList|managedPrefixListEntry|route|routeTable|defaultRouteTable|defaultNetworkAcl)|vpc\/)|^kubernetes:networking/;
+
+/** Deny rules and exceptions keep cells out; the tag `cell` is GOV-02's. */
+function keepsOut(resource: Resource, path: string): boolean {
+  if (/\.except(?:\.|$)|^tags(?:All)?\.cell$/.test(path)) return true;
+  if (!/networkAcl/i.test(resource.type)) return false;
+  const within = path.includes(".") ? path.replace(/\.[^.]*$/, ".action") : "ruleAction";
+  const action = read(resource.props, within);
+  return action.state === "known" && action.value === "deny";
+}
+
+/** Everything in a cell's resource that refers to other cells, and what could not be seen. Pure. */
+export function scanResource(resource: Resource, cell: string, prints: Fingerprints): Scan {
+  const findings: Finding[] = [];
+  const unknown: string[] = [];
+  const unread: { path: string; reason: string }[] = [];
+  const isWay = ways.test(resource.type);
+  const use = resource.type === "aws:ec2/vpcEndpoint:VpcEndpoint" ? "endpoint" : "any";
+  for (const leaf of leaves(resource.props)) {
+    const { path, kind } = leaf;
+    if (kind === "unknown") unknown.push(path);
+    else if (kind === "limit") unread.push({ path, reason: leaf.reason });
+    else if (!keepsOut(resource, path)) {
+      const content = contentOf(leaf.text);
+      const isProse = prose.test(path);
+      const isText = isProse || content.literals.length + content.words.length > 0;
+      if (isText) {
+        const hit = firstHit(content, cell, prints, isWay);
+        if (hit !== undefined) findings.push({ path, hit, isProse });
+      }
+      const [reached] = content.documents.flatMap((document) => reachOf(document, cell, prints, use));
+      if (reached !== undefined) findings.push({ path, hit: reached, isProse: false });
+      if (content.limit !== undefined) unread.push({ path, reason: content.limit });
+    }
+  }
+  return { findings, unknown, unread };
+}
+
+function firstHit(content: ReturnType<typeof contentOf>, cell: string, prints: Fingerprints, isWay: boolean): Hit | undefined {
+  for (const literal of content.literals) {
+    const hit = prints.foreign(literal, cell, isWay);
+    if (hit !== undefined) return hit;
+  }
+  for (const word of content.words) {
+    const hit = prints.foreignWord(word, cell);
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { Resource } from "./resource";
+import { undecided, violation, type OwnedContext, type Verdict } from "./rule";
+import { read, type Value } from "./value";
+
+/** A demand on one property: what is read must satisfy `holds`; absent counts as bad unless said otherwise. */
+export interface Demand {
+  readonly path: string;
+  readonly holds: (value: unknown) => boolean;
+  readonly absent?: "good";
+  readonly message: string;
+}
+
+/** Holds properties against demands, one verdict each. */
+export function demands(resource: Resource, list: readonly Demand[]): readonly Verdict[] {
+  return list.flatMap(({ path, holds, absent, message }): readonly Verdict[] => {
+    const found = known(resource, path);
+    if (found.state === "unknown") return [undecided(resource, path, "its value is not known yet")];
+    if (found.state === "absent") return absent === "good" ? [] : [violation(resource, path, message)];
+    return holds(found.value) ? [] : [violation(resource, path, message)];
+  });
+}
+
+/** A property that is left out but computed is not known yet, rather than absent. */
+function known(resource: Resource, path: string): Value {
+  const found = read(resource.props, path);
+  const sources = resource.propertyDependencies[path.split(".")[0] ?? path];
+  return found.state === "absent" && sources !== undefined && sources.length > 0 && read(resource.props, path.split(".")[0]!).state === "absent"
+    ? { state: "unknown" }
+    : found;
+}
+
+/** True for a property that is there, or will be. */
+export function isSet(resource: Resource, path: string): boolean {
+  return known(resource, path).state !== "absent";
+}
+
+/** True where data must be protected. A cell of which nobody says what class it is counts as one of production. */
+export function isProduction({ print }: OwnedContext): boolean {
+  return print?.production !== false;
+}
+
+/** A number at least as great as another, also when it is written as text. */
+export function atLeast(least: number): (value: unknown) => boolean {
+  return (value) => (typeof value === "number" || typeof value === "string") && value !== "" && Number(value) >= least;
+}
+
+export const isTrue = (value: unknown): boolean => value === true || value === "true";
+export const isFalse = (value: unknown): boolean => value === false || value === "false";

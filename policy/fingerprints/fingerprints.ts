@@ -1,0 +1,199 @@
+import { CellNames, words, type CellName } from "../literals/names";
+import { isEverywhere, isPrivate, parseBlock, relation, type Block } from "../literals/block";
+import type { Arn, Literal } from "../literals/extract";
+
+/** What is known of a cell before anything of it exists, and how its things can be told. */
+export interface CellPrint {
+  readonly id: string;
+  readonly number?: number;
+  readonly environment?: string;
+  /** DNS zones, private and public, in lower case. */
+  readonly zones: readonly string[];
+  readonly blocks: readonly Block[];
+  readonly account?: string;
+  readonly region?: string;
+  readonly partition?: string;
+  /** Regions where the cell's data may be; undefined when nobody said. */
+  readonly allowedRegions?: ReadonlySet<string>;
+  /** False for a cell of a class that keeps no data worth protecting; undefined when nobody said. */
+  readonly production?: boolean;
+}
+
+/** Why a literal is another cell's. */
+export interface Hit {
+  readonly cell: string;
+  /** `literal:host`, `literal:cidr`, …: the kind of evidence, never the value. */
+  readonly evidence: string;
+}
+
+/** Domains in which a host's name says which cell it is of; elsewhere `cell-2` may be anybody's. */
+const ownDomains = ["internal", "local", "amazonaws.com", "amazonaws.com.cn", "on.aws", "api.aws"];
+
+/** Knows every cell, and says whose a literal is. Pure; built once for a stack. */
+export class Fingerprints {
+  readonly #cells = new Map<string, CellPrint>();
+  readonly #names: CellNames;
+  readonly #domains: readonly string[];
+  readonly #accounts: ReadonlyMap<string, string | undefined>;
+
+  /**
+   * @param prints every cell that is known, once.
+   * @param texts ids, ARNs, hosts and physical names that exist, to the cell they are of.
+   * @param domains parent domains of public zones.
+   */
+  constructor(
+    prints: readonly CellPrint[],
+    readonly texts: ReadonlyMap<string, string> = new Map(),
+    domains: readonly string[] = [],
+  ) {
+    for (const print of prints) this.#cells.set(print.id, print);
+    this.#names = new CellNames(prints.flatMap(namesOf));
+    this.#domains = [...ownDomains, ...domains];
+    this.#accounts = owners(prints);
+  }
+
+  get cells(): readonly CellPrint[] {
+    return [...this.#cells.values()];
+  }
+
+  cell(id: string): CellPrint | undefined {
+    return this.#cells.get(id);
+  }
+
+  /** Cells, known or by their form (`cell-99`), that a name speaks of. */
+  cellsIn(name: string): readonly string[] {
+    return this.#names.cellsIn(name);
+  }
+
+  /**
+   * The other cell that a literal refers to, seen from `own`; undefined when it is the cell's own or nobody's.
+   *
+   * @param reach true where a block opens a way (a security group's rule, a route): one that contains a cell counts.
+   */
+  foreign(literal: Literal, own: string, reach = false): Hit | undefined {
+    switch (literal.kind) {
+      case "arn":
+        return this.foreignArn(literal.arn, own);
+      case "id":
+        return hit(this.#known(literal.id, own), "literal:id");
+      case "host":
+        return hit(this.#hostOwner(literal.host, own), "literal:host");
+      case "name":
+        // ARNs are judged in their parts.
+        if (literal.name.startsWith("arn:")) return undefined;
+        return hit(this.#known(literal.name, own) ?? this.named(literal.name, own), "literal:name");
+      case "cidr":
+        return this.#foreignBlock(literal.block, own, reach);
+    }
+  }
+
+  /** A word of a longer text: `redis-cell-2-0` counts, a bare `cell-2` may be prose. */
+  foreignWord(word: string, own: string): Hit | undefined {
+    return this.#names.isPartOfCell(word) ? hit(this.named(word, own), "literal:name") : undefined;
+  }
+
+  foreignArn(arn: Arn, own: string): Hit | undefined {
+    const known = this.texts.get(arn.text);
+    if (known !== undefined) return known === own ? undefined : { cell: known, evidence: "literal:arn" };
+    const named = this.named(arn.resource, own);
+    if (named !== undefined) return { cell: named, evidence: "literal:arn" };
+    const account = this.foreignAccount(arn.account, own);
+    return account === undefined ? undefined : { cell: account, evidence: "literal:account" };
+  }
+
+  /** The one other cell that lives in an account; an account of several cells, the own one among them, is nobody's. */
+  foreignAccount(account: string, own: string): string | undefined {
+    if (this.#cells.get(own)?.account === account) return undefined;
+    return this.#accounts.get(account);
+  }
+
+  /** The first other cell that a name speaks of by its words. */
+  named(name: string, own: string): string | undefined {
+    return this.#names.cellsIn(name).find((cell) => !this.isSame(cell, own));
+  }
+
+  /** `cell-3` and the id of the cell with number 3 are the same cell. */
+  isSame(one: string, other: string): boolean {
+    if (one === other) return true;
+    const number = /^cell-(\d+)$/;
+    const same = (name: string, id: string): boolean => this.#cells.get(id)?.number === Number(number.exec(name)?.[1] ?? NaN);
+    return same(one, other) || same(other, one);
+  }
+
+  #known(text: string, own: string): string | undefined {
+    const owner = this.texts.get(text);
+    return owner === undefined || owner === own ? undefined : owner;
+  }
+
+  #hostOwner(host: string, own: string): string | undefined {
+    const known = this.texts.get(host);
+    if (known !== undefined) return known === own ? undefined : known;
+    const zone = this.#zoneOwner(host);
+    if (zone !== undefined) return this.isSame(zone, own) ? undefined : zone;
+    const isOurs = !host.includes(".") || this.#domains.some((domain) => isUnder(host, domain));
+    return isOurs ? this.named(host, own) : undefined;
+  }
+
+  /** Owner of the longest zone that a host is in, label by label. */
+  #zoneOwner(host: string): string | undefined {
+    let longest: { readonly zone: string; readonly cell: string } | undefined;
+    for (const print of this.#cells.values()) {
+      for (const zone of print.zones) {
+        if (isUnder(host, zone) && zone.length > (longest?.zone.length ?? 0)) longest = { zone, cell: print.id };
+      }
+    }
+    const byForm = /(?:^|\.)(cell-\d{1,5})\.internal$/.exec(host)?.[1];
+    return longest?.cell ?? byForm;
+  }
+
+  #foreignBlock(block: Block, own: string, reach: boolean): Hit | undefined {
+    if (isEverywhere(block)) return undefined;
+    const mine = this.#cells.get(own)?.blocks ?? [];
+    if (mine.some((one) => ["equal", "inside"].includes(relation(block, one)))) return undefined;
+    for (const print of this.#cells.values()) {
+      if (print.id === own) continue;
+      for (const other of print.blocks) {
+        const how = relation(block, other);
+        if (how === "apart" || (how === "contains" && !reach)) continue;
+        return { cell: print.id, evidence: how === "contains" ? "literal:supernet" : "literal:cidr" };
+      }
+    }
+    const isSupernet = isPrivate(block) && mine.some((one) => relation(block, one) === "contains");
+    return reach && isSupernet ? { cell: "every cell around it", evidence: "literal:supernet" } : undefined;
+  }
+}
+
+function hit(cell: string | undefined, evidence: string): Hit | undefined {
+  return cell === undefined ? undefined : { cell, evidence };
+}
+
+/** True for a zone's own name and what is under it, label by label. */
+export function isUnder(host: string, zone: string): boolean {
+  return host === zone || host.endsWith(`.${zone}`);
+}
+
+function namesOf({ id, number }: CellPrint): readonly CellName[] {
+  const own = words(id);
+  // A single short word is too common to be a name.
+  const byId = own.length > 1 || (own[0]?.length ?? 0) >= 3 ? [{ cell: id, words: own }] : [];
+  return number === undefined || id === `cell-${number}` ? byId : [...byId, { cell: id, words: ["cell", String(number)] }];
+}
+
+/** Accounts of one cell only; undefined where several share one, so that the account tells nothing. */
+function owners(prints: readonly CellPrint[]): ReadonlyMap<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  for (const { id, account } of prints) {
+    if (account !== undefined) found.set(account, found.has(account) ? undefined : id);
+  }
+  return found;
+}
+
+/** Reads a zone's name as fingerprints hold it. */
+export function zoneName(text: string): string {
+  return text.toLowerCase().replace(/\.+$/, "");
+}
+
+/** Blocks of texts; what is no block is left out. */
+export function blocksOf(texts: readonly string[]): readonly Block[] {
+  return texts.map(parseBlock).filter((block) => block !== undefined);
+}

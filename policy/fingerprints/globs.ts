@@ -1,0 +1,52 @@
+import type { Arn } from "../literals/extract";
+import type { CellPrint, Fingerprints } from "./fingerprints";
+
+/** True when IAM's `*` and `?` match a text. */
+export function matches(pattern: string, text: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(/\*+/g, ".*").replace(/\?/g, ".")}$`, "i").test(text);
+}
+
+/**
+ * True when a pattern speaks of the own cell by a whole word: `cell-1-*` does, `cell-1*` does not, because it matches
+ * `cell-10` too.
+ */
+export function isSpokenFor(pattern: string, own: string, prints: Fingerprints): boolean {
+  // A wildcard that touches a word makes it another, open word.
+  const cells = prints.cellsIn(pattern.replace(/[*?]+/g, "x"));
+  return cells.length > 0 && cells.every((cell) => prints.isSame(cell, own));
+}
+
+/** Words that stand before a cell's name in what it owns. */
+const before = ["", "app-", "postgres-", "redis-", "kafka-", "memcached-", "rabbitmq-", "data-", "logs-"];
+const after = ["", "-x", "-primary", "-0"];
+
+/** Names such as a cell's things have: what a wildcard is tried on. */
+export function samples({ id, number, environment }: CellPrint): readonly string[] {
+  const bases = [id, ...(number === undefined ? [] : [`cell-${number}`])];
+  const starts = environment === undefined ? before : [...before, `${environment}-`];
+  return bases.flatMap((base) => starts.flatMap((start) => after.map((end) => `${start}${base}${end}`)));
+}
+
+/**
+ * Other cells that an ARN's partition, region and account do not rule out. A cell that nobody knows, with the own
+ * number as the start of its own (`cell-10` for `cell-1`), is tried too when the pattern is more than a bare `*`.
+ */
+export function reachable(arn: Arn, own: string, prints: Fingerprints): readonly CellPrint[] {
+  const mine = prints.cell(own);
+  const others = prints.cells.filter((print) => {
+    if (print.id === own) return false;
+    const sameAccount = print.account === mine?.account && (print.partition ?? "aws") === (mine?.partition ?? "aws");
+    const named = /^\d{12}$/.test(arn.account) && print.account !== undefined ? arn.account === print.account : sameAccount;
+    return named && fits(arn.region, print.region) && fits(arn.partition, print.partition);
+  });
+  const isBare = /^[*?:/]*$/.test(arn.resource.replace(/^[a-z-]+[:/]/, ""));
+  const number = mine?.number ?? /^cell-(\d+)$/.exec(own)?.[1];
+  if (isBare || number === undefined) return others;
+  const twin: CellPrint = { id: `cell-${number}0`, zones: [], blocks: [] };
+  return [...others, mine?.environment === undefined ? twin : { ...twin, environment: mine.environment }];
+}
+
+function fits(pattern: string, value: string | undefined): boolean {
+  return pattern === "" || value === undefined || matches(pattern, value);
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+
+import { parse } from "yaml";
+
+import { loadCatalog } from "../../catalog/load";
+import type { Catalog, Cell } from "../../catalog/model";
+import { CellNames } from "../../catalog/names";
+import { sizes } from "../../catalog/sizes";
+import { blocksOf, zoneName, type CellPrint } from "./fingerprints";
+
+/** Regions by locality, as the catalog's file names them. */
+export type Localities = Readonly<Record<string, readonly string[]>>;
+
+/** Fingerprints of every cell of a catalog file: known before anything exists. */
+export function printsOfFile(file: string): { readonly cells: readonly CellPrint[]; readonly domains: readonly string[] } {
+  const catalog = loadCatalog(file);
+  return printsOfCatalog(catalog, localitiesOf(file));
+}
+
+/** @param localities where data may be; without them, the regions of the locality's own cells. */
+export function printsOfCatalog(
+  catalog: Catalog,
+  localities: Localities = byCells(catalog),
+): { readonly cells: readonly CellPrint[]; readonly domains: readonly string[] } {
+  return {
+    cells: catalog.cells.map((cell) => print(cell, catalog, localities)),
+    domains: [zoneName(catalog.domain)],
+  };
+}
+
+function print(cell: Cell, { environment, domain }: Catalog, localities: Localities): CellPrint {
+  const { id, number, region, partition, account } = cell;
+  return {
+    id,
+    number,
+    environment,
+    zones: [new CellNames(environment, number).zone, zoneName(`cell-${number}.${domain}`)],
+    blocks: blocksOf([cell.cidr]),
+    ...(account === undefined ? {} : { account: account.id }),
+    region,
+    partition,
+    allowedRegions: new Set([region, ...(localities[cell.locality] ?? [])]),
+    production: sizes[cell.sizeClass].production,
+  };
+}
+
+function byCells({ cells }: Catalog): Localities {
+  const found: Record<string, string[]> = {};
+  for (const { locality, region } of cells) found[locality] = [...(found[locality] ?? []), region];
+  return found;
+}
+
+/** The file has been checked by then, so this reads plainly. */
+function localitiesOf(file: string): Localities {
+  const { localities } = parse(readFileSync(file, "utf8")) as { localities?: Localities };
+  return localities ?? {};
+}

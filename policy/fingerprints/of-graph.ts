@@ -1,0 +1,98 @@
+import { words } from "../literals/names";
+import { cellId, cellType, type Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+import { read } from "../core/value";
+import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
+
+/** Properties that name the resource itself, as AWS or a person did. */
+const identities = [
+  "id", "arn", "identifier", "bucket", "name", "clusterName", "clusterId", "replicationGroupId", "brokerName", "address",
+  "endpoint", "dnsName", "domainName", "clusterAddress", "configurationEndpoint", "primaryEndpointAddress",
+  "readerEndpointAddress", "bootstrapBrokers", "bootstrapBrokersTls", "bootstrapBrokersSaslIam", "bootstrapBrokersSaslScram",
+  "defaultSecurityGroupId", "privateIp", "publicIp", "keyId", "tableName", "functionName",
+] as const;
+
+const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"]);
+
+/** Fingerprints of the catalog's cells, completed by what the stack shows of them and of cells that it does not name. */
+export function fingerprintsOf(graph: Graph): Fingerprints {
+  const drafts = new Map<string, Draft>();
+  for (const print of graph.known.cells) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
+  const texts = new Map<string, string | undefined>();
+  for (const stack of graph.ofType(cellType)) draft(drafts, cellId(stack));
+  for (const resource of graph.resources) {
+    const cell = graph.cell(resource);
+    if (cell === undefined) continue;
+    const own = draft(drafts, cell);
+    look(resource, own);
+    for (const text of identifiers(resource)) texts.set(text, texts.has(text) && texts.get(text) !== cell ? undefined : cell);
+  }
+  const unique = [...texts].filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new Fingerprints([...drafts.values()].map(finished), new Map(unique), graph.known.domains);
+}
+
+interface Draft {
+  readonly print: CellPrint;
+  readonly zones: string[];
+  /** Found in the stack, besides the catalog's. */
+  readonly blocks: string[];
+  region?: string;
+}
+
+function draft(drafts: Map<string, Draft>, id: string): Draft {
+  const known = drafts.get(id);
+  if (known !== undefined) return known;
+  const number = /^cell-(\d{1,5})$/.exec(id)?.[1];
+  const print: CellPrint = { id, zones: [], blocks: [], ...(number === undefined ? {} : { number: Number(number) }) };
+  const made: Draft = { print, zones: [`${id}.internal`], blocks: [] };
+  drafts.set(id, made);
+  return made;
+}
+
+/** A cell's networks, zones and region as its own resources name them. */
+function look(resource: Resource, own: Draft): void {
+  const text = (path: string): string | undefined => {
+    const found = read(resource.props, path);
+    return found.state === "known" && typeof found.value === "string" ? found.value : undefined;
+  };
+  if (networks.has(resource.type)) own.blocks.push(...[text("cidrBlock"), text("ipv6CidrBlock")].filter(isText));
+  else if (resource.type === cellType) {
+    own.blocks.push(...[text("cidr")].filter(isText));
+    own.zones.push(...[text("zone")].filter(isText).map(zoneName));
+  } else if (resource.type === "aws:route53/zone:Zone") {
+    // A zone that names the cell is the cell's; what else a cell may hold, NET-05 says.
+    const name = text("name");
+    if (name !== undefined && words(name).join("-").includes(words(own.print.id).join("-"))) own.zones.push(zoneName(name));
+  } else if (resource.type === "pulumi:providers:aws") {
+    const region = text("region");
+    if (region !== undefined) own.region ??= region;
+  }
+}
+
+function isText(value: string | undefined): value is string {
+  return value !== undefined;
+}
+
+/** Ids, ARNs, hosts and physical names: long enough to be one resource's only. */
+function identifiers(resource: Resource): readonly string[] {
+  if (!resource.type.startsWith("aws:")) return [];
+  const found = identities.flatMap((key) => {
+    const value = read(resource.props, key);
+    return value.state === "known" && typeof value.value === "string" ? value.value.split(",") : [];
+  });
+  const issuer = read(resource.props, "identities.0.oidcs.0.issuer");
+  if (issuer.state === "known" && typeof issuer.value === "string") found.push(...(/[0-9A-F]{32}$/.exec(issuer.value) ?? []));
+  return found.map((text) => text.replace(/:\d{1,5}$/, "")).filter((text) => text.length >= 8 && /[\d.-]/.test(text));
+}
+
+/** The draft with everything that was found. */
+function finished({ print, zones, blocks, region }: Draft): CellPrint {
+  const own = print.region ?? region;
+  return {
+    ...print,
+    zones: [...new Set(zones)],
+    blocks: [...print.blocks, ...blocksOf([...new Set(blocks)])],
+    ...(own === undefined ? {} : { region: own }),
+  };
+}
+

@@ -1,0 +1,68 @@
+import { Address4, Address6 } from "ip-address";
+
+/** A range of addresses of one family; an IPv4 address inside IPv6 (`::ffff:10.2.0.5`) counts as IPv4. */
+export interface Block {
+  readonly family: 4 | 6;
+  readonly first: bigint;
+  /** Last address, inclusive. */
+  readonly last: bigint;
+  readonly prefix: number;
+}
+
+/** How one block lies to another. */
+export type Relation = "equal" | "inside" | "contains" | "overlaps" | "apart";
+
+const mapped = 0xffffn << 32n;
+const cache = new Map<string, Block | undefined>();
+
+/** Reads an address or a CIDR; host bits are allowed and dropped. Undefined for anything else. */
+export function parseBlock(text: string): Block | undefined {
+  if (cache.has(text)) return cache.get(text);
+  const block = parse(text);
+  if (cache.size > 10_000) cache.clear();
+  cache.set(text, block);
+  return block;
+}
+
+function parse(text: string): Block | undefined {
+  try {
+    if (!text.includes(":")) {
+      const address = new Address4(text);
+      return {
+        family: 4,
+        first: address.startAddress().bigInt(),
+        last: address.endAddress().bigInt(),
+        prefix: address.subnetMask,
+      };
+    }
+    const address = new Address6(text);
+    const [first, last] = [address.startAddress().bigInt(), address.endAddress().bigInt()];
+    if (address.subnetMask >= 96 && first >> 32n === mapped >> 32n) {
+      return { family: 4, first: first - mapped, last: last - mapped, prefix: address.subnetMask - 96 };
+    }
+    return { family: 6, first, last, prefix: address.subnetMask };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `relation(10.2.0.0/24, 10.2.0.0/16)` is `inside`. */
+export function relation(one: Block, other: Block): Relation {
+  if (one.family !== other.family || one.last < other.first || other.last < one.first) return "apart";
+  if (one.first === other.first && one.last === other.last) return "equal";
+  if (one.first >= other.first && one.last <= other.last) return "inside";
+  return one.first <= other.first && one.last >= other.last ? "contains" : "overlaps";
+}
+
+/** Private by RFC 1918 and RFC 4193. */
+const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"].map((text) => parseBlock(text)!);
+
+/** True for a block of private addresses only. */
+export function isPrivate(block: Block): boolean {
+  return privateBlocks.some((outer) => ["equal", "inside"].includes(relation(block, outer)));
+}
+
+/** True for `0.0.0.0/0` and `::/0`: the way to the internet, not to a cell. */
+export function isEverywhere(block: Block): boolean {
+  return block.prefix === 0;
+}

@@ -1,0 +1,99 @@
+import { layers, limits } from "./decode";
+import { extract, type Literal } from "./extract";
+import { leaves } from "./walk";
+
+/** Everything inside one text, however it is wrapped. */
+export interface Content {
+  readonly literals: readonly Literal[];
+  /** Names inside a longer text (`psql -h redis-cell-2-0`). */
+  readonly words: readonly string[];
+  /** IAM policy documents. */
+  readonly documents: readonly object[];
+  /** Why the text could not be read to its end; undefined when it was. */
+  readonly limit?: string;
+}
+
+const cache = new Map<string, Content>();
+
+/** Reads a text: the text itself, and what its JSON, YAML, base64, gzip and percent signs hold. Remembered by text. */
+export function contentOf(text: string): Content {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const reader = new Reader();
+  reader.text(text, 0);
+  const content: Content = {
+    literals: reader.literals,
+    words: reader.words,
+    documents: reader.documents,
+    ...(reader.limit === undefined ? {} : { limit: reader.limit }),
+  };
+  if (cache.size > 50_000) cache.clear();
+  if (text.length < 100_000) cache.set(text, content);
+  return content;
+}
+
+/** What an IAM document looks like, whatever property holds it. */
+function isDocument(value: object): boolean {
+  const { Statement: statement } = value as { Statement?: unknown };
+  const first = Array.isArray(statement) ? (statement[0] as unknown) : statement;
+  return typeof first === "object" && first !== null && "Effect" in first;
+}
+
+class Reader {
+  readonly literals: Literal[] = [];
+  readonly words: string[] = [];
+  readonly documents: object[] = [];
+  limit: string | undefined;
+  #texts = 0;
+
+  text(text: string, depth: number): void {
+    // Nothing that short can name a place.
+    if (text.length < 3 || this.limit !== undefined) return;
+    this.#texts += 1;
+    if (text.length > limits.characters) return this.#stop("it is too long to be read");
+    if (depth > limits.depth) return this.#stop("it is wrapped too many times");
+    if (this.#texts > limits.texts) return this.#stop("it holds too many texts");
+    const inside = layers(text);
+    // JSON is read as a tree only: the same text raw would show an IAM document's resources as plain ARNs.
+    const isTree = inside.length === 1 && inside[0]?.kind === "tree";
+    if (!isTree) {
+      for (const literal of extract(text)) this.literals.push(literal);
+      if (/\s|[="',;]/.test(text)) {
+        for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) if (/[a-z0-9][-_][a-z0-9]/i.test(word)) this.words.push(word);
+      }
+    }
+    for (const layer of inside) {
+      if (layer.kind === "limit") this.#stop(layer.reason);
+      else if (layer.kind === "text") this.text(layer.text, depth + 1);
+      else this.#tree(layer.value, depth + 1);
+    }
+  }
+
+  #tree(value: unknown, depth: number): void {
+    if (typeof value === "string") return this.text(value, depth);
+    if (typeof value !== "object" || value === null) return;
+    if (isDocument(value)) {
+      this.documents.push(value);
+      return;
+    }
+    const open: object[] = [value];
+    // Documents inside a tree (a CloudFormation template, say) are taken out before its texts are read.
+    for (let at = 0; at < open.length && at < limits.texts; at += 1) {
+      for (const [key, part] of Object.entries(open[at]!)) {
+        if (typeof part !== "object" || part === null) continue;
+        if (isDocument(part)) {
+          this.documents.push(part);
+          Reflect.deleteProperty(open[at]!, key);
+        } else open.push(part);
+      }
+    }
+    for (const leaf of leaves(value)) {
+      if (leaf.kind === "text") this.text(leaf.text, depth);
+      else if (leaf.kind === "limit") this.#stop(leaf.reason);
+    }
+  }
+
+  #stop(reason: string): void {
+    this.limit ??= reason;
+  }
+}

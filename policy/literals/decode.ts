@@ -1,0 +1,123 @@
+import { decompressSync } from "fflate";
+import { parseAllDocuments } from "yaml";
+
+/** Where decoding ends; beyond it a text is undecided, never clean. */
+export const limits = {
+  /** Encodings inside encodings. */
+  depth: 4,
+  /** Characters of one text, decoded or not. */
+  characters: 1 << 20,
+  /** Decompressed to compressed size. */
+  expansion: 200,
+  /** Texts out of one property. */
+  texts: 20_000,
+} as const;
+
+/** One layer inside a text. */
+export type Layer =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "tree"; readonly value: unknown }
+  | { readonly kind: "limit"; readonly reason: string };
+
+/** What is inside a text besides the text itself: JSON, YAML, base64, gzip, percent signs, env files. */
+export function layers(text: string): readonly Layer[] {
+  const head = text.slice(0, 64).trimStart();
+  if (/^[[{"]/.test(head)) {
+    try {
+      return [{ kind: "tree", value: JSON.parse(text) as unknown }];
+    } catch {
+      // Not JSON as a whole; perhaps YAML's braces, or text.
+    }
+  }
+  const found: Layer[] = [];
+  if (text.includes("\n")) {
+    found.push(...yaml(text), ...environment(text));
+    const joined = wrapped(text);
+    if (joined !== undefined) found.push({ kind: "text", text: joined });
+  }
+  if (/%[0-9A-Fa-f]{2}/.test(text)) {
+    const plain = percent(text);
+    if (plain !== text) found.push({ kind: "text", text: plain });
+  }
+  if (/\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/i.test(text)) {
+    found.push({ kind: "text", text: text.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2}))/gi, (_, four: string, two: string) => String.fromCharCode(parseInt(four ?? two, 16))) });
+  }
+  for (const [run] of text.matchAll(encoded)) found.push(...binary(run));
+  return found;
+}
+
+/** Long enough to hold a host, and no word: 16 characters of base64 are 12 bytes. */
+const encoded = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{12,}={0,2}(?![A-Za-z0-9+/_=])/g;
+
+function binary(run: string): readonly Layer[] {
+  // Plain words, paths and ids have no digits and capitals mixed as base64 has.
+  if (run.replace(/=+$/, "").length % 4 === 1 || !/[A-Z]/.test(run) || !/[a-z0-9]/.test(run)) return [];
+  const bytes = Buffer.from(run, "base64");
+  const packed = isPacked(bytes);
+  if (packed) return inflate(bytes);
+  const text = readable(bytes);
+  return text === undefined ? [] : [{ kind: "text", text }];
+}
+
+/** Gzip, or zlib at its usual levels. */
+function isPacked(bytes: Buffer): boolean {
+  return (bytes[0] === 0x1f && bytes[1] === 0x8b) || (bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(bytes[1] ?? 0));
+}
+
+function inflate(bytes: Buffer): readonly Layer[] {
+  // The last four bytes of a gzip say its size; a bomb is refused before it goes off.
+  const said = bytes[0] === 0x1f && bytes.length > 18 ? bytes.readUInt32LE(bytes.length - 4) : 0;
+  if (said > limits.characters || said > bytes.length * limits.expansion) return [{ kind: "limit", reason: "it expands too far" }];
+  try {
+    const plain = decompressSync(bytes, { out: new Uint8Array(limits.characters + 1) });
+    if (plain.length > limits.characters) return [{ kind: "limit", reason: "it expands too far" }];
+    return [{ kind: "text", text: Buffer.from(plain).toString("utf8") }];
+  } catch {
+    return [{ kind: "limit", reason: "it is compressed and cannot be read" }];
+  }
+}
+
+/** Text of bytes that are text: UTF-8, or UTF-16 as PowerShell encodes commands. */
+function readable(bytes: Buffer): string | undefined {
+  const wide = bytes.length >= 8 && bytes.length % 2 === 0 && bytes.every((byte, at) => at % 2 === 0 || byte === 0);
+  const text = bytes.toString(wide ? "utf16le" : "utf8");
+  return text.includes("\uFFFD") || /[\x00-\x08\x0e-\x1f]/.test(text) ? undefined : text;
+}
+
+/** base64 in lines, as MIME parts and PEM-like blocks have it, in one run. */
+function wrapped(text: string): string | undefined {
+  const joined = text.replace(/([A-Za-z0-9+/]{40,})\r?\n[ \t]*(?=[A-Za-z0-9+/=]{4,})/g, "$1");
+  return joined === text ? undefined : joined;
+}
+
+function percent(text: string): string {
+  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
+}
+
+/** `NAME=value` lines of env files and shell scripts: each value by itself. */
+function environment(text: string): readonly Layer[] {
+  const values = [...text.matchAll(/^[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=[ \t]*(.*?)[ \t]*$/gm)];
+  return values.map(([, value]) => ({ kind: "text", text: value!.replace(/^(["'])(.*)\1;?$/, "$2") }));
+}
+
+function yaml(text: string): readonly Layer[] {
+  if (!/^\s*(?:- |[\w."'/-]+\s*:(?:\s|$)|---)/m.test(text)) return [];
+  if (text.length > limits.characters / 4) return [{ kind: "limit", reason: "its YAML is too long" }];
+  try {
+    const documents = parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false });
+    if (!Array.isArray(documents)) return [];
+    return documents
+      .filter((document) => document.errors.length === 0)
+      .map((document) => document.toJS({ maxAliasCount: 100 }) as unknown)
+      .filter((value) => typeof value === "object" && value !== null)
+      .map((value) => ({ kind: "tree", value }));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,63 @@
+/** Words of a name: `dev-cell-2_postgres` is dev, cell, 2, postgres. Always in lower case. */
+export function words(name: string): readonly string[] {
+  return name.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "");
+}
+
+/** Whose a name is: the words that stand for a cell. */
+export interface CellName {
+  readonly cell: string;
+  readonly words: readonly string[];
+}
+
+/**
+ * The cells that a name speaks of, by whole words: `cell-2` is not in `cell-20` nor in `notcell-2`. The longest name
+ * wins (`cell-1-eu` is not `cell-1`), and `cell-<number>` speaks of a cell even when nobody here knows that number.
+ */
+export class CellNames {
+  readonly #names: readonly CellName[];
+  /** Numbers of cells whose id is another word: `cell-2` may be known as `blue`. */
+  readonly #first: ReadonlyMap<string, readonly CellName[]>;
+
+  constructor(names: readonly CellName[]) {
+    this.#names = [...names].filter((name) => name.words.length > 0).sort((a, b) => b.words.length - a.words.length);
+    const first = new Map<string, CellName[]>();
+    for (const name of this.#names) {
+      const start = name.words[0]!;
+      first.set(start, [...(first.get(start) ?? []), name]);
+    }
+    this.#first = first;
+  }
+
+  /** Each cell once, in the order in which it is spoken of. */
+  cellsIn(name: string): readonly string[] {
+    const spoken = words(name);
+    const found: string[] = [];
+    for (let at = 0; at < spoken.length; at += 1) {
+      const hit = this.#at(spoken, at);
+      if (hit === undefined) continue;
+      if (!found.includes(hit.cell)) found.push(hit.cell);
+      at += hit.length - 1;
+    }
+    return found;
+  }
+
+  /** True when a name says more than the cell's own: `redis-cell-2-0`, not `cell-2`. */
+  isPartOfCell(name: string): boolean {
+    const spoken = words(name);
+    return spoken.some((_, at) => {
+      const hit = this.#at(spoken, at);
+      return hit !== undefined && hit.length < spoken.length;
+    });
+  }
+
+  #at(spoken: readonly string[], at: number): { readonly cell: string; readonly length: number } | undefined {
+    for (const name of this.#first.get(spoken[at]!) ?? []) {
+      if (name.words.every((word, index) => spoken[at + index] === word)) return { cell: name.cell, length: name.words.length };
+    }
+    const number = spoken[at + 1];
+    if (spoken[at] === "cell" && number !== undefined && /^\d{1,5}$/.test(number)) {
+      return { cell: `cell-${Number(number)}`, length: 2 };
+    }
+    return undefined;
+  }
+}

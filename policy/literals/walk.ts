@@ -1,0 +1,38 @@
+import { property } from "../core/value";
+
+/** One value at the end of a property path; keys that could hold a name are texts too. */
+export type Leaf =
+  | { readonly path: string; readonly kind: "text"; readonly text: string }
+  | { readonly path: string; readonly kind: "unknown" }
+  | { readonly path: string; readonly kind: "limit"; readonly reason: string };
+
+/** Deeper than any resource of AWS or Kubernetes; beyond it a property is undecided. */
+const depthLimit = 64;
+
+/**
+ * Every text and every unknown of a property bag, key by key, so that one unknown hides nothing else. Never recursive:
+ * a bag as deep as memory is told, not a crash.
+ */
+export function leaves(bag: object): readonly Leaf[] {
+  const found: Leaf[] = [];
+  const open: { readonly value: object; readonly path: string; readonly depth: number }[] = [{ value: bag, path: "", depth: 0 }];
+  for (let at = 0; at < open.length; at += 1) {
+    const { value, path, depth } = open[at]!;
+    for (const key of Object.keys(value)) {
+      // What the SDK notes for itself (`__defaults`) is no input.
+      if (depth === 0 && key.startsWith("__")) continue;
+      const inner = path === "" ? key : `${path}.${key}`;
+      if (!Array.isArray(value) && /[.-]/.test(key)) found.push({ path: inner, kind: "text", text: key });
+      const read = property(value, key);
+      if (read.state === "unknown") found.push({ path: inner, kind: "unknown" });
+      else if (read.state === "known") {
+        const part = read.value;
+        if (typeof part === "string") found.push({ path: inner, kind: "text", text: part });
+        else if (typeof part !== "object" || part === null) continue;
+        else if (depth >= depthLimit) found.push({ path: inner, kind: "limit", reason: "it is nested too deep" });
+        else open.push({ value: part, path: inner, depth: depth + 1 });
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,157 @@
+import type { Resource } from "../core/resource";
+import { undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import { items, read } from "../core/value";
+import { isUnder, zoneName } from "../fingerprints/fingerprints";
+
+import { ruleOfPlace } from "./places";
+
+/** Types that join two networks or two accounts whatever their values are. */
+const conduits =
+  /^aws:(?:ec2\/(?:vpcPeeringConnection|vpcPeeringConnectionAccepter|peeringConnectionOptions|vpnConnection|vpnConnectionRoute|vpnGateway|vpnGatewayAttachment|vpnGatewayRoutePropagation|customerGateway|vpcEndpointServiceAllowedPrinciple|vpcEndpointConnectionAccepter)|ec2transitgateway\/\w+|vpclattice\/\w+|ram\/\w+|directconnect\/\w+|dx\/\w+|networkmanager\/\w+|ec2clientvpn\/\w+):/;
+
+/** Other types that do so by one property. */
+const byProperty: readonly { readonly type: RegExp; readonly path: string; readonly when?: RegExp; readonly message: string }[] = [
+  { type: /^aws:ec2\/vpcEndpointService:/, path: "allowedPrincipals", message: "the endpoint service lets others in" },
+  { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceName", when: /^(?!com\.amazonaws\.[a-z0-9-]+\.(?!vpce\.)|cn\.com\.amazonaws\.|aws\.|com\.amazonaws\.com\.)/, message: "the endpoint leads to somebody's service, not to AWS" },
+  { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceNetworkArn", message: "the endpoint joins a service network" },
+  { type: /^aws:ec2\/vpcEndpoint:/, path: "resourceConfigurationArn", message: "the endpoint leads to a shared resource" },
+];
+
+function joined(resource: Resource, { cell }: OwnedContext): readonly Verdict[] {
+  const details = { evidence: "type", owners: [cell, "another network"] as const };
+  if (conduits.test(resource.type)) return [violation(resource, undefined, "it joins the cell to another network or account", details)];
+  return byProperty.flatMap(({ type, path, when, message }): readonly Verdict[] => {
+    if (!type.test(resource.type)) return [];
+    const found = read(resource.props, path);
+    const isPresent = found.state !== "absent" || resource.propertyDependencies[path] !== undefined;
+    if (!isPresent || (Array.isArray(found.state === "known" ? found.value : undefined) && items(resource.props, path).length === 0)) return [];
+    if (when === undefined) return [violation(resource, path, message, details)];
+    if (found.state !== "known") return [violation(resource, path, "the endpoint's service is computed, so it is not one of AWS's", details)];
+    return when.test(String(found.value)) ? [violation(resource, path, message, details)] : [];
+  });
+}
+
+const conduit: Rule = {
+  id: "ISO-09",
+  severity: "critical",
+  title: "No conduit leads out of a cell",
+  blocks: "peerings, transit gateways, Lattice, resource shares, VPNs, Direct Connect and private links, by their type alone: their values may be unknown",
+  fix: "cells meet nowhere but at the router; remove it",
+  origin: "anti-pattern: leaky cells; AWS Well-Architected: cell design",
+  owned: joined,
+};
+
+/** Targets of a route that lead to another network, or to something that could pass traffic on. */
+const targets = [
+  "vpcPeeringConnectionId", "transitGatewayId", "networkInterfaceId", "instanceId", "coreNetworkArn", "localGatewayId",
+  "odbNetworkArn", "carrierGatewayId",
+] as const;
+const routeTypes = /^aws:ec2\/(?:route|routeTable|defaultRouteTable):/;
+
+function present(bag: object, key: string): boolean {
+  const found = read(bag, key);
+  return found.state === "unknown" || (found.state === "known" && found.value !== "");
+}
+
+function routed(resource: Resource, { cell }: OwnedContext): readonly Verdict[] {
+  if (!routeTypes.test(resource.type)) return [];
+  const at = (bag: object, prefix: string): readonly Verdict[] => {
+    const found = targets.filter((target) => present(bag, target) || (prefix === "" && target in resource.propertyDependencies));
+    const gateway = read(bag, "gatewayId");
+    const isVpn = gateway.state === "known" && String(gateway.value).startsWith("vgw-");
+    return [...found, ...(isVpn ? ["gatewayId"] : [])].map((target) =>
+      violation(resource, `${prefix}${target}`, "the route leads to another network or to a machine that passes traffic on", {
+        evidence: "key",
+        owners: [cell, "another network"],
+      }),
+    );
+  };
+  const inline = items(resource.props, "routes").flatMap((route, index) => {
+    if (route.state === "unknown") return [undecided(resource, `routes.${index}`, "the route is not known yet")];
+    return route.state === "known" && typeof route.value === "object" && route.value !== null ? at(route.value, `routes.${index}.`) : [];
+  });
+  return [...at(resource.props, ""), ...inline];
+}
+
+const peerRoute: Rule = {
+  id: "ISO-10",
+  severity: "critical",
+  title: "Routes stay inside the cell",
+  blocks: "a route to a peering, transit gateway, interface or instance (by the key alone, its value may be unknown), or to addresses of another cell",
+  fix: "a cell has a default route to its own NAT or internet gateway, and local routes",
+  origin: "anti-pattern: leaky cells",
+  owned: (resource, context) => [...routed(resource, context), ...destinationsOf(resource, context)],
+};
+
+function destinationsOf(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
+  if (!routeTypes.test(resource.type)) return [];
+  return scan.findings.flatMap(({ path, hit, isProse }) => {
+    if (isProse || ruleOfPlace(resource, path) !== "ISO-10") return [];
+    return [violation(resource, path, `the route leads to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] })];
+  });
+}
+
+const zoneType = "aws:route53/zone:Zone";
+const associations = /^aws:route53\/(?:zoneAssociation|vpcAssociationAuthorization):/;
+
+function zone(resource: Resource, { cell, prints }: OwnedContext): readonly Verdict[] {
+  if (associations.test(resource.type)) {
+    const message = "a private zone is tied to one more network; the cell's network is named in the zone itself";
+    return [violation(resource, "vpcId", message, { evidence: "type", owners: [cell, "another network"] })];
+  }
+  if (resource.type !== zoneType) return [];
+  const networks = read(resource.props, "vpcs");
+  const isPrivate = networks.state !== "absent" || resource.propertyDependencies["vpcs"] !== undefined;
+  const name = read(resource.props, "name");
+  const shared = items(resource.props, "vpcs").length > 1 || (resource.propertyDependencies["vpcs"]?.length ?? 0) > 1;
+  const verdicts = shared ? [violation(resource, "vpcs", "the zone answers in more than one network", { evidence: "count" })] : [];
+  if (name.state === "absent") return verdicts;
+  if (name.state === "unknown") return [...verdicts, undecided(resource, "name", "the zone's name is not known yet")];
+  const text = zoneName(String(name.value));
+  if (!isPrivate && isUnder(text, "internal")) verdicts.push(violation(resource, "vpcs", "a name for the inside is served to everybody"));
+  const own = prints.cell(cell)?.zones ?? [];
+  const isOwn = own.some((one) => isUnder(text, one)) || prints.cellsIn(text).some((id) => prints.isSame(id, cell));
+  // A name of another cell is told by the scan, with its owner.
+  if (!isOwn && prints.named(text, cell) === undefined) verdicts.push(violation(resource, "name", `the zone's name is not ${cell}'s`));
+  return verdicts;
+}
+
+const privateZone: Rule = {
+  id: "NET-05",
+  severity: "high",
+  title: "A cell's zone is its own",
+  blocks: "a private zone with more than one network, with a name that is not the cell's, or served in public; associations with other networks",
+  fix: "one private zone a cell, cell-<number>.internal, with the cell's network alone",
+  origin: "pattern: independent infrastructure per cell (dns_zone)",
+  owned: (resource, context) => [...zone(resource, context), ...zoneLiterals(resource, context)],
+  stack: (graph) =>
+    graph.ofType(zoneType, "aws:route53/zoneAssociation:ZoneAssociation").flatMap((resource) => {
+      const cell = graph.cell(resource);
+      if (cell === undefined) return [];
+      return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) => {
+        const other = sources.map((source) => graph.cell(source)).find((id) => id !== undefined && id !== cell);
+        if (other === undefined) return [];
+        return [violation(resource, input, `the zone is tied to a network of ${other}`, { evidence: "edge", owners: [cell, other] })];
+      });
+    }),
+};
+
+function zoneLiterals(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
+  return scan.findings.flatMap(({ path, hit, isProse }) => {
+    if (isProse || ruleOfPlace(resource, path) !== "NET-05") return [];
+    return [violation(resource, path, `the zone refers to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] })];
+  });
+}
+
+function providerLiterals(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
+  if (!resource.type.startsWith("pulumi:providers:")) return [];
+  return scan.findings.flatMap(({ path, hit, isProse }) => {
+    if (isProse) return [];
+    return [violation(resource, path, `the provider is built on something of ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] })];
+  });
+}
+
+/** Ways between networks. `providerLiterals` completes ISO-04. */
+export const conduitRules: readonly Rule[] = [conduit, peerRoute, privateZone];
+export { providerLiterals };
+

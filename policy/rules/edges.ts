@@ -1,0 +1,43 @@
+import type { Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+
+/** One thing that a resource was computed from or waits for. */
+export interface Edge {
+  readonly source: Resource;
+  /** The input; undefined for a bare dependsOn. */
+  readonly input: string | undefined;
+}
+
+/** Every edge of a resource: each source once an input, and once bare when no input names it. */
+export function edgesOf(resource: Resource): readonly Edge[] {
+  const named = Object.entries(resource.propertyDependencies).flatMap(([input, list]) =>
+    [...new Set(list)].map((source) => ({ source, input })),
+  );
+  const seen = new Set(named.map(({ source }) => source));
+  const bare = [...new Set(resource.dependencies)].filter((source) => !seen.has(source));
+  return [...named, ...bare.map((source) => ({ source, input: undefined }))];
+}
+
+/** The first edge to each other cell, by input: one leak is one finding, however many resources it names. */
+export function crossings(graph: Graph, resource: Resource, cell: string): readonly (Edge & { readonly other: string })[] {
+  const found = new Map<string, Edge & { readonly other: string }>();
+  for (const edge of edgesOf(resource)) {
+    const other = graph.cell(edge.source);
+    if (other === undefined || other === cell) continue;
+    const key = edge.input ?? "";
+    if (!found.has(key)) found.set(key, { ...edge, other });
+  }
+  // A dependsOn of a component names all its children; an input that says so already is enough.
+  return [...found.values()];
+}
+
+/**
+ * True when an input was computed from the same kind of thing of the own cell and of every other: a list of all cells
+ * from which one was picked. The cells wait for each other, but perhaps no data passes.
+ */
+export function isPick(graph: Graph, resource: Resource, input: string, cell: string): boolean {
+  const sources = resource.propertyDependencies[input] ?? [];
+  const byCell = new Map(sources.map((source) => [graph.cell(source), source.type]));
+  const others = [...byCell.keys()].filter((id) => id !== undefined && id !== cell);
+  return byCell.has(cell) && others.length > 0 && others.length >= graph.prints.cells.length - 1 && new Set(byCell.values()).size === 1;
+}

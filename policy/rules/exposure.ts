@@ -1,0 +1,171 @@
+import type { Resource } from "../core/resource";
+import { undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import { demands, isFalse, isProduction } from "../core/setting";
+import { items, read } from "../core/value";
+import { isEverywhere, parseBlock } from "../literals/block";
+
+const subnet = "aws:ec2/subnet:Subnet";
+const machine = "aws:ec2/instance:Instance";
+const template = "aws:ec2/launchTemplate:LaunchTemplate";
+const legacy = "aws:ec2/launchConfiguration:LaunchConfiguration";
+
+const publicIp: Rule = {
+  id: "PUB-01",
+  severity: "high",
+  title: "Machines have no public address",
+  blocks: "instances and launch templates with a public address, subnets that give one to whatever starts in them",
+  fix: "leave associatePublicIpAddress and mapPublicIpOnLaunch false; load balancers and NAT gateways need neither",
+  origin: "AVD-AWS-0009, AVD-AWS-0164",
+  resource: {
+    types: [subnet, machine, template, legacy],
+    check: (resource) => {
+      const message = "what starts here gets a public address";
+      if (resource.type === subnet) return demands(resource, [{ path: "mapPublicIpOnLaunch", holds: isFalse, absent: "good", message }]);
+      if (resource.type !== template) {
+        return demands(resource, [{ path: "associatePublicIpAddress", holds: isFalse, absent: "good", message }]);
+      }
+      return items(resource.props, "networkInterfaces").flatMap((_, index) =>
+        demands(resource, [{ path: `networkInterfaces.${index}.associatePublicIpAddress`, holds: isFalse, absent: "good", message }]),
+      );
+    },
+  },
+};
+
+const databases = [
+  "aws:rds/instance:Instance",
+  "aws:rds/clusterInstance:ClusterInstance",
+  "aws:mq/broker:Broker",
+  "aws:redshift/cluster:Cluster",
+  "aws:dms/replicationInstance:ReplicationInstance",
+  "aws:docdb/clusterInstance:ClusterInstance",
+  "aws:neptune/clusterInstance:ClusterInstance",
+];
+
+const database: Rule = {
+  id: "PUB-02",
+  severity: "critical",
+  title: "Databases and brokers are not public",
+  blocks: "publiclyAccessible on a database or broker",
+  fix: "set publiclyAccessible: false",
+  origin: "CKV_AWS_17",
+  resource: {
+    types: databases,
+    check: (resource) =>
+      demands(resource, [{ path: "publiclyAccessible", holds: isFalse, absent: "good", message: "it is reachable from the internet" }]),
+  },
+};
+
+const kafka: Rule = {
+  id: "PUB-03",
+  severity: "critical",
+  title: "Kafka is not public",
+  blocks: "MSK with public access",
+  fix: "leave publicAccess out, or set its type to DISABLED",
+  origin: "CKV_AWS_291",
+  resource: {
+    types: ["aws:msk/cluster:Cluster"],
+    check: (resource) =>
+      demands(resource, [
+        {
+          path: "brokerNodeGroupInfo.connectivityInfo.publicAccess.type",
+          holds: (value) => value === "DISABLED",
+          absent: "good",
+          message: "the brokers are reachable from the internet",
+        },
+      ]),
+  },
+};
+
+function endpoint(resource: Resource, context: OwnedContext): readonly Verdict[] {
+  if (resource.type !== "aws:eks/cluster:Cluster" || !isProduction(context)) return [];
+  const open = read(resource.props, "vpcConfig.endpointPublicAccess");
+  const path = "vpcConfig.publicAccessCidrs";
+  if (open.state === "known" && isFalse(open.value)) return [];
+  if (open.state === "unknown") return [undecided(resource, "vpcConfig.endpointPublicAccess", "its value is not known yet")];
+  const listed = items(resource.props, path);
+  if (listed.some(({ state }) => state === "unknown")) return [undecided(resource, path, "its value is not known yet")];
+  const blocks = listed.map((one) => (one.state === "known" ? parseBlock(String(one.value)) : undefined));
+  // Left out, AWS opens the endpoint to everybody.
+  const isOpen = listed.length === 0 || blocks.some((block) => block !== undefined && isEverywhere(block));
+  if (!isOpen) return [];
+  return [violation(resource, path, "the Kubernetes API answers the whole internet")];
+}
+
+const kubernetes: Rule = {
+  id: "PUB-04",
+  severity: "critical",
+  title: "The Kubernetes API answers only administrators",
+  blocks: "a production cluster's public endpoint that is open to everybody",
+  fix: "name the administrators' addresses in publicAccessCidrs, or switch the public endpoint off",
+  origin: "AVD-AWS-0040, AVD-AWS-0041",
+  owned: endpoint,
+};
+
+/** Ports that the internet may use: the front door, and its redirect to HTTPS. */
+const openPorts = new Set([80, 443]);
+
+interface Entry {
+  readonly path: string;
+  readonly blocks: readonly string[];
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+function entries(resource: Resource): readonly (Entry | { readonly unknown: string })[] {
+  const number = (path: string): unknown => {
+    const found = read(resource.props, path);
+    return found.state === "known" ? found.value : undefined;
+  };
+  const single = (paths: readonly string[]): readonly (Entry | { readonly unknown: string })[] =>
+    paths.flatMap((path) =>
+      items(resource.props, path).map((found, index) => {
+        const at = items(resource.props, path).length > 1 || path.endsWith("s") ? `${path}.${index}` : path;
+        if (found.state !== "known") return { unknown: at };
+        return { path: at, blocks: [String(found.value)], from: number("fromPort"), to: number("toPort") };
+      }),
+    );
+  if (resource.type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") return single(["cidrIpv4", "cidrIpv6"]);
+  if (resource.type === "aws:ec2/securityGroupRule:SecurityGroupRule") {
+    return number("type") === "egress" ? [] : single(["cidrBlocks", "ipv6CidrBlocks"]);
+  }
+  return items(resource.props, "ingress").flatMap((_, index) =>
+    ["cidrBlocks", "ipv6CidrBlocks"].flatMap((list) =>
+      items(resource.props, `ingress.${index}.${list}`).map((found, at) => {
+        const path = `ingress.${index}.${list}.${at}`;
+        if (found.state !== "known") return { unknown: path };
+        return { path, blocks: [String(found.value)], from: number(`ingress.${index}.fromPort`), to: number(`ingress.${index}.toPort`) };
+      }),
+    ),
+  );
+}
+
+const ingress: Rule = {
+  id: "PUB-05",
+  severity: "critical",
+  title: "The internet comes in by the front door only",
+  blocks: "rules that let the whole internet in on anything but HTTP and HTTPS",
+  fix: "let the load balancer's security group in; ports 80 and 443 are the load balancer's",
+  origin: "AVD-AWS-0107, CKV_AWS_277",
+  resource: {
+    types: [
+      "aws:ec2/securityGroup:SecurityGroup",
+      "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+      "aws:ec2/securityGroupRule:SecurityGroupRule",
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    ],
+    check: (resource) =>
+      entries(resource).flatMap((entry): readonly Verdict[] => {
+        // Unknown addresses are ISO-18's: without them there is nothing to say about a port.
+        if ("unknown" in entry) return [];
+        const isOpen = entry.blocks.some((text) => {
+          const block = parseBlock(text);
+          return block !== undefined && isEverywhere(block);
+        });
+        if (!isOpen || (entry.from === entry.to && openPorts.has(Number(entry.from)))) return [];
+        return [violation(resource, entry.path, "the whole internet may come in")];
+      }),
+  },
+};
+
+/** Exposure to the internet. */
+export const exposure: readonly Rule[] = [publicIp, database, kafka, kubernetes, ingress];

@@ -1,0 +1,123 @@
+import type { Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { read } from "../core/value";
+
+/** Inputs that came from a read or another stack: computed from something that is not among the resources. */
+function unexplained(graph: Graph, resource: Resource): readonly Verdict[] {
+  const cell = graph.cell(resource);
+  if (cell === undefined || resource.isRead === true || resource.type.startsWith("cells:")) return [];
+  return Object.entries(resource.propertyDependencies).flatMap(([input, sources]): readonly Verdict[] => {
+    const strangers = sources.filter((source) => source.isRead === true);
+    if (sources.length > 0 && strangers.length === 0) return [];
+    if (strangers.length > 0 && strangers.every((source) => isAllowedStack(graph, source))) return [];
+    const message = "it was computed from a read or another stack, which no policy can follow";
+    return [violation(resource, input, message, { evidence: "provenance", owners: [cell, "nobody here"] })];
+  });
+}
+
+function isAllowedStack(graph: Graph, source: Resource): boolean {
+  if (source.type !== "pulumi:pulumi:StackReference") return false;
+  const name = read(source.props, "name");
+  const known = name.state === "known" ? String(name.value) : source.name;
+  return graph.known.register.stacks.includes(known);
+}
+
+const provenance: Rule = {
+  id: "ISO-07",
+  severity: "high",
+  title: "A cell's inputs come from the cell",
+  blocks: "an input of a cell that was computed from a read resource or a StackReference, whose owner cannot be followed",
+  fix: "make the thing inside the cell, or name the foundation's stack in policy/register.yaml under stacks",
+  origin: "anti-pattern: leaky cells; engine: reads and StackReferences reach no policy",
+  stack: (graph) => graph.resources.flatMap((resource) => unexplained(graph, resource)),
+};
+
+/** Reads inside a cell, where the front end tells them: plans under mocks and exported states. */
+function foreignReads(graph: Graph): readonly Verdict[] {
+  return graph.resources.flatMap((resource): readonly Verdict[] => {
+    if (resource.isRead !== true || isAllowedStack(graph, resource)) return [];
+    const cell = graph.cell(resource);
+    const users = cell !== undefined ? [cell] : usersOf(graph, resource);
+    const [user] = users;
+    if (user === undefined) return [];
+    const what = resource.type === "pulumi:pulumi:StackReference" ? "another stack is read" : "something that exists already is read";
+    return [violation(resource, undefined, `${what} for ${user}`, { evidence: "read", owners: [user, "nobody here"] })];
+  });
+}
+
+function usersOf(graph: Graph, read: Resource): readonly string[] {
+  const users = graph.resources.filter(
+    (resource) => resource.dependencies.includes(read) || Object.values(resource.propertyDependencies).some((list) => list.includes(read)),
+  );
+  return [...new Set(users.map((user) => graph.cell(user)).filter((id) => id !== undefined))].sort();
+}
+
+const reads: Rule = {
+  id: "ISO-08",
+  severity: "high",
+  title: "A cell reads nothing that it has not made",
+  blocks: "`.get` and StackReferences in a cell or for one; seen by `cells check` and in exported states, because no engine shows reads to policies",
+  fix: "make the thing inside the cell, or name the foundation's stack in policy/register.yaml under stacks",
+  origin: "anti-pattern: leaky cells; engine: pulumi/pulumi#3950",
+  stack: foreignReads,
+};
+
+/** What cannot be judged: unknown without an own source, or not readable to its end. */
+function open(graph: Graph, resource: Resource): readonly Verdict[] {
+  const context = graph.context(resource);
+  if (context === undefined || resource.type.startsWith("cells:") || resource.isRead === true) return [];
+  const { scan, cell } = context;
+  const unread = scan.unread.map(({ path, reason }) => undecided(resource, path, reason));
+  const unknown = scan.unknown.flatMap((path): readonly Verdict[] => {
+    const sources = resource.propertyDependencies[path.split(".")[0] ?? path] ?? [];
+    const isOwn = sources.length > 0 && sources.every((source) => isBelow(graph, source, cell));
+    return isOwn ? [] : [undecided(resource, path, "its value is not known yet, and not computed from the cell alone")];
+  });
+  return [...unread, ...unknown];
+}
+
+function isBelow(graph: Graph, source: Resource, cell: string): boolean {
+  if (source.isRead === true) return false;
+  const owner = graph.owner(source);
+  return owner.kind === "cell" ? owner.id === cell : owner.kind === "layer" && owner.layer === "foundation";
+}
+
+const budget: Rule = {
+  id: "ISO-18",
+  severity: "medium",
+  title: "What cannot be judged is told",
+  blocks: "nothing in a preview: it lists what is not known yet; after `up` the list is empty, or the cell takes no traffic",
+  fix: "look at the value after `up`, or compute it from the cell's own resources",
+  origin: "an unknown is never the same as clean",
+  stack: (graph) => graph.resources.flatMap((resource) => open(graph, resource)),
+};
+
+/** Inputs whose changes must not be overlooked. */
+const sensitive = /^(?:ingress|egress|policy|assumeRolePolicy|inlinePolicies|routes?|environment|userData|records|vpcs|cidrBlocks?|spec|data|stringData)(?:[.[]|$)/;
+
+function masked(graph: Graph, resource: Resource): readonly Verdict[] {
+  const cell = graph.cell(resource);
+  if (cell === undefined) return [];
+  const ignored = (resource.ignoreChanges ?? [])
+    .filter((path) => sensitive.test(path) || path === "*")
+    .map((path) => violation(resource, path, "changes of this input are ignored, so what it lets in is not what is checked"));
+  const tied = resource.deletedWith === undefined ? undefined : graph.find(resource.deletedWith);
+  const other = tied === undefined ? undefined : graph.cell(tied);
+  if (other === undefined || other === cell) return ignored;
+  const message = `${cell}'s resource goes when one of ${other} does`;
+  return [...ignored, verdict("coupling", resource, undefined, message, { evidence: "deletedWith", owners: [cell, other] })];
+}
+
+const masking: Rule = {
+  id: "ISO-20",
+  severity: "medium",
+  title: "No option hides a leak",
+  blocks: "ignoreChanges on what lets traffic or identities in, and deletedWith another cell's resource",
+  fix: "drop the option",
+  origin: "anti-pattern: leaky cells",
+  stack: (graph) => graph.resources.flatMap((resource) => masked(graph, resource)),
+};
+
+/** Where values come from, and what nobody could see. */
+export const provenanceRules: readonly Rule[] = [provenance, reads, budget, masking];

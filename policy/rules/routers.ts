@@ -1,0 +1,152 @@
+import type { Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { demands, isSet } from "../core/setting";
+import { read } from "../core/value";
+import { parseBlock } from "../literals/block";
+import { contentOf } from "../literals/content";
+
+const lambda = "aws:lambda/function:Function";
+
+/** What a router may do and how long it may take. */
+const limits = { timeoutSeconds: 3, layers: 1 } as const;
+
+/** Resources of routers: the components of the edge that route. */
+function ofRouters(graph: Graph, type: string): readonly Resource[] {
+  return graph.ofType(type).filter((resource) => {
+    for (let at: Resource | undefined = resource; at !== undefined; at = at.parent) {
+      if (at.type === "cells:index:CellRouter") return true;
+    }
+    return false;
+  });
+}
+
+const thin: Rule = {
+  id: "RTR-01",
+  severity: "high",
+  title: "Routers are thin",
+  blocks: `a router's function inside a network, with more than ${limits.layers} layer, or that may take longer than ${limits.timeoutSeconds} s`,
+  fix: "a router decides from its table in memory: no VPC, no layers, a timeout of 3 s",
+  origin: "pattern: routing layer; AWS Well-Architected REL10-BP03",
+  stack: (graph) =>
+    ofRouters(graph, lambda).flatMap((resource) => [
+      ...(isSet(resource, "vpcConfig") ? [violation(resource, "vpcConfig", "the router is attached to a network, so it could reach a data store")] : []),
+      ...demands(resource, [
+        {
+          path: "timeout",
+          holds: (value) => Number(value) <= limits.timeoutSeconds,
+          absent: "good",
+          message: "a request may hang for longer than a client waits",
+        },
+        { path: "layers", holds: (value) => Array.isArray(value) && value.length <= limits.layers, absent: "good", message: "it carries too many layers" },
+      ]),
+    ]),
+};
+
+/** Actions that a router needs: its table, its own log and metrics. */
+const allowedActions =
+  /^(?:s3:GetObject|s3:GetObjectVersion|kms:Decrypt|logs:(?:CreateLogStream|PutLogEvents|CreateLogGroup)|cloudwatch:PutMetricData|xray:Put[A-Za-z]+|appconfig:(?:GetLatestConfiguration|StartConfigurationSession))$/;
+
+function actions(document: object): readonly string[] {
+  const given = (document as { Statement?: unknown }).Statement;
+  const statements = Array.isArray(given) ? (given as unknown[]) : [given];
+  return statements.flatMap((one) => {
+    if (typeof one !== "object" || one === null) return [];
+    const { Effect, Action, NotAction } = one as { Effect?: unknown; Action?: unknown; NotAction?: unknown };
+    if (Effect === "Deny") return [];
+    if (NotAction !== undefined) return ["*"];
+    return (Array.isArray(Action) ? (Action as unknown[]) : [Action]).filter((action): action is string => typeof action === "string");
+  });
+}
+
+function rights(resource: Resource): readonly Verdict[] {
+  const path = "policy";
+  const found = read(resource.props, path);
+  if (found.state !== "known") {
+    return found.state === "unknown" ? [undecided(resource, path, "the policy is not known yet")] : [];
+  }
+  const documents = contentOf(typeof found.value === "string" ? found.value : JSON.stringify(found.value)).documents;
+  const excess = documents.flatMap(actions).find((action) => !allowedActions.test(action));
+  return excess === undefined ? [] : [violation(resource, path, "the router may do more than read its table and write its log")];
+}
+
+/** AWS's own policies that are no more than a log. */
+const basic = /:policy\/(?:service-role\/AWSLambdaBasicExecutionRole|AWSXRayDaemonWriteAccess)$/;
+
+const role: Rule = {
+  id: "RTR-02",
+  severity: "critical",
+  title: "Routers may read their table and nothing else",
+  blocks: "rights of a router's role beyond reading its table and writing its own log and metrics",
+  fix: "allow s3:GetObject on the two tables, and the log group's streams",
+  origin: "anti-pattern: routers that ask the control plane; static stability",
+  stack: (graph) => [
+    ...ofRouters(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(rights),
+    ...ofRouters(graph, "aws:iam/policy:Policy").flatMap(rights),
+    ...ofRouters(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((resource) =>
+      demands(resource, [{ path: "policyArn", holds: (value) => basic.test(String(value)), message: "the router gets a policy that is more than a log" }]),
+    ),
+  ],
+};
+
+const url = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** Why an endpoint is no cell's front door; undefined when it is one. */
+export function endpointMistake(text: string, suffixes: readonly string[]): string | undefined {
+  let parsed: URL;
+  try {
+    parsed = new URL(text);
+  } catch {
+    return "it is no URL";
+  }
+  const { protocol, username, password, port, hostname } = parsed;
+  if (protocol !== "https:") return "it is not https";
+  if (username !== "" || password !== "") return "it holds credentials";
+  if (port !== "") return "it names a port";
+  if (parseBlock(hostname.replace(/^\[|\]$/g, "")) !== undefined) return "it is an address, not a host";
+  const isUnder = suffixes.length === 0 || suffixes.some((suffix) => hostname === suffix || hostname.endsWith(`.${suffix}`));
+  return isUnder ? undefined : "its host is not under the cells' domain";
+}
+
+const endpoints: Rule = {
+  id: "RTR-06",
+  severity: "critical",
+  title: "Routers send only to cells' front doors",
+  blocks: "an endpoint in a router's settings or table that is not https, is an address, holds credentials or a port, or is not under the cells' domain",
+  fix: "cell <n> answers at https://cell-<n>.<domain>",
+  origin: "server-side request forgery; pattern: routing layer",
+  stack: (graph) => [
+    ...ofRouters(graph, lambda).flatMap((resource) => environment(graph, resource)),
+    ...ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((resource) => table(graph, resource)),
+  ],
+};
+
+function environment(graph: Graph, resource: Resource): readonly Verdict[] {
+  const variables = read(resource.props, "environment.variables");
+  if (variables.state !== "known" || typeof variables.value !== "object" || variables.value === null) return [];
+  return Object.keys(variables.value).flatMap((name) => {
+    const path = `environment.variables.${name}`;
+    const found = read(variables.value as object, name);
+    if (found.state !== "known" || typeof found.value !== "string") return [];
+    return found.value.split(/[\s,]+/).flatMap((text) => mistaken(graph, resource, path, text)).slice(0, 1);
+  });
+}
+
+/** Every `endpoint` of a routing table. */
+function table(graph: Graph, resource: Resource): readonly Verdict[] {
+  const content = read(resource.props, "content");
+  if (content.state !== "known" || typeof content.value !== "string") return [];
+  const texts = [...content.value.matchAll(/"endpoint"\s*:\s*"([^"\\]*)"/g)].map(([, text]) => text!);
+  return texts.flatMap((text) => mistaken(graph, resource, "content", url.test(text) ? text : `invalid ${text}`)).slice(0, 1);
+}
+
+function mistaken(graph: Graph, resource: Resource, path: string, text: string): readonly Verdict[] {
+  if (!url.test(text) && !text.startsWith("invalid ")) return [];
+  // S3 and other stores are no cells.
+  if (/^(?:s3|arn):/i.test(text)) return [];
+  const mistake = endpointMistake(text, graph.known.domains);
+  return mistake === undefined ? [] : [violation(resource, path, `an endpoint is no cell's front door: ${mistake}`)];
+}
+
+/** Routers. */
+export const routers: readonly Rule[] = [thin, role, endpoints];

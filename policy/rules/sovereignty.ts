@@ -1,0 +1,121 @@
+import { regions } from "../../catalog/regions";
+import type { Resource } from "../core/resource";
+import { undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import { items, read } from "../core/value";
+import { parseArn } from "../literals/extract";
+
+/** Regions that a cell's data may be in: what the catalog says, else those of the same area (`eu-*`). */
+function isAllowed(region: string, { print }: OwnedContext): boolean {
+  if (print?.allowedRegions !== undefined) return print.allowedRegions.has(region);
+  return print?.region === undefined || area(region) === area(print.region);
+}
+
+/** `eu-west-1` is eu, `us-gov-west-1` is us-gov: compliance regimes stop there. */
+function area(region: string): string {
+  return region.replace(/-[a-z]+-\d+$/, "");
+}
+
+/** Region of a text: a region, a zone, an ARN; undefined when it names none. */
+function regionOf(text: string): string | undefined {
+  const arn = parseArn(text);
+  const name = arn === undefined ? text.replace(/(\d)[a-z]$/, "$1") : arn.region;
+  return regions.has(name) ? name : undefined;
+}
+
+function judged(resource: Resource, path: string, context: OwnedContext, message: string): readonly Verdict[] {
+  const found = read(resource.props, path);
+  if (found.state === "absent") return [];
+  if (found.state === "unknown") return [undecided(resource, path, "the region is not known yet")];
+  const region = regionOf(String(found.value));
+  if (region === undefined || isAllowed(region, context)) return [];
+  return [violation(resource, path, message, { evidence: "region", owners: [context.cell, "another residency"] })];
+}
+
+const regionAllowed: Rule = {
+  id: "SOV-01",
+  severity: "critical",
+  title: "A cell stays in its residency",
+  blocks: "a cell's provider, or a resource's own region or zone, outside the regions of the cell's locality",
+  fix: "use a region of the cell's locality in the catalog",
+  origin: "pattern: compliance routing (compliance_map)",
+  owned: (resource, context) => {
+    if (resource.type !== "pulumi:providers:aws" && !resource.type.startsWith("aws:")) return [];
+    const outside = "it is outside the cell's residency";
+    const own = resource.type === "pulumi:providers:aws" ? ["region"] : ["region", "availabilityZone"];
+    const zones = items(resource.props, "availabilityZones").map((_, index) => `availabilityZones.${index}`);
+    return [...own, ...zones].flatMap((path) => judged(resource, path, context, outside));
+  },
+};
+
+interface Copy {
+  readonly type: RegExp;
+  /** Paths with `*` for every element of a list. */
+  readonly paths: readonly string[];
+  /** True where the input alone says that data leaves the region, whatever its value. */
+  readonly byPresence?: true;
+}
+
+/** Inputs that send a copy of data somewhere. */
+const copies: readonly Copy[] = [
+  { type: /^aws:backup\/plan:/, paths: ["rules.*.copyActions.*.destinationVaultArn"] },
+  { type: /^aws:dynamodb\/table:/, paths: ["replicas.*.regionName"] },
+  { type: /^aws:dynamodb\/tableReplica:/, paths: ["region", "globalTableArn"] },
+  { type: /^aws:dynamodb\/globalTable:/, paths: ["replicas.*.regionName"] },
+  { type: /^aws:secretsmanager\/secret:/, paths: ["replicas.*.region"] },
+  { type: /^aws:ecr\/replicationConfiguration:/, paths: ["replicationConfiguration.rules.*.destinations.*.region"] },
+  { type: /^aws:rds\/instanceAutomatedBackupsReplication:/, paths: ["sourceDbInstanceArn"] },
+  { type: /^aws:rds\/(?:instance|cluster):/, paths: ["replicateSourceDb", "replicationSourceIdentifier", "sourceRegion"] },
+  { type: /^aws:rds\/(?:snapshotCopy|clusterSnapshotCopy):/, paths: ["destinationRegion", "sourceDbSnapshotIdentifier"] },
+  { type: /^aws:ebs\/snapshotCopy:/, paths: ["sourceRegion"] },
+  { type: /^aws:ec2\/amiCopy:/, paths: ["sourceAmiRegion"] },
+  { type: /^aws:(?:kms\/replicaKey|kms\/replicaExternalKey):/, paths: ["primaryKeyArn"] },
+  { type: /^aws:efs\/replicationConfiguration:/, paths: ["destination.region"] },
+  { type: /^aws:msk\/replicator:/, paths: ["kafkaClusters.*.amazonMskCluster.mskClusterArn"] },
+  { type: /^aws:s3\/(?:bucket|bucketReplicationConfig|bucketReplicationConfiguration):/, paths: ["rules.*.destination.bucket", "replicationConfiguration.rules.*.destination.bucket"], byPresence: true },
+  { type: /^aws:kms\/key:/, paths: ["multiRegion"], byPresence: true },
+  { type: /^aws:(?:rds\/globalCluster|elasticache\/globalReplicationGroup|docdb\/globalCluster|neptune\/globalCluster):/, paths: [""], byPresence: true },
+];
+
+/** The paths of a pattern that exist in a bag. */
+function expand(bag: object, pattern: string): readonly string[] {
+  const [head, ...rest] = pattern.split(".*");
+  if (rest.length === 0) return [pattern];
+  const tail = rest.join(".*");
+  const found = read(bag, head!);
+  if (found.state !== "known") return found.state === "unknown" ? [head!] : [];
+  const isList = Array.isArray(found.value);
+  return items(bag, head!).flatMap((_, index) => expand(bag, `${isList ? `${head}.${index}` : head}${tail}`));
+}
+
+function copied(resource: Resource, context: OwnedContext): readonly Verdict[] {
+  const leaves = "a copy of the cell's data leaves its residency";
+  return copies.flatMap(({ type, paths, byPresence }) => {
+    if (!type.test(resource.type)) return [];
+    return paths.flatMap((pattern): readonly Verdict[] => {
+      const details = { evidence: "copy", owners: [context.cell, "another residency"] as const };
+      if (pattern === "") return [violation(resource, undefined, "it spreads the cell's data over regions", details)];
+      return expand(resource.props, pattern).flatMap((path) => {
+        if (byPresence === undefined) return judged(resource, path, context, leaves);
+        const found = read(resource.props, path);
+        if (found.state === "absent" || (found.state === "known" && found.value === false)) return [];
+        const region = found.state === "known" && typeof found.value === "string" ? regionOf(found.value) : undefined;
+        if (region !== undefined) return judged(resource, path, context, leaves);
+        if (found.state === "known" && found.value === true) return [violation(resource, path, "the key may be used in other regions", details)];
+        return [undecided(resource, path, "the target's region cannot be told from its name")];
+      });
+    });
+  });
+}
+
+const copyOut: Rule = {
+  id: "SOV-02",
+  severity: "critical",
+  title: "No copy of a cell's data leaves its residency",
+  blocks: "backup copies, snapshot copies, replicas, replicated secrets, buckets and tables, multi-region keys and global stores beyond the locality's regions",
+  fix: "copy to another region of the cell's locality, or not at all",
+  origin: "pattern: data sovereignty",
+  owned: copied,
+};
+
+/** Sovereignty: where data may be. */
+export const sovereignty: readonly Rule[] = [regionAllowed, copyOut];
