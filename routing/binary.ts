@@ -61,7 +61,9 @@ export function decodeBinary(bytes: Uint8Array, options: DecodeOptions = {}): De
     return broken("has a part that is not JSON");
   }
   const arrays = readArrays(bytes, end, value);
-  return arrays === undefined ? broken("has not as many slots as its deals need") : decodeSealed(value, options, arrays);
+  return arrays === undefined
+    ? broken("has not as many slots as its deals need")
+    : decodeSealed(value, options, arrays);
 }
 
 function readArrays(bytes: Uint8Array, from: number, value: unknown): readonly Indexes[] | undefined {

@@ -44,7 +44,10 @@ export interface ClosureOptions {
  * for tenants of every home that is in trouble, and of every home when none is: no answer may be a cell that there is an
  * objection to, or one that cannot answer.
  */
-export function verifyClosure(table: RoutingTable, { most, objection, perCell, mostViolations }: ClosureOptions): Closure {
+export function verifyClosure(
+  table: RoutingTable,
+  { most, objection, perCell, mostViolations }: ClosureOptions,
+): Closure {
   const violations: Violation[] = [];
   const names = Object.keys(table.jurisdictions);
   const tenants = new Map(names.map((name) => [name, tenantsByHome(makeRouter(table), name, perCell)]));
@@ -99,7 +102,11 @@ function judge(
 }
 
 /** Every choice of up to `most` cells with one trouble each, the empty one first. */
-function* choices(numbers: readonly number[], most: number, from = 0): Generator<readonly (readonly [number, Trouble])[]> {
+function* choices(
+  numbers: readonly number[],
+  most: number,
+  from = 0,
+): Generator<readonly (readonly [number, Trouble])[]> {
   yield [];
   if (most === 0) return;
   for (let at = from; at < numbers.length; at++) {

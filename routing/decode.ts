@@ -21,7 +21,8 @@ export interface Mistake {
 }
 
 export type Decoded =
-  { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+  | { readonly ok: true; readonly table: RoutingTable }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 export interface DecodeOptions {
   /** Domain that every cell's endpoint must lie under. */
@@ -78,7 +79,9 @@ export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: 
     algorithm,
     cells,
     jurisdictions,
-    ...(algorithm === "slots" && sound ? { deals: decodeDeals(check, root["deals"], cells, jurisdictions, unpacked) } : {}),
+    ...(algorithm === "slots" && sound
+      ? { deals: decodeDeals(check, root["deals"], cells, jurisdictions, unpacked) }
+      : {}),
     countries: decodeCountries(check, root["countries"], root["jurisdictions"]),
     ...decodeDefault(check, root["defaultJurisdiction"], root["jurisdictions"]),
     pins: decodePins(check, root["pins"], root["cells"]),
@@ -177,7 +180,10 @@ function decodeDeals(
     const members = cells.filter((cell) => localities.includes(cell.locality) && canBeHome(cell));
     const numbers = check.list(`${at}.cells`, raw["cells"]) as number[];
     if (numbers.length !== members.length || members.some(({ number }, i) => number !== numbers[i])) {
-      check.fail(`${at}.cells`, `must be the cells that can be a home there: ${members.map((m) => m.number).join(", ")}`);
+      check.fail(
+        `${at}.cells`,
+        `must be the cells that can be a home there: ${members.map((m) => m.number).join(", ")}`,
+      );
       return { localities, cells: [], slots: "" };
     }
     if (unpacked !== undefined) return lazyDeal(localities, numbers, unpacked[index]!);

@@ -78,8 +78,8 @@ export function murmur128(key: string, out: Uint32Array): Uint32Array {
 }
 
 /**
- * The x86 32-bit hash, 0 to 2^32 − 1: Python's `mmh3.hash(key, signed=False)`. ASCII is hashed straight from the string,
- * hardly slower than reading it; what else there is, is noticed at the end and hashed as bytes.
+ * The x86 32-bit hash, 0 to 2^32 − 1: Python's `mmh3.hash(key, signed=False)`. ASCII is hashed straight from the
+ * string, hardly slower than reading it; what else there is, is noticed at the end and hashed as bytes.
  */
 export function murmur32(key: string): number {
   const length = key.length;
@@ -98,13 +98,15 @@ export function murmur32(key: string): number {
     h = (h << 13) | (h >>> 19);
     h = (Math.imul(h, 5) + 0xe6546b64) | 0;
   }
-  if (tail < length) {
-    let k = key.charCodeAt(tail);
-    if (tail + 1 < length) k |= key.charCodeAt(tail + 1) << 8;
-    if (tail + 2 < length) k |= key.charCodeAt(tail + 2) << 16;
-    // One, two or three units: the first, the last and the one between.
-    seen |= key.charCodeAt(tail) | key.charCodeAt(length - 1) | key.charCodeAt(tail + ((length - tail) >> 1));
-    h ^= scramble32(k);
+  const rest = length & 3;
+  if (rest > 0) {
+    // No unit is read twice: reading them is nearly all that this costs.
+    const a = key.charCodeAt(tail);
+    const b = rest > 1 ? key.charCodeAt(tail + 1) : 0;
+    const c = rest > 2 ? key.charCodeAt(tail + 2) : 0;
+    seen |= a | b | c;
+    const k = Math.imul(a | (b << 8) | (c << 16), 0xcc9e2d51);
+    h ^= Math.imul((k << 15) | (k >>> 17), 0x1b873593);
   }
   return seen > 0x7f ? murmur32OfBytes(key) : finish32(h, length);
 }

@@ -16,7 +16,12 @@ export interface Balance {
 export function balance(count: number, keyCount: number): readonly Balance[] {
   const keys = shortKeys(0, keyCount);
   const even = (n: number) => Array.from({ length: n }, (_, number) => ({ number, weight: 1 }));
-  const judged = (name: string, before: (key: string) => unknown, after: (key: string) => unknown, some: readonly string[]): Balance => {
+  const judged = (
+    name: string,
+    before: (key: string) => unknown,
+    after: (key: string) => unknown,
+    some: readonly string[],
+  ): Balance => {
     const load = new Map<unknown, number>();
     const old = new Set<unknown>();
     let [moved, needless] = [0, 0];
@@ -47,7 +52,9 @@ export function balance(count: number, keyCount: number): readonly Balance[] {
     ),
   );
   const next = placers(count + 1);
-  const others = placers(count).map(({ name, node }, at) => judged(name, node, next[at]!.node, keys.slice(0, keys.length / 10)));
+  const others = placers(count).map(({ name, node }, at) =>
+    judged(name, node, next[at]!.node, keys.slice(0, keys.length / 10)),
+  );
   return [...own, ...others];
 }
 

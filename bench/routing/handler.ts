@@ -14,22 +14,43 @@ export function handlerTimes(rounds: number): readonly Timing[] {
     random: () => 0.5,
     log: () => undefined,
   });
-  const handle = makeHandler(source, { tenant: "x-tenant-id", country: "cloudfront-viewer-country", tenantPattern: defaultTenantPattern });
+  const handle = makeHandler(source, {
+    tenant: "x-tenant-id",
+    country: "cloudfront-viewer-country",
+    tenantPattern: defaultTenantPattern,
+  });
   const event = (tenant: string): string =>
     JSON.stringify({
       version: "2.0",
       routeKey: "$default",
       rawPath: "/classify",
       rawQueryString: "",
-      headers: { accept: "*/*", host: "router.example.com", "user-agent": "bench/1", "x-forwarded-for": "192.0.2.1", "x-tenant-id": tenant, "cloudfront-viewer-country": "DE" },
-      requestContext: { http: { method: "GET", path: "/classify", protocol: "HTTP/1.1", sourceIp: "192.0.2.1" }, requestId: "JKJaXmPLvHcESHA=", stage: "$default" },
+      headers: {
+        accept: "*/*",
+        host: "router.example.com",
+        "user-agent": "bench/1",
+        "x-forwarded-for": "192.0.2.1",
+        "x-tenant-id": tenant,
+        "cloudfront-viewer-country": "DE",
+      },
+      requestContext: {
+        http: { method: "GET", path: "/classify", protocol: "HTTP/1.1", sourceIp: "192.0.2.1" },
+        requestId: "JKJaXmPLvHcESHA=",
+        stage: "$default",
+      },
       isBase64Encoded: false,
     });
   const sample = JSON.parse(event("t-000000001")) as Parameters<typeof handle>[0];
   const answer = handle(sample);
   const contenders = [
-    { name: "JSON alone: parse the event, write an answer", place: (text: string) => (JSON.parse(text) ? JSON.stringify(answer).length : 0) },
-    { name: "handler: parse, decide, write", place: (text: string) => JSON.stringify(handle(JSON.parse(text) as typeof sample)).length },
+    {
+      name: "JSON alone: parse the event, write an answer",
+      place: (text: string) => (JSON.parse(text) ? JSON.stringify(answer).length : 0),
+    },
+    {
+      name: "handler: parse, decide, write",
+      place: (text: string) => JSON.stringify(handle(JSON.parse(text) as typeof sample)).length,
+    },
   ];
   return race(contenders, (round) => shortKeys(round, 4000).map(event), rounds);
 }

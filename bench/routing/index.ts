@@ -31,7 +31,8 @@ export async function run(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(help);
-  if (values.fuzz !== undefined) return void process.stdout.write(`${JSON.stringify(fuzz(Number(values.fuzz)), null, 2)}\n`);
+  if (values.fuzz !== undefined)
+    return void process.stdout.write(`${JSON.stringify(fuzz(Number(values.fuzz)), null, 2)}\n`);
   installPeers();
   const rounds = Number(values.rounds);
   const load = loadavg()[0]!;
@@ -66,13 +67,26 @@ interface Result {
   readonly sizes?: object;
 }
 
-function format({ node, loadAverage, rounds, placement, balance: shares, dealing: deals, handler, sizes: bytes }: Result): string {
-  const lines = [`Node ${node}, ${rounds} rounds, load average ${loadAverage.map((load) => load.toFixed(1)).join(" to ")}`];
+function format({
+  node,
+  loadAverage,
+  rounds,
+  placement,
+  balance: shares,
+  dealing: deals,
+  handler,
+  sizes: bytes,
+}: Result): string {
+  const lines = [
+    `Node ${node}, ${rounds} rounds, load average ${loadAverage.map((load) => load.toFixed(1)).join(" to ")}`,
+  ];
   const table = (timings: readonly Timing[]): void => {
     const slots = timings.find(({ name }) => name === "slots: hash to cell");
     for (const { name, nanoseconds, ratio } of timings) {
       const times = slots === undefined ? "" : `${(nanoseconds / slots.nanoseconds).toFixed(1)} × slots`;
-      lines.push(`  ${name.padEnd(50)}${nanoseconds.toFixed(1).padStart(10)} ns${ratio.toFixed(2).padStart(10)} × floor  ${times}`);
+      lines.push(
+        `  ${name.padEnd(50)}${nanoseconds.toFixed(1).padStart(10)} ns${ratio.toFixed(2).padStart(10)} × floor  ${times}`,
+      );
     }
   };
   for (const { cells, keys, timings } of placement) {
@@ -82,7 +96,9 @@ function format({ node, loadAverage, rounds, placement, balance: shares, dealing
   for (const { cells, rows } of shares ?? []) {
     lines.push("", `${cells} cells: fullest over mean; moved on adding one, × the least; moved needlessly`);
     for (const { name, peak, moved, needless } of rows) {
-      lines.push(`  ${name.padEnd(30)}${peak.toFixed(3).padStart(8)}${moved.toFixed(3).padStart(10)}${(needless * 100).toFixed(2).padStart(10)} %`);
+      lines.push(
+        `  ${name.padEnd(30)}${peak.toFixed(3).padStart(8)}${moved.toFixed(3).padStart(10)}${(needless * 100).toFixed(2).padStart(10)} %`,
+      );
     }
   }
   for (const each of deals ?? []) lines.push("", `dealing ${JSON.stringify(each)}`);
@@ -93,4 +109,3 @@ function format({ node, loadAverage, rounds, placement, balance: shares, dealing
   if (bytes !== undefined) lines.push("", JSON.stringify(bytes, null, 2));
   return `${lines.join("\n")}\n`;
 }
-

@@ -28,7 +28,11 @@ function loopOver(place: (key: string) => number): Loop {
  * Times all contenders in one process, in rounds: in each, all of them in turn get the same new keys, in an order that
  * changes. What the machine does beside this hits all alike; the first contender is what the ratios are to.
  */
-export function race(contenders: readonly Contender[], makeKeys: (round: number) => string[], rounds: number): Timing[] {
+export function race(
+  contenders: readonly Contender[],
+  makeKeys: (round: number) => string[],
+  rounds: number,
+): Timing[] {
   const loops = contenders.map(({ place }) => loopOver(place));
   const times = contenders.map((): number[] => []);
   let sink = 0;
@@ -60,7 +64,13 @@ export function median(values: readonly number[]): number {
 
 /** Eleven characters, as short ids are. */
 export function shortKeys(round: number, count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `t-${String((round + 7) * 1_000_003 + i * 37).padStart(9, "0").slice(-9)}`);
+  return Array.from(
+    { length: count },
+    (_, i) =>
+      `t-${String((round + 7) * 1_000_003 + i * 37)
+        .padStart(9, "0")
+        .slice(-9)}`,
+  );
 }
 
 /** 36 characters. */

@@ -43,6 +43,8 @@ export function ours(count: number): readonly Contender[] {
   const whole = makeRoutes(router).within("eu");
   const down = new Set(members.filter(({ number }) => number % 10 === 3).map(({ number }) => number));
   const tenthDown = makeRoutes(router, { down }).within("eu");
+  // Stand-ins are looked for once a slot; what is timed is a router that has run for a while.
+  for (let slot = 0; slot < 600_000; slot++) tenthDown(`warm-${slot}`);
   const answered = (decision: ReturnType<typeof whole>): number => (decision.ok ? decision.cell.number : -1);
   const word = new Uint32Array(4);
   return [
@@ -55,7 +57,11 @@ export function ours(count: number): readonly Contender[] {
     { name: "sha256 mod N", every: 4, place: algorithms.sha256.prepare(members).place },
     { name: "ring of 150 points", place: algorithms.ring.prepare(members).place },
     { name: "rendezvous", every: Math.max(4, count / 4), place: algorithms.rendezvous.prepare(members).place },
-    { name: "rendezvous, four weights", every: Math.max(4, count / 4), place: algorithms.rendezvous.prepare(weighted).place },
+    {
+      name: "rendezvous, four weights",
+      every: Math.max(4, count / 4),
+      place: algorithms.rendezvous.prepare(weighted).place,
+    },
     { name: "rendezvous, four weights, plain loop", every: Math.max(4, count / 4), place: plainLoop(weighted) },
   ];
 }

@@ -21,7 +21,12 @@ export function sizes(rounds: number): object {
     writeFileSync(join(directory, "index.js"), code);
     writeFileSync(join(directory, "base.bin"), encodeBinary(fleet(100)));
     writeFileSync(join(directory, "empty.js"), "");
-    writeFileSync(join(directory, "client.js"), bundle('import "./lambda/router/index"; import { S3Client } from "@aws-sdk/client-s3"; new S3Client({ region: "eu-west-1" });'));
+    writeFileSync(
+      join(directory, "client.js"),
+      bundle(
+        'import "./lambda/router/index"; import { S3Client } from "@aws-sdk/client-s3"; new S3Client({ region: "eu-west-1" });',
+      ),
+    );
     const core = bundle('export { decodeBinary, makeRouter, makeRoutes } from "./routing";');
     const times = { empty: [] as number[], index: [] as number[], client: [] as number[] };
     for (let round = 0; round < rounds; round++) {
@@ -58,5 +63,7 @@ function bundle(source: string): Uint8Array {
 
 function loadMs(directory: string, name: string): number {
   const script = `const t = process.hrtime.bigint(); require(${JSON.stringify(join(directory, `${name}.js`))}); process.stdout.write(String(Number(process.hrtime.bigint() - t) / 1e6));`;
-  return Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" } }));
+  return Number(
+    execFileSync(process.execPath, ["-e", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" } }),
+  );
 }

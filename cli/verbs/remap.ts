@@ -20,7 +20,12 @@ export function register(program: Command): void {
   program
     .command("remap")
     .description("Say which tenants would move if cells were added, removed or weighed differently.")
-    .option("--add <locality:weight>", "a new cell with the next free number, e.g. EU or EU:2; repeat for more", collect, [])
+    .option(
+      "--add <locality:weight>",
+      "a new cell with the next free number, e.g. EU or EU:2; repeat for more",
+      collect,
+      [],
+    )
     .option("--remove <numbers>", "cells to take away, e.g. 3,4", collect, [])
     .option("--weigh <number:weight>", "another weight for a cell, e.g. 3:0.5", collect, [])
     .option("-s, --samples <count>", "sample ids to ask about when none come on standard input", "10000")
@@ -40,11 +45,15 @@ export function register(program: Command): void {
       const before = readTable(options);
       if (options.write === true) {
         if (options.table !== undefined || options.add.length + options.remove.length + options.weigh.length > 0) {
-          throw new UserError("--write remembers the catalog as it is: change the catalog first, then leave out the rest");
+          throw new UserError(
+            "--write remembers the catalog as it is: change the catalog first, then leave out the rest",
+          );
         }
         const { writeDeals } = require("../../catalog/deals") as typeof import("../../catalog/deals");
         const file = writeDeals(catalogFile(options), before.deals ?? []);
-        process.stdout.write(options.json === true ? `${JSON.stringify({ file })}\n` : `${file} is written: commit it\n`);
+        process.stdout.write(
+          options.json === true ? `${JSON.stringify({ file })}\n` : `${file} is written: commit it\n`,
+        );
         return;
       }
       const { sealTable } = require("../../routing") as typeof import("../../routing");
@@ -62,7 +71,9 @@ export function register(program: Command): void {
       const found = remap(before, after, ids);
       const stranded = Object.keys(before.pins).length - Object.keys(pins).length;
       process.stdout.write(
-        options.json === true ? `${JSON.stringify({ stranded, jurisdictions: found }, null, 2)}\n` : describe(found, stranded),
+        options.json === true
+          ? `${JSON.stringify({ stranded, jurisdictions: found }, null, 2)}\n`
+          : describe(found, stranded),
       );
     });
 }

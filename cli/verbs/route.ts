@@ -88,12 +88,7 @@ function describe({ tenant, country }: RouteOptions, decision: Decision, version
   return `${who} goes to ${cell.id} in ${cell.region} (${cell.locality}), ${cell.endpoint}; ${reason}${away}; table ${version}\n`;
 }
 
-function explain(
-  table: RoutingTable,
-  options: RouteOptions,
-  stages: readonly Stage[],
-  conditions: Conditions,
-): string {
+function explain(table: RoutingTable, options: RouteOptions, stages: readonly Stage[], conditions: Conditions): string {
   const { ageSeconds } = require("../routing/table") as typeof import("../routing/table");
   const names = (cells: readonly number[]): string => (cells.length === 0 ? "none" : cells.join(", "));
   const steps = stages.map(
@@ -107,18 +102,14 @@ function explain(
   return `age: ${ageSeconds(options)} s since the table's file was written\nstages:\n${steps.join("")}candidates:\n${rows.join("") || "  none\n"}`;
 }
 
-function candidates(
-  table: RoutingTable,
-  tenant: string,
-  stages: readonly Stage[],
-  { down, full }: Conditions,
-) {
+function candidates(table: RoutingTable, tenant: string, stages: readonly Stage[], { down, full }: Conditions) {
   const { ownersOf, slotCount, standInScore } = require("../../routing") as typeof import("../../routing");
   const allowed = new Set(stages.find(({ stage }) => stage === "residency")?.cells);
   const cells = table.cells.filter(({ number }) => allowed.has(number));
   const localities = new Set(cells.map(({ locality }) => locality));
   const deal = table.deals?.find(
-    (each) => each.cells.every((number) => allowed.has(number)) && [...localities].every((l) => each.localities.includes(l)),
+    (each) =>
+      each.cells.every((number) => allowed.has(number)) && [...localities].every((l) => each.localities.includes(l)),
   );
   const owners = deal === undefined ? undefined : ownersOf(deal);
   return cells.map(({ id, number, state, weight }) => ({

@@ -55,7 +55,8 @@ function lawOf(table: RoutingTable): (jurisdiction: string, cell: TableCell) => 
       return `${cell.id} is in ${cell.locality}, and ${jurisdiction} has a locality of its own`;
     }
     const { localities: mapped = [] } = table.jurisdictions[jurisdiction] ?? {};
-    if (!mapped.includes(cell.locality)) return `${cell.id} is in ${cell.locality}, which ${jurisdiction} does not allow`;
+    if (!mapped.includes(cell.locality))
+      return `${cell.id} is in ${cell.locality}, which ${jurisdiction} does not allow`;
     const soil = region(cell.region)?.country;
     if (soil !== undefined && laws.has(cell.locality) && builtInCountries[soil] !== cell.locality) {
       return `${cell.id} is in ${cell.region}, on the soil of ${soil}, which is not ${cell.locality}`;

@@ -1,4 +1,4 @@
-import type { Refused } from "../../routing";
+import type { Decision, Refused } from "../../routing";
 import { readIdentity, type HttpAnswer, type HttpEvent, type IdentityHeaders } from "./event";
 import { locationAt } from "./location";
 import type { Current, TableSource } from "./source";
@@ -27,6 +27,8 @@ const refusalStatus: Readonly<Record<Refused["reason"], 403 | 503>> = {
  * waits: it decides from the table in memory. What a client says about cells is not read at all.
  */
 export function makeHandler(source: TableSource, headers: IdentityHeaders): (event: HttpEvent) => HttpAnswer {
+  /** Bodies of `/classify` by decision: routes give the same few decisions again and again, each of one table. */
+  const classified = new WeakMap<Decision, string>();
   return (event) => {
     source.tick();
     const current = source.current();
@@ -44,10 +46,14 @@ export function makeHandler(source: TableSource, headers: IdentityHeaders): (eve
 
     const { cell, reason } = decision;
     if (path === "/classify") {
-      const { id, number, region, locality, endpoint } = cell;
-      const { version } = current;
-      const body = JSON.stringify({ cell: id, number, region, locality, endpoint, version, reason });
-      return answer(current, 200, body, id);
+      let body = classified.get(decision);
+      if (body === undefined) {
+        const { id, number, region, locality, endpoint } = cell;
+        const { version } = current;
+        body = JSON.stringify({ cell: id, number, region, locality, endpoint, version, reason });
+        classified.set(decision, body);
+      }
+      return answer(current, 200, body, cell.id);
     }
     const location = locationAt(cell.endpoint, path, event.rawQueryString ?? "");
     if (location === undefined) return fail(current, 400);

@@ -21,7 +21,8 @@ export interface Credentials {
 
 /** The object, or word that it is still the one with the given ETag. */
 export type Fetched =
-  { readonly changed: false } | { readonly changed: true; readonly text: string; readonly etag: string };
+  | { readonly changed: false }
+  | { readonly changed: true; readonly text: string; readonly etag: string };
 
 const emptyHash = createHash("sha256").update("").digest("hex");
 

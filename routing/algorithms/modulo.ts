@@ -1,7 +1,7 @@
 import { sortedMembers, type Algorithm } from "../algorithm";
 import { murmur128 } from "../murmur3";
 import { sha256Words } from "../sha256";
-import { modulo } from "../words";
+import { moduloBy } from "../words";
 
 /**
  * Hash mod N over the members in order of their numbers. Even and fast, but nearly every key moves when N changes, and
@@ -13,7 +13,8 @@ function moduloOf(words: number, hash: (key: string, out: Uint32Array) => Uint32
     prepare: (members) => {
       const numbers = Int32Array.from(sortedMembers(members), ({ number }) => number);
       const digest = new Uint32Array(words);
-      return { place: (key) => numbers[modulo(hash(key, digest), numbers.length)]! };
+      const modulo = moduloBy(numbers.length);
+      return { place: (key) => numbers[modulo(hash(key, digest))]! };
     },
   };
 }

@@ -20,7 +20,12 @@ describe("compiled table", () => {
 
   it("holds more than 256 cells, wherever it lies in memory", () => {
     const cells = Array.from({ length: 300 }, (_, number) => cell(number, { locality: "US" }));
-    const table = sealTable(1, { ...seedContent(), cells, jurisdictions: { us: { localities: ["US"] } }, countries: { US: "us" } });
+    const table = sealTable(1, {
+      ...seedContent(),
+      cells,
+      jurisdictions: { us: { localities: ["US"] } },
+      countries: { US: "us" },
+    });
     const bytes = encodeBinary(table);
     const odd = new Uint8Array(bytes.length + 1);
     odd.set(bytes, 1);
@@ -32,7 +37,8 @@ describe("compiled table", () => {
 
   it("is refused with any mistake of a table, cut off anywhere, or when it is something else", () => {
     const bytes = encodeBinary(seedTable());
-    for (const length of [0, 7, 15, 16, 200, bytes.length - 1]) expect(decodeBinary(bytes.subarray(0, length)).ok).toBe(false);
+    for (const length of [0, 7, 15, 16, 200, bytes.length - 1])
+      expect(decodeBinary(bytes.subarray(0, length)).ok).toBe(false);
     expect(decodeBinary(new Uint8Array([...bytes, 0])).ok).toBe(false);
     expect(decodeBinary(new TextEncoder().encode(encodeTable(seedTable()))).ok).toBe(false);
     const wrong = { ...seedTable(), deals: seedTable().deals!.slice(1) };
@@ -62,15 +68,21 @@ describe("compiled table", () => {
 it("prepared routes answer as the plain decision does, under any conditions, and again", () => {
   const anyNumbers = fc.array(fc.nat(), { maxLength: 6 });
   fc.assert(
-    fc.property(anyTable, anyNumbers, anyNumbers, fc.array(fc.tuple(anyTenant(), anyCountry), { maxLength: 12 }), (table, downs, fulls, asked) => {
-      const pick = (picks: number[]) => new Set(picks.map((at) => table.cells[at % table.cells.length]!.number));
-      const conditions = { down: pick(downs), full: pick(fulls) };
-      const router = makeRouter(table);
-      const routes = makeRoutes(router, conditions);
-      for (const [tenant, country] of [...asked, ...asked]) {
-        expect(routes.decide({ tenant, country })).toEqual(decide(router, { tenant, country }, conditions));
-      }
-    }),
+    fc.property(
+      anyTable,
+      anyNumbers,
+      anyNumbers,
+      fc.array(fc.tuple(anyTenant(), anyCountry), { maxLength: 12 }),
+      (table, downs, fulls, asked) => {
+        const pick = (picks: number[]) => new Set(picks.map((at) => table.cells[at % table.cells.length]!.number));
+        const conditions = { down: pick(downs), full: pick(fulls) };
+        const router = makeRouter(table);
+        const routes = makeRoutes(router, conditions);
+        for (const [tenant, country] of [...asked, ...asked]) {
+          expect(routes.decide({ tenant, country })).toEqual(decide(router, { tenant, country }, conditions));
+        }
+      },
+    ),
     { numRuns: 150 },
   );
 });

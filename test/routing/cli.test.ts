@@ -98,7 +98,10 @@ describe("cells route", () => {
 describe("cells route --explain", () => {
   it("names the slot, the shares, the stand-in scores and the age; the best score stands in", () => {
     const ask = (...more: string[]) =>
-      JSON.parse(cells(["route", "--catalog", catalogFile, "--tenant", "t-1", "--country", "US", "--explain", "--json", ...more]).stdout) as {
+      JSON.parse(
+        cells(["route", "--catalog", catalogFile, "--tenant", "t-1", "--country", "US", "--explain", "--json", ...more])
+          .stdout,
+      ) as {
         number: number;
         age: number;
         stages: { stage: string; result: string }[];
@@ -145,7 +148,8 @@ describe("cells remap", () => {
     const text = readFileSync(catalogFile, "utf8");
     writeFileSync(file, text);
     expect(cells(["remap", "--catalog", file, "--write"])).toMatchObject({ status: 0 });
-    const homes = () => baseRoutingTable(loadCatalog(file)).deals!.find(({ localities }) => localities.join() === "US")!;
+    const homes = () =>
+      baseRoutingTable(loadCatalog(file)).deals!.find(({ localities }) => localities.join() === "US")!;
     const before = homes();
     writeFileSync(file, text.replace(/^ {2}- \{ number: 3,.*\n/m, ""));
     const after = homes();
@@ -163,7 +167,10 @@ describe("cells remap", () => {
     [["--weigh", "3:x"], "a weight from 0 to 100"],
     [["--write", "--add", "EU"], "change the catalog first"],
   ])("says what is wrong: %s", (args, message) => {
-    expect(cells(["remap", "--catalog", catalogFile, ...args])).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
+    expect(cells(["remap", "--catalog", catalogFile, ...args])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(message),
+    });
   });
 });
 
@@ -198,9 +205,15 @@ describe("cells verify-residency", () => {
   it("finds a failover that leaves the jurisdiction, were there one", () => {
     const law = (jurisdiction: string, { number }: { number: number }) =>
       jurisdiction === "us" && number === 4 ? "cell 4 is closed" : undefined;
-    const none = verifyClosure(seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0 } : each)) }), { most: 2, objection: law, perCell: 3, mostViolations: 5 });
+    const none = verifyClosure(
+      seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0 } : each)) }),
+      { most: 2, objection: law, perCell: 3, mostViolations: 5 },
+    );
     expect(none.violations).toEqual([]);
-    const found = verifyClosure(seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0.001 } : each)) }), { most: 2, objection: law, perCell: 3, mostViolations: 5 });
+    const found = verifyClosure(
+      seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0.001 } : each)) }),
+      { most: 2, objection: law, perCell: 3, mostViolations: 5 },
+    );
     expect(found.violations[0]).toMatchObject({ cell: 4, message: "failover: cell 4 is closed" });
     expect([...found.violations[0]!.failed, ...found.violations[0]!.full].sort()).toEqual([2, 3]);
   });

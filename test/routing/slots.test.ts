@@ -59,7 +59,9 @@ describe("deals", () => {
     fc.assert(
       fc.property(anyMembers, anyMembers, fc.boolean(), (before, other, keep) => {
         // Some stay, some go, some come, some change weight; or only some come.
-        const after = keep ? [...before, ...other.filter(({ number }) => before.every((m) => m.number !== number))] : other;
+        const after = keep
+          ? [...before, ...other.filter(({ number }) => before.every((m) => m.number !== number))]
+          : other;
         const old = deal(before);
         const now = deal(after, old);
         const [was, is] = [counts(old), counts(now)];
@@ -101,7 +103,8 @@ describe("deals", () => {
       const home = place(`tenant-${i}`);
       found.set(home, (found.get(home) ?? 0) + 1);
     }
-    for (const { number, weight } of members) expect(Math.abs(found.get(number)! / 1e5 / weight - 1)).toBeLessThan(0.01);
+    for (const { number, weight } of members)
+      expect(Math.abs(found.get(number)! / 1e5 / weight - 1)).toBeLessThan(0.01);
   });
 });
 
@@ -120,7 +123,14 @@ describe("packed slots", () => {
       3,
     );
     expect(unpackIndexes(text, 3)).toBeDefined();
-    for (const wrong of [text.slice(4), `${text}AAAA`, `!${text.slice(1)}`, `é${text.slice(1)}`, `//${text.slice(2)}`, ""]) {
+    for (const wrong of [
+      text.slice(4),
+      `${text}AAAA`,
+      `!${text.slice(1)}`,
+      `é${text.slice(1)}`,
+      `//${text.slice(2)}`,
+      "",
+    ]) {
       expect(unpackIndexes(wrong, 3)).toBeUndefined();
     }
   });
@@ -148,7 +158,10 @@ describe("deals in a table", () => {
     expect(mistakes((deals) => deals.push(deals[0]!))).toContain("deals[5].localities");
     expect(mistakes((deals) => (deals[0]!.cells = [5]))).toContain("deals[0].cells");
     expect(mistakes((deals) => (deals[0]!.slots = "AAAA"))).toContain("deals[0].slots");
-    const provisioning = sealTable(1, { ...seedContent(), cells: [...seedContent().cells, cell(9, { state: "provisioning" })] });
+    const provisioning = sealTable(1, {
+      ...seedContent(),
+      cells: [...seedContent().cells, cell(9, { state: "provisioning" })],
+    });
     expect(provisioning.deals).toEqual(seedTable().deals);
   });
 });
