@@ -205,6 +205,14 @@ const shapes: Readonly<Record<string, (name: string, inputs: Inputs) => MockOutp
       ],
     },
   }),
+  "aws:ec2/vpcEndpointService:VpcEndpointService": (name) => {
+    const id = `vpce-svc-${hex(name)}`;
+    return { id, outputs: { arn: arn("ec2", `vpc-endpoint-service/${id}`), serviceName: `com.amazonaws.vpce.eu-west-1.${id}` } };
+  },
+  "pulumi:pulumi:StackReference": (name, inputs) => ({
+    id: String(inputs["name"] ?? name),
+    outputs: { outputs: { value: `value of ${inputs["name"] ?? name}` }, secretOutputNames: [] },
+  }),
   "aws:route53/zone:Zone": (name, inputs) => ({
     id: `Z${hex(name, 20).toUpperCase()}`,
     outputs: {

@@ -22,6 +22,9 @@ export interface PlannedResource {
   readonly provider: string;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
+  /** URN of the resource whose deletion is taken for this one's; empty when there is none. */
+  readonly deletedWith: string;
   readonly dependencies: readonly string[];
   /** URNs that each top-level input depends on. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
@@ -30,7 +33,19 @@ export interface PlannedResource {
 /** What a program planned, and what it returned. */
 export interface Plan<T> {
   readonly resources: readonly PlannedResource[];
+  /** What was read instead of made: `.get` and StackReferences. Policies of the engine never see these. */
+  readonly reads: readonly PlannedRead[];
   readonly result: T;
+}
+
+/** One resource that a program reads. */
+export interface PlannedRead {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly parent: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 const secretSignature = "4dabf18193072939515e22adb298388d";
@@ -55,6 +70,7 @@ export async function plan<T>(
 ): Promise<Plan<pulumi.Unwrap<T>>> {
   const project = options.project ?? "cells";
   const resources: PlannedResource[] = [];
+  const reads: PlannedRead[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, id, custom }) => {
@@ -79,6 +95,7 @@ export async function plan<T>(
     ),
   );
   recordRequests(resources);
+  recordReads(reads);
 
   quickenSdk();
   const result = await pulumi.runtime.runInPulumiStack(async () => {
@@ -87,7 +104,7 @@ export async function plan<T>(
   });
   await pulumi.runtime.disconnect();
   const value = await settled((result as { value?: unknown } | undefined)?.value);
-  return { resources, result: value as pulumi.Unwrap<T> };
+  return { resources, reads, result: value as pulumi.Unwrap<T> };
 }
 
 /** The mocks see no parents, options or dependencies; the request does. */
@@ -110,6 +127,8 @@ function recordRequests(resources: PlannedResource[]): void {
       provider: request.getProvider(),
       protect: request.getProtect() === true,
       retainOnDelete: request.getRetainondelete() === true,
+      ignoreChanges: request.getIgnorechangesList(),
+      deletedWith: request.getDeletedwith(),
       dependencies: request.getDependenciesList(),
       propertyDependencies: Object.fromEntries(
         request
@@ -123,6 +142,25 @@ function recordRequests(resources: PlannedResource[]): void {
       ),
     });
     return register(request, callback);
+  };
+}
+
+function recordReads(reads: PlannedRead[]): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    readResource(request: resourceProto.ReadResourceRequest, callback: unknown): Promise<void>;
+    newUrn(parent: string, type: string, name: string): string;
+  };
+  const read = monitor.readResource.bind(monitor);
+  monitor.readResource = (request, callback) => {
+    reads.push({
+      urn: monitor.newUrn(request.getParent(), request.getType(), request.getName()),
+      type: request.getType(),
+      name: request.getName(),
+      id: request.getId(),
+      parent: request.getParent(),
+      inputs: unwrap(request.getProperties()?.toJavaScript() ?? {}) as Record<string, unknown>,
+    });
+    return read(request, callback);
   };
 }
 

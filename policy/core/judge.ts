@@ -22,10 +22,12 @@ export function byType(rules: readonly Rule[]): ReadonlyMap<string, readonly Rul
 
 /** What one resource is told before it is created; `graph` knows its owner. */
 export function judgeOne(rules: readonly Rule[], alone: readonly Rule[], resource: Resource, graph: Graph): readonly Judged[] {
+  // What is read is nobody's to set right; ISO-08 says that it is read.
+  if (resource.isRead === true) return [];
   const context = graph.context(resource);
   const phase = "resource" as const;
   const single = alone.flatMap((rule) => (rule.resource?.check(resource) ?? []).map((said) => ({ rule, verdict: said, phase })));
-  if (context === undefined || resource.isRead === true) return single;
+  if (context === undefined) return single;
   return [...single, ...rules.flatMap((rule) => (rule.owned?.(resource, context) ?? []).map((said) => ({ rule, verdict: said, phase })))];
 }
 

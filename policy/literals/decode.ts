@@ -46,8 +46,8 @@ export function layers(text: string): readonly Layer[] {
   return found;
 }
 
-/** Long enough to hold a host, and no word: 16 characters of base64 are 12 bytes. */
-const encoded = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{12,}={0,2}(?![A-Za-z0-9+/_=])/g;
+/** Long enough to hold an address: ten characters of base64 are seven bytes. */
+const encoded = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{10,}={0,2}(?![A-Za-z0-9+/_=])/g;
 
 function binary(run: string): readonly Layer[] {
   // Plain words, paths and ids have no digits and capitals mixed as base64 has.

@@ -40,14 +40,15 @@ const arns = /\barn:[a-z*-]*:[a-z0-9*?-]*:[a-z0-9*?-]*:[a-z0-9*?]*:[^\s"'`,;<>()
 const ids =
   /(?<![A-Za-z0-9])(?:vpc|subnet|sg|rtb|pcx|tgw|tgw-attach|tgw-rtb|vpce|vpce-svc|eni|nat|igw|eigw|vgw|cgw|acl|pl|eipalloc|dopt|vol|snap|fs|lt|i)-[0-9a-f]{8,17}(?![A-Za-z0-9])/g;
 const issuers = /\bid\/([0-9A-F]{32})\b/g;
-const addresses = /(?<![\w.:-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\w/]|\.\d)/g;
-const addresses6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:\/\d{1,3})?(?![\w:])/gi;
+const addresses = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\w/]|\.\d)/g;
+const addresses6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:\/\d{1,3})?(?![\w:]|\.\d)/gi;
 const hosts = /[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})+\.?/gi;
 const urls = /\b[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s"'<>/@]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)/gi;
 /** `ip-10-2-0-5.eu-west-1.compute.internal`: a host that AWS names by its address. */
 const addressHost = /^ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})\./;
 /** `0.2.10.in-addr.arpa`: a block, backwards. */
 const reverseHost = /^((?:\d{1,3}\.){1,4})in-addr\.arpa$/;
+const wholeHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?(?::\d{1,5})?$/i;
 const wholeName = /^[A-Za-z0-9_.:/@*+=#-]{3,300}$/;
 
 /** Everything in a text that could refer to a place. Pure; the same literal once. */
@@ -70,7 +71,8 @@ export function extract(text: string): readonly Literal[] {
     for (const [match] of text.matchAll(addresses6)) addBlock(match, add);
     for (const [, host] of text.matchAll(urls)) addHost(host!.replace(/^\[|\]$/g, ""), add);
   }
-  if (wholeName.test(text)) add(`name ${text}`, { kind: "name", name: text });
+  // A host is judged as a host: `cell-2.example.org` is somebody else's.
+  if (wholeName.test(text) && !text.includes("://") && !wholeHost.test(text)) add(`name ${text}`, { kind: "name", name: text });
   return [...found.values()];
 }
 

@@ -12,7 +12,7 @@ const conduits =
 /** Other types that do so by one property. */
 const byProperty: readonly { readonly type: RegExp; readonly path: string; readonly when?: RegExp; readonly message: string }[] = [
   { type: /^aws:ec2\/vpcEndpointService:/, path: "allowedPrincipals", message: "the endpoint service lets others in" },
-  { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceName", when: /^(?!com\.amazonaws\.[a-z0-9-]+\.(?!vpce\.)|cn\.com\.amazonaws\.|aws\.|com\.amazonaws\.com\.)/, message: "the endpoint leads to somebody's service, not to AWS" },
+  { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceName", when: /^(?!(?:cn\.)?com\.amazonaws\.(?!vpce\.)|aws\.)/, message: "the endpoint leads to somebody's service, not to AWS" },
   { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceNetworkArn", message: "the endpoint joins a service network" },
   { type: /^aws:ec2\/vpcEndpoint:/, path: "resourceConfigurationArn", message: "the endpoint leads to a shared resource" },
 ];
