@@ -77,11 +77,17 @@ export function murmur128(key: string, out: Uint32Array): Uint32Array {
   return out;
 }
 
-/**
- * The x86 32-bit hash, 0 to 2^32 − 1: Python's `mmh3.hash(key, signed=False)`. ASCII is hashed straight from the
- * string, hardly slower than reading it; what else there is, is noticed at the end and hashed as bytes.
- */
+/** The x86 32-bit hash, 0 to 2^32 − 1: Python's `mmh3.hash(key, signed=False)`. */
 export function murmur32(key: string): number {
+  return slotHash(key) >>> 0;
+}
+
+/**
+ * The same as a signed number, which fits V8's small integers: an unsigned one may have to be put on the heap, and that
+ * costs half of the hash. ASCII is hashed straight from the string, hardly slower than reading it; what else there is,
+ * is noticed at the end and hashed as bytes.
+ */
+export function slotHash(key: string): number {
   const length = key.length;
   const tail = length & ~3;
   let seen = 0;
@@ -140,5 +146,5 @@ function finish32(hash: number, length: number): number {
   let h = hash ^ length;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }

@@ -4,7 +4,7 @@ import type { Router } from "./router";
 import { slotCount } from "./slots/deal";
 import { indexesOf } from "./slots/pack";
 import { localitiesKey } from "./homes";
-import { murmur32 } from "./murmur3";
+import { slotHash } from "./murmur3";
 
 /** What {@link decide} answers, prepared for one table under one set of conditions: equal answers, sooner. */
 export interface Routes {
@@ -60,7 +60,7 @@ function prepare(router: Router, jurisdiction: string, conditions: Conditions): 
     return atHome[indexes[slot]!] ?? away.at(slot) ?? away.keep(slot, slow(tenant));
   };
   return (tenant) => {
-    const slot = murmur32(tenant) >>> 16;
+    const slot = slotHash(tenant) >>> 16;
     const home = atHome[indexes[slot]!];
     return home !== undefined && (pins === undefined || pins[slot] === 0) ? home : other(tenant, slot);
   };

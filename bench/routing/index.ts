@@ -40,8 +40,8 @@ export async function run(args: readonly string[]): Promise<void> {
     const cells = Number(text);
     const contenders = [floor, ...ours(cells), ...hashes(cells), ...placers(cells)];
     return [
-      { cells, keys: "11 characters", timings: race(contenders, (round) => shortKeys(round, 20_000), rounds) },
-      { cells, keys: "UUIDs", timings: race(contenders, (round) => uuidKeys(round, 20_000), rounds) },
+      { cells, keys: "11 characters", timings: race(contenders, (round) => shortKeys(round, 100_000), rounds) },
+      { cells, keys: "UUIDs", timings: race(contenders, (round) => uuidKeys(round, 100_000), rounds) },
     ];
   });
   const rest = values.quick

@@ -56,13 +56,13 @@ export function ours(count: number): readonly Contender[] {
     { name: "murmur3 128-bit mod N", place: algorithms.murmur3.prepare(members).place },
     { name: "sha256 mod N", every: 4, place: algorithms.sha256.prepare(members).place },
     { name: "ring of 150 points", place: algorithms.ring.prepare(members).place },
-    { name: "rendezvous", every: Math.max(4, count / 4), place: algorithms.rendezvous.prepare(members).place },
+    { name: "rendezvous", every: count * 2, place: algorithms.rendezvous.prepare(members).place },
     {
       name: "rendezvous, four weights",
-      every: Math.max(4, count / 4),
+      every: count * 2,
       place: algorithms.rendezvous.prepare(weighted).place,
     },
-    { name: "rendezvous, four weights, plain loop", every: Math.max(4, count / 4), place: plainLoop(weighted) },
+    { name: "rendezvous, four weights, plain loop", every: count * 2, place: plainLoop(weighted) },
   ];
 }
 

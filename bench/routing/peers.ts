@@ -38,11 +38,11 @@ export function placers(count: number): readonly (Contender & { readonly node: (
     place: (key: string) => node(key)?.length ?? 0,
   });
   return [
-    of("hashring", 40, (key) => hashring.get(key)),
+    of("hashring", 100, (key) => hashring.get(key)),
     of("node-hashring", 4, (key) => nodeHashring.findNode(key)),
     of("consistent-hash", 4, (key) => consistent.get(key)),
-    of("ketama", 40, (key) => ketama.getNode(key)),
-    of("skeleton-rendezvous", 200, (key) => skeleton.findSite(key)),
+    of("ketama", 100, (key) => ketama.getNode(key)),
+    of("skeleton-rendezvous", 500, (key) => skeleton.findSite(key)),
   ];
 }
 
@@ -53,12 +53,12 @@ export function hashes(count: number): readonly Contender[] {
   return [
     {
       name: "murmurhash3js-revisited x64.hash128",
-      every: 40,
+      every: 100,
       place: (key) => parseInt((revisited.x64.hash128(encoder.encode(key)) as string).slice(-8), 16) % count,
     },
     {
       name: "node:crypto sha256",
-      every: 20,
+      every: 50,
       place: (key) => createHash("sha256").update(key).digest().readUInt32BE(28) % count,
     },
   ];

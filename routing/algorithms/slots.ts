@@ -1,16 +1,16 @@
 import { sortedMembers, type Algorithm, type Placement } from "../algorithm";
-import { murmur32 } from "../murmur3";
+import { slotHash } from "../murmur3";
 import { deal } from "../slots/deal";
 import { roomFor, type Indexes } from "../slots/pack";
 
 /** The slot of a key, 0 to 65,535. */
 export function slotOf(key: string): number {
-  return murmur32(key) >>> 16;
+  return slotHash(key) >>> 16;
 }
 
 /** Homes by a deal that is already made: `indexes` say which of `numbers` owns each slot. */
 export function slotPlacement(numbers: Int32Array, indexes: Indexes): Placement {
-  return { place: (key) => numbers[indexes[murmur32(key) >>> 16]!]! };
+  return { place: (key) => numbers[indexes[slotHash(key) >>> 16]!]! };
 }
 
 /**
