@@ -34,7 +34,11 @@ function configured(config: string | undefined): string | undefined {
  * @throws CatalogError, RegisterError for files that cannot be used: a pack that cannot know stops the run.
  */
 export function knownOf(stack: string, now: Date = new Date()): Known {
-  const file = catalogFileOf(stack);
+  return knownOfFile(catalogFileOf(stack), now);
+}
+
+/** The same, of a catalog's file; undefined when there is none. */
+export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
   const prints = file === undefined ? { cells: [], domains: [] } : printsOfFile(file);
   return { ...prints, register: loadRegister(join(root, "policy", "register.yaml")), now };
 }

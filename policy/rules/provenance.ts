@@ -94,7 +94,7 @@ const budget: Rule = {
 };
 
 /** Inputs whose changes must not be overlooked. */
-const sensitive = /^(?:ingress|egress|policy|assumeRolePolicy|inlinePolicies|routes?|environment|userData|records|vpcs|cidrBlocks?|spec|data|stringData)(?:[.[]|$)/;
+const sensitive = /^(?:ingress|egress|policy|assumeRolePolicy|inlinePolicies|routes?|environment|userData|records|vpcs|cidrBlocks?|spec(?!\.replicas$)|data|stringData)(?:[.[]|$)/;
 
 function masked(graph: Graph, resource: Resource): readonly Verdict[] {
   const cell = graph.cell(resource);
