@@ -77,10 +77,12 @@ class Reader {
       return;
     }
     const open: object[] = [value];
+    const seen = new Set(open);
     // Documents inside a tree (a CloudFormation template, say) are taken out before its texts are read.
     for (let at = 0; at < open.length && at < limits.texts; at += 1) {
       for (const [key, part] of Object.entries(open[at]!)) {
-        if (typeof part !== "object" || part === null) continue;
+        if (typeof part !== "object" || part === null || seen.has(part as object)) continue;
+        seen.add(part as object);
         if (isDocument(part)) {
           this.documents.push(part);
           Reflect.deleteProperty(open[at]!, key);

@@ -8,6 +8,8 @@ export type Leaf =
 
 /** Deeper than any resource of AWS or Kubernetes; beyond it a property is undecided. */
 const depthLimit = 64;
+/** More than any resource holds. */
+const sizeLimit = 200_000;
 
 /**
  * Every text and every unknown of a property bag, key by key, so that one unknown hides nothing else. Never recursive:
@@ -16,8 +18,14 @@ const depthLimit = 64;
 export function leaves(bag: object): readonly Leaf[] {
   const found: Leaf[] = [];
   const open: { readonly value: object; readonly path: string; readonly depth: number }[] = [{ value: bag, path: "", depth: 0 }];
+  // YAML's anchors can make a thing a part of itself.
+  const seen = new Set<object>([bag]);
   for (let at = 0; at < open.length; at += 1) {
     const { value, path, depth } = open[at]!;
+    if (found.length > sizeLimit) {
+      found.push({ path, kind: "limit", reason: "it holds too many values" });
+      break;
+    }
     for (const key of Object.keys(value)) {
       // What the SDK notes for itself (`__defaults`) is no input.
       if (depth === 0 && key.startsWith("__")) continue;
@@ -30,7 +38,10 @@ export function leaves(bag: object): readonly Leaf[] {
         if (typeof part === "string") found.push({ path: inner, kind: "text", text: part });
         else if (typeof part !== "object" || part === null) continue;
         else if (depth >= depthLimit) found.push({ path: inner, kind: "limit", reason: "it is nested too deep" });
-        else open.push({ value: part, path: inner, depth: depth + 1 });
+        else if (!seen.has(part)) {
+          seen.add(part);
+          open.push({ value: part, path: inner, depth: depth + 1 });
+        }
       }
     }
   }

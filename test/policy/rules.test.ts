@@ -60,6 +60,63 @@ const samples: Readonly<Record<string, Sample>> = {
       ["metadataOptions.httpTokens", "optional", "bad"],
     ],
   },
+  "DUR-01": {
+    type: "aws:rds/instance:Instance",
+    good: { backupRetentionPeriod: 14 },
+    breaks: [["backupRetentionPeriod", 7, "bad"]],
+  },
+  "DUR-02": {
+    type: "aws:rds/instance:Instance",
+    good: { deletionProtection: true, skipFinalSnapshot: false },
+    breaks: [
+      ["deletionProtection", false, "bad"],
+      ["skipFinalSnapshot", true, "good"],
+    ],
+  },
+  "HA-02": {
+    type: "aws:elasticache/replicationGroup:ReplicationGroup",
+    good: { automaticFailoverEnabled: true, multiAzEnabled: true, numCacheClusters: 3 },
+    breaks: [
+      ["automaticFailoverEnabled", false, "bad"],
+      ["multiAzEnabled", false, "bad"],
+      ["numCacheClusters", 2, "bad"],
+    ],
+  },
+  "HA-03": {
+    type: "aws:msk/cluster:Cluster",
+    good: { numberOfBrokerNodes: 3, brokerNodeGroupInfo: { clientSubnets: ["a", "b", "c"] } },
+    breaks: [["numberOfBrokerNodes", 2, "bad"]],
+  },
+  "PUB-01": {
+    type: "aws:ec2/subnet:Subnet",
+    good: { mapPublicIpOnLaunch: false },
+    breaks: [["mapPublicIpOnLaunch", true, "good"]],
+  },
+  "PUB-02": {
+    type: "aws:rds/instance:Instance",
+    good: { publiclyAccessible: false },
+    breaks: [["publiclyAccessible", true, "good"]],
+  },
+  "PUB-03": {
+    type: "aws:msk/cluster:Cluster",
+    good: { brokerNodeGroupInfo: { connectivityInfo: { publicAccess: { type: "DISABLED" } } } },
+    breaks: [["brokerNodeGroupInfo.connectivityInfo.publicAccess.type", "SERVICE_PROVIDED_EIPS", "good"]],
+  },
+  "PUB-04": {
+    type: "aws:eks/cluster:Cluster",
+    good: { vpcConfig: { endpointPublicAccess: true, publicAccessCidrs: ["198.51.100.0/24"] } },
+    breaks: [["vpcConfig.publicAccessCidrs", ["0.0.0.0/0"], "bad"]],
+  },
+  "SOV-01": {
+    type: "aws:sns/topic:Topic",
+    good: { region: "eu-central-1" },
+    breaks: [["region", "us-east-1", "good"]],
+  },
+  "SOV-02": {
+    type: "aws:kms/key:Key",
+    good: { multiRegion: false },
+    breaks: [["multiRegion", true, "good"]],
+  },
 };
 
 function rule(id: string): (typeof rules)[number] {
@@ -228,6 +285,22 @@ describe("ISO", () => {
     world.add("aws:ec2/vpc:Vpc", {});
     world.put({ type: "aws:ec2/vpc:Vpc", name: "wrong", parent: world.of(1).stack, provider: world.of(2).provider });
     expect(world.judged(rule("ISO-04"))).toEqual(["violation -"]);
+  });
+});
+
+describe("HA-01", () => {
+  const database = "aws:rds/instance:Instance";
+
+  it("wants a second zone, and a replica in another one than the primary's", () => {
+    const world = new World();
+    const primary = world.add(database, { identifier: "dev-cell-1-postgres", multiAz: true, availabilityZone: "eu-west-1a" }, { name: "primary" });
+    expect(world.judged(rule("HA-01"))).toEqual(["violation -"]);
+    world.add(database, { replicateSourceDb: unknown, availabilityZone: "eu-west-1a" }, { name: "near", from: { replicateSourceDb: [primary] } });
+    expect(world.judged(rule("HA-01"))).toEqual(["violation availabilityZone"]);
+    const apart = new World();
+    apart.add(database, { identifier: "dev-cell-1-postgres", multiAz: unknown, availabilityZone: "eu-west-1a" }, { name: "primary" });
+    apart.add(database, { replicateSourceDb: "dev-cell-1-postgres", availabilityZone: "eu-west-1b" }, { name: "far" });
+    expect(apart.judged(rule("HA-01"))).toEqual(["undecided multiAz"]);
   });
 });
 

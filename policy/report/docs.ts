@@ -1,0 +1,78 @@
+import { keyOf, type Judged } from "../core/judge";
+import { sentence, type Rule } from "../core/rule";
+
+/** A violation of a rule as it is shown. */
+export interface Sample {
+  readonly rule: string;
+  /** What was written. */
+  readonly bad: string;
+  /** What the rule says of it. */
+  readonly said: string;
+}
+
+const families: Readonly<Record<string, string>> = {
+  ISO: "Isolation",
+  NET: "Addresses and names",
+  SOV: "Sovereignty",
+  ENC: "Encryption",
+  DUR: "Durability",
+  HA: "Availability",
+  PUB: "Exposure",
+  RTR: "Routers",
+  GOV: "Governance",
+};
+
+function cell(text: string): string {
+  return text.replace(/\|/g, "\\|").replace(/\n/g, " ");
+}
+
+/** When a rule decides: in the preview only, or before each create too. */
+function phases({ resource, owned, stack }: Rule): string {
+  const before = resource !== undefined || owned !== undefined;
+  return before && stack !== undefined ? "preview, create" : before ? "create, preview" : "preview";
+}
+
+/** The document of the rules, from their own data and what they said about the samples. */
+export function policiesMarkdown(rules: readonly Rule[], samples: ReadonlyMap<string, Sample>): string {
+  const sections = Object.entries(families).flatMap(([family, title]) => {
+    const own = rules.filter(({ id }) => id.startsWith(`${family}-`));
+    if (own.length === 0) return [];
+    return [`## ${title}`, "", ...own.flatMap((rule) => section(rule, samples.get(rule.id)))];
+  });
+  return [
+    "# Policies",
+    "",
+    "What the policy pack (`policy/`) lets through and what it does not. This page is generated from the rules' own data:",
+    "`UPDATE_DOCS=1 npx vitest run test/policy/docs.test.ts`. Each sample was judged by the rule itself.",
+    "",
+    "A verdict is a **violation** (a leak or a bad setting; blocked), a **coupling** (cells wait for each other; blocked),",
+    "**undecided** (the value is not known yet; never the same as clean) or a **note** (told only). A rule decides in the",
+    "preview, with owners and dependencies, or before each create in `up` as well.",
+    "",
+    "| rule | severity | what | decides |",
+    "|---|---|---|---|",
+    ...rules.map((rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${cell(rule.title)} | ${phases(rule)} |`),
+    "",
+    ...sections,
+  ].join("\n");
+}
+
+function section(rule: Rule, sample: Sample | undefined): readonly string[] {
+  return [
+    `### ${rule.id}`,
+    "",
+    `**${rule.title}** (${rule.severity})`,
+    "",
+    `- Blocks ${rule.blocks}.`,
+    `- Instead: ${rule.fix}.`,
+    `- From: ${rule.origin}.`,
+    ...(sample === undefined ? [] : ["", "```text", sample.bad, `→ ${sample.said}`, "```"]),
+    "",
+  ];
+}
+
+/** The first thing that a rule said, as people see it. */
+export function firstSaid(found: readonly Judged[], rule: Rule): string | undefined {
+  const [one] = found.filter((judged) => judged.rule === rule).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return one === undefined ? undefined : sentence(rule, one.verdict);
+}

@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { judge } from "../../policy/core/judge";
+import { firstSaid, policiesMarkdown, type Sample } from "../../policy/report/docs";
+import { rules } from "../../policy/rules";
+import { known } from "./corpus/stage";
+import { put, samples } from "./samples";
+import { unknown, World } from "./world";
+
+const file = join(__dirname, "../../docs/policies.md");
+
+/** No class and no allowed regions: nobody said that the cells of the samples may have less. */
+const strict = {
+  ...known({ exceptions: [{ rule: "HA-01", urn: "urn:it", reason: "the replica follows", owner: "platform", expires: "2026-01-01" }] }),
+  cells: known().cells.map(({ production: _production, ...print }) => print),
+};
+
+function sampleOf(id: string): Sample | undefined {
+  const sample = samples[id];
+  const rule = rules.find((one) => one.id === id);
+  if (sample === undefined || rule === undefined) return undefined;
+  const world = new World();
+  put(world, sample);
+  const said = firstSaid(judge([rule], world.resources, id === "GOV-04" ? strict : { ...strict, register: known().register }), rule);
+  if (said === undefined) return undefined;
+  const props = JSON.stringify(sample.props).replaceAll(String(unknown), "(not known yet)");
+  return { rule: id, bad: `${sample.type} ${props}${sample.note === undefined ? "" : `   # ${sample.note}`}`, said };
+}
+
+describe("docs/policies.md", () => {
+  const told = new Map(rules.flatMap(({ id }) => {
+    const sample = sampleOf(id);
+    return sample === undefined ? [] : [[id, sample] as const];
+  }));
+
+  it("has a sample for every rule, and the rule objects to it", () => {
+    expect(rules.map(({ id }) => id).filter((id) => !told.has(id))).toEqual([]);
+  });
+
+  it("is what the rules say", () => {
+    const text = policiesMarkdown(rules, told);
+    if (process.env["UPDATE_DOCS"] === "1") writeFileSync(file, text);
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+});
