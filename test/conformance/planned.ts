@@ -48,6 +48,8 @@ export class HandMade {
       provider: type.startsWith("aws:") ? `${this.#provider}::id` : "",
       protect: false,
       retainOnDelete: false,
+    ignoreChanges: [],
+    deletedWith: "",
       dependencies: Object.values(refs).map(({ urn }) => urn),
       propertyDependencies: Object.fromEntries(Object.entries(refs).map(([input, { urn }]) => [input, [urn]])),
     };
