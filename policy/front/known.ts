@@ -9,23 +9,17 @@ const root = join(__dirname, "..", "..");
 
 /**
  * The catalog that a stack is made from, as the program finds it: `CELLS_CATALOG`, else the stack's configuration
- * `cells:catalog` (the engine hands it to the pack), else `catalog/<stack>.yaml`. Undefined when there is none: then
- * only what the stack itself shows is known.
+ * `cells:catalog`, else `catalog/<stack>.yaml`. Undefined when there is none: then only what the stack itself shows
+ * is known, and every cell counts as one of production.
  */
-export function catalogFileOf(stack: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const named = environment["CELLS_CATALOG"] ?? configured(environment["PULUMI_CONFIG"]);
-  const file = resolve(root, named === undefined || named === "" ? join("catalog", `${stack}.yaml`) : named);
+export function catalogFileOf(
+  stack: string,
+  configured?: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const named = environment["CELLS_CATALOG"] || configured || join("catalog", `${stack}.yaml`);
+  const file = resolve(root, named);
   return existsSync(file) ? file : undefined;
-}
-
-function configured(config: string | undefined): string | undefined {
-  if (config === undefined) return undefined;
-  try {
-    const named = (JSON.parse(config) as Record<string, unknown>)["cells:catalog"];
-    return typeof named === "string" ? named : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -33,8 +27,8 @@ function configured(config: string | undefined): string | undefined {
  *
  * @throws CatalogError, RegisterError for files that cannot be used: a pack that cannot know stops the run.
  */
-export function knownOf(stack: string, now: Date = new Date()): Known {
-  return knownOfFile(catalogFileOf(stack), now);
+export function knownOf(stack: string, configured?: string, now: Date = new Date()): Known {
+  return knownOfFile(catalogFileOf(stack, configured), now);
 }
 
 /** The same, of a catalog's file; undefined when there is none. */

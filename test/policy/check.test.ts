@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+
+import { loadCatalog } from "../../catalog/load";
+import { checkEnvironment, formatReport } from "../../local/check";
+import { judge } from "../../policy/core/judge";
+import { knownOf } from "../../policy/front/known";
+import { fromPlan } from "../../policy/front/plan";
+import { reportOf } from "../../policy/report/report";
+import { rules } from "../../policy/rules";
+import { planEnvironment } from "../../local/plan/environment";
+
+const about = { source: "catalog/dev.yaml", cells: 8, resources: 1, rules: rules.length };
+
+/** The dev environment with one password in a rule's reach: a leak beside a secret. */
+async function leaking(): Promise<ReturnType<typeof reportOf>> {
+  const { resources } = await planEnvironment(loadCatalog("catalog/dev.yaml"));
+  const changed = resources.map((one) =>
+    one.type === "kubernetes:core/v1:Secret" && one.name.startsWith("cell-3") && one.inputs["stringData"]?.DATABASE_URL !== undefined
+      ? { ...one, inputs: { ...one.inputs, stringData: { DATABASE_URL: "postgres://app:hunter2@postgres-cell-4-primary.cell-4.internal/app" } } }
+      : one,
+  );
+  return reportOf(judge(rules, fromPlan(changed), knownOf("dev")), about);
+}
+
+describe("cells check", () => {
+  it("has nothing to object to in the dev environment", async () => {
+    const report = await checkEnvironment("catalog/dev.yaml");
+    expect(report).toMatchObject({ cells: 8, findings: [], undecided: [], notes: [] });
+    expect(formatReport(report, "text")).toMatch(/^catalog\/dev\.yaml: nothing to object to; 0 undecided, 0 notes; 8 cells, \d+ resources/);
+  });
+
+  it("tells a leak in every form, in the same order, and never a value", async () => {
+    const report = await leaking();
+    expect(report.findings.map(({ rule, path, owners }) => [rule, path, owners])).toEqual([
+      ["ISO-16", "stringData.DATABASE_URL", ["cell-3", "cell-4"]],
+    ]);
+    for (const format of ["text", "json", "sarif", "markdown"] as const) {
+      const text = formatReport(report, format);
+      expect(text).toContain("ISO-16");
+      expect(text).not.toContain("hunter2");
+      expect(text).not.toContain("postgres-cell-4");
+      expect(formatReport(report, format)).toBe(text);
+    }
+    const sarif = JSON.parse(formatReport(report, "sarif")) as { runs: { results: { ruleId: string; ruleIndex: number; level: string }[]; tool: { driver: { rules: { id: string }[] } } }[] };
+    const [run] = sarif.runs;
+    const [result] = run!.results;
+    expect(result).toMatchObject({ ruleId: "ISO-16", level: "error" });
+    expect(run!.tool.driver.rules[result!.ruleIndex]?.id).toBe("ISO-16");
+  });
+});
