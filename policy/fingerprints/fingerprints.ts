@@ -32,6 +32,7 @@ const ownDomains = ["internal", "local", "amazonaws.com", "amazonaws.com.cn", "o
 /** Knows every cell, and says whose a literal is. Pure; built once for a stack. */
 export class Fingerprints {
   readonly #cells = new Map<string, CellPrint>();
+  readonly #zones = new Map<string, string>();
   readonly #names: CellNames;
   readonly #domains: readonly string[];
   readonly #accounts: ReadonlyMap<string, string | undefined>;
@@ -46,7 +47,10 @@ export class Fingerprints {
     readonly texts: ReadonlyMap<string, string> = new Map(),
     domains: readonly string[] = [],
   ) {
-    for (const print of prints) this.#cells.set(print.id, print);
+    for (const print of prints) {
+      this.#cells.set(print.id, print);
+      for (const zone of print.zones) this.#zones.set(zone, print.id);
+    }
     this.#names = new CellNames(prints.flatMap(namesOf));
     this.#domains = [...ownDomains, ...domains];
     this.#accounts = owners(prints);
@@ -136,14 +140,11 @@ export class Fingerprints {
 
   /** Owner of the longest zone that a host is in, label by label. */
   #zoneOwner(host: string): string | undefined {
-    let longest: { readonly zone: string; readonly cell: string } | undefined;
-    for (const print of this.#cells.values()) {
-      for (const zone of print.zones) {
-        if (isUnder(host, zone) && zone.length > (longest?.zone.length ?? 0)) longest = { zone, cell: print.id };
-      }
+    for (let zone = host; zone !== ""; zone = zone.includes(".") ? zone.slice(zone.indexOf(".") + 1) : "") {
+      const owner = this.#zones.get(zone);
+      if (owner !== undefined) return owner;
     }
-    const byForm = /(?:^|\.)(cell-\d{1,5})\.internal$/.exec(host)?.[1];
-    return longest?.cell ?? byForm;
+    return /(?:^|\.)(cell-\d{1,5})\.internal$/.exec(host)?.[1];
   }
 
   #foreignBlock(block: Block, own: string, reach: boolean): Hit | undefined {
