@@ -64,14 +64,23 @@ export function stopCloud(cloud: LocalCloud | undefined): Promise<void> {
  * @param instead the command that takes another port.
  */
 export async function requireFree(port: number, instead: string): Promise<void> {
-  const free = await new Promise<boolean>((resolve) => {
+  // What we have just ended may hold its port a moment longer: its main thread is gone before the last one is.
+  let free = false;
+  for (let waited = 0; waited <= 2000 && !free; waited += 100) {
+    if (waited > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    free = await isFree(port);
+  }
+  if (!free) {
+    throw new UserError(`port ${port} is in use by another program: end it, or choose another port with ${instead}`);
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
-  if (!free) {
-    throw new UserError(`port ${port} is in use by another program: end it, or choose another port with ${instead}`);
-  }
 }
 
 async function answers(endpoint: string): Promise<boolean> {
