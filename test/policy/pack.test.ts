@@ -55,7 +55,8 @@ describe("the pack", () => {
     grpc.Server.prototype.addService = (_service, handlers) => void served.push(handlers as Record<string, unknown>);
     try {
       hearStackConfig((config) => heard.push(config.get("cells:catalog")));
-      new grpc.Server().addService({}, { configureStack: (_call: unknown, callback: () => void) => callback() });
+      const configureStack: grpc.handleUnaryCall<unknown, unknown> = (_call, callback) => callback(null);
+      new grpc.Server().addService({}, { configureStack });
     } finally {
       grpc.Server.prototype.addService = addService;
     }
