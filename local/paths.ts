@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -18,9 +17,4 @@ export function cacheDirectory(): string {
 /** What belongs to one environment of this checkout: engine state, rendered manifests, process ids, logs. */
 export function environmentDirectory(environment: string): string {
   return join(process.env["CELLS_STATE_DIR"] ?? join(projectDirectory, ".cells"), environment);
-}
-
-/** First existing file of a list, or undefined. */
-export function firstExisting(...candidates: readonly string[]): string | undefined {
-  return candidates.find((candidate) => existsSync(candidate));
 }

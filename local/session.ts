@@ -25,9 +25,14 @@ export interface Session {
   readonly catalogFile?: string;
 }
 
+/** The catalog of an environment that was given no other. */
+export function defaultCatalogFile(environment: string): string {
+  return join(projectDirectory, "catalog", `${environment}.yaml`);
+}
+
 /** The catalog that an environment runs from. */
 export function catalogFileOf(environment: string, session: Session = readSession(environment)): string {
-  return session.catalogFile ?? join(projectDirectory, "catalog", `${environment}.yaml`);
+  return session.catalogFile ?? defaultCatalogFile(environment);
 }
 
 /** The session on record; an empty one when there is none or its file is damaged. */

@@ -8,14 +8,14 @@ import { conform } from "./conform";
 import { ensureEngine, type Engine } from "./engine/engine";
 import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
 import { withLock } from "./lock";
-import { environmentDirectory, projectDirectory } from "./paths";
+import { environmentDirectory } from "./paths";
 import { stop } from "./process";
 import { changedResources, changesOf, errorsOf, progress, type Change } from "./progress";
 import { ensurePython } from "./python";
 import { serveProviders } from "./providers/serve";
 import type { ServedProvider } from "./providers/server";
 import { defaultRouterPort, startRouters, stopRouters } from "./routers";
-import { readSession, writeSession } from "./session";
+import { defaultCatalogFile, readSession, writeSession } from "./session";
 import { LocalStack } from "./stack";
 import { runSteps, type Timing } from "./steps";
 import { UserError } from "./user-error";
@@ -77,7 +77,7 @@ export function start(options: StartOptions): Promise<Started> {
 async function startLocked(options: StartOptions): Promise<Started> {
   const { environment } = options;
   const given = options.catalog === undefined ? undefined : resolve(options.catalog);
-  const catalogFile = given ?? join(projectDirectory, "catalog", `${environment}.yaml`);
+  const catalogFile = given ?? defaultCatalogFile(environment);
   const catalog = loadCatalog(catalogFile);
   if (catalog.environment !== environment) {
     throw new UserError(

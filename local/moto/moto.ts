@@ -75,7 +75,8 @@ export async function requireFree(port: number, instead: string): Promise<void> 
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+/** True when nobody listens on a loopback port now. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));

@@ -4,6 +4,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { isFree } from "../../local/moto/moto";
+
 const bin = join(__dirname, "../../cli/bin.js");
 
 /** How a command of the CLI ended. */
@@ -108,12 +110,4 @@ async function freeBlock(count: number): Promise<number> {
     const rest = await Promise.all(Array.from({ length: count - 1 }, (_, at) => isFree(first + 1 + at)));
     if (first + count < 65_536 && rest.every(Boolean)) return first;
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
