@@ -13,7 +13,8 @@ interface Callsite {
 /**
  * Takes out of the Pulumi SDK what costs most and nobody sees:
  *
- * - A stack of every promise, to print it should that promise leak. `PULUMI_DEBUG_PROMISE_LEAKS` brings it back.
+ * - A stack, a number and a name for every promise, to print them should that promise leak. That one leaks, and how
+ *   many, is still said; `PULUMI_DEBUG_PROMISE_LEAKS` brings the rest back.
  * - A full stack of every resource, to tell the engine which line made it: here it names this project's lines only.
  * - Four debug messages for each resource, which the SDK sends to the engine one after another, each when the one
  *   before has been answered, and which the engine drops without `--debug`. `CELLS_SDK_DEBUG=1` brings them back.
@@ -32,19 +33,34 @@ let quickened = false;
 
 function quickenPromises(): void {
   if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return;
-  const sdk = internal();
+  const sdk = internal<{ debuggablePromise?: Watch }>("debuggable");
+  const state = internal<{ getStore?: () => { leakCandidates?: Set<Promise<unknown>> } }>("state");
   const original = sdk?.debuggablePromise;
-  if (sdk === undefined || typeof original !== "function") return;
+  if (sdk === undefined || typeof original !== "function" || state?.getStore?.().leakCandidates === undefined) return;
+  let isScheduled = false;
   sdk.debuggablePromise = (promise, context) => {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
-    try {
+    // The first one makes the SDK look for leaks when the process ends.
+    if (!isScheduled) {
+      isScheduled = true;
       return original(promise, context);
-    } finally {
-      Error.stackTraceLimit = limit;
     }
+    const candidates = state.getStore!().leakCandidates!;
+    candidates.add(promise);
+    return promise.then(
+      (value) => {
+        candidates.delete(promise);
+        return value;
+      },
+      (error: unknown) => {
+        candidates.delete(promise);
+        throw error;
+      },
+    );
   };
 }
+
+/** How the SDK watches a promise: what it returns settles as the promise does. */
+type Watch = <T>(promise: Promise<T>, context: string) => Promise<T>;
 
 function silenceDebug(): void {
   if (process.env["CELLS_SDK_DEBUG"]) return;
@@ -90,10 +106,10 @@ function written(file: string, line: number, column: number): Callsite {
   return { file: path, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
 
-/** The SDK's module that wraps promises; undefined in an SDK that has none. */
-function internal(): { debuggablePromise?: <T>(promise: Promise<T>, context: unknown) => Promise<T> } | undefined {
+/** A module of the SDK's runtime; undefined in an SDK that has none of that name. */
+function internal<T>(name: string): T | undefined {
   try {
-    return require("@pulumi/pulumi/runtime/debuggable") as ReturnType<typeof internal>;
+    return require(`@pulumi/pulumi/runtime/${name}`) as T;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
+import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
+import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { quickenSdk } from "../../components/quick-sdk";
 import { mockOutputs } from "./outputs";
@@ -73,13 +74,10 @@ export async function plan<T>(
   const reads: PlannedRead[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, id, custom }) => {
+      // What is read; what is registered is answered by `answerRequests`.
+      newResource: ({ type, name, inputs, id }) => {
         const known = mockOutputs(type, name, inputs);
-        return {
-          // An import id of "" means none was given.
-          id: custom === false ? undefined : id || known.id,
-          state: options.preview === true ? inputs : { ...inputs, ...known.outputs },
-        };
+        return { id: id || known.id, state: options.preview === true ? inputs : { ...inputs, ...known.outputs } };
       },
       call: ({ token }) => {
         throw new Error(`the program calls ${token}: give the plan a value for it, or take it from the catalog`);
@@ -94,7 +92,7 @@ export async function plan<T>(
       Object.entries(options.config ?? {}).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
     ),
   );
-  recordRequests(resources);
+  answerRequests(resources, options.preview ?? false);
   recordReads(reads);
 
   quickenSdk();
@@ -107,21 +105,29 @@ export async function plan<T>(
   return { resources, reads, result: value as pulumi.Unwrap<T> };
 }
 
-/** The mocks see no parents, options or dependencies; the request does. */
-function recordRequests(resources: PlannedResource[]): void {
+/**
+ * Takes each registration before the mock monitor does, because mocks see no parents, options or dependencies, and
+ * answers it: the monitor would decode and encode every input once more, a sixth of the plan's work.
+ */
+function answerRequests(resources: PlannedResource[], preview: boolean): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
-    registerResource(request: resourceProto.RegisterResourceRequest, callback: unknown): Promise<void>;
+    registerResource(request: resourceProto.RegisterResourceRequest, callback: Answered): Promise<void>;
+    /** URNs that `registerResourceOutputs` knows. */
+    readonly resources: Map<string, unknown>;
     newUrn(parent: string, type: string, name: string): string;
   };
-  const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
-    const object = request.getObject()?.toJavaScript() ?? {};
+    const [type, name] = [request.getType(), request.getName()];
+    const struct = request.getObject() ?? new Struct();
+    const object = struct.toJavaScript();
+    const urn = monitor.newUrn(request.getParent(), type, name);
+    const inputs = unwrap(object) as Record<string, unknown>;
     resources.push({
-      urn: monitor.newUrn(request.getParent(), request.getType(), request.getName()),
-      type: request.getType(),
-      name: request.getName(),
+      urn,
+      type,
+      name,
       custom: request.getCustom(),
-      inputs: unwrap(object) as Record<string, unknown>,
+      inputs,
       secretInputs: Object.keys(object).filter((key) => holdsSecret(object[key])),
       parent: request.getParent(),
       provider: request.getProvider(),
@@ -141,9 +147,26 @@ function recordRequests(resources: PlannedResource[]): void {
           ]),
       ),
     });
-    return register(request, callback);
+    const known = mockOutputs(type, name, inputs);
+    const response = new resourceProto.RegisterResourceResponse();
+    response.setUrn(urn);
+    // An import id of "" means none was given.
+    response.setId(request.getCustom() ? request.getImportid() || known.id : "");
+    if (!preview) {
+      const fields = struct.getFieldsMap();
+      for (const [key, value] of Object.entries(known.outputs)) {
+        // An output that follows from an input which is not given.
+        if (value !== undefined) fields.set(key, Value.fromJavaScript(value as JavaScriptValue));
+      }
+    }
+    response.setObject(struct);
+    monitor.resources.set(urn, { urn, state: object });
+    callback(undefined, response);
+    return Promise.resolve();
   };
 }
+
+type Answered = (error: Error | undefined, response: resourceProto.RegisterResourceResponse) => void;
 
 function recordReads(reads: PlannedRead[]): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {

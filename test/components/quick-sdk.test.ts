@@ -54,14 +54,29 @@ test("the engine still learns which line made a resource, and errors keep their 
   expect(error?.stack).toMatch(/quick-sdk\.test\.ts:\d+/);
 });
 
-test("a promise of the SDK takes no stack", () => {
+test("a promise of the SDK takes no stack, is on the list of leaks until it settles, and fails as it did", async () => {
   quickenSdk();
   const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable") as {
     debuggablePromise<T>(promise: Promise<T>, context: string): Promise<T>;
   };
-  const promise = Promise.resolve(1) as Promise<number> & { _debugStackTrace?: string };
-  void debuggablePromise(promise, "test");
-  expect(promise._debugStackTrace).not.toMatch(/\n/);
+  const { getStore } = require("@pulumi/pulumi/runtime/state") as {
+    getStore(): { readonly leakCandidates: ReadonlySet<Promise<unknown>> };
+  };
+  // The first one is the SDK's own affair: it plans the look for leaks at the end.
+  await debuggablePromise(Promise.resolve(), "first");
+
+  let settle: (value: number) => void = () => undefined;
+  const promise = new Promise<number>((resolve) => (settle = resolve)) as Promise<number> & { _debugStackTrace?: string };
+  const watched = debuggablePromise(promise, "test");
+  expect(promise._debugStackTrace).toBeUndefined();
+  expect(getStore().leakCandidates.has(promise)).toBe(true);
+  settle(7);
+  expect(await watched).toBe(7);
+  expect(getStore().leakCandidates.has(promise)).toBe(false);
+
+  const failing = Promise.reject(new Error("no"));
+  await expect(debuggablePromise(failing, "test")).rejects.toThrow("no");
+  expect(getStore().leakCandidates.has(failing)).toBe(false);
 });
 
 test("the SDK's debug messages stay here, warnings do not", async () => {
