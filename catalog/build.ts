@@ -49,6 +49,9 @@ function buildCell(input: CellInput, defaults: NonNullable<CatalogInput["default
     state,
     cidr: formatCidr(block),
     rabbitmq: input.rabbitmq ?? defaults.rabbitmq ?? false,
+    // Only what differs from the usual, so that saying the usual changes neither version nor diff.
+    ...(input.liveNodes === "green" ? { liveNodes: "green" } : {}),
+    ...(input.bothNodes === true ? { bothNodes: true } : {}),
     ...(input.account ? { account: input.account } : {}),
   };
 }

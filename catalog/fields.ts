@@ -103,6 +103,14 @@ export const account = z
   )
   .describe("Account of the cell, when it is not that of the deploying credentials.");
 
+export const liveNodes = z
+  .enum(["blue", "green"], { error: "write blue or green" })
+  .describe("Node group that carries the application; blue when left out.");
+
+export const bothNodes = z
+  .boolean({ error: "write true or false" })
+  .describe("True while the application changes over to the other node group: both have the class's nodes.");
+
 /** What every cell has, itself or from `defaults`. */
 export const shared = {
   sizeClass: z

@@ -31,6 +31,9 @@ export interface CellAccount {
   readonly roleArn: string;
 }
 
+/** The two node groups of a cell. */
+export type Colour = "blue" | "green";
+
 /** One cell, complete: defaults filled in, CIDR taken from the ledger. */
 export interface Cell {
   /** Stable, assigned once, never reused; a DNS label, by convention `cell-<number>`. */
@@ -56,6 +59,10 @@ export interface Cell {
   readonly cidr: string;
   /** True where the catalog asks for RabbitMQ beside Kafka. */
   readonly rabbitmq: boolean;
+  /** Node group that carries the application; blue when left out. */
+  readonly liveNodes?: Colour;
+  /** True while changing over: the other group has the class's nodes too. */
+  readonly bothNodes?: boolean;
   readonly account?: CellAccount;
 }
 

@@ -61,6 +61,8 @@ const cell = z
         .describe("Zones of the cell: three where the region has three; the region's usual ones when left out.")
         .optional(),
       account: field.account.optional(),
+      liveNodes: field.liveNodes.optional(),
+      bothNodes: field.bothNodes.optional(),
       ...z.object(field.shared).partial().shape,
     },
     { error: "write a cell: number, region, locality and what differs from the defaults" },

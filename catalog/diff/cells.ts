@@ -123,6 +123,15 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
     ...compareState(old, cell),
     ...of("weight", "weight", "allowed", "changes the share of tenants whose home is this cell"),
     ...of("release", "release", "allowed", "the cell's application is updated"),
+    ...of(
+      "liveNodes",
+      "liveNodes",
+      old.bothNodes === true ? "allowed" : "warning",
+      old.bothNodes === true
+        ? "the application goes over to the other node group, which has its nodes"
+        : "the other node group has no nodes yet: write bothNodes: true first, and change over when they are ready",
+    ),
+    ...of("bothNodes", "bothNodes", "allowed", "the node group that is not live gets the class's nodes, or loses them"),
     ...compareSize(old, cell),
     ...(old.rabbitmq && !cell.rabbitmq
       ? of(

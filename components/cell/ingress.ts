@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "./context";
-import { colours, type Colour } from "./node-groups";
+import type { Colour } from "../../catalog/model";
+import { colours } from "./node-groups";
 import { healthPath } from "./workload/application";
 
 /** What a cell's public entry needs of the cell's other parts. */

@@ -1,12 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Colour } from "../../catalog/model";
 import type { CellContext } from "./context";
 import { serviceRole, trustOf } from "./iam-role";
 import { servicePrincipal } from "./partition";
-
-/** The two node groups of a cell. An update happens in the one that does not carry the application. */
-export type Colour = "blue" | "green";
 
 export const colours: readonly Colour[] = ["blue", "green"];
 
@@ -19,10 +17,6 @@ export interface NodeGroupsArgs {
   readonly securityGroupId: pulumi.Input<string>;
   /** What must be there before the first node: the way out to the internet, the network plugin. */
   readonly after: readonly pulumi.Resource[];
-  /** Colour that carries the application. */
-  readonly liveColour?: Colour;
-  /** True while changing over: the other colour holds the class's nodes too. */
-  readonly bothColours?: boolean;
 }
 
 /** Smallest, wanted and largest number of nodes of one colour. */
@@ -64,7 +58,7 @@ export class NodeGroups extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("cells:cell:NodeGroups", `${ctx.cell.id}-node-groups`, {}, opts);
-    this.liveColour = args.liveColour ?? "blue";
+    this.liveColour = ctx.cell.liveNodes ?? "blue";
 
     const { role, attachments } = serviceRole(
       ctx,
@@ -125,7 +119,7 @@ export class NodeGroups extends pulumi.ComponentResource {
     attachments: readonly pulumi.Resource[],
   ): aws.eks.NodeGroup {
     const { cell, names, size } = this.ctx;
-    const full = colour === this.liveColour || this.args.bothColours === true;
+    const full = colour === this.liveColour || cell.bothNodes === true;
     return new aws.eks.NodeGroup(
       `${cell.id}-${colour}`,
       {

@@ -4,7 +4,7 @@ import type * as aws from "@pulumi/aws";
 
 import { subnetPlan } from "../../catalog/cidr";
 import type { CellContext } from "./context";
-import type { Colour } from "./node-groups";
+import type { Colour } from "../../catalog/model";
 import { appNodePort, dataPorts } from "./security-groups";
 import { application } from "./workload/application";
 import { metricNamespace, workloadIdentity } from "./workload/identity";

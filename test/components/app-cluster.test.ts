@@ -142,14 +142,15 @@ describe("nodes", () => {
     expect(blue?.inputs).toMatchObject({ instanceTypes: [instanceType], amiType: "AL2023_ARM_64_STANDARD" });
   });
 
-  it("change over by two updates: both, then the other alone", async () => {
-    const sizesOf = async (nodes: object) => {
-      const { resources } = await planCompute(testCell(), { nodes });
+  it("change over by three catalogs: both, then the other live, then the other alone", async () => {
+    const sizesOf = async (cell: Parameters<typeof testCell>[0]) => {
+      const { resources } = await planCompute(testCell(cell));
       return ["blue", "green"].map((colour) => groups(resources).get(`cell-3-${colour}`)?.inputs["scalingConfig"].desiredSize as number);
     };
     expect(await sizesOf({})).toEqual([2, 0]);
-    expect(await sizesOf({ bothColours: true })).toEqual([2, 2]);
-    expect(await sizesOf({ liveColour: "green" })).toEqual([0, 2]);
+    expect(await sizesOf({ bothNodes: true })).toEqual([2, 2]);
+    expect(await sizesOf({ bothNodes: true, liveNodes: "green" })).toEqual([2, 2]);
+    expect(await sizesOf({ liveNodes: "green" })).toEqual([0, 2]);
   });
 
   it("keep their credentials from pods, and their disks under the cell's key", () => {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cell } from "../../catalog/model";
 import { AppCluster, type AppClusterArgs } from "../../components/cell/app-cluster";
 import { Ingress } from "../../components/cell/ingress";
-import { NodeGroups, type NodeGroupsArgs } from "../../components/cell/node-groups";
+import { NodeGroups } from "../../components/cell/node-groups";
 import { Observability } from "../../components/cell/observability";
 import { Workload } from "../../components/cell/workload";
 import { plan, type Plan } from "../../local/plan/plan";
@@ -21,7 +21,6 @@ export async function planCompute(
   cell: Cell,
   change: {
     readonly cluster?: Partial<AppClusterArgs>;
-    readonly nodes?: Partial<NodeGroupsArgs>;
     readonly withHealthCheckProvider?: boolean;
   } = {},
 ): Promise<Plan<unknown>> {
@@ -37,7 +36,6 @@ export async function planCompute(
         subnetIds,
         securityGroupId: "sg-0000000a",
         after: cluster.ready,
-        ...change.nodes,
       },
       opts,
     );

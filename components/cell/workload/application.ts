@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "../context";
-import type { Colour } from "../node-groups";
+import type { Colour } from "../../../catalog/model";
 import { surge } from "./limits";
 import { checksum } from "./pgbouncer";
 import { containerSecurity, labelsOf, namespace, podSecurity, selectorOf, spread } from "./pod";
