@@ -17,6 +17,7 @@ import { Postgres } from "./cell/postgres";
 import { PrivateZone } from "./cell/private-zone";
 import { PublicZone } from "./cell/public-zone";
 import { Rabbitmq } from "./cell/rabbitmq";
+import { rdsRoots } from "./cell/rds-roots";
 import { Workload } from "./cell/workload";
 import type { Delegation } from "./edge";
 
@@ -152,6 +153,7 @@ export class CellStack extends pulumi.ComponentResource {
           database: postgres.databaseName,
           user: postgres.user,
           password: postgres.password,
+          caBundle: rdsRoots(ctx.cell.region),
         },
         redisPrimaryHost: cache.redisPrimaryHost,
         kafkaBootstrapBrokers: kafka.bootstrapBrokers,

@@ -38,7 +38,7 @@ export interface WorkloadArgs {
     /** Secret. */
     readonly password: pulumi.Input<string>;
     /** PEM of the CA behind the database's certificate, to verify it. */
-    readonly caBundle?: string;
+    readonly caBundle?: string | undefined;
   };
   /** Names in the servers' certificates: what a TLS client must call. */
   readonly redisPrimaryHost: pulumi.Input<string>;

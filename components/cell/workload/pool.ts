@@ -20,7 +20,7 @@ export interface PoolArgs {
   readonly user: string;
   readonly password: pulumi.Input<string>;
   /** PEM of the CA that signed the database's certificate; without it the connection is encrypted but not verified. */
-  readonly caBundle?: string;
+  readonly caBundle?: string | undefined;
   readonly image?: string;
 }
 
@@ -46,7 +46,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
     );
   const users = pulumi.secret(pulumi.output(args.password).apply((password) => userlist(args.user, password)));
   // The digest of a password of 238 random bits tells nothing.
-  const digest = pulumi.unsecret(pulumi.all([ini, users]).apply((texts) => checksum(...texts)));
+  const digest = pulumi.unsecret(pulumi.all([ini, users]).apply((texts) => checksum(...texts, args.caBundle ?? "")));
 
   new kubernetes.core.v1.ConfigMap(
     `${cell.id}-k8s-pool-config`,
