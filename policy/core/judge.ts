@@ -36,12 +36,22 @@ export function judgeOne(rules: readonly Rule[], alone: readonly Rule[], resourc
  * the register are taken out; one that nothing needs is told.
  */
 export function judge(rules: readonly Rule[], resources: readonly Resource[], known: Known = nothingKnown): readonly Judged[] {
+  return settled(rules, judgements(rules, resources, known), known);
+}
+
+/** Every verdict as it was given: neither sorted nor excepted, the same place perhaps twice. */
+export function judgements(rules: readonly Rule[], resources: readonly Resource[], known: Known): readonly Judged[] {
   const graph = new Graph(resources, known);
   const types = byType(rules);
   const found: Judged[] = resources.flatMap((resource) => judgeOne(rules, types.get(resource.type) ?? [], resource, graph));
   for (const rule of rules) {
     for (const said of rule.stack?.(graph) ?? []) found.push({ rule, verdict: said, phase: "stack" });
   }
+  return found;
+}
+
+/** Verdicts, perhaps of several looks at the same stack, without what the register excepts, each once and in order. */
+export function settled(rules: readonly Rule[], found: readonly Judged[], known: Known): readonly Judged[] {
   return sorted(rules, once(excepted(rules, found, known)));
 }
 

@@ -27,4 +27,10 @@ export interface Resource {
   readonly deletedWith?: string;
   /** True for `.get` and StackReferences: they exist already, elsewhere. Told by plans and states only. */
   readonly isRead?: boolean;
+  /** Pulumi's `retainOnDelete`; told by plans and states only. */
+  readonly retainOnDelete?: boolean;
+  /** Paths of secrets that are encrypted, and so cannot be judged; told by states only. */
+  readonly sealed?: readonly string[];
+  /** Why nobody knows whether the cloud has it as it is written here; told by states only. */
+  readonly unsettled?: string;
 }

@@ -7,6 +7,9 @@ export type Value =
 const absent: Value = { state: "absent" };
 const unknown: Value = { state: "unknown" };
 
+/** An unknown text, as the engine's protocol writes it. */
+export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /**
  * How the engine's protocol writes an unknown boolean, number, text, list, asset, archive and object
  * (`@pulumi/policy/proxy`). CrossGuard turns them into exceptions; plans under mocks and raw requests hold them bare.
@@ -14,7 +17,7 @@ const unknown: Value = { state: "unknown" };
 const unknownMarks: ReadonlySet<unknown> = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  unknownText,
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
   "030794c1-ac77-496b-92df-f27374a8bd58",
   "e48ece36-62e2-4504-bad9-02848725956a",

@@ -3,14 +3,7 @@ import { cellId, cellType, type Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
-
-/** Properties that name the resource itself, as AWS or a person did. */
-const identities = [
-  "id", "arn", "identifier", "bucket", "name", "clusterName", "clusterId", "replicationGroupId", "brokerName", "address",
-  "endpoint", "dnsName", "domainName", "clusterAddress", "configurationEndpoint", "primaryEndpointAddress",
-  "readerEndpointAddress", "bootstrapBrokers", "bootstrapBrokersTls", "bootstrapBrokersSaslIam", "bootstrapBrokersSaslScram",
-  "defaultSecurityGroupId", "privateIp", "publicIp", "keyId", "tableName", "functionName",
-] as const;
+import { identityOf } from "./identities";
 
 const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"]);
 
@@ -18,17 +11,33 @@ const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociatio
 export function fingerprintsOf(graph: Graph): Fingerprints {
   const drafts = new Map<string, Draft>();
   for (const print of graph.known.cells) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
-  const texts = new Map<string, string | undefined>();
+  const [certain, claimed] = [new Claims(), new Claims()];
   for (const stack of graph.ofType(cellType)) draft(drafts, cellId(stack));
   for (const resource of graph.resources) {
     const cell = graph.cell(resource);
-    if (cell === undefined) continue;
+    // What is read exists already: whose it is, its reader cannot say.
+    if (cell === undefined || resource.isRead === true) continue;
     const own = draft(drafts, cell);
     look(resource, own);
-    for (const text of identifiers(resource)) texts.set(text, texts.has(text) && texts.get(text) !== cell ? undefined : cell);
+    const identity = identityOf(resource);
+    for (const text of identity.texts) (identity.certain ? certain : claimed).add(text, cell);
   }
-  const unique = [...texts].filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return new Fingerprints([...drafts.values()].map(finished), new Map(unique), graph.known.domains);
+  // Who is certainly called so wins over who only uses the name.
+  const texts = new Map([...claimed.unique(), ...certain.unique()]);
+  return new Fingerprints([...drafts.values()].map(finished), texts, graph.known.domains);
+}
+
+/** Whose a text is; nobody's when two cells claim it. */
+class Claims {
+  readonly #owners = new Map<string, string | undefined>();
+
+  add(text: string, cell: string): void {
+    this.#owners.set(text, this.#owners.has(text) && this.#owners.get(text) !== cell ? undefined : cell);
+  }
+
+  unique(): readonly (readonly [string, string])[] {
+    return [...this.#owners].filter((entry): entry is [string, string] => entry[1] !== undefined);
+  }
 }
 
 interface Draft {
@@ -71,18 +80,6 @@ function look(resource: Resource, own: Draft): void {
 
 function isText(value: string | undefined): value is string {
   return value !== undefined;
-}
-
-/** Ids, ARNs, hosts and physical names: long enough to be one resource's only. */
-function identifiers(resource: Resource): readonly string[] {
-  if (!resource.type.startsWith("aws:")) return [];
-  const found = identities.flatMap((key) => {
-    const value = read(resource.props, key);
-    return value.state === "known" && typeof value.value === "string" ? value.value.split(",") : [];
-  });
-  const issuer = read(resource.props, "identities.0.oidcs.0.issuer");
-  if (issuer.state === "known" && typeof issuer.value === "string") found.push(...(/[0-9A-F]{32}$/.exec(issuer.value) ?? []));
-  return found.map((text) => text.replace(/:\d{1,5}$/, "")).filter((text) => text.length >= 8 && /[\d.-]/.test(text));
 }
 
 /** The draft with everything that was found. */

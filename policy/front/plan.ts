@@ -13,11 +13,16 @@ export interface Registered {
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
   readonly ignoreChanges?: readonly string[];
   /** URN, or empty. */
   readonly deletedWith?: string;
   /** True for `.get` and StackReferences. */
   readonly isRead?: boolean;
+  /** Paths of secrets that could not be opened. */
+  readonly sealed?: readonly string[];
+  /** Why nobody knows whether the cloud has it as it is written here. */
+  readonly unsettled?: string;
 }
 
 /** What a plan knows of a resource that is read and not made. */
@@ -28,9 +33,9 @@ export function fromPlan(registered: readonly Registered[], reads: readonly Read
   const made = new Map<string, Linked>();
   const find = (urn: string): Resource | undefined => made.get(urn);
   const nothing = { provider: "", dependencies: [], propertyDependencies: {}, isRead: true };
-  for (const one of reads) made.set(one.urn, new Linked({ ...one, ...nothing }, find));
-  for (const one of registered) made.set(one.urn, new Linked(one, find));
-  return [...made.values()];
+  const all = [...reads.map((one) => new Linked({ ...one, ...nothing }, find)), ...registered.map((one) => new Linked(one, find))];
+  for (const one of all) made.set(one.urn, one);
+  return all;
 }
 
 class Linked implements Resource {
@@ -40,9 +45,12 @@ class Linked implements Resource {
   readonly props: object;
   readonly parentUrn?: string;
   readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
   readonly ignoreChanges?: readonly string[];
   readonly deletedWith?: string;
   readonly isRead?: boolean;
+  readonly sealed?: readonly string[];
+  readonly unsettled?: string;
   #dependencies: readonly Resource[] | undefined;
   #inputs: Readonly<Record<string, readonly Resource[]>> | undefined;
 
@@ -50,7 +58,7 @@ class Linked implements Resource {
     private readonly registered: Registered,
     private readonly find: (urn: string) => Resource | undefined,
   ) {
-    const { urn, type, name, inputs, parent, protect, ignoreChanges, deletedWith, isRead } = registered;
+    const { urn, type, name, inputs, parent, protect, retainOnDelete, ignoreChanges, deletedWith, isRead } = registered;
     this.urn = urn;
     this.type = type;
     this.name = name;
@@ -59,7 +67,10 @@ class Linked implements Resource {
     if (protect !== undefined) this.protect = protect;
     if (ignoreChanges !== undefined) this.ignoreChanges = ignoreChanges;
     if (deletedWith !== undefined && deletedWith !== "") this.deletedWith = deletedWith;
+    if (retainOnDelete !== undefined) this.retainOnDelete = retainOnDelete;
     if (isRead !== undefined) this.isRead = isRead;
+    if (registered.sealed !== undefined) this.sealed = registered.sealed;
+    if (registered.unsettled !== undefined) this.unsettled = registered.unsettled;
   }
 
   get parent(): Resource | undefined {

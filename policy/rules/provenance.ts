@@ -63,18 +63,24 @@ const reads: Rule = {
   stack: foreignReads,
 };
 
-/** What cannot be judged: unknown without an own source, or not readable to its end. */
+/** What cannot be judged: unknown without an own source, not readable to its end, or interrupted. */
 function open(graph: Graph, resource: Resource): readonly Verdict[] {
+  const interrupted = resource.unsettled === undefined ? [] : [undecided(resource, undefined, resource.unsettled)];
+  return [...interrupted, ...unread(graph, resource)];
+}
+
+function unread(graph: Graph, resource: Resource): readonly Verdict[] {
   const context = graph.context(resource);
   if (context === undefined || resource.type.startsWith("cells:") || resource.isRead === true) return [];
   const { scan, cell } = context;
-  const unread = scan.unread.map(({ path, reason }) => undecided(resource, path, reason));
+  const unreadable = scan.unread.map(({ path, reason }) => undecided(resource, path, reason));
+  const sealed = (resource.sealed ?? []).map((path) => undecided(resource, path, "it is encrypted: export with --show-secrets"));
   const unknown = scan.unknown.flatMap((path): readonly Verdict[] => {
     const sources = resource.propertyDependencies[path.split(".")[0] ?? path] ?? [];
     const isOwn = sources.length > 0 && sources.every((source) => isBelow(graph, source, cell));
     return isOwn ? [] : [undecided(resource, path, "its value is not known yet, and not computed from the cell alone")];
   });
-  return [...unread, ...unknown];
+  return [...unreadable, ...sealed, ...unknown];
 }
 
 function isBelow(graph: Graph, source: Resource, cell: string): boolean {

@@ -34,6 +34,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCatalog } from "../../catalog/load";
 import { sizes } from "../../catalog/sizes";
 import { createCloud } from "../../local/providers/aws/cloud";
+import { knownOfFile } from "../../policy/front/known";
+import { judgeState, parseState } from "../../policy/front/state";
 import { Cells, type StartedJson } from "../harness/cells";
 import { inventory } from "../harness/inventory";
 
@@ -193,6 +195,15 @@ describe("the dev environment", () => {
       return [...named, ...addressed].filter((number) => number !== own).map((number) => `${urn} names ${number}`);
     });
     expect(foreign).toEqual([]);
+  });
+
+  it("leaves nothing for the verifier to find, or to leave open", async () => {
+    const { stdout, code } = await cells.run(["pulumi", "stack", "export", "--show-secrets"]);
+    expect(code).toBe(0);
+    const state = parseState(stdout, "stack export");
+    expect(state.deployment.resources?.length).toBeGreaterThan(8 * 100);
+    const found = judgeState(state, knownOfFile(file));
+    expect(found.map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.urn} ${verdict.path ?? ""}`)).toEqual([]);
   });
 
   it("serves the very bytes whose hash Lambda reports", async () => {
