@@ -11,7 +11,7 @@ import { metricNamespace, workloadIdentity } from "./workload/identity";
 import { makeNamespace } from "./workload/namespace";
 import { networkPolicies } from "./workload/network-policies";
 import { poolPort } from "./workload/pgbouncer";
-import { connectionPool } from "./workload/pool";
+import { connectionPool, type PoolArgs } from "./workload/pool";
 
 /** A public sample that has the health paths we ask for; amd64 and arm64; its releases are its tags (`6.9.2`). */
 export const sampleImage = "ghcr.io/stefanprodan/podinfo";
@@ -29,17 +29,7 @@ export interface WorkloadArgs {
   readonly image?: string;
   /** Port the application listens on. Default {@link samplePort}. */
   readonly port?: number;
-  readonly postgres: {
-    readonly primaryHost: pulumi.Input<string>;
-    readonly replicaHost: pulumi.Input<string>;
-    readonly port: number;
-    readonly database: string;
-    readonly user: string;
-    /** Secret. */
-    readonly password: pulumi.Input<string>;
-    /** PEM of the CA behind the database's certificate, to verify it. */
-    readonly caBundle?: string | undefined;
-  };
+  readonly postgres: Omit<PoolArgs, "image">;
   /** Names in the servers' certificates: what a TLS client must call. */
   readonly redisPrimaryHost: pulumi.Input<string>;
   readonly kafkaBootstrapBrokers: pulumi.Input<string>;

@@ -1,11 +1,9 @@
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Cell, SizeClassName } from "../../catalog/model";
-import { CellNames } from "../../catalog/names";
-import { sizes } from "../../catalog/sizes";
 import type { CellContext } from "../../components/cell/context";
 import { plan, type PlannedResource } from "../../local/plan/plan";
+import { testCell, testContext } from "../harness/cell";
 
 /** What every data part takes; two or three subnets as the cell has zones. */
 export interface DataArgs {
@@ -16,23 +14,8 @@ export interface DataArgs {
 export const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 
 /** A cell with `zones` availability zones, of a class. */
-export function cellOf(sizeClass: SizeClassName, zones = 3, number = 3): Cell {
-  return {
-    id: `cell-${number}`,
-    number,
-    locality: "EU",
-    region: "eu-west-1",
-    availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"].slice(0, zones),
-    partition: "aws",
-    sizeClass,
-    weight: 1,
-    tier: "standard",
-    capacity: { tenants: 1000, requestsPerSecond: 500 },
-    release: "1.0.0",
-    state: "active",
-    cidr: `10.${number}.0.0/16`,
-    rabbitmq: true,
-  };
+export function cellOf(sizeClass: SizeClassName, zones = 3): Cell {
+  return testCell({ sizeClass, availabilityZones: testCell().availabilityZones.slice(0, zones) });
 }
 
 /** Plans one data part of one cell, as `CellStack` would make it. */
@@ -43,16 +26,9 @@ export async function planPart<T>(
 ) {
   const planned = await plan(
     () => {
-      const provider = new aws.Provider(`${cell.id}-aws`, { region: cell.region as aws.Region });
-      const ctx: CellContext = {
-        cell,
-        size: sizes[cell.sizeClass],
-        environment: "dev",
-        domain: "cells.example.com",
-        names: new CellNames("dev", cell.number),
-        provider,
-      };
-      return make(ctx, { keyArn, subnetIds: cell.availabilityZones.map((zone) => `subnet-${zone}`) }, { provider });
+      const ctx = testContext(cell);
+      const subnetIds = cell.availabilityZones.map((zone) => `subnet-${zone}`);
+      return make(ctx, { keyArn, subnetIds }, { provider: ctx.provider });
     },
     { preview },
   );

@@ -18,6 +18,7 @@ export interface PoolArgs {
   readonly port: number;
   readonly database: string;
   readonly user: string;
+  /** Secret. */
   readonly password: pulumi.Input<string>;
   /** PEM of the CA that signed the database's certificate; without it the connection is encrypted but not verified. */
   readonly caBundle?: string | undefined;

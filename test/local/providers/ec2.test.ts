@@ -17,6 +17,7 @@ import { definitions as routing } from "../../../local/providers/aws/services/ec
 import { definitions as security } from "../../../local/providers/aws/services/ec2-security";
 import { definitions as vpcs } from "../../../local/providers/aws/services/ec2-vpc";
 import type { Properties } from "../../../local/providers/aws/resource";
+import { dies, lives } from "../../harness/life";
 import { Made, startMoto, type Moto } from "../../harness/moto";
 
 const definitions = [...vpcs, ...routing, ...security, ...endpoints, ...launchTemplates];
@@ -28,24 +29,6 @@ const vpcOf = (cidrBlock = "10.3.0.0/16") =>
   make("aws:ec2/vpc:Vpc", { cidrBlock, enableDnsSupport: true, enableDnsHostnames: true, tags });
 const subnetOf = (vpc: Made, cidrBlock = "10.3.0.0/19", availabilityZone = "eu-west-1a") =>
   make("aws:ec2/subnet:Subnet", { vpcId: vpc.id, cidrBlock, availabilityZone, mapPublicIpOnLaunch: false, tags });
-
-/** Made as asked, seen as made, gone when deleted. */
-async function lives(made: Made, change?: Properties): Promise<void> {
-  expect(await made.drift()).toEqual([]);
-  expect(await made.inventions()).toEqual([]);
-  if (change !== undefined) {
-    await made.update(change);
-    expect(await made.drift()).toEqual([]);
-    expect(await made.read()).toMatchObject(change);
-  }
-}
-
-async function dies(...all: Made[]): Promise<void> {
-  for (const made of all) {
-    await made.delete();
-    expect(await made.read()).toBeUndefined();
-  }
-}
 
 beforeAll(async () => {
   moto = await startMoto();

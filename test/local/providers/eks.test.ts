@@ -13,7 +13,10 @@ import { CreateTargetGroupCommand, ElasticLoadBalancingV2Client } from "@aws-sdk
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { definitions as attachments } from "../../../local/providers/aws/services/autoscaling";
-import { definitions } from "../../../local/providers/aws/services/eks";
+import { definitions as access } from "../../../local/providers/aws/services/eks-access";
+import { definitions as addons } from "../../../local/providers/aws/services/eks-addons";
+import { definitions as clusters } from "../../../local/providers/aws/services/eks-clusters";
+import { definitions as nodeGroups } from "../../../local/providers/aws/services/eks-node-groups";
 import { Made, startMoto, type Moto } from "../../harness/moto";
 import { dataSubnets } from "./data-network";
 
@@ -31,6 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
+const definitions = [...clusters, ...nodeGroups, ...addons, ...access];
 const roleArn = "arn:aws:iam::123456789012:role/dev-cell-3-cluster";
 const make = (token: string, inputs: Record<string, unknown>) =>
   Made.create(moto.cloud(), definitions, `aws:eks/${token}`, inputs);

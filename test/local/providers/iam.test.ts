@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { definitions as roles } from "../../../local/providers/aws/services/iam";
 import { definitions as identities } from "../../../local/providers/aws/services/iam-identity";
 import type { Properties } from "../../../local/providers/aws/resource";
+import { dies, lives } from "../../harness/life";
 import { Made, startMoto, type Moto } from "../../harness/moto";
 
 let moto: Moto;
@@ -29,22 +30,6 @@ const roleOf = (name: string) =>
     assumeRolePolicy: trust("ec2.amazonaws.com"),
     tags: { cell: "cell-3" },
   });
-
-async function lives(made: Made, change?: Properties): Promise<void> {
-  expect(await made.drift()).toEqual([]);
-  expect(await made.inventions()).toEqual([]);
-  if (change === undefined) return;
-  await made.update(change);
-  expect(await made.drift()).toEqual([]);
-  expect(await made.read()).toMatchObject(change);
-}
-
-async function dies(...all: Made[]): Promise<void> {
-  for (const made of all) {
-    await made.delete();
-    expect(await made.read()).toBeUndefined();
-  }
-}
 
 beforeAll(async () => {
   moto = await startMoto();

@@ -1,0 +1,22 @@
+import { expect } from "vitest";
+
+import type { Properties } from "../../local/providers/aws/resource";
+import type { Made } from "./moto";
+
+/** The resource is as it was asked for, invents nothing, and after `change` it is as that asks. */
+export async function lives(made: Made, change?: Properties): Promise<void> {
+  expect(await made.drift()).toEqual([]);
+  expect(await made.inventions()).toEqual([]);
+  if (change === undefined) return;
+  await made.update(change);
+  expect(await made.drift()).toEqual([]);
+  expect(await made.read()).toMatchObject(change);
+}
+
+/** Each is gone once it is deleted, one after another. */
+export async function dies(...all: Made[]): Promise<void> {
+  for (const made of all) {
+    await made.delete();
+    expect(await made.read()).toBeUndefined();
+  }
+}
