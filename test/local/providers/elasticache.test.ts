@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { redisNodeHost } from "../../../components/cell/hosts";
 import { definitions as groups } from "../../../local/providers/aws/services/elasticache-groups";
-import { definitions as memcached } from "../../../local/providers/aws/services/elasticache-memcached";
-import { definitions as redis } from "../../../local/providers/aws/services/elasticache-redis";
+import { definitions as memcachedTables } from "../../../local/providers/aws/services/elasticache-memcached";
+import { definitions as redisTables } from "../../../local/providers/aws/services/elasticache-redis";
 import { Made, startMoto, type Moto } from "../../harness/moto";
 import { dataSubnets } from "./data-network";
 
@@ -24,7 +24,7 @@ afterAll(() => moto.stop());
 /** A cell's caches as `components/cell/cache.ts` asks for them. */
 async function caches(region: string, zones: string[]) {
   const make = (token: string, inputs: Record<string, unknown>) =>
-    Made.create(moto.cloud(region), [...groups, ...redis, ...memcached], `aws:elasticache/${token}`, inputs);
+    Made.create(moto.cloud(region), [...groups, ...redisTables, ...memcachedTables], `aws:elasticache/${token}`, inputs);
   const subnets = await make("subnetGroup:SubnetGroup", {
     name: "dev-cell-0-cache",
     description: "Data subnets",
