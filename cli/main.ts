@@ -34,6 +34,9 @@ function verbs(asked: string | undefined): readonly Verb[] {
     .map((file) => load(file.slice(0, -".ts".length)));
 }
 
+/** Errors of rooms that know no command line: each is a mistake in a file that a person wrote or named. */
+const mistakes = new Set(["CatalogError", "RegisterError", "StateError", "FingerprintError"]);
+
 /** A user's mistake is its message alone; anything else is ours and shows where it happened. */
 function fail(error: unknown): void {
   process.exitCode = exitCodeOf(error);
@@ -42,7 +45,7 @@ function fail(error: unknown): void {
 function exitCodeOf(error: unknown): number {
   // Commander has said it already, help and version included.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-  if (error instanceof UserError || (error instanceof Error && error.name === "CatalogError")) {
+  if (error instanceof UserError || (error instanceof Error && mistakes.has(error.name))) {
     process.stderr.write(`${error.message}\n`);
     return 1;
   }

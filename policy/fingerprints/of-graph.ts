@@ -1,3 +1,4 @@
+import { blockText } from "../literals/block";
 import { words } from "../literals/names";
 import { cellId, cellType, type Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
@@ -11,6 +12,8 @@ const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociatio
 export function fingerprintsOf(graph: Graph): Fingerprints {
   const drafts = new Map<string, Draft>();
   for (const print of graph.known.cells) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
+  const { elsewhere = [], domains } = graph.known;
+  for (const print of elsewhere.flatMap(({ cells }) => cells)) merge(drafts, print);
   const [certain, claimed] = [new Claims(), new Claims()];
   for (const stack of graph.ofType(cellType)) draft(drafts, cellId(stack));
   for (const resource of graph.resources) {
@@ -23,8 +26,9 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
     for (const text of identity.texts) (identity.certain ? certain : claimed).add(text, cell);
   }
   // Who is certainly called so wins over who only uses the name.
-  const texts = new Map([...claimed.unique(), ...certain.unique()]);
-  return new Fingerprints([...drafts.values()].map(finished), texts, graph.known.domains);
+  const texts = new Map([...claimed.unique(), ...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
+  const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains)])];
+  return new Fingerprints([...drafts.values()].map(finished), texts, allDomains);
 }
 
 /** Whose a text is; nobody's when two cells claim it. */
@@ -46,6 +50,13 @@ interface Draft {
   /** Found in the stack, besides the catalog's. */
   readonly blocks: string[];
   region?: string;
+}
+
+/** A cell that another stack tells of: the catalog knows it better, but not all of its blocks. */
+function merge(drafts: Map<string, Draft>, print: CellPrint): void {
+  const known = drafts.get(print.id);
+  if (known === undefined) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
+  else drafts.set(print.id, { ...known, blocks: [...known.blocks, ...print.blocks.map(blockText)] });
 }
 
 function draft(drafts: Map<string, Draft>, id: string): Draft {

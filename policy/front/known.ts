@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 
+import { FingerprintError, parseFingerprints, type Elsewhere } from "../fingerprints/elsewhere";
 import { printsOfFile } from "../fingerprints/of-catalog";
 import type { Known } from "../fingerprints/known";
 import { loadRegister } from "../register/register";
@@ -25,7 +26,7 @@ export function catalogFileOf(
 /**
  * Everything that is known of a stack besides its resources.
  *
- * @throws CatalogError, RegisterError for files that cannot be used: a pack that cannot know stops the run.
+ * @throws CatalogError, RegisterError, FingerprintError for files that cannot be used: a pack that cannot know stops the run.
  */
 export function knownOf(stack: string, configured?: string, now: Date = new Date()): Known {
   return knownOfFile(catalogFileOf(stack, configured), now);
@@ -34,5 +35,20 @@ export function knownOf(stack: string, configured?: string, now: Date = new Date
 /** The same, of a catalog's file; undefined when there is none. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
   const prints = file === undefined ? { cells: [], domains: [] } : printsOfFile(file);
-  return { ...prints, register: loadRegister(join(root, "policy", "register.yaml")), now };
+  const elsewhere = elsewhereOf(prints.cells[0]?.environment);
+  return { ...prints, elsewhere, register: loadRegister(join(root, "policy", "register.yaml")), now };
+}
+
+/**
+ * Fingerprints of other stacks' cells: the files that `CELLS_FINGERPRINTS` names, separated as in PATH; none by default.
+ *
+ * @throws FingerprintError for a file that is missing or cannot be used.
+ */
+function elsewhereOf(own: string | undefined, environment: NodeJS.ProcessEnv = process.env): readonly Elsewhere[] {
+  const files = (environment["CELLS_FINGERPRINTS"] ?? "").split(delimiter).filter((file) => file !== "");
+  return files.map((file) => {
+    const path = resolve(root, file);
+    if (!existsSync(path)) throw new FingerprintError(`CELLS_FINGERPRINTS names ${file}, which is not there`);
+    return parseFingerprints(readFileSync(path, "utf8"), file, own);
+  });
 }

@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 
 import { z } from "zod";
 
+import { Graph } from "../core/graph";
 import { judgements, settled, type Judged } from "../core/judge";
 import type { Resource } from "../core/resource";
 import { unknownText } from "../core/value";
+import { fingerprintFile, type FingerprintFile } from "../fingerprints/elsewhere";
 import { nothingKnown, type Known } from "../fingerprints/known";
 import { rules as allRules } from "../rules";
 import { fromPlan, type Registered } from "./plan";
@@ -82,12 +84,19 @@ export function judgeState(state: StateExport, known: Known = nothingKnown, rule
   return settled(rules, found, known);
 }
 
+/** What the stack's cells can be told by, for the policies of other stacks; secrets stay closed. */
+export function fingerprintsOfState(state: StateExport, known: Known = nothingKnown): FingerprintFile {
+  const resources = fromState(state, "answered", "sealed");
+  return fingerprintFile(new Graph(resources, known), resources[0]?.urn.split(":")[2] ?? "unknown", known.now);
+}
+
 /**
  * A state in the rules' words.
  *
  * @param side whose word counts where inputs and outputs differ: what the cloud `answered`, or what was `asked` of it.
+ * @param secrets `sealed` to leave readable secrets closed too.
  */
-export function fromState(state: StateExport, side: "answered" | "asked" = "answered"): readonly Resource[] {
+export function fromState(state: StateExport, side: Side = "answered", secrets: Secrets = "open"): readonly Resource[] {
   const { resources, pending_operations: pending } = state.deployment;
   const interrupted = new Map((pending ?? []).map(({ resource, type }) => [resource.urn, { resource, type }]));
   const all = resources ?? [];
@@ -95,10 +104,13 @@ export function fromState(state: StateExport, side: "answered" | "asked" = "answ
   const unborn = [...interrupted.values()].filter(({ resource }) => !present.has(resource.urn)).map(({ resource }) => resource);
   // What waits for its deletion has the URN of what replaced it: the newer one is whom others mean.
   const ordered = [...all.filter((one) => one.delete === true), ...all.filter((one) => one.delete !== true), ...unborn];
-  return fromPlan(ordered.map((one) => registered(one, side, interrupted.get(one.urn)?.type)));
+  return fromPlan(ordered.map((one) => registered(one, side, secrets, interrupted.get(one.urn)?.type)));
 }
 
-function registered(one: Exported, side: "answered" | "asked", operation: string | undefined): Registered {
+type Side = "answered" | "asked";
+type Secrets = "open" | "sealed";
+
+function registered(one: Exported, side: Side, secrets: Secrets, operation: string | undefined): Registered {
   const { urn, type, parent, provider, dependencies, propertyDependencies, ignoreChanges, deletedWith } = one;
   const [inputs, outputs] = [one.inputs ?? {}, one.outputs ?? {}];
   const sealed: string[] = [];
@@ -108,7 +120,7 @@ function registered(one: Exported, side: "answered" | "asked", operation: string
     urn,
     type,
     name: urn.split("::").slice(3).join("::"),
-    inputs: open(identified(one, bag), "", sealed) as object,
+    inputs: open(identified(one, bag), { secrets, sealed }, "") as object,
     parent: parent ?? "",
     provider: provider ?? "",
     dependencies: dependencies ?? [],
@@ -146,18 +158,18 @@ const secret = "1b47061264138c4ac30d75fd1eb44270";
 const depthLimit = 200;
 
 /** Takes secrets out of their wrapping; an encrypted one becomes an unknown, and its path is noted. */
-function open(value: unknown, path: string, sealed: string[], depth = 0): unknown {
+function open(value: unknown, how: { readonly secrets: Secrets; readonly sealed: string[] }, path: string, depth = 0): unknown {
   if (typeof value !== "object" || value === null || depth > depthLimit) return value;
   const join = (key: string): string => (path === "" ? key : `${path}.${key}`);
-  if (Array.isArray(value)) return value.map((one, index) => open(one, join(String(index)), sealed, depth + 1));
+  if (Array.isArray(value)) return value.map((one, index) => open(one, how, join(String(index)), depth + 1));
   const bag = value as Readonly<Record<string, unknown>>;
   if (bag[signature] === secret) {
-    const plain = plaintext(bag);
-    if (plain !== undefined) return open(plain.value, path, sealed, depth + 1);
-    sealed.push(path);
+    const plain = how.secrets === "open" ? plaintext(bag) : undefined;
+    if (plain !== undefined) return open(plain.value, how, path, depth + 1);
+    how.sealed.push(path);
     return unknownText;
   }
-  return Object.fromEntries(Object.entries(bag).map(([key, one]) => [key, open(one, join(key), sealed, depth + 1)]));
+  return Object.fromEntries(Object.entries(bag).map(([key, one]) => [key, open(one, how, join(key), depth + 1)]));
 }
 
 function plaintext({ plaintext: text }: Readonly<Record<string, unknown>>): { readonly value: unknown } | undefined {

@@ -46,6 +46,12 @@ function parse(text: string): Block | undefined {
   }
 }
 
+/** A block as people write it: `10.2.0.0/16`. */
+export function blockText({ family, first, prefix }: Block): string {
+  const address = family === 4 ? Address4.fromBigInt(first) : Address6.fromBigInt(first);
+  return `${address.correctForm()}/${prefix}`;
+}
+
 /** `relation(10.2.0.0/24, 10.2.0.0/16)` is `inside`. */
 export function relation(one: Block, other: Block): Relation {
   if (one.family !== other.family || one.last < other.first || other.last < one.first) return "apart";

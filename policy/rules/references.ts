@@ -1,6 +1,7 @@
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { undecided, verdict, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import { staleHours } from "../fingerprints/elsewhere";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
 import { crossings } from "./edges";
@@ -99,6 +100,16 @@ function carried(graph: Graph): readonly Verdict[] {
   });
 }
 
+/** Fingerprints of other stacks that are so old that cells may have changed since. */
+function stale({ known: { elsewhere = [], now } }: Graph): readonly Verdict[] {
+  return elsewhere.flatMap(({ source, environment, exportedAt }) => {
+    const hours = (now.getTime() - exportedAt.getTime()) / 3_600_000;
+    if (hours <= staleHours) return [];
+    const message = `the fingerprints of ${environment} are ${Math.floor(hours)} hours old: export them again`;
+    return [verdict("advisory", { urn: source }, undefined, message, { evidence: "fingerprints" })];
+  });
+}
+
 function firstForeign(source: Resource, { cell, prints }: OwnedContext): ReturnType<typeof prints.foreign> {
   for (const leaf of leaves(source.props)) {
     if (leaf.kind !== "text" || /^(?:tags|description|name|key)/.test(leaf.path)) continue;
@@ -119,7 +130,7 @@ const foreignLiteral = placed(
     fix: "use the own cell's output",
     origin: "pattern: independent infrastructure per cell; anti-pattern: leaky cells",
   },
-  { stack: carried },
+  { stack: (graph) => [...carried(graph), ...stale(graph)] },
 );
 
 const gates = placed(

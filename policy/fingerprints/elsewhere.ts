@@ -1,0 +1,127 @@
+import { z } from "zod";
+
+import type { Graph } from "../core/graph";
+import { blockText } from "../literals/block";
+import { blocksOf, type CellPrint } from "./fingerprints";
+import { identityOf } from "./identities";
+
+/** Cells of another stack, as a run of that stack exported them: ids, ARNs, hosts, names and blocks. No secret. */
+const schema = z.strictObject({
+  /** Form of the file. */
+  version: z.literal(1),
+  /** Stack that was exported; the environment of its cells. */
+  environment: z.string().min(1),
+  exportedAt: z.iso.datetime(),
+  domains: z.array(z.string()).default([]),
+  cells: z.array(
+    z.strictObject({
+      id: z.string().min(1),
+      number: z.number().int().nonnegative().optional(),
+      zones: z.array(z.string()).default([]),
+      blocks: z.array(z.string()).default([]),
+      account: z.string().optional(),
+      region: z.string().optional(),
+      partition: z.string().optional(),
+      /** Ids, ARNs, hosts and physical names of its resources. */
+      texts: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+/** A file of fingerprints, as it is written. */
+export type FingerprintFile = z.output<typeof schema>;
+
+/** Fingerprints of another stack's cells, and where they come from. */
+export interface Elsewhere {
+  readonly source: string;
+  readonly environment: string;
+  readonly exportedAt: Date;
+  readonly domains: readonly string[];
+  readonly cells: readonly CellPrint[];
+  /** Text to the cell's id. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** A file of fingerprints that cannot be used. */
+export class FingerprintError extends Error {
+  override readonly name = "FingerprintError";
+}
+
+/** After so many hours a file of fingerprints is told to be old: cells may have changed since. */
+export const staleHours = 24;
+
+/** What a stack's cells can be told by, for the policies of other stacks. */
+export function fingerprintFile(graph: Graph, environment: string, now: Date): FingerprintFile {
+  const { prints } = graph;
+  const texts = new Map<string, Set<string>>();
+  for (const resource of graph.resources) {
+    const cell = graph.cell(resource);
+    const identity = identityOf(resource);
+    if (cell === undefined || resource.isRead === true || !identity.certain) continue;
+    const known = texts.get(cell) ?? new Set();
+    for (const text of identity.texts) known.add(text);
+    texts.set(cell, known);
+  }
+  return {
+    version: 1,
+    environment,
+    exportedAt: now.toISOString(),
+    domains: [...graph.known.domains],
+    cells: [...prints.cells]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map(({ id, number, zones, blocks, account, region, partition }) => ({
+        id,
+        ...(number === undefined ? {} : { number }),
+        zones: [...zones].sort(),
+        blocks: [...new Set(blocks.map(blockText))].sort(),
+        ...(account === undefined ? {} : { account }),
+        ...(region === undefined ? {} : { region }),
+        ...(partition === undefined ? {} : { partition }),
+        texts: [...(texts.get(id) ?? [])].sort(),
+      })),
+  };
+}
+
+/**
+ * Reads a file of fingerprints.
+ *
+ * @param source the file's path, for messages.
+ * @param environment environment of the stack that is judged: the cells of another environment get its name before
+ *   theirs, and lose their private zones, which answer in their own networks only.
+ * @throws FingerprintError listing every mistake.
+ */
+export function parseFingerprints(text: string, source: string, environment: string | undefined): Elsewhere {
+  const parsed = schema.safeParse(json(text, source));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+    throw new FingerprintError([`${source} is no file of fingerprints (cells fingerprints writes one):`, ...lines].join("\n"));
+  }
+  const { data } = parsed;
+  const isOwn = environment === undefined || data.environment === environment;
+  const nameOf = (id: string): string => (isOwn ? id : `${data.environment}-${id}`);
+  return {
+    source,
+    environment: data.environment,
+    exportedAt: new Date(data.exportedAt),
+    domains: data.domains,
+    cells: data.cells.map(({ id, number, zones, blocks, account, region, partition }) => ({
+      id: nameOf(id),
+      ...(isOwn && number !== undefined ? { number } : {}),
+      ...(isOwn ? { environment: data.environment } : {}),
+      zones: isOwn ? zones : zones.filter((zone) => !zone.endsWith(".internal")),
+      blocks: blocksOf(blocks),
+      ...(account === undefined ? {} : { account }),
+      ...(region === undefined ? {} : { region }),
+      ...(partition === undefined ? {} : { partition }),
+    })),
+    texts: new Map(data.cells.flatMap(({ id, texts }) => texts.map((one) => [one, nameOf(id)] as const))),
+  };
+}
+
+function json(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FingerprintError(`${source} is not JSON: cells fingerprints writes such a file`);
+  }
+}
