@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CatalogError, loadCatalog } from "./catalog/load";
 import { composeEnvironment } from "./components/environment";
+import { allowedStacks } from "./components/guard";
 import { quickenSdk } from "./components/quick-sdk";
 
 // Pulumi loads source-map-support, which rewrites every stack and does not know tsx's maps. Node maps the frames of the
@@ -38,6 +39,7 @@ const environment = composeEnvironment(catalog, {
   parentZoneId: config.get("parentZoneId") || undefined,
   apiCidrs: config.getObject<string[]>("apiCidrs"),
   profiles: config.getObject<Record<string, string>>("profiles"),
+  allowedStacks: allowedStacks(join(__dirname, "policy", "register.yaml")),
 });
 
 /** One flat entry a cell, by number: endpoints, hosts, CIDR, zone, ARNs. No secret. */

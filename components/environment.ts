@@ -3,10 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Catalog, RouterSite } from "../catalog/model";
 import { baseRoutingTable } from "../catalog/routing-table";
+import { sizes } from "../catalog/sizes";
 import type { RoutingTable } from "../routing/table";
 import { CellRouter } from "./cell-router";
 import { CellStack } from "./cell-stack";
 import { Edge } from "./edge";
+import { guardProgram } from "./guard";
 import { cellOutput, routerOutput, type CellOutput, type RouterOutput } from "./outputs";
 
 /** What a stack's configuration may say; all of it has defaults. */
@@ -19,6 +21,8 @@ export interface EnvironmentSettings {
   readonly apiCidrs?: readonly string[];
   /** Named AWS profile by partition. */
   readonly profiles?: Readonly<Record<string, string>>;
+  /** Stacks that may be read; none by default. */
+  readonly allowedStacks?: readonly string[];
 }
 
 /** The stack's outputs. */
@@ -28,9 +32,16 @@ export interface EnvironmentOutputs {
   readonly routingTable: RoutingTable;
 }
 
-/** Makes every cell, the edge and the routers of a catalog. The program and the plans of tests and checks share it. */
+/**
+ * Makes every cell, the edge and the routers of a catalog, under a guard. The program and the plans of tests and checks
+ * share it.
+ *
+ * @throws GuardError for what no policy would see.
+ */
 export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettings = {}): EnvironmentOutputs {
   const { environment, domain } = catalog;
+  const production = new Set(catalog.cells.filter(({ sizeClass }) => sizes[sizeClass].production).map(({ id }) => id));
+  const guard = guardProgram({ allowedStacks: settings.allowedStacks ?? [], isProduction: (id) => production.has(id) });
   const cells = catalog.cells.map(
     (cell) =>
       new CellStack(cell.id, {
@@ -71,6 +82,7 @@ export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettin
     );
     return routerOutput(site, router);
   });
+  guard.check();
   return { cells: cells.map((cell, at) => cellOutput(catalog.cells[at]!, cell)), routers, routingTable };
 }
 

@@ -1,3 +1,4 @@
+import { statefulTypes } from "../../catalog/stateful";
 import type { Resource } from "../core/resource";
 import { violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
 import { atLeast, demands, isFalse, isProduction, isSet, isTrue } from "../core/setting";
@@ -72,21 +73,8 @@ const deletion: Rule = {
   },
 };
 
-/** What holds a cell's data. */
-export const stateful: ReadonlySet<string> = new Set([
-  instance,
-  aurora,
-  redis,
-  table,
-  "aws:docdb/cluster:Cluster",
-  "aws:kms/key:Key",
-  "aws:mq/broker:Broker",
-  "aws:msk/cluster:Cluster",
-  "aws:efs/fileSystem:FileSystem",
-]);
-
 function unprotected(resource: Resource, context: OwnedContext): readonly Verdict[] {
-  if (!stateful.has(resource.type) || resource.protect !== false || !isProduction(context)) return [];
+  if (!statefulTypes.has(resource.type) || resource.protect !== false || !isProduction(context)) return [];
   return [violation(resource, undefined, "Pulumi may delete or replace it: protect is not set")];
 }
 

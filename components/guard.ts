@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+
+import { statefulTypes } from "../catalog/stateful";
+
+/** What the guard of a program needs to know. */
+export interface GuardSettings {
+  /** Names of stacks that may be read: `stacks` of policy/register.yaml. */
+  readonly allowedStacks: readonly string[];
+  /** True for a cell whose data must outlive mistakes. */
+  readonly isProduction: (cellId: string) => boolean;
+}
+
+/** The program breaks a rule that no policy could see: every mistake, each with what to write instead. */
+export class GuardError extends pulumi.RunError {
+  constructor(mistakes: readonly string[]) {
+    super(["this program is not run, because no policy would see that:", ...mistakes.map((one) => `  ${one}`)].join("\n"));
+  }
+}
+
+/** A guard at work. */
+export interface Guard {
+  /** Throws what a preview has collected so far; from then on each mistake throws by itself. */
+  check(): void;
+}
+
+/** What the guard notes of a resource for those below it. */
+interface Noted {
+  /** The cell that it is in. */
+  readonly cell?: string;
+  readonly protect: boolean;
+}
+
+const cellType = "cells:index:CellStack";
+const stackReference = "pulumi:pulumi:StackReference";
+
+/**
+ * Watches the resources that a program makes for what an engine hides from policies: other stacks that are read, ids
+ * that a cell reads, a resource that goes with another cell's, production data that nothing keeps. A preview tells all
+ * mistakes at once; an `up` stops at the first, before the resource is registered. It is for honest authors: who means
+ * harm can avoid it, and is found by the verifier.
+ *
+ * Call it inside the program, before the first resource.
+ */
+export function guardProgram(settings: GuardSettings): Guard {
+  const notes = new WeakMap<pulumi.Resource, Noted>();
+  const mistakes: string[] = [];
+  let isCollecting = pulumi.runtime.isDryRun();
+  pulumi.runtime.registerStackTransformation((args) => {
+    const opts: pulumi.CustomResourceOptions = args.opts;
+    const above = opts.parent === undefined ? undefined : notes.get(opts.parent);
+    const cell = args.type === cellType ? args.name : above?.cell;
+    const own: Noted = { protect: opts.protect ?? above?.protect ?? false, ...(cell === undefined ? {} : { cell }) };
+    notes.set(args.resource, own);
+    if (args.type === stackReference) return withAllowedStack(args, settings.allowedStacks);
+    const found = mistakesOf(args.type, opts, own, notes, settings).map((said) => `${args.name} (${args.type}): ${said}`);
+    if (found.length > 0 && !isCollecting) throw new GuardError(found);
+    mistakes.push(...found);
+    return undefined;
+  });
+  return {
+    check: () => {
+      isCollecting = false;
+      if (mistakes.length > 0) throw new GuardError(mistakes);
+    },
+  };
+}
+
+function mistakesOf(
+  type: string,
+  opts: pulumi.CustomResourceOptions,
+  { cell, protect }: Noted,
+  notes: WeakMap<pulumi.Resource, Noted>,
+  { isProduction }: GuardSettings,
+): readonly string[] {
+  if (cell === undefined) return [];
+  const found: string[] = [];
+  if (opts.id !== undefined) {
+    found.push(`${cell} reads something that it has not made: make it in the cell, or pass it to the edge or the foundation`);
+    return found;
+  }
+  const tied = opts.deletedWith === undefined ? undefined : notes.get(opts.deletedWith)?.cell;
+  if (tied !== undefined && tied !== cell) {
+    found.push(`it would go when a resource of ${tied} does: drop deletedWith, or name a resource of ${cell}`);
+  }
+  if (statefulTypes.has(type) && !protect && opts.retainOnDelete !== true && isProduction(cell)) {
+    found.push("it holds data of production and nothing keeps it: pass protect: true or retainOnDelete: true");
+  }
+  return found;
+}
+
+/** The name of another stack may be known late: the read waits for the answer, and does not happen when it is no. */
+function withAllowedStack(
+  { name, props, opts }: pulumi.ResourceTransformationArgs,
+  allowed: readonly string[],
+): pulumi.ResourceTransformationResult {
+  const asked = pulumi.output((props as { name?: pulumi.Input<string> }).name ?? name).apply((stack) => {
+    if (allowed.includes(stack)) return stack;
+    throw new GuardError([`${stack} (${stackReference}): no such stack may be read: name it in policy/register.yaml under stacks, or drop it`]);
+  });
+  const reading: pulumi.CustomResourceOptions = { ...opts, id: asked };
+  return { props: { ...props, name: asked }, opts: reading };
+}
+
+/**
+ * The stacks that a register lets be read. Its form is judged by the policies; here a register that is missing, or says
+ * nothing of stacks, allows none.
+ */
+export function allowedStacks(file: string): readonly string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  const { stacks } = (parse(text) ?? {}) as { stacks?: unknown };
+  return Array.isArray(stacks) ? stacks.filter((stack) => typeof stack === "string") : [];
+}

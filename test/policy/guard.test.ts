@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { loadCatalog } from "../../catalog/load";
+import { allowedStacks, guardProgram } from "../../components/guard";
+import { planEnvironment } from "../../local/plan/environment";
+import { plan } from "../../local/plan/plan";
+
+class Cell extends pulumi.ComponentResource {
+  constructor(name: string, opts: pulumi.ComponentResourceOptions = {}) {
+    super("cells:index:CellStack", name, {}, opts);
+    this.registerOutputs({ cellId: name });
+  }
+}
+
+class Part extends pulumi.ComponentResource {
+  constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+    super("cells:cell:Part", name, {}, opts);
+    this.registerOutputs();
+  }
+}
+
+class Thing extends pulumi.CustomResource {
+  constructor(name: string, opts: pulumi.CustomResourceOptions, type = "aws:sns/topic:Topic") {
+    super(type, name, {}, opts);
+  }
+}
+
+const database = "aws:rds/instance:Instance";
+const settings = { allowedStacks: ["org/foundation/eu"], isProduction: (id: string) => id === "cell-1" };
+
+/** Runs a program under the guard, and answers what the guard says: a line a mistake. */
+async function said(program: (one: Cell, two: Cell) => void, preview = false): Promise<readonly string[]> {
+  let refused: unknown;
+  await plan(
+    () => {
+      const guard = guardProgram(settings);
+      try {
+        program(new Cell("cell-1"), new Cell("cell-2"));
+        guard.check();
+      } catch (error) {
+        // Kept here, so that the plan ends in good order before the next one begins.
+        refused = error;
+      }
+      return true;
+    },
+    { preview },
+  );
+  if (refused === undefined) return [];
+  expect(pulumi.RunError.isInstance(refused)).toBe(true);
+  const [head, ...lines] = (refused as Error).message.split("\n");
+  expect(head).toBe("this program is not run, because no policy would see that:");
+  return lines.map((line) => line.trim());
+}
+
+describe("the guard of a program", () => {
+  it("lets the environment through, in the class of production too", async () => {
+    const catalog = loadCatalog("catalog/dev.yaml");
+    const large = catalog.cells.slice(0, 1).map((cell) => ({ ...cell, sizeClass: "large" as const }));
+    const { resources } = await planEnvironment({ ...catalog, cells: large });
+    expect(resources.some(({ type, protect }) => type === database && protect)).toBe(true);
+  });
+
+  it("refuses a cell that reads what it has not made, however deep", async () => {
+    const read = await said((one) => void new Thing("vpc-of-2", { parent: new Part("part", { parent: one }), id: "vpc-1" }));
+    expect(read).toEqual([expect.stringMatching(/^vpc-of-2 \(aws:sns\/topic:Topic\): cell-1 reads something that it has not made/)]);
+    // The edge may read the parent zone, for one.
+    expect(await said(() => void new Thing("zone", { id: "Z1" }))).toEqual([]);
+  });
+
+  it("refuses deletedWith another cell's resource only", async () => {
+    const tied = (with2: boolean) => (one: Cell, two: Cell) => {
+      const theirs = new Thing("theirs", { parent: with2 ? two : one });
+      new Thing("tied", { parent: one, deletedWith: theirs });
+    };
+    expect(await said(tied(true))).toEqual([expect.stringMatching(/^tied .* it would go when a resource of cell-2 does/)]);
+    expect(await said(tied(false))).toEqual([]);
+  });
+
+  it("wants production data kept, by itself or by what is above it", async () => {
+    expect(await said((one) => void new Thing("db", { parent: one }, database))).toEqual([expect.stringMatching(/^db .*nothing keeps it/)]);
+    expect(await said((_one, two) => void new Thing("db", { parent: two }, database))).toEqual([]);
+    for (const option of ["protect", "retainOnDelete"] as const) {
+      expect(await said((one) => void new Thing("db", { parent: one, [option]: true }, database))).toEqual([]);
+    }
+    expect(await said((one) => void new Thing("db", { parent: new Part("part", { parent: one, protect: true }) }, database))).toEqual([]);
+  });
+
+  it("tells all mistakes of a preview at once, and stops an up at the first", async () => {
+    const several = (one: Cell, two: Cell): void => {
+      new Thing("read", { parent: one, id: "vpc-1" });
+      new Thing("both", { parent: one, deletedWith: new Thing("theirs", { parent: two }) }, database);
+    };
+    expect((await said(several, true)).map((line) => line.split(" ")[0])).toEqual(["read", "both", "both"]);
+    expect((await said(several)).map((line) => line.split(" ")[0])).toEqual(["read"]);
+  });
+
+  it("lets no stack be read that is not on the list, whatever the reference is called", async () => {
+    const reads = (name: string, stack?: string) => async (): Promise<string | undefined> => {
+      let failed: string | undefined;
+      // A late refusal ends the program as an unhandled rejection does.
+      const hear = (error: Error): void => void (failed = error.message);
+      const listeners = process.listeners("unhandledRejection");
+      process.removeAllListeners("unhandledRejection").on("unhandledRejection", hear);
+      try {
+        const { reads } = await plan(() => {
+          guardProgram(settings);
+          new pulumi.StackReference(name, stack === undefined ? {} : { name: stack });
+          return true;
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+        return failed ?? reads.map(({ id }) => id).join();
+      } catch (error) {
+        return (error as Error).message;
+      } finally {
+        process.removeAllListeners("unhandledRejection");
+        for (const listener of listeners) process.on("unhandledRejection", listener);
+      }
+    };
+    expect(await reads("org/foundation/eu")()).toBe("org/foundation/eu");
+    expect(await reads("foundation", "org/foundation/eu")()).toBe("org/foundation/eu");
+    expect(await reads("org/cells/eu-2")()).toMatch(/org\/cells\/eu-2 .*no such stack may be read/);
+    expect(await reads("org/foundation/eu", "org/cells/eu-2")()).toMatch(/org\/cells\/eu-2 .*no such stack may be read/);
+  });
+});
+
+describe("the list of stacks", () => {
+  let folder: string | undefined;
+  afterEach(() => folder !== undefined && rmSync(folder, { recursive: true, force: true }));
+
+  it("is the register's, and empty where the register says nothing", () => {
+    folder = mkdtempSync(join(tmpdir(), "cells-guard-"));
+    const file = join(folder, "register.yaml");
+    expect(allowedStacks(file)).toEqual([]);
+    for (const [text, stacks] of [["stacks: [org/foundation/eu]", ["org/foundation/eu"]], ["", []], ["stacks: x", []]] as const) {
+      writeFileSync(file, text);
+      expect(allowedStacks(file)).toEqual(stacks);
+    }
+  });
+});
