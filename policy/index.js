@@ -1,2 +1,3 @@
 require("tsx/cjs");
+require("./front/lean-sdk").leanSdk();
 require("./pack");

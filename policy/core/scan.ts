@@ -1,5 +1,5 @@
 import type { Fingerprints, Hit } from "../fingerprints/fingerprints";
-import { reachOf } from "../fingerprints/iam";
+import { reachOf, type Use } from "../fingerprints/iam";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
 import type { Resource } from "./resource";
@@ -50,19 +50,42 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     if (kind === "unknown") unknown.push(path);
     else if (kind === "limit") unread.push({ path, reason: leaf.reason });
     else if (!keepsOut(resource, path)) {
-      const content = contentOf(leaf.text);
-      const isProse = prose.test(path);
-      const isText = isProse || content.literals.length + content.words.length > 0;
-      if (isText) {
-        const hit = firstHit(content, cell, prints, isWay);
-        if (hit !== undefined) findings.push({ path, hit, isProse });
-      }
-      const [reached] = content.documents.flatMap((document) => reachOf(document, cell, prints, use));
+      const { hit, reached, limit } = seen(leaf.text, cell, prints, isWay, use);
+      if (hit !== undefined) findings.push({ path, hit, isProse: prose.test(path) });
       if (reached !== undefined) findings.push({ path, hit: reached, isProse: false });
-      if (content.limit !== undefined) unread.push({ path, reason: content.limit });
+      if (limit !== undefined) unread.push({ path, reason: limit });
     }
   }
   return { findings, unknown, unread };
+}
+
+/** What one text says to a cell, wherever it stands. */
+interface Seen {
+  readonly hit: Hit | undefined;
+  /** What its IAM documents reach. */
+  readonly reached: Hit | undefined;
+  readonly limit: string | undefined;
+}
+
+/** Most texts of a cell (tags, zones, its own id) stand in many resources. */
+const memory = new WeakMap<Fingerprints, Map<string, Map<string, Seen>>>();
+
+function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, use: Use): Seen {
+  let kinds = memory.get(prints);
+  if (kinds === undefined) memory.set(prints, (kinds = new Map()));
+  const kind = `${cell}\n${isWay ? "way" : ""}\n${use}`;
+  let texts = kinds.get(kind);
+  if (texts === undefined) kinds.set(kind, (texts = new Map()));
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  const content = contentOf(text);
+  const made: Seen = {
+    hit: firstHit(content, cell, prints, isWay),
+    reached: content.documents.flatMap((document) => reachOf(document, cell, prints, use))[0],
+    limit: content.limit,
+  };
+  if (text.length < 1000) texts.set(text, made);
+  return made;
 }
 
 function firstHit(content: ReturnType<typeof contentOf>, cell: string, prints: Fingerprints, isWay: boolean): Hit | undefined {

@@ -1,10 +1,18 @@
 import type { Arn } from "../literals/extract";
 import type { CellPrint, Fingerprints } from "./fingerprints";
 
+const compiled = new Map<string, RegExp>();
+
 /** True when IAM's `*` and `?` match a text. */
 export function matches(pattern: string, text: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\*+/g, ".*").replace(/\?/g, ".")}$`, "i").test(text);
+  let expression = compiled.get(pattern);
+  if (expression === undefined) {
+    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    expression = new RegExp(`^${escaped.replace(/\*+/g, ".*").replace(/\?/g, ".")}$`, "i");
+    if (compiled.size > 10_000) compiled.clear();
+    compiled.set(pattern, expression);
+  }
+  return expression.test(text);
 }
 
 /**

@@ -7,6 +7,15 @@ import { blocks, sentence, type Rule } from "../core/rule";
 import type { Known } from "../fingerprints/known";
 import { nothingKnown } from "../fingerprints/known";
 
+/**
+ * The bag under the SDK's proxy, which throws for unknown values and wraps whatever is read anew each time. Our reader
+ * knows the engine's marks of unknown values itself. A bag without a proxy is taken as it is.
+ */
+function bare(props: object): object {
+  const { __isSpecialProxy: isProxy, __getSpecialProxyTarget: target } = props as Readonly<Record<string, unknown>>;
+  return isProxy === true && typeof target === "object" && target !== null ? target : props;
+}
+
 /** What CrossGuard gives of a resource, in our words. Parents and dependencies are wrapped once each. */
 export function neutral(resources: readonly PolicyResource[]): readonly Resource[] {
   const wrapped = new Map<PolicyResource, Resource>();
@@ -41,8 +50,8 @@ class Wrapped implements Resource {
     this.urn = urn;
     this.type = type;
     this.name = name;
-    this.props = props;
-    if (provider !== undefined) this.provider = provider;
+    this.props = bare(props);
+    if (provider !== undefined) this.provider = { urn: provider.urn, props: bare(provider.props) };
     if (opts.parent !== undefined) this.parentUrn = opts.parent;
     this.protect = opts.protect === true;
     this.ignoreChanges = opts.ignoreChanges ?? [];
@@ -95,13 +104,13 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
           urn: args.urn,
           type: args.type,
           name: args.name,
-          props: args.props,
+          props: bare(args.props),
           dependencies: [],
           propertyDependencies: {},
           protect: args.opts.protect === true,
           ...(args.opts.parent === undefined ? {} : { parentUrn: args.opts.parent }),
           ...(parent === undefined ? {} : { parent }),
-          ...(args.provider === undefined ? {} : { provider: args.provider }),
+          ...(args.provider === undefined ? {} : { provider: { urn: args.provider.urn, props: bare(args.provider.props) } }),
         };
         ancestry.set(args.urn, resource);
         // The catalog's cells are known before any resource; what the stack shows beside them, the stack policy knows.

@@ -8,8 +8,18 @@ export interface Edge {
   readonly input: string | undefined;
 }
 
-/** Every edge of a resource: each source once an input, and once bare when no input names it. */
+const edges = new WeakMap<Resource, readonly Edge[]>();
+
+/** Every edge of a resource: each source once an input, and once bare when no input names it. Worked out once. */
 export function edgesOf(resource: Resource): readonly Edge[] {
+  const known = edges.get(resource);
+  if (known !== undefined) return known;
+  const found = findEdges(resource);
+  edges.set(resource, found);
+  return found;
+}
+
+function findEdges(resource: Resource): readonly Edge[] {
   const named = Object.entries(resource.propertyDependencies).flatMap(([input, list]) =>
     [...new Set(list)].map((source) => ({ source, input })),
   );

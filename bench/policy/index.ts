@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+
+import { measurePack } from "./measure";
+import { beyond, packTable } from "./table";
+
+export const description = "how long the policy pack takes, beside policies that do nothing, and its memory";
+
+const help = `npm run bench -- policy [options]
+
+Judges environments of many cells with the whole pack as the SDK calls it: each resource alone, then the stack. Beside it
+as many policies that do nothing, and the pack in a process of its own, asked over gRPC. Exit code 1 when 3,000 resources
+take more than 1.5 s of CPU, or when many take more than their share.
+
+  --resources N,…    least numbers of resources (default 3000,30000)
+  --rounds N         rounds of each; the least CPU counts (default 3)
+  --no-runner        without the process of its own
+  --json             figures as JSON
+`;
+
+/** Measures, and prints tables or JSON; progress goes to standard error. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      resources: { type: "string", default: "3000,30000" },
+      rounds: { type: "string", default: "3" },
+      "no-runner": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  const sizes = values.resources.split(",").map((text) => whole("--resources", text));
+  const rows = await measurePack(sizes, whole("--rounds", values.rounds), !values["no-runner"], report);
+  const broken = beyond(rows);
+  process.stdout.write(`${values.json ? JSON.stringify({ rows, beyond: broken }, null, 2) : [packTable(rows), ...broken].join("\n")}\n`);
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+function whole(option: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`${option} ${text}: write whole numbers such as 3000,30000`);
+  return number;
+}
