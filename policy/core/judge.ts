@@ -1,14 +1,17 @@
 import type { Known } from "../fingerprints/known";
 import { nothingKnown } from "../fingerprints/known";
+import { noQuotas } from "../quotas/quotas";
 import { Graph } from "./graph";
+import { settingsOf } from "../settings/settings";
+import { acceptance } from "../register/acceptance";
 import type { Resource } from "./resource";
-import { blocks, verdict, type Rule, type Verdict } from "./rule";
+import { blocks, type Rule, type Verdict } from "./rule";
 
-/** A verdict, who said it, and whether it needed the whole stack. */
+/** A verdict, who said it, and what it was said about: the catalog, one resource, the whole stack. */
 export interface Judged {
   readonly rule: Rule;
   readonly verdict: Verdict;
-  readonly phase: "resource" | "stack";
+  readonly phase: "catalog" | "resource" | "stack";
 }
 
 /** Rules by the types they look at alone, so that a resource meets only its own. */
@@ -26,33 +29,56 @@ export function judgeOne(rules: readonly Rule[], alone: readonly Rule[], resourc
   if (resource.isRead === true) return [];
   const context = graph.context(resource);
   const phase = "resource" as const;
-  const single = alone.flatMap((rule) => (rule.resource?.check(resource) ?? []).map((said) => ({ rule, verdict: said, phase })));
+  const { settings } = graph.known;
+  const single = alone.flatMap((rule) =>
+    (rule.resource?.check(resource, settingsOf(rule, settings)) ?? []).map((said) => ({ rule, verdict: said, phase })),
+  );
   if (context === undefined) return single;
-  return [...single, ...rules.flatMap((rule) => (rule.owned?.(resource, context) ?? []).map((said) => ({ rule, verdict: said, phase })))];
+  const owned = rules.flatMap((rule) =>
+    (rule.owned?.(resource, context, settingsOf(rule, settings)) ?? []).map((said) => ({ rule, verdict: said, phase })),
+  );
+  return [...single, ...owned];
+}
+
+/** What the catalog's own rules say; nothing where no catalog is known. */
+export function judgeCatalog(rules: readonly Rule[], { catalog, settings, quotas, now }: Known): readonly Judged[] {
+  if (catalog === undefined) return [];
+  const facts = { source: catalog.source, catalog: catalog.model, quotas: quotas ?? noQuotas, now };
+  return rules.flatMap((rule) =>
+    (rule.catalog?.(facts, settingsOf(rule, settings)) ?? []).map((said) => ({ rule, verdict: said, phase: "catalog" as const })),
+  );
 }
 
 /**
- * Every verdict of every rule on a whole stack: by rule, then by URN and path, each place of a rule once. Exceptions of
- * the register are taken out; one that nothing needs is told.
+ * Every verdict of every rule on a catalog and its whole stack: by rule, then by URN and path, each place of a rule
+ * once. What the register accepts is taken out; an entry that nothing needs is told.
  */
 export function judge(rules: readonly Rule[], resources: readonly Resource[], known: Known = nothingKnown): readonly Judged[] {
-  return settled(rules, judgements(rules, resources, known), known);
+  const graph = new Graph(resources, known);
+  return settled(rules, judgements(rules, graph), graph);
 }
 
 /** Every verdict as it was given: neither sorted nor excepted, the same place perhaps twice. */
-export function judgements(rules: readonly Rule[], resources: readonly Resource[], known: Known): readonly Judged[] {
-  const graph = new Graph(resources, known);
+export function judgements(rules: readonly Rule[], graph: Graph): readonly Judged[] {
+  const { resources, known } = graph;
   const types = byType(rules);
-  const found: Judged[] = resources.flatMap((resource) => judgeOne(rules, types.get(resource.type) ?? [], resource, graph));
+  const found: Judged[] = [
+    ...judgeCatalog(rules, known),
+    ...resources.flatMap((resource) => judgeOne(rules, types.get(resource.type) ?? [], resource, graph)),
+  ];
   for (const rule of rules) {
-    for (const said of rule.stack?.(graph) ?? []) found.push({ rule, verdict: said, phase: "stack" });
+    for (const said of rule.stack?.(graph, settingsOf(rule, known.settings)) ?? []) found.push({ rule, verdict: said, phase: "stack" });
   }
   return found;
 }
 
-/** Verdicts, perhaps of several looks at the same stack, without what the register excepts, each once and in order. */
-export function settled(rules: readonly Rule[], found: readonly Judged[], known: Known): readonly Judged[] {
-  return sorted(rules, once(excepted(rules, found, known)));
+/**
+ * Verdicts, perhaps of several looks at the same stack, without what the register accepts, each once and in order.
+ *
+ * @param graph what the register's entries are looked up in.
+ */
+export function settled(rules: readonly Rule[], found: readonly Judged[], graph: Graph): readonly Judged[] {
+  return sorted(rules, once(accepted(rules, found, graph)));
 }
 
 /** The gravest verdict of a rule at a place stands for the others. */
@@ -79,21 +105,11 @@ function sorted(rules: readonly Rule[], found: readonly Judged[]): readonly Judg
   return [...found].sort((a, b) => order.get(a.rule)! - order.get(b.rule)! || compare(text(a), text(b)));
 }
 
-function excepted(rules: readonly Rule[], found: readonly Judged[], { register, now }: Known): readonly Judged[] {
-  if (register.exceptions.length === 0) return found;
-  const used = new Set<number>();
-  const live = register.exceptions.map((one, at) => ({ one, at })).filter(({ one }) => Date.parse(one.expires) + 86_400_000 > now.getTime());
-  const kept = found.filter(({ rule, verdict: said }) => {
-    if (!blocks(said)) return true;
-    const match = live.find(({ one }) => one.rule === rule.id && one.urn === said.urn && (one.path === undefined || one.path === said.path));
-    if (match !== undefined) used.add(match.at);
-    return match === undefined;
-  });
+/** What is left when the register has been heard, and GOV-04's word on entries that nothing needs. */
+function accepted(rules: readonly Rule[], found: readonly Judged[], graph: Graph): readonly Judged[] {
+  const register = acceptance(graph.known);
+  const kept = found.filter(({ rule, verdict }) => !blocks(verdict) || !register.accepts(rule.id, verdict, graph));
   const governance = rules.find(({ id }) => id === "GOV-04");
-  if (governance === undefined) return kept;
-  const unused = live.filter(({ at }) => !used.has(at)).map(({ at }): Judged => {
-    const said = verdict("violation", { urn: "policy/register.yaml" }, `exceptions.${at}`, "nothing needs it", { evidence: "register" });
-    return { rule: governance, verdict: said, phase: "stack" };
-  });
-  return [...kept, ...unused];
+  if (governance === undefined || graph.known.isPartial === true) return kept;
+  return [...kept, ...register.unused(graph).map((said): Judged => ({ rule: governance, verdict: said, phase: "stack" }))];
 }

@@ -27,6 +27,11 @@ export interface Resource {
   readonly deletedWith?: string;
   /** True for `.get` and StackReferences: they exist already, elsewhere. Told by plans and states only. */
   readonly isRead?: boolean;
+  /**
+   * Names of the properties that were asked for; what else is in `props` the cloud answered. Undefined where the front
+   * end shows inputs alone.
+   */
+  readonly asked?: ReadonlySet<string>;
   /** Pulumi's `retainOnDelete`; told by plans and states only. */
   readonly retainOnDelete?: boolean;
   /** Paths of secrets that are encrypted, and so cannot be judged; told by states only. */

@@ -1,4 +1,8 @@
+import type { z } from "zod";
+
+import type { Catalog } from "../../catalog/model";
 import type { CellPrint, Fingerprints } from "../fingerprints/fingerprints";
+import type { Quotas } from "../quotas/quotas";
 import type { Graph } from "./graph";
 import type { Resource } from "./resource";
 import type { Scan } from "./scan";
@@ -38,8 +42,32 @@ export interface OwnedContext {
   readonly scan: Scan;
 }
 
-/** A rule: data that documents it, and pure functions that decide. */
-export interface Rule {
+/** What catalog rules decide on, before Pulumi runs. */
+export interface CatalogFacts {
+  /** The catalog's path, as findings name it. */
+  readonly source: string;
+  readonly catalog: Catalog;
+  readonly quotas: Quotas;
+  readonly now: Date;
+}
+
+/** How a rule decides; `T` is what its settings say. */
+export interface Decisions<T> {
+  /** Decides on one resource alone, before it is created: these stop a create in `up`. */
+  readonly resource?: {
+    readonly types: readonly string[];
+    readonly check: (resource: Resource, settings: T) => readonly Verdict[];
+  };
+  /** Decides on one resource of a cell, knowing the cell and the others' fingerprints: stops a create in `up` too. */
+  readonly owned?: (resource: Resource, context: OwnedContext, settings: T) => readonly Verdict[];
+  /** Decides with all resources, their owners and what they depend on: runs in previews, and after an `up`. */
+  readonly stack?: (graph: Graph, settings: T) => readonly Verdict[];
+  /** Decides on the catalog, before any resource: stops `cells check` and, in the pack, the first resource. */
+  readonly catalog?: (facts: CatalogFacts, settings: T) => readonly Verdict[];
+}
+
+/** What documents a rule. */
+export interface Description {
   /** `ENC-01`. Stable: exceptions and reports name it. */
   readonly id: string;
   readonly severity: Severity;
@@ -50,15 +78,18 @@ export interface Rule {
   readonly fix: string;
   /** Where the rule comes from: a section of the pattern, AWS's advice, the number of a known scanner. */
   readonly origin: string;
-  /** Decides on one resource alone, before it is created: these stop a create in `up`. */
-  readonly resource?: {
-    readonly types: readonly string[];
-    readonly check: (resource: Resource) => readonly Verdict[];
-  };
-  /** Decides on one resource of a cell, knowing the cell and the others' fingerprints: stops a create in `up` too. */
-  readonly owned?: (resource: Resource, context: OwnedContext) => readonly Verdict[];
-  /** Decides with all resources, their owners and what they depend on: runs in previews, and after an `up`. */
-  readonly stack?: (graph: Graph) => readonly Verdict[];
+}
+
+/** A rule: data that documents it, and pure functions that decide. */
+export interface Rule extends Description, Decisions<unknown> {
+  /** What may be set, with defaults and bounds; without it the rule takes no settings. */
+  readonly config?: z.ZodType<object>;
+}
+
+/** A rule with settings: what its functions are given is what its schema makes. */
+export function configured<S extends z.ZodType<object>>(config: S, rule: Description & Decisions<z.output<S>>): Rule {
+  // The judge hands a rule nothing but what this schema parsed.
+  return { ...rule, config } as unknown as Rule;
 }
 
 /** What a verdict may say besides its message. */

@@ -1,4 +1,7 @@
+import type { Catalog } from "../../catalog/model";
+import type { Quotas } from "../quotas/quotas";
 import { emptyRegister, type Register } from "../register/register";
+import type { Settings } from "../settings/settings";
 import type { Elsewhere } from "./elsewhere";
 import type { CellPrint } from "./fingerprints";
 
@@ -11,6 +14,14 @@ export interface Known {
   readonly elsewhere?: readonly Elsewhere[];
   readonly register: Register;
   readonly now: Date;
+  /** The catalog that the stack is made from, where there is one, and the path by which findings name it. */
+  readonly catalog?: { readonly source: string; readonly model: Catalog };
+  /** What rules are told; their defaults when left out. */
+  readonly settings?: Settings;
+  /** AWS's quotas; without them nothing is counted. */
+  readonly quotas?: Quotas;
+  /** True when the resources are those of some cells only: then nothing is missing, unused or too many. */
+  readonly isPartial?: boolean;
 }
 
 /** Nothing but what the stack itself shows. */

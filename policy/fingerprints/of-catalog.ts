@@ -11,17 +11,27 @@ import { blocksOf, zoneName, type CellPrint } from "./fingerprints";
 /** Regions by locality, as the catalog's file names them. */
 export type Localities = Readonly<Record<string, readonly string[]>>;
 
-/** Fingerprints of every cell of a catalog file: known before anything exists. */
-export function printsOfFile(file: string): { readonly cells: readonly CellPrint[]; readonly domains: readonly string[] } {
-  const catalog = loadCatalog(file);
-  return printsOfCatalog(catalog, localitiesOf(file));
+/** What is known of a catalog's cells before anything of them exists. */
+export interface CatalogPrints {
+  readonly cells: readonly CellPrint[];
+  readonly domains: readonly string[];
+}
+
+/**
+ * A catalog file, and the fingerprints of its cells.
+ *
+ * @throws CatalogError with every mistake of the catalog.
+ */
+export function catalogOfFile(file: string, now?: Date): CatalogPrints & { readonly model: Catalog } {
+  const model = loadCatalog(file, now === undefined ? {} : { now });
+  return { ...printsOfCatalog(model, localitiesOf(file)), model };
 }
 
 /** @param localities where data may be; without them, the regions of the locality's own cells. */
 export function printsOfCatalog(
   catalog: Catalog,
   localities: Localities = byCells(catalog),
-): { readonly cells: readonly CellPrint[]; readonly domains: readonly string[] } {
+): CatalogPrints {
   return {
     cells: catalog.cells.map((cell) => print(cell, catalog, localities)),
     domains: [zoneName(catalog.domain)],

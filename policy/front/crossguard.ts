@@ -1,11 +1,14 @@
 import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
 import { Graph } from "../core/graph";
-import { byType, judge, judgeOne, keyOf, type Judged } from "../core/judge";
+import { byType, judge, judgeCatalog, judgeOne, keyOf, type Judged } from "../core/judge";
 import type { Resource } from "../core/resource";
 import { blocks, sentence, type Rule } from "../core/rule";
 import type { Known } from "../fingerprints/known";
 import { nothingKnown } from "../fingerprints/known";
+import { acceptance } from "../register/acceptance";
+import { withTags } from "../rules/remedy";
+import { readSettings, settingsSchema, type Settings } from "../settings/settings";
 
 /**
  * The bag under the SDK's proxy, which throws for unknown values and wraps whatever is read anew each time. Our reader
@@ -16,18 +19,24 @@ function bare(props: object): object {
   return isProxy === true && typeof target === "object" && target !== null ? target : props;
 }
 
-/** What CrossGuard gives of a resource, in our words. Parents and dependencies are wrapped once each. */
-export function neutral(resources: readonly PolicyResource[]): readonly Resource[] {
+/**
+ * What CrossGuard gives of a resource, in our words. Parents and dependencies are wrapped once each.
+ *
+ * @param asked names of each resource's inputs by URN, where they were seen: a whole stack is shown with its outputs.
+ */
+export function neutral(resources: readonly PolicyResource[], asked: Asked = new Map()): readonly Resource[] {
   const wrapped = new Map<PolicyResource, Resource>();
   const wrap = (given: PolicyResource): Resource => {
     const known = wrapped.get(given);
     if (known !== undefined) return known;
-    const made = new Wrapped(given, wrap);
+    const made = new Wrapped(given, wrap, asked.get(given.urn));
     wrapped.set(given, made);
     return made;
   };
   return resources.map(wrap);
 }
+
+type Asked = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Lazy, and each part worked out once: the SDK makes these lists anew at every look. */
 class Wrapped implements Resource {
@@ -39,12 +48,14 @@ class Wrapped implements Resource {
   readonly parentUrn?: string;
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
+  readonly asked?: ReadonlySet<string>;
   #dependencies: readonly Resource[] | undefined;
   #inputs: Readonly<Record<string, readonly Resource[]>> | undefined;
 
   constructor(
     private readonly given: PolicyResource,
     private readonly wrap: (given: PolicyResource) => Resource,
+    asked: ReadonlySet<string> | undefined,
   ) {
     const { urn, type, name, props, provider, opts } = given;
     this.urn = urn;
@@ -53,6 +64,7 @@ class Wrapped implements Resource {
     this.props = bare(props);
     if (provider !== undefined) this.provider = { urn: provider.urn, props: bare(provider.props) };
     if (opts.parent !== undefined) this.parentUrn = opts.parent;
+    if (asked !== undefined) this.asked = asked;
     this.protect = opts.protect === true;
     this.ignoreChanges = opts.ignoreChanges ?? [];
   }
@@ -85,19 +97,40 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
   /** Resources in the order in which they were analysed: parents come first. */
   const ancestry = new Map<string, Resource>();
   /** Findings that were reported for single resources; the stack policy does not say them again. */
-  let told = new Set<string>();
+  let said = new Set<string>();
   // The stack policy leaves its open questions here for the one that tells them.
   let open: readonly Judged[] = [];
   let answered: Known | undefined;
   let base: Graph | undefined;
+  let isCatalogTold = false;
   const known = (urn: string): Known => (answered ??= ask(urn.split(":")[2] ?? ""));
+  // CrossGuard gives each policy its own configuration, so whoever sets a rule sets it for both.
+  const configSchema = { properties: settingsSchema(rules) as NonNullable<ResourceValidationPolicy["configSchema"]>["properties"] };
+  const configured = new Map<string, Known>();
+  const told = (urn: string, config: object): Known => {
+    const plain = known(urn);
+    const key = JSON.stringify(config);
+    if (key === "{}") return plain;
+    const settings = (): Settings => readSettings(rules, "the pack's configuration", Object.fromEntries(plain.settings ?? []), config);
+    const made = configured.get(key) ?? { ...plain, settings: settings() };
+    configured.set(key, made);
+    return made;
+  };
 
   return [
     {
       name: "cells-resource",
-      description: "Rules that decide on one resource and its owner; a violation stops its creation.",
+      description: "Rules that decide on one resource and its owner, and on the catalog; a violation stops its creation.",
       enforcementLevel: "mandatory",
       severity: "critical",
+      configSchema,
+      // Heard by the engine only where somebody raises this policy to "remediate".
+      remediateResource: (args) => {
+        base ??= new Graph([], told(args.urn, args.getConfig()));
+        const parent = ancestry.get(args.opts.parent ?? "");
+        const cell = parent === undefined ? undefined : base.cell(parent);
+        return cell === undefined ? undefined : withTags(args.type, args.props, args.provider?.props, cell, base.known);
+      },
       validateResource: (args, report) => {
         const parent = ancestry.get(args.opts.parent ?? "");
         const resource: Resource = {
@@ -114,11 +147,17 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
         };
         ancestry.set(args.urn, resource);
         // The catalog's cells are known before any resource; what the stack shows beside them, the stack policy knows.
-        base ??= new Graph([], known(args.urn));
-        for (const one of judgeOne(rules, types.get(args.type) ?? [], resource, base)) {
+        base ??= new Graph([], told(args.urn, args.getConfig()));
+        // What is wrong with the catalog stops the first resource, whatever it is.
+        const first = isCatalogTold ? [] : judgeCatalog(rules, base.known);
+        isCatalogTold = true;
+        const found = [...first, ...judgeOne(rules, types.get(args.type) ?? [], resource, base)];
+        for (const one of found) {
           if (!blocks(one.verdict)) continue;
-          told.add(keyOf(one));
-          report(sentence(one.rule, one.verdict));
+          const { accepts } = acceptance(base.known);
+          if (accepts(one.rule.id, one.verdict, new Graph([resource], base.known))) continue;
+          said.add(keyOf(one));
+          report(spoken(one));
         }
       },
     },
@@ -127,16 +166,19 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
       description: "Rules that need the owner of every resource and what it depends on.",
       enforcementLevel: "mandatory",
       severity: "critical",
+      configSchema,
       validateStack: (args, report) => {
-        const resources = neutral(args.resources);
-        const found = judge(rules, resources, known(resources[0]?.urn ?? ""));
+        const asked = new Map([...ancestry].map(([urn, { props }]) => [urn, new Set(Object.keys(props))]));
+        const resources = neutral(args.resources, asked);
+        const found = judge(rules, resources, told(resources[0]?.urn ?? "", args.getConfig()));
         open = found.filter(({ verdict }) => !blocks(verdict));
         for (const one of found) {
-          if (blocks(one.verdict) && !told.has(keyOf(one))) report(sentence(one.rule, one.verdict), one.verdict.urn);
+          if (blocks(one.verdict) && !said.has(keyOf(one))) report(spoken(one), urnOf(one));
         }
-        told = new Set();
+        said = new Set();
         ancestry.clear();
         base = undefined;
+        isCatalogTold = false;
       },
     },
     {
@@ -145,9 +187,18 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
       enforcementLevel: "advisory",
       severity: "low",
       validateStack: (_args, report) => {
-        for (const { rule, verdict } of open) report(sentence(rule, verdict), verdict.urn);
+        for (const one of open) report(spoken(one), urnOf(one));
       },
     },
   ];
 }
 
+/** The engine wants a URN or nothing: findings on the catalog and the register are at files. */
+function urnOf({ verdict: { urn } }: Judged): string | undefined {
+  return urn.startsWith("urn:") ? urn : undefined;
+}
+
+function spoken(one: Judged): string {
+  const text = sentence(one.rule, one.verdict);
+  return urnOf(one) === undefined ? `${text} In ${one.verdict.urn}.` : text;
+}

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join, relative, resolve } from "node:path";
 
 import { FingerprintError, parseFingerprints, type Elsewhere } from "../fingerprints/elsewhere";
-import { printsOfFile } from "../fingerprints/of-catalog";
+import { catalogOfFile } from "../fingerprints/of-catalog";
 import type { Known } from "../fingerprints/known";
-import { loadRegister } from "../register/register";
+import { loadQuotas, quotasPath } from "../quotas/quotas";
+import { loadRegister, registerPath } from "../register/register";
+import { rules } from "../rules";
+import { readSettings, settingsFile } from "../settings/settings";
 
 const root = join(__dirname, "..", "..");
 
@@ -26,17 +29,29 @@ export function catalogFileOf(
 /**
  * Everything that is known of a stack besides its resources.
  *
- * @throws CatalogError, RegisterError, FingerprintError for files that cannot be used: a pack that cannot know stops the run.
+ * @throws CatalogError, RegisterError, QuotasError, SettingsError, FingerprintError for files that cannot be used: a
+ *   pack that cannot know stops the run.
  */
 export function knownOf(stack: string, configured?: string, now: Date = new Date()): Known {
   return knownOfFile(catalogFileOf(stack, configured), now);
 }
 
+/** Path of the rules' settings. */
+export const settingsPath = "policy/config.yaml";
+
 /** The same, of a catalog's file; undefined when there is none. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
-  const prints = file === undefined ? { cells: [], domains: [] } : printsOfFile(file);
-  const elsewhere = elsewhereOf(prints.cells[0]?.environment);
-  return { ...prints, elsewhere, register: loadRegister(join(root, "policy", "register.yaml")), now };
+  const { model, ...prints } = file === undefined ? { cells: [], domains: [], model: undefined } : catalogOfFile(file, now);
+  const source = relative(root, file ?? root);
+  return {
+    ...prints,
+    ...(model === undefined ? {} : { catalog: { source: source.startsWith("..") ? file! : source, model } }),
+    elsewhere: elsewhereOf(prints.cells[0]?.environment),
+    register: loadRegister(join(root, registerPath)),
+    quotas: loadQuotas(join(root, quotasPath)),
+    settings: readSettings(rules, settingsPath, settingsFile(join(root, settingsPath))),
+    now,
+  };
 }
 
 /**

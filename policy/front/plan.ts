@@ -19,6 +19,8 @@ export interface Registered {
   readonly deletedWith?: string;
   /** True for `.get` and StackReferences. */
   readonly isRead?: boolean;
+  /** Names of the inputs, where `inputs` holds the cloud's answers too. */
+  readonly asked?: readonly string[];
   /** Paths of secrets that could not be opened. */
   readonly sealed?: readonly string[];
   /** Why nobody knows whether the cloud has it as it is written here. */
@@ -49,6 +51,7 @@ class Linked implements Resource {
   readonly ignoreChanges?: readonly string[];
   readonly deletedWith?: string;
   readonly isRead?: boolean;
+  readonly asked?: ReadonlySet<string>;
   readonly sealed?: readonly string[];
   readonly unsettled?: string;
   #dependencies: readonly Resource[] | undefined;
@@ -69,6 +72,7 @@ class Linked implements Resource {
     if (deletedWith !== undefined && deletedWith !== "") this.deletedWith = deletedWith;
     if (retainOnDelete !== undefined) this.retainOnDelete = retainOnDelete;
     if (isRead !== undefined) this.isRead = isRead;
+    if (registered.asked !== undefined) this.asked = new Set(registered.asked);
     if (registered.sealed !== undefined) this.sealed = registered.sealed;
     if (registered.unsettled !== undefined) this.unsettled = registered.unsettled;
   }

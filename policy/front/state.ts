@@ -78,10 +78,10 @@ export function parseState(text: string, source: string): StateExport {
  * is what lets traffic in.
  */
 export function judgeState(state: StateExport, known: Known = nothingKnown, rules = allRules): readonly Judged[] {
-  const answered = fromState(state, "answered");
-  const asked = state.deployment.resources?.some(isDrifted) ? fromState(state, "asked") : [];
-  const found = [...judgements(rules, answered, known), ...(asked.length === 0 ? [] : judgements(rules, asked, known))];
-  return settled(rules, found, known);
+  const answered = new Graph(fromState(state, "answered"), known);
+  const asked = state.deployment.resources?.some(isDrifted) ? new Graph(fromState(state, "asked"), known) : undefined;
+  const found = [...judgements(rules, answered), ...(asked === undefined ? [] : judgements(rules, asked))];
+  return settled(rules, found, answered);
 }
 
 /** What the stack's cells can be told by, for the policies of other stacks; secrets stay closed. */
@@ -130,6 +130,7 @@ function registered(one: Exported, side: Side, secrets: Secrets, operation: stri
     ignoreChanges: ignoreChanges ?? [],
     deletedWith: deletedWith ?? "",
     isRead: one.external === true,
+    asked: Object.keys(inputs),
     sealed,
     ...(unsettled === undefined ? {} : { unsettled }),
   };

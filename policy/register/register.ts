@@ -3,9 +3,12 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "write a day as YYYY-MM-DD");
-const words = z.string().min(10, "write a sentence");
+const day = z.iso.date({ error: "write a day as YYYY-MM-DD" });
+const moment = z.iso.datetime({ offset: true, error: "write a moment with its zone, e.g. 2027-01-31T08:00:00Z" });
+const sentence = z.string().min(10, "write a sentence");
 const exact = z.string().min(3).regex(/^[^*?]*$/, "name one thing; wildcards are not allowed");
+const thing = exact.regex(/^urn:pulumi:.+|^[a-z0-9-]+:[\w./-]+:\w+$/, "write a URN, or a full Pulumi type such as aws:ecr/repository:Repository");
+const owner = z.string().min(2);
 
 const schema = z.strictObject({
   /** What lies outside all cells and may be used by several. */
@@ -13,29 +16,52 @@ const schema = z.strictObject({
     .array(
       z.strictObject({
         /** URN, or a Pulumi type of the foundation. */
-        what: exact,
+        what: thing,
         direction: z.enum(["cell-reads", "cell-writes"]),
         /** What happens to cells when it is gone. */
-        failure: words,
-        reason: words,
-        owner: z.string().min(2),
+        failure: sentence,
+        reason: sentence,
+        owner,
         expires: day,
+      }),
+    )
+    .default([]),
+  /** Ways out of a cell that lead to no other cell, such as an operator's VPN. */
+  conduits: z.array(z.strictObject({ what: thing, purpose: sentence, reason: sentence, owner, expires: day })).default([]),
+  /** Moves of a tenant: while its window is open, what has its purpose as a tag may reach from one cell to the other. */
+  transfers: z
+    .array(
+      z.strictObject({
+        from: exact,
+        to: exact,
+        tenant: exact,
+        /** Value of the tag `purpose` on everything that the move makes; its key has it too. */
+        purpose: exact,
+        notBefore: moment,
+        notAfter: moment,
+        reason: sentence,
+        owner,
       }),
     )
     .default([]),
   /** Findings that a person has accepted for a while: one rule at one place. */
   exceptions: z
-    .array(z.strictObject({ rule: exact, urn: exact, path: exact.optional(), reason: words, owner: z.string().min(2), expires: day }))
+    .array(z.strictObject({ rule: exact, urn: exact, path: exact.optional(), reason: sentence, owner, expires: day }))
     .default([]),
   /** Stacks that a cell may read: the foundation's. */
-  stacks: z.array(exact).default([]),
+  stacks: z.array(z.strictObject({ stack: exact, reason: sentence, owner, expires: day })).default([]),
 });
 
-/** What people have agreed may be shared or excepted, until a day. */
+/** What people have agreed may be shared, moved or excepted, until a day. */
 export type Register = Readonly<z.output<typeof schema>>;
+/** A move of a tenant between two cells. */
+export type Transfer = Register["transfers"][number];
 
 /** Nothing is shared, nothing excepted. */
-export const emptyRegister: Register = { sharing: [], exceptions: [], stacks: [] };
+export const emptyRegister: Register = { sharing: [], conduits: [], transfers: [], exceptions: [], stacks: [] };
+
+/** Path by which findings name the register. */
+export const registerPath = "policy/register.yaml";
 
 /** A register that cannot be used: every mistake, each with its path. */
 export class RegisterError extends Error {
@@ -48,10 +74,27 @@ export class RegisterError extends Error {
  * @throws RegisterError listing every mistake.
  */
 export function parseRegister(text: string, source: string): Register {
-  const parsed = schema.safeParse(parse(text) ?? {});
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-  throw new RegisterError([`${source} cannot be used:`, ...lines].join("\n"));
+  let content: unknown;
+  try {
+    content = parse(text) ?? {};
+  } catch {
+    throw new RegisterError(`${source} cannot be used:\n  it is no YAML`);
+  }
+  const parsed = schema.safeParse(content);
+  const twice = parsed.success ? repeated(parsed.data) : [];
+  if (parsed.success && twice.length === 0) return parsed.data;
+  const lines = parsed.success ? twice : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new RegisterError([`${source} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
+}
+
+/** Each purpose is one move: two windows of one purpose would be one longer than may be. */
+function repeated({ transfers }: Register): readonly string[] {
+  const seen = new Set<string>();
+  return transfers.flatMap(({ purpose, from, to }, at) => {
+    const mistakes = seen.has(purpose) ? [`transfers.${at}.purpose: another transfer has it; a purpose is one move`] : [];
+    seen.add(purpose);
+    return from === to ? [...mistakes, `transfers.${at}.to: a move needs two cells`] : mistakes;
+  });
 }
 
 /** Reads a register's file; a file that is not there is an empty register. */
@@ -64,4 +107,16 @@ export function loadRegister(file: string): Register {
     throw error;
   }
   return parseRegister(text, file);
+}
+
+const dayLength = 86_400_000;
+
+/** The moment at which an entry with a last day ends: the end of that day, UTC. */
+export function endOf(expires: string): number {
+  return Date.parse(expires) + dayLength;
+}
+
+/** True between a transfer's two moments. */
+export function isOpen({ notBefore, notAfter }: Transfer, now: Date): boolean {
+  return Date.parse(notBefore) <= now.getTime() && now.getTime() < Date.parse(notAfter);
 }

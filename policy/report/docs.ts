@@ -1,5 +1,6 @@
 import { keyOf, type Judged } from "../core/judge";
 import { sentence, type Rule } from "../core/rule";
+import { settingsSchema } from "../settings/settings";
 
 /** A violation of a rule as it is shown. */
 export interface Sample {
@@ -18,7 +19,9 @@ const families: Readonly<Record<string, string>> = {
   DUR: "Durability",
   HA: "Availability",
   PUB: "Exposure",
+  SIZ: "Sizes",
   RTR: "Routers",
+  CTL: "Control",
   GOV: "Governance",
 };
 
@@ -26,10 +29,31 @@ function cell(text: string): string {
   return text.replace(/\|/g, "\\|").replace(/\n/g, " ");
 }
 
-/** When a rule decides: in the preview only, or before each create too. */
-function phases({ resource, owned, stack }: Rule): string {
+/** When a rule decides: before Pulumi runs, in the preview only, or before each create too. */
+function phases({ resource, owned, stack, catalog }: Rule): string {
   const before = resource !== undefined || owned !== undefined;
-  return before && stack !== undefined ? "preview, create" : before ? "create, preview" : "preview";
+  return [
+    ...(catalog === undefined ? [] : ["catalog"]),
+    ...(before ? ["create"] : []),
+    ...(before || stack !== undefined ? ["preview"] : []),
+  ].join(", ");
+}
+
+/** What a rule may be told: a line for each setting, with its default and its bounds. */
+function settings({ id, config }: Rule): readonly string[] {
+  const schema = (config === undefined ? {} : settingsSchema([{ id, config }])[id]) as { readonly properties?: Readonly<Record<string, Shown>> };
+  const rows = Object.entries(schema.properties ?? {}).map(([name, { description, default: usual, minimum, maximum }]) => {
+    const bounds = [minimum === undefined ? [] : [`at least ${minimum}`], maximum === undefined ? [] : [`at most ${maximum}`]].flat();
+    return `  - \`${name}\` (${[`default \`${JSON.stringify(usual)}\``, ...bounds].join(", ")}): ${description ?? ""}`;
+  });
+  return rows.length === 0 ? [] : ["- Settings:", ...rows];
+}
+
+interface Shown {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** The document of the rules, from their own data and what they said about the samples. */
@@ -47,7 +71,9 @@ export function policiesMarkdown(rules: readonly Rule[], samples: ReadonlyMap<st
     "",
     "A verdict is a **violation** (a leak or a bad setting; blocked), a **coupling** (cells wait for each other; blocked),",
     "**undecided** (the value is not known yet; never the same as clean) or a **note** (told only). A rule decides in the",
-    "preview, with owners and dependencies, or before each create in `up` as well.",
+    "preview, with owners and dependencies, or before each create in `up` as well; catalog rules decide before Pulumi runs.",
+    "Settings go into `policy/config.yaml`; none switches a rule off. What is accepted for a while goes into",
+    "`policy/register.yaml`.",
     "",
     "| rule | severity | what | decides |",
     "|---|---|---|---|",
@@ -66,6 +92,7 @@ function section(rule: Rule, sample: Sample | undefined): readonly string[] {
     `- Blocks ${rule.blocks}.`,
     `- Instead: ${rule.fix}.`,
     `- From: ${rule.origin}.`,
+    ...settings(rule),
     ...(sample === undefined ? [] : ["", "```text", sample.bad, `→ ${sample.said}`, "```"]),
     "",
   ];

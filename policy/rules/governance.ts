@@ -1,13 +1,17 @@
+import { z } from "zod";
+
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
-import { property, read, type Value } from "../core/value";
+import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { tag } from "../core/tags";
+import { longestWindow, windowOf } from "../register/acceptance";
+import { endOf, isOpen, registerPath } from "../register/register";
 
 /** Tags that say whose a resource is and whose data it may hold. */
 export const requiredTags = ["cell", "environment", "locality", "data-residency", "managed-by"] as const;
 
 /** What bills, holds data or carries traffic; the rest of a cell may be untagged because AWS takes no tags there. */
-const tagged: ReadonlySet<string> = new Set([
+export const tagged: ReadonlySet<string> = new Set([
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:ec2/subnet:Subnet",
   "aws:ec2/vpc:Vpc",
@@ -25,35 +29,6 @@ const tagged: ReadonlySet<string> = new Set([
   "aws:sns/topic:Topic",
 ]);
 
-/** A tag as AWS will have it: the resource's own before the provider's default. */
-function tag(resource: Resource, name: string): Value {
-  const places = [read(resource.props, "tags"), read(resource.props, "tagsAll"), defaults(resource)];
-  for (const place of places) {
-    if (place.state === "unknown") return place;
-    if (place.state === "absent" || typeof place.value !== "object" || place.value === null) continue;
-    const found = property(place.value, name);
-    if (found.state !== "absent") return found;
-  }
-  return { state: "absent" };
-}
-
-/** Default tags of an explicit provider: an object, or the JSON text in which the SDK sends it. */
-function defaults(resource: Resource): Value {
-  if (resource.provider === undefined) return { state: "absent" };
-  const found = read(resource.provider.props, "defaultTags");
-  if (found.state !== "known") return found;
-  const bag = typeof found.value === "string" ? parsed(found.value) : found.value;
-  return typeof bag === "object" && bag !== null ? read(bag, "tags") : { state: "absent" };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 function each(graph: Graph, check: (resource: Resource, cell: string) => readonly Verdict[]): readonly Verdict[] {
   return graph.resources.flatMap((resource) => {
     const cell = graph.cell(resource);
@@ -61,23 +36,31 @@ function each(graph: Graph, check: (resource: Resource, cell: string) => readonl
   });
 }
 
-const present: Rule = {
-  id: "GOV-01",
-  severity: "medium",
-  title: "Whatever bills or holds data says whose it is",
-  blocks: `a database, cache, broker, cluster, network, key or secret of a cell without the tags ${requiredTags.join(", ")}`,
-  fix: "leave the cell's provider its default tags",
-  origin: "AWS: tagging best practices; pattern: cost analysis and ownership",
-  stack: (graph) =>
-    each(graph, (resource) => {
-      if (!tagged.has(resource.type)) return [];
-      return requiredTags.flatMap((name): readonly Verdict[] => {
-        const found = tag(resource, name);
-        if (found.state === "unknown") return [undecided(resource, `tags.${name}`, "the tag is not known yet")];
-        return found.state === "absent" ? [violation(resource, `tags.${name}`, `the tag ${name} is missing`)] : [];
-      });
-    }),
-};
+const present = configured(
+  z.strictObject({
+    required: z
+      .array(z.string().regex(/^[\w.:/=+@-]{1,128}$/))
+      .default([])
+      .describe(`Tags besides ${requiredTags.join(", ")}, which are always required.`),
+  }),
+  {
+    id: "GOV-01",
+    severity: "medium",
+    title: "Whatever bills or holds data says whose it is",
+    blocks: `a database, cache, broker, cluster, network, key or secret of a cell without the tags ${requiredTags.join(", ")}`,
+    fix: "leave the cell's provider its default tags",
+    origin: "AWS: tagging best practices; pattern: cost analysis and ownership",
+    stack: (graph, { required }) =>
+      each(graph, (resource) => {
+        if (!tagged.has(resource.type)) return [];
+        return [...requiredTags, ...required].flatMap((name): readonly Verdict[] => {
+          const found = tag(resource, name);
+          if (found.state === "unknown") return [undecided(resource, `tags.${name}`, "the tag is not known yet")];
+          return found.state === "absent" ? [violation(resource, `tags.${name}`, `the tag ${name} is missing`)] : [];
+        });
+      }),
+  },
+);
 
 const agreement: Rule = {
   id: "GOV-02",
@@ -95,32 +78,47 @@ const agreement: Rule = {
     }),
 };
 
-/** Longest that a finding may stay excepted, in days. */
-const longestException = 90;
-
 const day = 86_400_000;
 
-const expiry: Rule = {
-  id: "GOV-04",
-  severity: "high",
-  title: "What is agreed ends on a day",
-  blocks: `entries of policy/register.yaml whose last day is over, or exceptions of more than ${longestException} days`,
-  fix: "end the exception, or have its owner agree to it again with a new day",
-  origin: "anti-pattern: leaky cells by permanent exception",
-  stack: (graph) => {
-    const { register, now } = graph.known;
-    const entry = { urn: "policy/register.yaml" };
-    const end = (text: string): number => Date.parse(text) + day;
-    const told = (path: string, message: string): Verdict => verdict("violation", entry, path, message, { evidence: "register" });
-    return [
-      ...register.sharing.flatMap(({ expires }, at) => (end(expires) <= now.getTime() ? [told(`sharing.${at}`, "its last day is over")] : [])),
-      ...register.exceptions.flatMap(({ expires }, at) => {
-        if (end(expires) <= now.getTime()) return [told(`exceptions.${at}`, "its last day is over")];
-        return end(expires) > now.getTime() + (longestException + 1) * day ? [told(`exceptions.${at}`, "it lasts too long")] : [];
-      }),
-    ];
+const expiry = configured(
+  z.strictObject({
+    longestDays: z.int().min(1).max(90).default(90).describe("Days ahead that an exception or a conduit may be agreed."),
+    longestHours: z.number().min(1).max(longestWindow).default(longestWindow).describe("Length of a transfer's window, in hours."),
+  }),
+  {
+    id: "GOV-04",
+    severity: "high",
+    title: "What is agreed ends on a day, and is needed until then",
+    blocks:
+      "entries of policy/register.yaml whose last day is over, exceptions and conduits of more than 90 days, transfers of more than 72 hours, and entries that nothing needs; wildcards are refused when the file is read",
+    fix: "remove the entry, or have its owner agree to it again with a new day",
+    origin: "anti-pattern: leaky cells by permanent exception",
+    stack: (graph, { longestDays, longestHours }) => {
+      const { register, now } = graph.known;
+      const told = (path: string, message: string): readonly Verdict[] => [
+        verdict("violation", { urn: registerPath }, path, message, { evidence: "register" }),
+      ];
+      const over = (expires: string): boolean => endOf(expires) <= now.getTime();
+      const until = (list: string, entries: readonly { readonly expires: string }[], most = Infinity): readonly Verdict[] =>
+        entries.flatMap(({ expires }, at) => {
+          if (over(expires)) return told(`${list}.${at}`, "its last day is over");
+          return endOf(expires) > now.getTime() + (most + 1) * day ? told(`${list}.${at}`, "it lasts too long") : [];
+        });
+      return [
+        ...until("sharing", register.sharing),
+        ...until("conduits", register.conduits, longestDays),
+        ...until("exceptions", register.exceptions, longestDays),
+        ...until("stacks", register.stacks),
+        ...register.transfers.flatMap((one, at): readonly Verdict[] => {
+          const path = `transfers.${at}`;
+          if (windowOf(one) > longestHours) return told(path, "its window is too long");
+          if (windowOf(one) <= 0) return told(path, "its window ends before it begins");
+          return !isOpen(one, now) && Date.parse(one.notAfter) <= now.getTime() ? told(path, "its window is over") : [];
+        }),
+      ];
+    },
   },
-};
+);
 
 /** Tags, ownership, and what people have agreed. */
 export const governance: readonly Rule[] = [present, agreement, expiry];

@@ -17,7 +17,7 @@ const families: readonly (readonly Rule[])[] = [
   exposure, routers, governance,
 ];
 
-const order = ["ISO", "NET", "SOV", "ENC", "DUR", "HA", "PUB", "RTR", "GOV"];
+const order = ["ISO", "NET", "SOV", "ENC", "DUR", "HA", "PUB", "SIZ", "RTR", "CTL", "GOV"];
 
 /** Every rule, in the order in which they are reported: by family, then by number. */
 export const rules: readonly Rule[] = families.flat().sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));

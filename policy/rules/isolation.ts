@@ -2,7 +2,9 @@ import { cellType, type Graph, type Owner } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { providerLiterals } from "./conduits";
+import { endOf } from "../register/register";
 import { crossings, edgesOf, isPick } from "./edges";
+import { usersOf } from "./users";
 
 /** The clouds' own resources; components and providers hold nothing themselves. */
 function isReal(resource: Resource): boolean {
@@ -132,21 +134,12 @@ const shareable = /^(?:pulumi:|cells:|aws:(?:ecr\/|ecrpublic\/|s3\/|route53\/zon
 const never = /^aws:(?:elasticache|memorydb|rds|dynamodb|docdb|neptune|msk|mq|sqs|eks|ecs|lb|alb|ec2\/natGateway|ec2transitgateway)\//;
 
 function hubs(graph: Graph): readonly Verdict[] {
-  const users = new Map<Resource, Set<string>>();
-  for (const resource of graph.resources) {
-    const cell = graph.cell(resource);
-    if (cell === undefined) continue;
-    for (const { source } of edgesOf(resource)) {
-      const owner = graph.owner(source);
-      // An edge or control plane that cells use is ISO-03's.
-      if (owner.kind === "cell" || (owner.kind === "layer" && (owner.layer === "edge" || owner.layer === "control"))) continue;
-      if (source.isRead === true) continue;
-      users.set(source, (users.get(source) ?? new Set()).add(cell));
-    }
-  }
-  return [...users].flatMap(([hub, cells]) => {
+  const { register, now } = graph.known;
+  return [...usersOf(graph)].flatMap(([hub, cells]) => {
     if (cells.size < 2 || shareable.test(hub.type)) return [];
-    const isRegistered = graph.known.register.sharing.some(({ what }) => what === hub.urn || what === hub.type);
+    const isRegistered = register.sharing.some(
+      ({ what, expires }) => (what === hub.urn || what === hub.type) && endOf(expires) > now.getTime(),
+    );
     if (isRegistered && !never.test(hub.type)) return [];
     const [one, other] = [...cells].sort();
     const why = isRegistered ? "what is on the request path is never shared" : "it is in no register";

@@ -51,9 +51,15 @@ function fits(place: Place, { type }: Resource, path: string): boolean {
   return place.types.test(type) && (place.paths?.test(path) ?? true);
 }
 
+/** True for a property that nobody asked for: the cloud's own answer. */
+export function isAnswer({ asked }: Resource, path: string): boolean {
+  return asked !== undefined && !asked.has(path.split(".")[0] ?? path);
+}
+
 /** The rule that speaks about a property of a resource: the narrowest that knows it, ISO-05 for the rest. */
 export function ruleOfPlace(resource: Resource, path: string): string {
   const { type } = resource;
+  if (isAnswer(resource, path)) return "ISO-06";
   if (type.startsWith("kubernetes:")) return "ISO-16";
   if (type.startsWith("pulumi:providers:")) return "ISO-04";
   if (fits(boots, resource, path)) return "ISO-17";

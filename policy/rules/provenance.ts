@@ -2,6 +2,7 @@ import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
+import { endOf } from "../register/register";
 
 /** Inputs that came from a read or another stack: computed from something that is not among the resources. */
 function unexplained(graph: Graph, resource: Resource): readonly Verdict[] {
@@ -20,7 +21,8 @@ function isAllowedStack(graph: Graph, source: Resource): boolean {
   if (source.type !== "pulumi:pulumi:StackReference") return false;
   const name = read(source.props, "name");
   const known = name.state === "known" ? String(name.value) : source.name;
-  return graph.known.register.stacks.includes(known);
+  const { register, now } = graph.known;
+  return register.stacks.some(({ stack, expires }) => stack === known && endOf(expires) > now.getTime());
 }
 
 const provenance: Rule = {

@@ -5,13 +5,13 @@ import { staleHours } from "../fingerprints/elsewhere";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
 import { crossings } from "./edges";
-import { edgeRules, ruleOfPlace } from "./places";
+import { edgeRules, isAnswer, ruleOfPlace } from "./places";
 
 /** Findings of the scan that a rule speaks about. IAM documents are ISO-13's wherever they are. */
 function literals(id: string): NonNullable<Rule["owned"]> {
   return (resource, { cell, scan }) =>
     scan.findings.flatMap(({ path, hit, isProse }): readonly Verdict[] => {
-      const place = hit.evidence.startsWith("iam:") ? "ISO-13" : ruleOfPlace(resource, path);
+      const place = hit.evidence.startsWith("iam:") && !isAnswer(resource, path) ? "ISO-13" : ruleOfPlace(resource, path);
       if ((isProse ? "ISO-05" : place) !== id) return [];
       const details = { evidence: hit.evidence, owners: [cell, hit.cell] as const };
       if (isProse) return [verdict("advisory", resource, path, `a text for people names ${hit.cell}`, details)];
@@ -43,7 +43,7 @@ interface Described {
 
 function placed(rule: Described, more: Pick<Rule, "stack"> = {}): Rule {
   const byEdge = edgeRules.has(rule.id) ? edges(rule.id) : undefined;
-  const stack = (graph: Graph): readonly Verdict[] => [...(byEdge?.(graph) ?? []), ...(more.stack?.(graph) ?? [])];
+  const stack: NonNullable<Rule["stack"]> = (graph, settings) => [...(byEdge?.(graph, settings) ?? []), ...(more.stack?.(graph, settings) ?? [])];
   return { ...rule, owned: literals(rule.id), ...(byEdge === undefined && more.stack === undefined ? {} : { stack }) };
 }
 
@@ -133,6 +133,15 @@ const foreignLiteral = placed(
   { stack: (graph) => [...carried(graph), ...stale(graph)] },
 );
 
+const settledLiteral = placed({
+  id: "ISO-06",
+  severity: "critical",
+  title: "The cloud's answers name no other cell",
+  blocks: "something of another cell in what the cloud answered: told after `up`, and by the verifier in an exported state",
+  fix: "find what made the answer: a default of the account, or a change by hand; then make the cell's own",
+  origin: "anti-pattern: leaky cells; values that escape from an apply",
+});
+
 const gates = placed(
   {
     id: "ISO-12",
@@ -200,5 +209,5 @@ const records = placed({
 });
 
 /** References by text and by input, sorted by the place where they are. */
-export const references: readonly Rule[] = [foreignLiteral, gates, iam, copies, events, manifests, boots, records];
+export const references: readonly Rule[] = [foreignLiteral, settledLiteral, gates, iam, copies, events, manifests, boots, records];
 

@@ -30,6 +30,7 @@ export const samples: Readonly<Record<string, BadSample>> = {
   "ISO-03": { type: "aws:ec2/subnet:Subnet", props: { vpcId: unknown }, act: from("vpcId", (world) => world.put({ type: "cells:index:CellRouter", name: "router" })), note: "vpcId is an output of a router" },
   "ISO-04": { type: "aws:ec2/vpc:Vpc", props: {}, act: (world) => void world.put({ type: "aws:ec2/vpc:Vpc", name: "it", parent: world.of(1).stack, provider: world.of(2).provider }), note: "made with cell-2's provider" },
   "ISO-05": { type: lambda, props: { environment: { variables: { DB: "POSTGRES-CELL-2-PRIMARY.INTERNAL.:5432" } } } },
+  "ISO-06": { type: lambda, props: { name: "dev-cell-1-app", vpcConfig: { endpoint: "redis-cell-2-0.internal" } }, act: (world, props) => void world.put({ type: lambda, name: "it", parent: world.of(1).stack, asked: new Set(["name"]), props }), note: "vpcConfig was not asked for, the cloud answered it" },
   "ISO-07": { type: "aws:ec2/subnet:Subnet", props: { vpcId: "vpc-0fedcba9876543210" }, act: (world, props) => void world.add("aws:ec2/subnet:Subnet", props, { from: { vpcId: [] } }), note: "vpcId came from Vpc.get" },
   "ISO-08": { type: "pulumi:pulumi:StackReference", props: { name: "org/cells/eu-2" }, act: (world, props) => void world.put({ type: "pulumi:pulumi:StackReference", name: "it", parent: world.of(1).stack, isRead: true, props }) },
   "ISO-09": { type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", props: {}, note: "every value unknown" },

@@ -70,7 +70,7 @@ describe("the verifier of exported states", () => {
     expect(state.said()).toEqual([
       "ISO-05 violation answered environment.variables.DB",
       "ISO-05 violation asked environment.variables.DB",
-      "ISO-05 violation computed endpoint",
+      "ISO-06 violation computed endpoint",
     ]);
   });
 

@@ -1,0 +1,139 @@
+import type { Catalog, Cell, Partition } from "../../catalog/model";
+import { sizes } from "../../catalog/sizes";
+import type { Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+import { read } from "../core/value";
+import type { Counted, Site } from "./quotas";
+
+/** How many of something, at one site. */
+export interface Use {
+  readonly id: Counted;
+  readonly site: Site;
+  readonly count: number;
+}
+
+/** Executions at a time that each router reserves. */
+const routerConcurrency = 50;
+
+/** What one cell makes; `test/policy/quotas.test.ts` holds it against what the program plans. */
+function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Partial<Record<Counted, number>>> {
+  const { production, network, redis, memcached, kafka } = sizes[sizeClass];
+  return {
+    vpcs: 1,
+    "elastic-ips": network.natPerAz ? availabilityZones.length : 1,
+    "eks-clusters": 1,
+    "rds-instances": 2,
+    "cache-nodes": redis.nodes + memcached.nodes,
+    "msk-brokers": kafka.brokers,
+    "mq-brokers": rabbitmq ? 1 : 0,
+    "load-balancers": 1,
+    "hosted-zones": 2,
+    // Cluster, nodes, application, network plugin, flow logs and, in production, the database's monitoring.
+    "iam-roles": production ? 7 : 6,
+  };
+}
+
+/** The account that a cell of no account of its own lives in. */
+export function defaultAccount(partition: Partition | string): string {
+  return `default of ${partition}`;
+}
+
+/** What a catalog would make. */
+export function usesOfCatalog({ cells, routers }: Catalog): readonly Use[] {
+  const home = routers.find(({ partition }) => partition === "aws") ?? routers[0];
+  return [
+    ...cells.flatMap((cell) => {
+      const site = { account: cell.account?.id ?? defaultAccount(cell.partition), region: cell.region };
+      return Object.entries(ofCell(cell)).map(([id, count]) => ({ id: id as Counted, site, count: count ?? 0 }));
+    }),
+    ...routers.flatMap(({ partition, region }): readonly Use[] => {
+      const site = { account: defaultAccount(partition), region };
+      return [{ id: "lambda-concurrency", site, count: routerConcurrency }, { id: "iam-roles", site, count: 1 }];
+    }),
+    // The parent zone of all cells.
+    ...(home === undefined ? [] : [{ id: "hosted-zones" as const, site: { account: defaultAccount(home.partition), region: home.region }, count: 1 }]),
+  ];
+}
+
+/** Types that count, by what they count as. */
+const types: Readonly<Record<string, Counted>> = {
+  "aws:ec2/vpc:Vpc": "vpcs",
+  "aws:ec2/eip:Eip": "elastic-ips",
+  "aws:eks/cluster:Cluster": "eks-clusters",
+  "aws:rds/instance:Instance": "rds-instances",
+  "aws:rds/clusterInstance:ClusterInstance": "rds-instances",
+  "aws:elasticache/replicationGroup:ReplicationGroup": "cache-nodes",
+  "aws:elasticache/cluster:Cluster": "cache-nodes",
+  "aws:msk/cluster:Cluster": "msk-brokers",
+  "aws:mq/broker:Broker": "mq-brokers",
+  "aws:lb/loadBalancer:LoadBalancer": "load-balancers",
+  "aws:lambda/function:Function": "lambda-concurrency",
+  "aws:route53/zone:Zone": "hosted-zones",
+  "aws:iam/role:Role": "iam-roles",
+};
+
+/** What one resource uses, or the path whose value nobody knows yet. */
+export type Counting = { readonly resource: Resource; readonly use: Use } | { readonly resource: Resource; readonly unknown: string };
+
+/** What the resources of a stack use. */
+export function usesOfGraph(graph: Graph): readonly Counting[] {
+  return Object.entries(types).flatMap(([type, id]) =>
+    graph.ofType(type).flatMap((resource): readonly Counting[] => {
+      if (resource.isRead === true) return [];
+      const count = amount(resource, id);
+      if (typeof count === "string") return [{ resource, unknown: count }];
+      const site = siteOf(graph, resource);
+      if (typeof site === "string") return [{ resource, unknown: site }];
+      return [{ resource, use: { id, site, count } }];
+    }),
+  );
+}
+
+/** How many a resource stands for; the path, where that is unknown. */
+function amount(resource: Resource, id: Counted): number | string {
+  switch (id) {
+    case "msk-brokers":
+      return numberAt(resource, "numberOfBrokerNodes", 1);
+    case "lambda-concurrency": {
+      const reserved = numberAt(resource, "reservedConcurrentExecutions", 0);
+      // -1 reserves nothing.
+      return typeof reserved === "number" ? Math.max(0, reserved) : reserved;
+    }
+    case "load-balancers":
+      return typeOf(resource) === "network" || typeOf(resource) === "gateway" ? 0 : 1;
+    case "cache-nodes": {
+      if (resource.type.endsWith(":Cluster")) return numberAt(resource, "numCacheNodes", 1);
+      const nodes = numberAt(resource, "numCacheClusters", 0);
+      const [groups, replicas] = [numberAt(resource, "numNodeGroups", 1), numberAt(resource, "replicasPerNodeGroup", 0)];
+      const unknown = [nodes, groups, replicas].find((one) => typeof one === "string");
+      if (unknown !== undefined) return unknown;
+      return Number(nodes) > 0 ? Number(nodes) : Number(groups) * (1 + Number(replicas));
+    }
+    default:
+      return 1;
+  }
+}
+
+function typeOf({ props }: Resource): unknown {
+  const found = read(props, "loadBalancerType");
+  return found.state === "known" ? found.value : undefined;
+}
+
+function numberAt({ props }: Resource, path: string, absent: number): number | string {
+  const found = read(props, path);
+  if (found.state === "unknown") return path;
+  return found.state === "absent" || !Number.isFinite(Number(found.value)) ? absent : Number(found.value);
+}
+
+/** Account and region of a resource: its cell's, else its provider's; the path, where the region is unknown. */
+function siteOf(graph: Graph, resource: Resource): Site | string {
+  const cell = graph.cell(resource);
+  const print = cell === undefined ? undefined : graph.prints.cell(cell);
+  const own = read(resource.props, "region");
+  if (own.state === "unknown") return "region";
+  const provider = resource.provider === undefined ? undefined : read(resource.provider.props, "region");
+  const region = own.state === "known" ? String(own.value) : (print?.region ?? (provider?.state === "known" ? String(provider.value) : undefined));
+  if (region === undefined) return "region";
+  const partition = print?.partition ?? (region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
+  return { account: print?.account ?? defaultAccount(partition), region };
+}

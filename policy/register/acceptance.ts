@@ -1,0 +1,85 @@
+import type { Graph } from "../core/graph";
+import { verdict, type Verdict } from "../core/rule";
+import { tag } from "../core/tags";
+import { usersOf } from "../rules/users";
+import type { Known } from "../fingerprints/known";
+import { endOf, isOpen, registerPath, type Register } from "./register";
+
+/** Longest window of a move, in hours: a longer one accepts nothing. */
+export const longestWindow = 72;
+
+/** What a move may make: its channel's references and rights. Networks are never joined, not even for a move. */
+const movable: ReadonlySet<string> = new Set(["ISO-02", "ISO-05", "ISO-12", "ISO-13", "ISO-14", "ISO-15"]);
+
+/** What the register accepts on a day, and which entries it needed for that. */
+export interface Acceptance {
+  readonly accepts: (rule: string, said: Verdict, graph: Graph) => boolean;
+  /** A verdict for every live entry that nothing needed so far. */
+  readonly unused: (graph: Graph) => readonly Verdict[];
+}
+
+/** Hears the register of a judgement. Entries whose day is over accept nothing; GOV-04 tells them. */
+export function acceptance({ register, now }: Known): Acceptance {
+  const used = new Set<string>();
+  const isLive = ({ expires }: { readonly expires: string }): boolean => endOf(expires) > now.getTime();
+  const use = (list: keyof Register, at: number): boolean => {
+    if (at >= 0) used.add(`${list}.${at}`);
+    return at >= 0;
+  };
+
+  const accepts: Acceptance["accepts"] = (rule, said, graph) => {
+    // What is wrong with the register is not for the register to accept.
+    if (rule === "GOV-04") return false;
+    const resource = graph.find(said.urn);
+    const excepted = register.exceptions.findIndex(
+      (one) => isLive(one) && one.rule === rule && one.urn === said.urn && (one.path === undefined || one.path === said.path),
+    );
+    if (use("exceptions", excepted)) return true;
+    if (rule === "ISO-09") {
+      const conduit = register.conduits.findIndex((one) => isLive(one) && (one.what === said.urn || one.what === resource?.type));
+      return use("conduits", conduit);
+    }
+    if (!movable.has(rule) || resource === undefined) return false;
+    const purpose = tag(resource, "purpose");
+    if (purpose.state !== "known") return false;
+    const move = register.transfers.findIndex((one) => one.purpose === purpose.value && isMove(one, said, now));
+    return use("transfers", move);
+  };
+
+  const unused: Acceptance["unused"] = (graph) => {
+    const told = (list: keyof Register, at: number): readonly Verdict[] => {
+      const path = `${list}.${at}`;
+      if (used.has(path)) return [];
+      return [verdict("violation", { urn: registerPath }, path, "nothing needs it", { evidence: "register" })];
+    };
+    return [
+      ...register.exceptions.flatMap((one, at) => (isLive(one) ? told("exceptions", at) : [])),
+      ...register.conduits.flatMap((one, at) => (isLive(one) ? told("conduits", at) : [])),
+      ...register.transfers.flatMap((one, at) => (isOpen(one, now) ? told("transfers", at) : [])),
+      ...register.sharing.flatMap((one, at) => (!isLive(one) || isShared(graph, one.what) ? [] : told("sharing", at))),
+      ...register.stacks.flatMap((one, at) => (!isLive(one) || isReadHere(graph, one.stack) ? [] : told("stacks", at))),
+    ];
+  };
+  return { accepts, unused };
+}
+
+function isMove(one: Register["transfers"][number], { owners }: Verdict, now: Date): boolean {
+  if (owners === undefined || !isOpen(one, now) || windowOf(one) > longestWindow) return false;
+  return (owners[0] === one.from && owners[1] === one.to) || (owners[0] === one.to && owners[1] === one.from);
+}
+
+/** Length of a move's window in hours. */
+export function windowOf({ notBefore, notAfter }: Register["transfers"][number]): number {
+  return (Date.parse(notAfter) - Date.parse(notBefore)) / 3_600_000;
+}
+
+/** True when something outside all cells that an entry names is used by a cell. */
+function isShared(graph: Graph, what: string): boolean {
+  return [...usersOf(graph)].some(([resource, cells]) => cells.size > 0 && (resource.urn === what || resource.type === what));
+}
+
+/** True when a stack is read; and where the front end shows no reads, because then nobody can tell. */
+function isReadHere(graph: Graph, stack: string): boolean {
+  const shown = graph.resources.filter(({ isRead }) => isRead !== undefined);
+  return shown.length === 0 || shown.some(({ isRead, name, type }) => isRead === true && type === "pulumi:pulumi:StackReference" && name === stack);
+}
