@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CatalogError, loadCatalog } from "./catalog/load";
+import { IdentityError, parseIdentity } from "./components/cell-router/identity";
 import { composeEnvironment } from "./components/environment";
 import { allowedStacks } from "./components/guard";
 import { quickenSdk } from "./components/quick-sdk";
@@ -16,7 +17,7 @@ quickenSdk();
 const config = new pulumi.Config();
 const stack = pulumi.getStack();
 const file = config.get("catalog") || join("catalog", `${stack}.yaml`);
-const catalog = readCatalog(resolve(__dirname, file));
+const catalog = read(() => loadCatalog(resolve(__dirname, file)));
 if (catalog.environment !== stack) {
   throw new pulumi.RunError(
     `stack ${stack} reads ${file}, which describes environment ${catalog.environment}: ` +
@@ -24,14 +25,19 @@ if (catalog.environment !== stack) {
   );
 }
 
-/** A mistake in the catalog is the user's: its message alone, without a stack. */
-function readCatalog(path: string): ReturnType<typeof loadCatalog> {
+/** A mistake in the catalog or the configuration is the user's: its message alone, without a stack. */
+function read<T>(what: () => T): T {
   try {
-    return loadCatalog(path);
+    return what();
   } catch (error) {
-    if (error instanceof CatalogError) throw new pulumi.RunError(error.message);
+    if (error instanceof CatalogError || error instanceof IdentityError) throw new pulumi.RunError(error.message);
     throw error;
   }
+}
+
+function generation(value: number | undefined): number {
+  if (value === undefined || (Number.isInteger(value) && value > 0)) return value ?? 1;
+  throw new pulumi.RunError(`cells:edgeSecretGeneration: ${value}: write a whole number from 1, one more than before for a new secret`);
 }
 
 const environment = composeEnvironment(catalog, {
@@ -40,6 +46,9 @@ const environment = composeEnvironment(catalog, {
   apiCidrs: config.getObject<string[]>("apiCidrs"),
   profiles: config.getObject<Record<string, string>>("profiles"),
   allowedStacks: allowedStacks(join(__dirname, "policy", "register.yaml")),
+  identity: read(() => parseIdentity(config.getObject("identity"))),
+  edgeSecretGeneration: generation(config.getNumber("edgeSecretGeneration")),
+  alarmTopics: config.getObject<Record<string, string>>("alarmTopics"),
 });
 
 /** One flat entry a cell, by number: endpoints, hosts, CIDR, zone, ARNs. No secret. */
@@ -48,5 +57,7 @@ export const cells = environment.cells;
 export const routers = environment.routers;
 /** The base table: what `pulumi stack output routingTable --json` feeds to any router. */
 export const routingTable = environment.routingTable;
+/** What the edge shows to the routers, as its header says; a secret. */
+export const edgeSecret = environment.edgeSecret;
 /** Revision and digest of the catalog these resources were made from. */
 export const catalogVersion = catalog.version;

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { RouterSecrets } from "./router-secrets";
+
 /** What the edge layer reads of a cell: names to delegate, nothing else. */
 export interface Delegation {
   readonly cellId: string;
@@ -16,14 +18,18 @@ export interface EdgeArgs {
   /** Id of an existing public zone of that domain; absent: the edge makes it, and its registrar must delegate to it. */
   readonly parentZoneId?: string;
   readonly delegations: readonly Delegation[];
+  /** See {@link RouterSecrets}. */
+  readonly secretGeneration: number;
 }
 
 /**
- * The edge layer's DNS: delegates `cell-<number>.<domain>` to each cell's own zone. Shared by design and outside
- * every cell: cells never write here, and a cell that goes takes only its delegation along.
+ * The edge layer's DNS, which delegates `cell-<number>.<domain>` to each cell's own zone, and the secrets of its
+ * routers. Shared by design and outside every cell: cells never write here, and a cell that goes takes only its
+ * delegation along.
  */
 export class Edge extends pulumi.ComponentResource {
   readonly zoneId: pulumi.Output<string>;
+  readonly routerSecrets: RouterSecrets;
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("cells:index:Edge", name, {}, opts);
@@ -49,6 +55,11 @@ export class Edge extends pulumi.ComponentResource {
       );
     }
 
+    this.routerSecrets = new RouterSecrets(
+      "router-secrets",
+      { generation: args.secretGeneration },
+      { parent: this },
+    );
     this.registerOutputs({ zoneId: this.zoneId });
   }
 }

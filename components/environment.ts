@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Catalog, RouterSite } from "../catalog/model";
 import { baseRoutingTable } from "../catalog/routing-table";
 import { sizes } from "../catalog/sizes";
+import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import type { RoutingTable } from "../routing/table";
 import { CellRouter } from "./cell-router";
 import { CellStack } from "./cell-stack";
@@ -23,6 +24,12 @@ export interface EnvironmentSettings {
   readonly profiles?: Readonly<Record<string, string>>;
   /** Stacks that may be read; none by default. */
   readonly allowedStacks?: readonly string[];
+  /** Where routers learn who asks. */
+  readonly identity?: IdentitySettings;
+  /** One more makes a new secret for the edge; the last one is still accepted. 1 by default. */
+  readonly edgeSecretGeneration?: number;
+  /** SNS topic for routers' alarms, by region. */
+  readonly alarmTopics?: Readonly<Record<string, string>>;
 }
 
 /** The stack's outputs. */
@@ -30,6 +37,8 @@ export interface EnvironmentOutputs {
   readonly cells: readonly pulumi.Output<CellOutput>[];
   readonly routers: readonly pulumi.Output<RouterOutput>[];
   readonly routingTable: RoutingTable;
+  /** What the edge must show to the routers; secret. */
+  readonly edgeSecret: pulumi.Output<string>;
 }
 
 /**
@@ -59,31 +68,39 @@ export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettin
   );
   // One parent zone for all: public DNS has no partitions. It lives with the first router outside China, if any.
   const home = catalog.routers.find(({ partition }) => partition === "aws") ?? catalog.routers[0];
-  if (home !== undefined) {
-    new Edge(
-      "edge",
-      {
-        environment,
-        domain,
-        parentZoneId: settings.parentZoneId,
-        delegations: cells.map(({ delegation }) => delegation),
-      },
-      { provider: providers.get(home.region) },
-    );
-  }
+  const edge = new Edge(
+    "edge",
+    {
+      environment,
+      domain,
+      parentZoneId: settings.parentZoneId,
+      delegations: cells.map(({ delegation }) => delegation),
+      secretGeneration: settings.edgeSecretGeneration ?? 1,
+    },
+    { provider: home === undefined ? undefined : providers.get(home.region) },
+  );
 
   const routingTable = baseRoutingTable(catalog);
   const routers = catalog.routers.map((site) => {
-    const provider = providers.get(site.region) as aws.Provider;
-    const router = new CellRouter(
-      `router-${site.region}`,
-      { site, table: routingTable, environment, domain, provider },
-      {},
-    );
+    const router = new CellRouter(`router-${site.region}`, {
+      site,
+      table: routingTable,
+      environment,
+      domain,
+      provider: providers.get(site.region) as aws.Provider,
+      identity: settings.identity ?? defaultIdentity,
+      secrets: edge.routerSecrets,
+      alarmTopicArn: settings.alarmTopics?.[site.region],
+    });
     return routerOutput(site, router);
   });
   guard.check();
-  return { cells: cells.map((cell, at) => cellOutput(catalog.cells[at]!, cell)), routers, routingTable };
+  return {
+    cells: cells.map((cell, at) => cellOutput(catalog.cells[at]!, cell)),
+    routers,
+    routingTable,
+    edgeSecret: edge.routerSecrets.current,
+  };
 }
 
 /** Routers and the edge are nobody's cell: their provider carries their own tags. */

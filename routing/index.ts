@@ -12,5 +12,6 @@ export { decodeTable, decodeTableText, formatMistakes, type Decoded, type Decode
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
 export { makeRouter, type CandidateSet, type Router } from "./router";
 export { refusalToReplace } from "./accept";
+export { checkArrival, type Arrival } from "./arrival";
 export { algorithms } from "./algorithms";
 export type { Algorithm, Member, Placement } from "./algorithm";

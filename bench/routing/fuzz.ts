@@ -1,148 +1,118 @@
-import { defaultTenantPattern, type HttpEvent } from "../../lambda/router/event";
-import { makeHandler } from "../../lambda/router/handler";
-import { TableSource } from "../../lambda/router/source";
-import { makeRouter, sealTable, type RoutingTable } from "../../routing";
+import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
+import { makeRouter, makeRoutes, sealTable, type RoutingTable } from "../../routing";
+import { edgeRequest, seeded, Tokens, type Hostile } from "./hostile";
 import { fleet } from "./ours";
+import { edgeRouter, edgeSecret, tokenRouter } from "./request";
 
 /** What hostile requests did. All but `requests`, the statuses and the times must be 0. */
 export interface FuzzResult {
   readonly requests: number;
   readonly statuses: Readonly<Record<number, number>>;
   readonly crashes: number;
+  /** Answers with a cell for requests that prove nobody, and refusals of ones that prove somebody. */
+  readonly misjudged: number;
   readonly foreignOrigins: number;
   readonly foreignCells: number;
   readonly leaks: number;
+  /** Microseconds of requests to a router behind an edge. */
   readonly p50Us: number;
   readonly p99Us: number;
   readonly normalP99Us: number;
 }
 
-const pieces = [
-  "/",
-  "\\",
-  "//evil.org",
-  "@evil.org",
-  "%2f",
-  "%5c",
-  "..",
-  "\r\nset-cookie: a=b",
-  "\0",
-  "?",
-  "#",
-  "é",
-  "\ud800",
-  "__proto__",
-  "constructor",
-  "{",
-  "cell-1",
-  "a".repeat(300),
-  "DE",
-  "US",
-  ",",
-  " ",
-  "%",
-  ":8080",
-  "169.254.169.254",
-  "$(id)",
-  "' or 1=1--",
-  "acme",
-  "t-1",
-];
+/** Every tenth request has a token. */
+const tokensEvery = 10;
 
 /** Sends `count` hostile requests to the handler, from one seed, and as many normal ones to compare times with. */
-export function fuzz(count: number, seed = 1): FuzzResult {
+export async function fuzz(count: number, seed = 1): Promise<FuzzResult> {
   const table = twoJurisdictions();
-  const source = new TableSource({
-    base: table,
-    fetch: () => Promise.resolve({ changed: false }),
-    pollMs: 1e12,
-    now: () => 0,
-    random: () => 0.5,
-    log: () => undefined,
-  });
-  const handle = makeHandler(source, {
-    tenant: "x-tenant-id",
-    country: "cloudfront-viewer-country",
-    tenantPattern: defaultTenantPattern,
-  });
-  const router = makeRouter(table);
-  let state = seed >>> 0 || 1;
-  const random = (below: number): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-  const mess = (): string => Array.from({ length: random(5) }, () => pieces[random(pieces.length)]!).join("");
-  const statuses: Record<number, number> = {};
-  let [crashes, foreignOrigins, foreignCells, leaks] = [0, 0, 0, 0];
-  const times = new Float64Array(count);
-  const normal = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const known = random(2) === 0;
-    const country = known ? ["DE", "US"][random(2)]! : mess();
-    const headers: Record<string, string> = {
-      "x-tenant-id": random(3) === 0 ? mess() : `t-${random(1e9)}`,
-      "cloudfront-viewer-country": country,
-      "x-cell": "cell-1",
-      [mess().toLowerCase()]: mess(),
-    };
-    const event = {
-      rawPath: random(4) === 0 ? "/classify" : mess(),
-      rawQueryString: mess(),
-      headers,
-      cookies: [mess()],
-      body: mess(),
-    } as HttpEvent;
-    const start = process.hrtime.bigint();
-    let answer: ReturnType<typeof handle>;
-    try {
-      answer = handle(event);
-    } catch {
-      crashes++;
-      continue;
-    }
-    times[i] = Number(process.hrtime.bigint() - start) / 1000;
-    statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1;
-    const { location } = answer.headers;
-    const allowed = country === "DE" || country === "US" ? router.candidates(country === "DE" ? "eu" : "us").cells : [];
-    if (
-      answer.statusCode < 300 &&
-      event.rawPath === "/classify" &&
-      !allowed.some(({ id }) => id === answer.headers["x-cell"])
-    )
-      foreignCells++;
-    if (location !== undefined && !allowed.some(({ endpoint }) => new URL(location).origin === endpoint))
-      foreignOrigins++;
-    if (location !== undefined && /[^\x21-\x7e]/.test(location)) foreignOrigins++;
-    if (answer.statusCode >= 400 && /cell-|example\.com|EU|US/.test(answer.body + JSON.stringify(answer.headers)))
-      leaks++;
-    const usual: HttpEvent = {
+  const routes = makeRoutes(makeRouter(table));
+  const random = seeded(seed);
+  const tokens = await Tokens.make(200);
+  const behindEdge = edgeRouter(table);
+  const withTokens = tokenRouter(table, tokens.settings, () => tokens.nowSeconds);
+  const usual: HttpEvent = JSON.parse(
+    JSON.stringify({
       rawPath: "/orders/7",
       rawQueryString: "page=2",
-      headers: { "x-tenant-id": `t-${i}`, "cloudfront-viewer-country": "DE" },
-    };
-    const began = process.hrtime.bigint();
-    handle(usual);
-    normal[i] = Number(process.hrtime.bigint() - began) / 1000;
-  }
-  times.sort();
-  normal.sort();
-  const at = (sorted: Float64Array, share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
-  return {
-    requests: count,
-    statuses,
-    crashes,
-    foreignOrigins,
-    foreignCells,
-    leaks,
-    p50Us: at(times, 0.5),
-    p99Us: at(times, 0.99),
-    normalP99Us: at(normal, 0.99),
+      headers: { "x-edge-secret": edgeSecret, "x-tenant-id": "t-7", "cloudfront-viewer-country": "DE" },
+    }),
+  ) as HttpEvent;
+  const found = { crashes: 0, misjudged: 0, foreignOrigins: 0, foreignCells: 0, leaks: 0 };
+  const statuses: Record<number, number> = {};
+  const times: number[] = [];
+  const normal: number[] = [];
+
+  const judge = ({ true: truth }: Hostile, { statusCode, headers, body }: HttpAnswer): void => {
+    statuses[statusCode] = (statuses[statusCode] ?? 0) + 1;
+    const decision = truth === undefined ? undefined : routes.decide(truth);
+    const cell = decision?.ok === true ? decision.cell : undefined;
+    // A path that no Location can say, or one of ours that takes none, is refused whoever asks.
+    if ((statusCode < 400) !== (cell !== undefined) && !(truth !== undefined && [400, 404].includes(statusCode))) {
+      found.misjudged++;
+    }
+    const { location } = headers;
+    if (statusCode < 400 && headers["x-cell"] !== cell?.id) found.foreignCells++;
+    if (statusCode === 307) {
+      if (location === undefined || new URL(location).origin !== cell?.endpoint) found.foreignOrigins++;
+      else if (!location.startsWith(`${cell.endpoint}/`) || /[^\x21-\x7e]/.test(location)) found.foreignOrigins++;
+    } else if (location !== undefined) found.foreignOrigins++;
+    const told = JSON.stringify(headers) + body;
+    if (told.includes(edgeSecret) || told.includes("evil.org") !== (location ?? "").includes("evil.org")) found.leaks++;
+    if (statusCode >= 400 && /cell-|example\.|"EU"|"US"|t-victim/.test(told)) found.leaks++;
   };
+
+  for (let i = 0; i < count; i++) {
+    const hasToken = i % tokensEvery === 0;
+    const hostile = hasToken ? tokens.request(random) : edgeRequest(random);
+    try {
+      const start = process.hrtime.bigint();
+      const answer = hasToken ? await withTokens(hostile.event) : behindEdge(hostile.event);
+      if (!hasToken) times.push(Number(process.hrtime.bigint() - start) / 1000);
+      judge(hostile, await answer);
+    } catch {
+      found.crashes++;
+    }
+    const began = process.hrtime.bigint();
+    void behindEdge(usual);
+    normal.push(Number(process.hrtime.bigint() - began) / 1000);
+  }
+  return { requests: count, statuses, ...found, p50Us: at(times, 0.5), p99Us: at(times, 0.99), normalP99Us: at(normal, 0.99) };
 }
 
-function twoJurisdictions(): RoutingTable {
+export interface MemoryResult {
+  readonly tenants: number;
+  /** MiB resident after the first tenth, when everything is warm, and at the end. */
+  readonly earlyMiB: number;
+  readonly lateMiB: number;
+}
+
+/** Asks for `count` tenants that nobody has asked for before, and looks at the process's memory. */
+export function memory(count: number): MemoryResult {
+  const handle = edgeRouter(twoJurisdictions());
+  const random = seeded(7);
+  const resident = (): number => process.memoryUsage.rss() / 2 ** 20;
+  let earlyMiB = 0;
+  for (let i = 0; i < count; i++) {
+    if (i === Math.floor(count / 10)) earlyMiB = resident();
+    void handle({
+      rawPath: i % 2 === 0 ? "/classify" : "/orders",
+      headers: {
+        "x-edge-secret": edgeSecret,
+        "x-tenant-id": `${random(2 ** 31).toString(36)}-${i.toString(36)}`,
+        "cloudfront-viewer-country": i % 3 === 0 ? "US" : "DE",
+      },
+    });
+  }
+  return { tenants: count, earlyMiB, lateMiB: resident() };
+}
+
+function at(times: number[], share: number): number {
+  const sorted = Float64Array.from(times).sort();
+  return sorted[Math.floor(sorted.length * share)] ?? 0;
+}
+
+export function twoJurisdictions(): RoutingTable {
   const one = fleet(8);
   return sealTable(1, {
     ...one,

@@ -1,24 +1,10 @@
-import { defaultTenantPattern } from "../../lambda/router/event";
-import { makeHandler } from "../../lambda/router/handler";
-import { TableSource } from "../../lambda/router/source";
 import { race, shortKeys, type Timing } from "./measure";
 import { fleet } from "./ours";
+import { edgeRouter, edgeSecret } from "./request";
 
 /** The handler from the event's text to the answer's text, beside parsing and writing JSON alone. */
 export function handlerTimes(rounds: number): readonly Timing[] {
-  const source = new TableSource({
-    base: fleet(100),
-    fetch: () => Promise.resolve({ changed: false }),
-    pollMs: 1e12,
-    now: () => 0,
-    random: () => 0.5,
-    log: () => undefined,
-  });
-  const handle = makeHandler(source, {
-    tenant: "x-tenant-id",
-    country: "cloudfront-viewer-country",
-    tenantPattern: defaultTenantPattern,
-  });
+  const handle = edgeRouter(fleet(100));
   const event = (tenant: string): string =>
     JSON.stringify({
       version: "2.0",
@@ -30,6 +16,7 @@ export function handlerTimes(rounds: number): readonly Timing[] {
         host: "router.example.com",
         "user-agent": "bench/1",
         "x-forwarded-for": "192.0.2.1",
+        "x-edge-secret": edgeSecret,
         "x-tenant-id": tenant,
         "cloudfront-viewer-country": "DE",
       },

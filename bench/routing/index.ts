@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 
 import { balance, dealing, type Balance } from "./balance";
-import { fuzz } from "./fuzz";
+import { fuzz, memory } from "./fuzz";
 import { handlerTimes } from "./handler";
 import { race, shortKeys, uuidKeys, type Timing } from "./measure";
 import { floor, ours } from "./ours";
@@ -15,7 +15,7 @@ const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--qui
 
 All contenders run in one process, in turn, on the same new keys; a figure is the median over the rounds. Ratios are to
 the floor: reading every character of the key once. --quick leaves out balance, sizes and the handler; --fuzz sends that
-many hostile requests to the handler instead.
+many hostile requests to the handler instead, and asks for ten times as many tenants to see that memory stays.
 `;
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   if (values.help) return void process.stdout.write(help);
   if (values.fuzz !== undefined)
-    return void process.stdout.write(`${JSON.stringify(fuzz(Number(values.fuzz)), null, 2)}\n`);
+    return void process.stdout.write(`${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)) }, null, 2)}\n`);
   installPeers();
   const rounds = Number(values.rounds);
   const load = loadavg()[0]!;

@@ -1,28 +1,100 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import type { RouterNames } from "./names";
 
-/** Metric of the function to how many of it in a minute are worth an alarm, three minutes in a row. */
-const watched = { errors: { metric: "Errors", most: 0 }, throttles: { metric: "Throttles", most: 0 } } as const;
+/** Namespace and fixed dimension of what the function writes itself; see `lambda/router/telemetry.ts`. */
+const own = { namespace: "CellRouter", service: "router" } as const;
 
-/** Alarms of one router: errors and throttles of its function. Both mean that tenants were not answered. */
-export function routerAlarms(name: string, names: RouterNames, opts: pulumi.CustomResourceOptions): void {
-  for (const [what, { metric, most }] of Object.entries(watched)) {
+/** One alarm: which number, of what, over which time. */
+interface RouterAlarm {
+  readonly name: string;
+  /** What it means for tenants, and what to look at. */
+  readonly meaning: string;
+  readonly from: "function" | "api" | "router";
+  readonly metric: string;
+  readonly statistic: "Sum" | "Maximum" | "Average";
+  readonly threshold: number;
+  /** Minutes in alarm out of minutes looked at. */
+  readonly minutes: readonly [bad: number, of: number];
+}
+
+/** Seconds of a table's age that are too many: ninety polls in a row have failed. */
+const tooOld = 900;
+
+/** All of them. Missing data is good: an instance that answers nobody has nothing to say. */
+const alarms: readonly RouterAlarm[] = [
+  {
+    name: "errors",
+    meaning: "The function failed: tenants were not answered. Its log says why.",
+    ...{ from: "function", metric: "Errors", statistic: "Sum", threshold: 0, minutes: [3, 3] },
+  },
+  {
+    name: "throttles",
+    meaning: "The function's reserved concurrency was used up: tenants were not answered.",
+    ...{ from: "function", metric: "Throttles", statistic: "Sum", threshold: 0, minutes: [3, 3] },
+  },
+  {
+    name: "5xx",
+    meaning: "More than one of a hundred requests got a 5xx.",
+    // The average of this metric is the share of requests.
+    ...{ from: "api", metric: "5xx", statistic: "Average", threshold: 0.01, minutes: [3, 5] },
+  },
+  {
+    name: "no-healthy-cell",
+    meaning: "Tenants got 503: no cell that may serve them is up. Nothing was sent out of its jurisdiction.",
+    ...{ from: "router", metric: "NoHealthyCell", statistic: "Sum", threshold: 0, minutes: [1, 5] },
+  },
+  {
+    name: "table-refused",
+    meaning: "A published routing table was refused and the last good one kept. The log says why.",
+    ...{ from: "router", metric: "TablesRefused", statistic: "Sum", threshold: 0, minutes: [1, 5] },
+  },
+  {
+    name: "table-age",
+    meaning: `The routing table was not confirmed for ${tooOld / 60} minutes. Tenants are answered, from what was known then.`,
+    ...{ from: "router", metric: "TableAge", statistic: "Maximum", threshold: tooOld, minutes: [3, 5] },
+  },
+];
+
+/**
+ * Alarms of one router.
+ *
+ * @param apiId of the HTTP API.
+ * @param topicArn SNS topic that is told; without it alarms only show.
+ */
+export function routerAlarms(
+  name: string,
+  args: {
+    readonly names: RouterNames;
+    readonly environment: string;
+    readonly apiId: pulumi.Input<string>;
+    readonly topicArn: string | undefined;
+  },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { names, environment, apiId, topicArn } = args;
+  const sources = {
+    function: { namespace: "AWS/Lambda", dimensions: { FunctionName: names.prefix } },
+    api: { namespace: "AWS/ApiGateway", dimensions: { ApiId: apiId } },
+    router: { namespace: own.namespace, dimensions: { service: own.service, environment, region: names.region } },
+  };
+  for (const { name: what, meaning, from, metric, statistic, threshold, minutes } of alarms) {
     new aws.cloudwatch.MetricAlarm(
       `${name}-${what}`,
       {
         name: `${names.prefix}-${what}`,
-        alarmDescription: `The router of ${names.region} had ${what} for three minutes: tenants were not answered.`,
-        namespace: "AWS/Lambda",
+        alarmDescription: `Router of ${names.region}. ${meaning}`,
+        ...sources[from],
         metricName: metric,
-        dimensions: { FunctionName: names.prefix },
-        statistic: "Sum",
+        statistic,
         period: 60,
-        evaluationPeriods: 3,
-        threshold: most,
+        evaluationPeriods: minutes[1],
+        datapointsToAlarm: minutes[0],
+        threshold,
         comparisonOperator: "GreaterThanThreshold",
         treatMissingData: "notBreaching",
+        ...(topicArn === undefined ? {} : { alarmActions: [topicArn], okActions: [topicArn] }),
       },
       opts,
     );

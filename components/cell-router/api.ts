@@ -30,6 +30,7 @@ const accessLogFormat = JSON.stringify({
 /** The HTTP API in front of the function: one default route, throttled, with an access log. */
 export class RouterApi extends pulumi.ComponentResource {
   readonly endpoint: pulumi.Output<string>;
+  readonly id: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -90,6 +91,7 @@ export class RouterApi extends pulumi.ComponentResource {
       { ...child, dependsOn: [route, permission] },
     );
     this.endpoint = api.apiEndpoint;
+    this.id = api.id;
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

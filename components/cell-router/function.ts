@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { RouterSite } from "../../catalog/model";
+import type { IdentitySettings } from "../../routing/identity";
+import type { RouterSecrets } from "../router-secrets";
 import type { RouterArtifacts } from "./artifacts";
 import { bundleHandler, type RouterBundle } from "./bundle";
 import { tableKeys, type RouterNames } from "./names";
@@ -16,6 +18,8 @@ export const functionSettings = {
   /** Seconds between two polls of the table. */
   pollSeconds: 10,
   logRetentionDays: 30,
+  /** One log line for this many answers. Refusals have their own limit, and metrics count everything. */
+  logEvery: 1000,
 } as const;
 
 /** The function, its role, its log group and the alias `live` that points at the newest version. */
@@ -32,6 +36,9 @@ export class RouterFunction extends pulumi.ComponentResource {
       readonly bundle: RouterBundle;
       readonly artifacts: RouterArtifacts;
       readonly reservedConcurrency: number;
+      readonly environment: string;
+      readonly identity: IdentitySettings;
+      readonly secrets: RouterSecrets;
     },
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -67,6 +74,7 @@ export class RouterFunction extends pulumi.ComponentResource {
             ROUTER_TABLE_KEY: tableKeys.base,
             ROUTER_POLL_SECONDS: String(functionSettings.pollSeconds),
             ROUTER_ENDPOINT_SUFFIX: args.domain,
+            ...requestSettings(args),
           },
         },
         loggingConfig: { logFormat: "JSON", logGroup: logs.name },
@@ -80,6 +88,24 @@ export class RouterFunction extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/** What `lambda/router/settings.ts` reads. Lambda encrypts variables at rest; Pulumi keeps the two secrets as such. */
+function requestSettings(args: {
+  readonly environment: string;
+  readonly identity: IdentitySettings;
+  readonly secrets: RouterSecrets;
+}): Readonly<Record<string, pulumi.Input<string>>> {
+  const { identity, secrets } = args;
+  return {
+    ROUTER_ENVIRONMENT: args.environment,
+    ROUTER_IDENTITY: JSON.stringify(identity),
+    ...(typeof identity.edge === "object"
+      ? { ROUTER_EDGE_SECRETS: secrets.accepted.apply((accepted) => accepted.join(",")) }
+      : {}),
+    ROUTER_LOG_KEY: secrets.logKey,
+    ROUTER_LOG_EVERY: String(functionSettings.logEvery),
+  };
 }
 
 /** May read the two tables and write its own log; nothing else. */

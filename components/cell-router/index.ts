@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { RouterSite } from "../../catalog/model";
 import type { RoutingTable } from "../../routing";
+import type { IdentitySettings } from "../../routing/identity";
+import type { RouterSecrets } from "../router-secrets";
 import { routerAlarms } from "./alarms";
 import { RouterApi, type ApiLimits } from "./api";
 import { RouterArtifacts } from "./artifacts";
@@ -26,6 +28,11 @@ export interface CellRouterArgs {
   readonly reservedConcurrency?: number;
   /** 2,000 requests per second and 1,000 at once by default. */
   readonly limits?: ApiLimits;
+  /** Where tenant and country come from; checked. */
+  readonly identity: IdentitySettings;
+  readonly secrets: RouterSecrets;
+  /** SNS topic of this region that alarms are sent to; without it they only show. */
+  readonly alarmTopicArn?: string | undefined;
 }
 
 /**
@@ -63,7 +70,11 @@ export class CellRouter extends pulumi.ComponentResource {
       { names, router, limits: args.limits ?? { rate: 2000, burst: 1000 } },
       child,
     );
-    routerAlarms(name, names, child);
+    routerAlarms(
+      name,
+      { names, environment: args.environment, apiId: api.id, topicArn: args.alarmTopicArn },
+      child,
+    );
 
     this.endpoint = api.endpoint;
     this.functionName = router.function.name;

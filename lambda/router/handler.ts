@@ -1,85 +1,148 @@
-import type { Decision, Refused } from "../../routing";
-import { readIdentity, type HttpAnswer, type HttpEvent, type IdentityHeaders } from "./event";
+import { Answers, refusalStatus, type FailureStatus } from "./answers";
+import { headerOf, type HttpAnswer, type HttpEvent } from "./event";
+import type { Identity, ReadIdentity } from "./identity";
 import { locationAt } from "./location";
-import type { Current, TableSource } from "./source";
+import type { Current } from "./source";
+import type { Outcome, Telemetry } from "./telemetry";
 
-/** Seconds a client should wait after a 503: failed cells come back, or a new table comes, in about this time. */
-const retryAfterSeconds = 30;
+/** The table at hand; see `TableSource`. */
+export interface Tables {
+  /** @param now milliseconds of the monotonic clock; read again when left out. */
+  tick(now?: number): void;
+  current(now?: number): Current;
+  /** Asks for a poll soon: a cell has said that this table is out of date. */
+  hurry(): void;
+}
 
-/** Constant bodies: an error tells its status and nothing else, whoever asks and whatever for. */
-const messages = {
-  400: "Bad Request",
-  403: "Forbidden",
-  404: "Not Found",
-  503: "Service Unavailable",
-} as const;
+/** A cell that is not the tenant's answers 421; who asks again names the version that sent it there. */
+const refusedHeader = "x-routing-refused";
+/** Seconds after which to ask again when the router knows no better yet. */
+const staleWaitSeconds = 1;
+/** Longest body, in characters. Redirected bodies are sent twice, so large ones belong to the cell at once. */
+const longestBody = 1024 * 1024;
 
-const refusalStatus: Readonly<Record<Refused["reason"], 403 | 503>> = {
-  "unknown-country": 403,
-  "no-cell-allowed": 403,
-  "pin-outside-residency": 503,
-  "no-healthy-cell": 503,
+const outcomeOf: Readonly<Record<FailureStatus, Outcome>> = {
+  400: "malformed",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not-found",
+  413: "too-large",
+  503: "unavailable",
 };
 
+type Mode = "classify" | "proxy" | "redirect";
+
+export interface HandlerOptions {
+  /** Headers that identity is read from. */
+  readonly vary: readonly string[];
+  /** Header that a proxy must not pass on to a cell. */
+  readonly secretHeader?: string | undefined;
+}
+
 /**
- * Answers one request: `/classify` with the tenant's cell as JSON, `/health` with the table's version and age, every
- * other path with a redirect (307, so that method and body are kept) to the same path at the tenant's cell. Never
- * waits: it decides from the table in memory. What a client says about cells is not read at all.
+ * Answers one request: `/classify` with the tenant's cell as JSON, `/route` and paths below it with headers for a proxy,
+ * `/health` with the table's version and age, every other path with a redirect (307, so that method and body are kept)
+ * to the same path at the tenant's cell. Never waits for anything but a signature's check: it decides from the table in
+ * memory. What a client says about cells, original paths or methods is not read at all.
  */
-export function makeHandler(source: TableSource, headers: IdentityHeaders): (event: HttpEvent) => HttpAnswer {
-  /** Bodies of `/classify` by decision: routes give the same few decisions again and again, each of one table. */
-  const classified = new WeakMap<Decision, string>();
-  return (event) => {
-    source.tick();
-    const current = source.current();
-    const path = event.rawPath ?? "/";
-    if (path === "/health") {
-      const { version, age, source } = current;
-      return answer(current, 200, JSON.stringify({ status: "ok", version, age, source }));
-    }
-    if (path.startsWith("/classify/") || path.startsWith("/health/")) return fail(current, 404);
+export function makeHandler(
+  tables: Tables,
+  readIdentity: (event: HttpEvent) => Identity,
+  telemetry: Telemetry,
+  options: HandlerOptions,
+): (event: HttpEvent) => HttpAnswer;
+export function makeHandler(
+  tables: Tables,
+  readIdentity: ReadIdentity,
+  telemetry: Telemetry,
+  options: HandlerOptions,
+): (event: HttpEvent) => HttpAnswer | Promise<HttpAnswer>;
+export function makeHandler(
+  tables: Tables,
+  readIdentity: ReadIdentity,
+  telemetry: Telemetry,
+  { vary, secretHeader }: HandlerOptions,
+): (event: HttpEvent) => HttpAnswer | Promise<HttpAnswer> {
+  const answers = new Answers({ vary, secretHeader });
 
-    const identity = readIdentity(event, headers);
-    if (!identity.ok) return fail(current, identity.status);
+  const note = (
+    event: HttpEvent,
+    current: Current,
+    began: number,
+    outcome: Outcome,
+    why: string,
+    tenant?: string,
+    cell?: string,
+  ): void => {
+    const { version, age } = current;
+    telemetry.end({ outcome, began, cell, why, tenant, requestId: event.requestContext?.requestId, version, age });
+  };
+
+  const fail = (
+    event: HttpEvent,
+    current: Current,
+    began: number,
+    status: FailureStatus,
+    why: string,
+    tenant?: string,
+    wait?: number,
+  ): HttpAnswer => {
+    note(event, current, began, outcomeOf[status], why, tenant);
+    return answers.fail(status, wait);
+  };
+
+  const respond = (event: HttpEvent, path: string, mode: Mode, began: number, identity: Identity): HttpAnswer => {
+    const current = tables.current(began);
+    answers.at(current);
+    if (!identity.ok) return fail(event, current, began, identity.status, identity.why);
+    const { tenant } = identity;
     const decision = current.routes.decide(identity);
-    if (!decision.ok) return fail(current, refusalStatus[decision.reason]);
+    if (!decision.ok) return fail(event, current, began, refusalStatus[decision.reason], decision.reason, tenant);
 
-    const { cell, reason } = decision;
-    if (path === "/classify") {
-      let body = classified.get(decision);
-      if (body === undefined) {
-        const { id, number, region, locality, endpoint } = cell;
-        const { version } = current;
-        body = JSON.stringify({ cell: id, number, region, locality, endpoint, version, reason });
-        classified.set(decision, body);
+    const refused = headerOf(event, refusedHeader);
+    if (refused !== undefined) {
+      tables.hurry();
+      // The same answer again would be a loop.
+      if (refused === current.version) {
+        return fail(event, current, began, 503, "table-out-of-date", tenant, staleWaitSeconds);
       }
-      return answer(current, 200, body, cell.id);
     }
-    const location = locationAt(cell.endpoint, path, event.rawQueryString ?? "");
-    if (location === undefined) return fail(current, 400);
-    return answer(current, 307, "", cell.id, { location });
+    const { cell, reason } = decision;
+    if (mode === "redirect") {
+      const location = locationAt(cell.endpoint, path, event.rawQueryString ?? "");
+      if (location === undefined) return fail(event, current, began, 400, "bad-path", tenant);
+      note(event, current, began, "redirected", reason, tenant, cell.id);
+      return answers.redirect(decision, location);
+    }
+    note(event, current, began, mode === "classify" ? "classified" : "proxied", reason, tenant, cell.id);
+    return mode === "classify" ? answers.classify(decision, current) : answers.proxy(decision, tenant);
+  };
+
+  return (event) => {
+    const began = telemetry.begin();
+    tables.tick(began);
+    const path = event.rawPath ?? "/";
+    const mode = modeOf(path);
+    if (mode === "health" || mode === undefined || (event.body?.length ?? 0) > longestBody) {
+      const current = tables.current(began);
+      answers.at(current);
+      if (mode === undefined) return fail(event, current, began, 404, "no-such-path");
+      if (mode !== "health") return fail(event, current, began, 413, "long-body");
+      note(event, current, began, "health", "health");
+      return answers.health(current);
+    }
+    const identity = readIdentity(event);
+    return identity instanceof Promise
+      ? identity.then((known) => respond(event, path, mode, began, known))
+      : respond(event, path, mode, began, identity);
   };
 }
 
-function fail(current: Current, status: keyof typeof messages): HttpAnswer {
-  const wait = status === 503 ? { "retry-after": String(retryAfterSeconds) } : undefined;
-  return answer(current, status, JSON.stringify({ message: messages[status] }), undefined, wait);
-}
-
-function answer(
-  { version, age, source }: Current,
-  statusCode: number,
-  body: string,
-  cell?: string,
-  more?: Readonly<Record<string, string>>,
-): HttpAnswer {
-  const headers: Record<string, string> = {
-    "cache-control": "no-store",
-    "content-type": "application/json",
-    "x-routing-version": version,
-    "x-routing-age": String(age),
-    "x-routing-source": source,
-  };
-  if (cell !== undefined) headers["x-cell"] = cell;
-  return { statusCode, headers: more === undefined ? headers : Object.assign(headers, more), body };
+/** What is asked; undefined for a path below one of ours that takes none. */
+function modeOf(path: string): Mode | "health" | undefined {
+  if (path === "/classify") return "classify";
+  if (path === "/health") return "health";
+  // Envoy puts its prefix before the client's path.
+  if (path === "/route" || path.startsWith("/route/")) return "proxy";
+  return path.startsWith("/classify/") || path.startsWith("/health/") ? undefined : "redirect";
 }

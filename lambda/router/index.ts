@@ -2,14 +2,26 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { decodeBinary, formatMistakes } from "../../routing";
-import { defaultTenantPattern } from "./event";
+import type { HttpAnswer, HttpEvent } from "./event";
 import { makeHandler } from "./handler";
+import { guardedHeaders, makeIdentityReader } from "./identity";
 import { fetchObject } from "./s3";
+import { readSettings } from "./settings";
 import { TableSource } from "./source";
+import { Telemetry } from "./telemetry";
+import { makeTokenVerifier } from "./tokens";
 
 /** The Lambda's entry: environment and bundled table in, `handler` out. `components/cell-router` sets the environment. */
 
 const { env } = process;
+const settings = readSettings(env);
+const telemetry = new Telemetry({
+  ...settings,
+  // Straight to the log: the runtime's console would wrap a line that is JSON already.
+  write: (line) => process.stdout.write(`${line}\n`),
+  now: () => performance.now(),
+  clock: Date.now,
+});
 const endpointSuffix = env["ROUTER_ENDPOINT_SUFFIX"];
 const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
 /** Longest poll: past it the instance keeps what it has and asks again at the next interval. */
@@ -46,18 +58,25 @@ const source = new TableSource({
     ),
   now: () => performance.now(),
   random: Math.random,
-  log: (entry) => {
-    console.log(JSON.stringify(entry));
-  },
+  log: (entry) => telemetry.table(entry),
 });
 
-const answer = makeHandler(source, {
-  tenant: env["ROUTER_TENANT_HEADER"] ?? "x-tenant-id",
-  country: env["ROUTER_COUNTRY_HEADER"] ?? "cloudfront-viewer-country",
-  tenantPattern:
-    env["ROUTER_TENANT_PATTERN"] === undefined ? defaultTenantPattern : new RegExp(env["ROUTER_TENANT_PATTERN"]),
+const claimOf = (wanted: typeof settings.identity.country): string | undefined =>
+  wanted !== undefined && "claim" in wanted ? wanted.claim : undefined;
+const { identity } = settings;
+const verify =
+  identity.issuers.length === 0
+    ? undefined
+    : makeTokenVerifier({
+        issuers: identity.issuers,
+        tenantClaim: "claim" in identity.tenant ? identity.tenant.claim : undefined,
+        countryClaim: claimOf(identity.country),
+        now: () => Math.floor(Date.now() / 1000),
+      });
+const answer = makeHandler(source, makeIdentityReader(identity, { secrets: settings.edgeSecrets, verify }), telemetry, {
+  vary: guardedHeaders(identity),
+  secretHeader: typeof identity.edge === "object" ? identity.edge.header : undefined,
 });
 
 /** What API Gateway invokes. */
-export const handler: (event: Parameters<typeof answer>[0]) => Promise<ReturnType<typeof answer>> = (event) =>
-  Promise.resolve(answer(event));
+export const handler = (event: HttpEvent): Promise<HttpAnswer> => Promise.resolve(answer(event));

@@ -38,6 +38,9 @@ export interface Current {
   readonly age: number;
 }
 
+/** Least milliseconds between two polls, whoever hurries. */
+const leastPollMs = 1000;
+
 /** Keeps a table at hand: reading it never waits, fails or forgets. */
 export class TableSource {
   private routes: Routes;
@@ -45,6 +48,7 @@ export class TableSource {
   private source: Current["source"] = "bundle";
   private confirmedAt: number;
   private nextPollAt: number;
+  private polledAt = -Infinity;
   private etag: string | undefined;
   private polling: Promise<void> | undefined;
 
@@ -55,8 +59,9 @@ export class TableSource {
     this.nextPollAt = this.confirmedAt;
   }
 
-  current(): Current {
-    const age = Math.max(0, Math.floor((this.options.now() - this.confirmedAt) / 1000));
+  /** @param now of {@link SourceOptions.now}, where it was just read. */
+  current(now: number = this.options.now()): Current {
+    const age = Math.max(0, Math.floor((now - this.confirmedAt) / 1000));
     return { routes: this.routes, version: this.version, source: this.source, age };
   }
 
@@ -64,13 +69,18 @@ export class TableSource {
    * Starts a poll when one is due, and does not wait for it. A Lambda instance only runs while it answers, so requests
    * are the clock; the interval makes the rate independent of their number.
    */
-  tick(): void {
-    const now = this.options.now();
+  tick(now: number = this.options.now()): void {
     if (this.polling !== undefined || now < this.nextPollAt) return;
+    this.polledAt = now;
     this.nextPollAt = now + this.options.pollMs * (0.9 + 0.2 * this.options.random());
     this.polling = this.poll().finally(() => {
       this.polling = undefined;
     });
+  }
+
+  /** Polls at the next request, unless there was one within the last second: many requests may ask for it. */
+  hurry(): void {
+    this.nextPollAt = Math.min(this.nextPollAt, this.polledAt + leastPollMs);
   }
 
   /** Resolves when no poll is running: for tests and for a shutdown. */

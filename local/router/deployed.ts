@@ -38,6 +38,9 @@ export interface DeployedCode {
   readonly key: string;
 }
 
+/** Where lines of the function's log go. */
+export type WriteLog = (text: string) => void;
+
 /** One warm instance of the function: what Lambda would call. */
 export type Handler = (event: HttpEvent) => Promise<HttpAnswer>;
 
@@ -87,8 +90,14 @@ export async function fetchDeployed(address: RouterAddress): Promise<DeployedCod
 /**
  * Starts one instance of deployed code inside this process, as a cold Lambda instance would start: the zip's own bytes,
  * the function's environment, the local cloud as its AWS. Nothing of this process's environment reaches it.
+ *
+ * @param writeLog takes what it writes to its log; nobody, unless given.
+ * @throws UserError when it refuses to start.
  */
-export function instantiate({ address, zip, handler, environment }: DeployedCode): Handler {
+export function instantiate(
+  { address, zip, handler, environment }: DeployedCode,
+  writeLog: WriteLog = () => undefined,
+): Handler {
   const [file = "index", exported = "handler"] = handler.split(".");
   const directory = mkdtempSync(join(tmpdir(), "cells-router-"));
   try {
@@ -112,8 +121,13 @@ export function instantiate({ address, zip, handler, environment }: DeployedCode
       ["exports", "require", "module", "__filename", "__dirname", "process", "console"],
       { filename: path },
     ) as (...args: unknown[]) => void;
-    const quiet = Object.assign(Object.create(console) as Console, { log: () => undefined });
-    wrapper(module.exports, createRequire(path), module, path, directory, { ...process, env }, quiet);
+    const stdout = { write: (text: string) => (writeLog(text), true) };
+    const log = Object.assign(Object.create(console) as Console, { log: (text: string) => writeLog(`${text}\n`) });
+    try {
+      wrapper(module.exports, createRequire(path), module, path, directory, { ...process, env, stdout }, log);
+    } catch (error) {
+      throw new UserError(`${address.functionName} (${address.region}) does not start: ${error instanceof Error ? error.message : ""}`);
+    }
     return module.exports[exported] as Handler;
   } finally {
     // Read once at the start, as a router must: it needs no disk to answer.

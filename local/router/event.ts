@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 import type { HttpEvent } from "../../lambda/router/event";
@@ -11,6 +12,7 @@ export interface FullHttpEvent extends HttpEvent {
   readonly headers: Readonly<Record<string, string>>;
   readonly requestContext: {
     readonly http: { readonly method: string; readonly path: string; readonly sourceIp: string };
+    readonly requestId: string;
     readonly stage: "$default";
     readonly timeEpoch: number;
   };
@@ -37,6 +39,7 @@ export function toEvent(request: IncomingMessage, body: Buffer): FullHttpEvent |
     headers,
     requestContext: {
       http: { method: request.method ?? "GET", path, sourceIp: request.socket.remoteAddress ?? "" },
+      requestId: randomUUID(),
       stage: "$default",
       timeEpoch: Date.now(),
     },

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 import { fetchDeployed, instantiate, type DeployedCode, type Handler, type RouterAddress } from "./deployed";
+import { edgeHeaders } from "./edge";
 import { toEvent } from "./event";
 
 export interface ServeOptions extends RouterAddress {
@@ -11,6 +12,8 @@ export interface ServeOptions extends RouterAddress {
   readonly instances?: number;
   /** Milliseconds between looks for a newly deployed version; 5,000 by default. */
   readonly watchMs?: number;
+  /** Plays the trusted edge too: adds its secret to requests that bring none. Off by default. */
+  readonly edge?: boolean;
 }
 
 /** A router that answers on loopback with the code that was deployed. */
@@ -26,8 +29,8 @@ export interface ServedRouter {
 const largestBody = 10 * 1024 * 1024;
 
 /**
- * Puts an HTTP server before the deployed router, in the place of API Gateway: every request becomes an event for the
- * next warm instance. A new version behind the alias is taken over while serving; the last one stays when the local
+ * Puts an HTTP server before the deployed router, in the place of API Gateway and, if asked, of the trusted edge before
+ * it: every request becomes an event for the next warm instance. A new version behind the alias is taken over while serving; the last one stays when the local
  * cloud is gone.
  *
  * @throws UserError when the router is not deployed; the server's error when the port is taken.
@@ -36,11 +39,12 @@ export async function serveRouter(options: ServeOptions): Promise<ServedRouter> 
   const count = options.instances ?? 2;
   let code = await fetchDeployed(options);
   let instances: Handler[] = warm(code, count);
+  const added = (): Readonly<Record<string, string>> => (options.edge === true ? edgeHeaders(code) : {});
   let next = 0;
 
   const server = createServer((request, response) => {
     const handler = instances[next++ % instances.length]!;
-    answer(handler, request, response).catch(() => {
+    answer(handler, added(), request, response).catch(() => {
       if (!response.headersSent) send(response, 500, {}, JSON.stringify({ message: "Internal Server Error" }));
       else response.destroy();
     });
@@ -87,7 +91,12 @@ function warm(code: DeployedCode, count: number): Handler[] {
   return Array.from({ length: Math.max(1, count) }, () => instantiate(code));
 }
 
-async function answer(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  handler: Handler,
+  added: Readonly<Record<string, string>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -97,7 +106,7 @@ async function answer(handler: Handler, request: IncomingMessage, response: Serv
   }
   const event = toEvent(request, Buffer.concat(chunks));
   if (event === undefined) return send(response, 400, {}, JSON.stringify({ message: "Bad Request" }));
-  const { statusCode, headers, body } = await handler(event);
+  const { statusCode, headers, body } = await handler({ ...event, headers: { ...added, ...event.headers } });
   send(response, statusCode, headers, body);
 }
 

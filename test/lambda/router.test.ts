@@ -1,46 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { defaultTenantPattern, type HttpEvent } from "../../lambda/router/event";
-import { makeHandler } from "../../lambda/router/handler";
+import type { HttpEvent } from "../../lambda/router/event";
 import { locationAt } from "../../lambda/router/location";
 import type { Fetched } from "../../lambda/router/s3";
-import { TableSource } from "../../lambda/router/source";
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { cell, seedContent, seedTable } from "../routing/tables";
-
-/** A router with a clock in hand and an S3 that does what the test says. */
-function setup(
-  base: RoutingTable = seedTable(),
-  fetch: (etag?: string) => Promise<Fetched> = () => Promise.reject(new Error("dead")),
-) {
-  const clock = { ms: 0, polls: 0 };
-  const logs: Readonly<Record<string, string | number>>[] = [];
-  const source = new TableSource({
-    base,
-    fetch: (etag) => {
-      clock.polls++;
-      return fetch(etag);
-    },
-    pollMs: 10_000,
-    endpointSuffix: "cells.example.com",
-    now: () => clock.ms,
-    random: () => 0.5,
-    log: (entry) => logs.push(entry),
-  });
-  const handler = makeHandler(source, {
-    tenant: "x-tenant-id",
-    country: "cloudfront-viewer-country",
-    tenantPattern: defaultTenantPattern,
-  });
-  return { handler, source, clock, logs };
-}
-
-const ask = (tenant: string, country: string, rawPath = "/", rawQueryString = ""): HttpEvent => ({
-  rawPath,
-  rawQueryString,
-  headers: { "x-tenant-id": tenant, "cloudfront-viewer-country": country },
-});
+import { ask, setup } from "./fixture";
 
 describe("answers", () => {
   it("redirects to the same path and query at the tenant's cell", () => {
@@ -99,7 +65,7 @@ describe("answers", () => {
     const cells = content.cells.map((each) =>
       each.locality === "EU" ? { ...each, state: "disabled" as const } : each,
     );
-    const answer = setup(seedTable({ cells })).handler(ask("acme", "DE"));
+    const answer = setup({ base: seedTable({ cells }) }).handler(ask("acme", "DE"));
     expect(answer.statusCode).toBe(503);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
   });
@@ -189,7 +155,7 @@ describe("table source", () => {
   it("polls as often under any load, and never on the request path", async () => {
     let release: (fetched: Fetched) => void = () => undefined;
     const slow = new Promise<Fetched>((resolve) => (release = resolve));
-    const { handler, source, clock } = setup(seedTable(), () => slow);
+    const { handler, source, clock } = setup({ fetch: () => slow });
     for (let i = 0; i < 1000; i++) expect(handler(ask(`t-${i}`, "US")).statusCode).toBe(307);
     clock.ms = 60_000;
     handler(ask("t", "US"));
@@ -202,10 +168,10 @@ describe("table source", () => {
   it("takes a newer table, asks with its ETag, and keeps counting its age from the last confirmation", async () => {
     const next = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 5 })] }, 2);
     const etags: (string | undefined)[] = [];
-    const { handler, source, clock } = setup(seedTable(), (etag) => {
+    const { handler, source, clock } = setup({ fetch: (etag) => {
       etags.push(etag);
       return Promise.resolve(etag === undefined ? published(next) : { changed: false });
-    });
+    } });
     handler(ask("acme", "CN"));
     await source.idle();
     expect(handler(ask("acme", "CN")).headers["x-routing-version"]).toBe(formatVersion(next.version));
@@ -230,9 +196,10 @@ describe("table source", () => {
       ),
     ],
   ])("keeps the last good table: %s", async (_, text) => {
-    const { handler, source, logs } = setup(seedTable({}, 5), () =>
-      Promise.resolve({ changed: true, text, etag: "x" }),
-    );
+    const { handler, source, logs } = setup({
+      base: seedTable({}, 5),
+      fetch: () => Promise.resolve({ changed: true, text, etag: "x" }),
+    });
     handler(ask("acme", "DE"));
     await source.idle();
     const answer = handler(ask("acme", "DE"));

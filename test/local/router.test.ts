@@ -18,6 +18,7 @@ import { client as s3Client } from "../../local/providers/aws/services/s3";
 import { fetchDeployed, invokeDeployed, serveRouter, type RouterAddress } from "../../local/router";
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { startMoto, type Moto } from "../harness/moto";
+import { edgeSecret, variables } from "../lambda/fixture";
 import { cell, seedContent, seedTable } from "../routing/tables";
 
 const domain = "cells.example.com";
@@ -66,6 +67,7 @@ async function deploy(region: string, table: RoutingTable): Promise<RouterAddres
           ROUTER_TABLE_KEY: "tables/base.json",
           ROUTER_ENDPOINT_SUFFIX: domain,
           ROUTER_POLL_SECONDS: "0.05",
+          ...variables,
         },
       },
     }),
@@ -74,7 +76,7 @@ async function deploy(region: string, table: RoutingTable): Promise<RouterAddres
   return { endpoint: moto.endpoint, region, functionName: "router" };
 }
 
-const headers = { "x-tenant-id": "acme", "cloudfront-viewer-country": "CN" };
+const headers = { "x-tenant-id": "acme", "cloudfront-viewer-country": "CN", "x-edge-secret": edgeSecret };
 const event = { rawPath: "/classify", rawQueryString: "", headers };
 
 async function eventually<T>(ask: () => Promise<T>, fits: (value: T) => boolean): Promise<T> {

@@ -1,0 +1,115 @@
+import type { Decision, Refused, Routed } from "../../routing";
+import type { HttpAnswer } from "./event";
+import type { Current } from "./source";
+
+/** Seconds a client should wait after a 503: failed cells come back, or a new table comes, in about this time. */
+const retryAfterSeconds = 30;
+
+/** Constant bodies: an error tells its status and nothing else, whoever asks and whatever for. */
+const messages = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  413: "Content Too Large",
+  503: "Service Unavailable",
+} as const;
+export type FailureStatus = keyof typeof messages;
+
+export const refusalStatus: Readonly<Record<Refused["reason"], 403 | 503>> = {
+  "unknown-country": 403,
+  "no-cell-allowed": 403,
+  "pin-outside-residency": 503,
+  "no-healthy-cell": 503,
+};
+
+/**
+ * What a proxy must take from the client's request before it passes it on: other names for the target, and the edge's
+ * secret. Envoy does it by itself when it is told so; `x-cell` and the like it overwrites with ours.
+ */
+const strippedByProxy = [
+  "x-original-url",
+  "x-rewrite-url",
+  "x-original-host",
+  "x-http-method-override",
+  "x-http-method",
+  "x-method-override",
+  "x-routing-refused",
+];
+
+/** Makes answers; of one table and one second they are made once for each decision. */
+export class Answers {
+  private readonly base: Readonly<Record<string, string>>;
+  private readonly stripped: string;
+  private now: Current | undefined;
+  private shared: Readonly<Record<string, string>> = {};
+  private classified = new WeakMap<Decision, HttpAnswer>();
+
+  /**
+   * @param vary names of the headers that the answer depends on.
+   * @param secretHeader that a proxy must not pass on.
+   */
+  constructor({ vary, secretHeader }: { readonly vary: readonly string[]; readonly secretHeader: string | undefined }) {
+    this.base = { "cache-control": "no-store", "content-type": "application/json", vary: vary.join(", ") };
+    this.stripped = [...strippedByProxy, ...(secretHeader === undefined ? [] : [secretHeader])].join(",");
+  }
+
+  health({ version, age, source }: Current): HttpAnswer {
+    return { statusCode: 200, headers: this.headers(), body: JSON.stringify({ status: "ok", version, age, source }) };
+  }
+
+  classify(decision: Routed, { version }: Current): HttpAnswer {
+    const known = this.classified.get(decision);
+    if (known !== undefined) return known;
+    const { id, number, region, locality, endpoint } = decision.cell;
+    const body = JSON.stringify({ cell: id, number, region, locality, endpoint, version, reason: decision.reason });
+    const made = { statusCode: 200, headers: { ...this.headers(), "x-cell": id }, body };
+    this.classified.set(decision, made);
+    return made;
+  }
+
+  redirect({ cell }: Routed, location: string): HttpAnswer {
+    return { statusCode: 307, headers: { ...this.headers(), "x-cell": cell.id, location }, body: "" };
+  }
+
+  /** What a proxy sets on the request that it sends to the cell. */
+  proxy({ cell, jurisdiction }: Routed, tenant: string): HttpAnswer {
+    const headers = {
+      ...this.headers(),
+      "x-cell": cell.id,
+      "x-cell-endpoint": cell.endpoint,
+      "x-cell-host": cell.endpoint.slice("https://".length),
+      "x-tenant-id": tenant,
+      "x-tenant-jurisdiction": jurisdiction,
+      "x-envoy-auth-headers-to-remove": this.stripped,
+    };
+    return { statusCode: 200, headers, body: "" };
+  }
+
+  /** @param wait seconds after which a 503 may be asked again. */
+  fail(status: FailureStatus, wait: number = retryAfterSeconds): HttpAnswer {
+    const headers = { ...this.headers() };
+    if (status === 503) headers["retry-after"] = String(wait);
+    // RFC 9110, section 15.5.2: a 401 says how.
+    if (status === 401) headers["www-authenticate"] = "Bearer";
+    return { statusCode: status, headers, body: JSON.stringify({ message: messages[status] }) };
+  }
+
+  /** From here on answers are made from this table, at this age. */
+  at(current: Current): void {
+    const { now } = this;
+    if (now?.version === current.version && now.age === current.age && now.source === current.source) return;
+    this.now = current;
+    this.classified = new WeakMap();
+    this.shared = {
+      ...this.base,
+      "x-routing-version": current.version,
+      "x-routing-age": String(current.age),
+      "x-routing-source": current.source,
+    };
+  }
+
+  private headers(): Readonly<Record<string, string>> {
+    return this.shared;
+  }
+}

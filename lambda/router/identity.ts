@@ -1,0 +1,126 @@
+import type { CountrySource, IdentitySettings, TenantSource } from "../../routing/identity";
+import { edgeCheck } from "./edge";
+import { headerOf, type HttpEvent } from "./event";
+import type { Claims, VerifyToken } from "./tokens";
+
+/** Why a request is not answered with a cell. Counted and logged; never told to the client. */
+export type Refusal =
+  | "duplicate-header"
+  | "not-from-edge"
+  | "no-token"
+  | "bad-token"
+  | "no-tenant"
+  | "other-tenant"
+  | "bad-country";
+
+export type Identity =
+  | { readonly ok: true; readonly tenant: string; readonly country: string | undefined }
+  | { readonly ok: false; readonly status: 400 | 401 | 403; readonly why: Refusal };
+
+/** Answers at once unless a token must be verified that was not seen before. */
+export type ReadIdentity = (event: HttpEvent) => Identity | Promise<Identity>;
+
+/** Ids that the control plane issues: short, lower-case ASCII. Anything else is refused, never normalised. */
+export const tenantPattern = /^[a-z0-9-]{1,64}$/;
+const countryPattern = /^[A-Z]{2}$/;
+
+/** Clients like to say who they are in this header; it may only repeat what is proven. */
+const tenantHint = "x-tenant-id";
+
+const refusals: Readonly<Record<Refusal, Identity>> = {
+  "duplicate-header": { ok: false, status: 400, why: "duplicate-header" },
+  "not-from-edge": { ok: false, status: 403, why: "not-from-edge" },
+  "no-token": { ok: false, status: 401, why: "no-token" },
+  "bad-token": { ok: false, status: 401, why: "bad-token" },
+  // As a tenant that is forbidden, so that the answers tell nothing.
+  "no-tenant": { ok: false, status: 403, why: "no-tenant" },
+  "other-tenant": { ok: false, status: 403, why: "other-tenant" },
+  "bad-country": { ok: false, status: 400, why: "bad-country" },
+};
+
+/**
+ * Reads who asks. A repeated security header (400) is an attempt to make two readers disagree. What no edge or token
+ * proves is refused; a missing country is left to the table to judge.
+ *
+ * @param secrets that the edge may show; needed when the settings name its header.
+ * @param verify needed when the settings read a claim.
+ */
+export function makeIdentityReader(
+  settings: IdentitySettings,
+  proofs: { readonly secrets: readonly string[]; readonly verify?: undefined },
+): (event: HttpEvent) => Identity;
+export function makeIdentityReader(
+  settings: IdentitySettings,
+  proofs: { readonly secrets: readonly string[]; readonly verify?: VerifyToken | undefined },
+): ReadIdentity;
+export function makeIdentityReader(
+  settings: IdentitySettings,
+  { secrets, verify }: { readonly secrets: readonly string[]; readonly verify?: VerifyToken | undefined },
+): ReadIdentity {
+  const guarded = guardedHeaders(settings);
+  const proof = typeof settings.edge === "object" ? settings.edge.header : undefined;
+  const isEdge = proof === undefined ? undefined : edgeCheck(secrets);
+  const tenantOf = tenantReader(settings.tenant);
+  const countryOf = countryReader(settings.country);
+  const hasHint = !("header" in settings.tenant && settings.tenant.header === tenantHint);
+
+  // No proven value has a comma in it, so a repeated header can only be behind a refusal.
+  const refuse = (event: HttpEvent, why: Refusal): Identity =>
+    refusals[guarded.some((name) => headerOf(event, name)?.includes(",") === true) ? "duplicate-header" : why];
+
+  const decide = (event: HttpEvent, claims: Claims | undefined): Identity => {
+    const tenant = tenantOf(event, claims);
+    if (tenant === undefined || !tenantPattern.test(tenant)) return refuse(event, "no-tenant");
+    const hint = hasHint ? headerOf(event, tenantHint) : undefined;
+    if (hint !== undefined && hint !== tenant) return refuse(event, "other-tenant");
+    const country = countryOf(event, claims);
+    if (country !== undefined && !countryPattern.test(country)) return refuse(event, "bad-country");
+    return { ok: true, tenant, country };
+  };
+
+  return (event) => {
+    if (isEdge?.(headerOf(event, proof!)) === false) return refuse(event, "not-from-edge");
+    if (verify === undefined) return decide(event, undefined);
+    const token = bearer(headerOf(event, "authorization"));
+    if (token === undefined) return refuse(event, "no-token");
+    const verified = verify(token);
+    if (verified instanceof Promise) {
+      return verified.then((claims) => (claims === undefined ? refuse(event, "bad-token") : decide(event, claims)));
+    }
+    return decide(event, verified);
+  };
+}
+
+/** Headers that decide who asks: a second one of a name must not pass, and no cache may ignore one. */
+export function guardedHeaders({ tenant, country, edge, issuers }: IdentitySettings): readonly string[] {
+  const named = [tenant, country, edge].flatMap((source) =>
+    typeof source === "object" && "header" in source ? [source.header] : [],
+  );
+  return [...new Set([...named, tenantHint, ...(issuers.length > 0 ? ["authorization"] : [])])];
+}
+
+type Read = (event: HttpEvent, claims: Claims | undefined) => string | undefined;
+
+function tenantReader(source: TenantSource): Read {
+  if ("claim" in source) return (_, claims) => claims?.tenant;
+  const { header } = source;
+  if (!("host" in source)) return (event) => headerOf(event, header);
+  const suffix = `.${source.host}`;
+  return (event) => {
+    // Of a port, only the usual one may be there; whatever else stands there is no tenant.
+    const host = headerOf(event, header)?.replace(/:443$/, "");
+    return host?.endsWith(suffix) === true ? host.slice(0, -suffix.length) : undefined;
+  };
+}
+
+function countryReader(source: CountrySource | undefined): Read {
+  if (source === undefined) return () => undefined;
+  if ("claim" in source) return (_, claims) => claims?.country;
+  const { header } = source;
+  return (event) => headerOf(event, header);
+}
+
+/** The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1). */
+function bearer(header: string | undefined): string | undefined {
+  return header !== undefined && /^bearer /i.test(header) ? header.slice("bearer ".length) : undefined;
+}

@@ -1,0 +1,72 @@
+import { formatMistakes, type Mistake } from "../../routing";
+import { checkIdentity, type IdentitySettings } from "../../routing/identity";
+import { leastSecret, mostSecrets } from "./edge";
+
+/** Everything that `components/cell-router` writes into the function's environment, read once at the cold start. */
+export interface RouterSettings {
+  readonly identity: IdentitySettings;
+  /** Secrets that the edge may show. */
+  readonly edgeSecrets: readonly string[];
+  /** Secret under which tenants are hashed in logs. */
+  readonly logKey: string;
+  /** One log line for this many answers; 0 for none. */
+  readonly logEvery: number;
+  readonly environment: string;
+  readonly region: string;
+}
+
+/** Letters and digits: what a header carries unchanged everywhere. */
+const secretText = `${leastSecret} or more letters and digits`;
+const secretPattern = new RegExp(`^[A-Za-z0-9_-]{${leastSecret},256}$`);
+
+/**
+ * Reads the settings.
+ *
+ * @throws Error listing every mistake; it names variables and never a value, for some are secret.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): RouterSettings {
+  const mistakes: Mistake[] = [];
+  const fail = (path: string, message: string): undefined => {
+    mistakes.push({ path, message });
+    return undefined;
+  };
+  const identity = readIdentitySettings(env["ROUTER_IDENTITY"], fail);
+  const edgeSecrets = (env["ROUTER_EDGE_SECRETS"] ?? "").split(",").filter((secret) => secret !== "");
+  if (edgeSecrets.length > mostSecrets || edgeSecrets.some((secret) => !secretPattern.test(secret))) {
+    fail("ROUTER_EDGE_SECRETS", `must be one or two ${secretText}, with a comma between`);
+  }
+  if (typeof identity?.edge === "object" && edgeSecrets.length === 0) {
+    fail("ROUTER_EDGE_SECRETS", "is missing, though ROUTER_IDENTITY names its header");
+  }
+  const logKey = env["ROUTER_LOG_KEY"] ?? "";
+  if (!secretPattern.test(logKey)) {
+    fail("ROUTER_LOG_KEY", `must be ${secretText}`);
+  }
+  const logEvery = Number(env["ROUTER_LOG_EVERY"] ?? "1000");
+  if (!Number.isInteger(logEvery) || logEvery < 0) fail("ROUTER_LOG_EVERY", "must be a whole number");
+  const environment = env["ROUTER_ENVIRONMENT"] ?? "";
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(environment)) fail("ROUTER_ENVIRONMENT", "must be the environment's name");
+  if (mistakes.length > 0 || identity === undefined) {
+    const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
+    throw new Error(`the router's settings have ${count}:\n${formatMistakes(mistakes)}`);
+  }
+  return { identity, edgeSecrets, logKey, logEvery, environment, region: env["AWS_REGION"] ?? "" };
+}
+
+function readIdentitySettings(
+  text: string | undefined,
+  fail: (path: string, message: string) => undefined,
+): IdentitySettings | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? "");
+  } catch {
+    return fail("ROUTER_IDENTITY", 'must be JSON, e.g. {"tenant": {"header": "x-tenant-id"}, "edge": "network"}');
+  }
+  const checked = checkIdentity(value);
+  if (checked.ok) return checked.settings;
+  for (const { path, message } of checked.mistakes) {
+    fail(path === "" ? "ROUTER_IDENTITY" : `ROUTER_IDENTITY.${path}`, message);
+  }
+  return undefined;
+}

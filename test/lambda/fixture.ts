@@ -1,0 +1,105 @@
+import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
+import { makeHandler } from "../../lambda/router/handler";
+import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity";
+import type { Fetched } from "../../lambda/router/s3";
+import { TableSource } from "../../lambda/router/source";
+import { Telemetry } from "../../lambda/router/telemetry";
+import { makeTokenVerifier } from "../../lambda/router/tokens";
+import type { RoutingTable } from "../../routing";
+import { checkIdentity, type IdentitySettings } from "../../routing/identity";
+import { seedTable } from "../routing/tables";
+
+/** A secret of the edge and a key of the log, of the shape that the program makes. */
+export const edgeSecret = "Zk3vQ8mW1xN6cT5bR2yH9dL4sJ7gF0aPeUiOoKqV";
+export const logKey = "hJ2kL5mN8pQ1rS4tU7vW0xY3zA6bC9dE2fG5hI8j";
+
+/** Environment variables of a router behind an edge that shows {@link edgeSecret}. */
+export const variables = {
+  ROUTER_IDENTITY: JSON.stringify({
+    tenant: { header: "x-tenant-id" },
+    country: { header: "cloudfront-viewer-country" },
+    edge: { header: "x-edge-secret" },
+  }),
+  ROUTER_EDGE_SECRETS: edgeSecret,
+  ROUTER_LOG_KEY: logKey,
+  ROUTER_ENVIRONMENT: "dev",
+} as const;
+
+/** Settings as a person writes them. */
+export function settingsOf(value: unknown): IdentitySettings {
+  const checked = checkIdentity(value);
+  if (!checked.ok) throw new Error(checked.mistakes.map(({ path, message }) => `${path} ${message}`).join("\n"));
+  return checked.settings;
+}
+
+/** Behind an edge that nobody can go around: what tests use that are not about identity. */
+export const openIdentity = settingsOf({
+  tenant: { header: "x-tenant-id" },
+  country: { header: "cloudfront-viewer-country" },
+  edge: "network",
+});
+
+export interface Setup {
+  readonly base?: RoutingTable;
+  readonly fetch?: (etag?: string) => Promise<Fetched>;
+  readonly identity?: IdentitySettings;
+  readonly secrets?: readonly string[];
+  readonly logEvery?: number;
+}
+
+/** A router with a clock in hand, an S3 that does what the test says, and a log that is kept. */
+export function setup({ base = seedTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0 }: Setup = {}) {
+  const clock = { ms: 0, polls: 0, epoch: Date.UTC(2026, 10, 22) };
+  const lines: string[] = [];
+  const logs: Readonly<Record<string, string | number>>[] = [];
+  const telemetry = new Telemetry({
+    environment: "dev",
+    region: "eu-west-1",
+    logKey,
+    logEvery,
+    write: (line) => lines.push(line),
+    now: () => clock.ms,
+    clock: () => clock.epoch + clock.ms,
+  });
+  const source = new TableSource({
+    base,
+    fetch: (etag) => {
+      clock.polls++;
+      return fetch === undefined ? Promise.reject(new Error("dead")) : fetch(etag);
+    },
+    pollMs: 10_000,
+    endpointSuffix: "cells.example.com",
+    now: () => clock.ms,
+    random: () => 0.5,
+    log: (entry) => {
+      logs.push(entry);
+      telemetry.table(entry);
+    },
+  });
+  const claim = (source: IdentitySettings["country"]): string | undefined =>
+    source !== undefined && "claim" in source ? source.claim : undefined;
+  const verify =
+    identity.issuers.length === 0
+      ? undefined
+      : makeTokenVerifier({
+          issuers: identity.issuers,
+          tenantClaim: "claim" in identity.tenant ? identity.tenant.claim : undefined,
+          countryClaim: claim(identity.country),
+          now: () => Math.floor((clock.epoch + clock.ms) / 1000),
+        });
+  const options = {
+    vary: guardedHeaders(identity),
+    secretHeader: typeof identity.edge === "object" ? identity.edge.header : undefined,
+  };
+  /** Of settings that read tokens, ask `answer`. */
+  const handler = makeHandler(source, makeIdentityReader(identity, { secrets }), telemetry, options);
+  const either = makeHandler(source, makeIdentityReader(identity, { secrets, verify }), telemetry, options);
+  const answer = async (event: HttpEvent): Promise<HttpAnswer> => either(event);
+  return { handler, answer, source, telemetry, clock, logs, lines };
+}
+
+export const ask = (tenant: string, country: string, rawPath = "/", rawQueryString = ""): HttpEvent => ({
+  rawPath,
+  rawQueryString,
+  headers: { "x-tenant-id": tenant, "cloudfront-viewer-country": country },
+});
