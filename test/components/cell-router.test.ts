@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { CellRouter } from "../../components/cell-router";
 import { buildRouterBundle } from "../../components/cell-router/bundle";
+import { namespace } from "../../lambda/router/telemetry";
+import { readSettings } from "../../lambda/router/settings";
 import { RouterSecrets } from "../../components/router-secrets";
 import { plan, type Plan, type PlannedResource } from "../../local/plan/plan";
 import { decodeBinary, encodeTable, formatVersion, type RoutingTable } from "../../routing";
@@ -149,7 +151,7 @@ describe("CellRouter", () => {
     expect(one("aws:lambda/alias:Alias").inputs).toMatchObject({ name: "live" });
   });
 
-  it("may read two keys and write its own log, no more", () => {
+  it("T18: may read two keys and write its own log, no more", () => {
     const { Statement } = JSON.parse(one("aws:iam/rolePolicy:RolePolicy").inputs["policy"] as string) as {
       Statement: { Action: string | string[]; Resource: string | string[] }[];
     };
@@ -178,9 +180,49 @@ describe("CellRouter", () => {
     expect(one("aws:apigatewayv2/integration:Integration").inputs).toMatchObject({ payloadFormatVersion: "2.0" });
   });
 
-  it("watches errors and throttles", () => {
-    expect(one("aws:cloudwatch/metricAlarm:MetricAlarm", "-errors").inputs["metricName"]).toBe("Errors");
-    expect(one("aws:cloudwatch/metricAlarm:MetricAlarm", "-throttles").inputs["metricName"]).toBe("Throttles");
+  it("watches what tenants would feel, and what comes before it", () => {
+    const alarm = (suffix: string) => one("aws:cloudwatch/metricAlarm:MetricAlarm", suffix).inputs;
+    expect(alarm("-errors")).toMatchObject({ namespace: "AWS/Lambda", metricName: "Errors" });
+    expect(alarm("-throttles")).toMatchObject({ namespace: "AWS/Lambda", metricName: "Throttles" });
+    expect(alarm("-5xx")).toMatchObject({ namespace: "AWS/ApiGateway", metricName: "5xx", threshold: 0.01 });
+    for (const [suffix, metricName] of [
+      ["-no-healthy-cell", "NoHealthyCell"],
+      ["-table-refused", "TablesRefused"],
+      ["-table-age", "TableAge"],
+    ] as const) {
+      expect(alarm(suffix)).toMatchObject({
+        namespace,
+        metricName,
+        dimensions: { service: "router", environment: "dev", region: "eu-west-1" },
+      });
+      expect(alarm(suffix)).not.toHaveProperty("alarmActions");
+    }
+  });
+
+  it("tells the function who is believed, and keeps both secrets secret", () => {
+    const { environment } = one("aws:lambda/function:Function").inputs as { environment: { variables: Record<string, string> } };
+    const settings = readSettings({ ...environment.variables, AWS_REGION: "eu-west-1" });
+    expect(settings).toMatchObject({ identity: defaultIdentity, environment: "dev", logEvery: 1000 });
+    expect(settings.edgeSecrets).toHaveLength(1);
+    expect(settings.logKey).not.toBe(settings.edgeSecrets[0]);
+    const passwords = planned.resources.filter(({ type }) => type === "random:index/randomPassword:RandomPassword");
+    expect(passwords.map(({ name }) => name).sort()).toEqual(["router-eu-west-1-secrets-edge-1", "router-eu-west-1-secrets-log-key"]);
+  });
+
+  it("changes the edge's secret in two steps, the last one still accepted", async () => {
+    const names = async (generation: number) => {
+      const { resources, result } = await plan(() => {
+        const secrets = new RouterSecrets("s", { generation }, {});
+        return { current: secrets.current, accepted: secrets.accepted };
+      });
+      const made = resources.filter(({ type }) => type.startsWith("random:")).map(({ name }) => name);
+      expect((result.accepted as unknown as string[])[0]).toBe(result.current);
+      expect(result.accepted).toHaveLength(generation === 1 ? 1 : 2);
+      return made.sort();
+    };
+    expect(await names(1)).toEqual(["s-edge-1", "s-log-key"]);
+    expect(await names(2)).toEqual(["s-edge-1", "s-edge-2", "s-log-key"]);
+    expect(await names(3)).toEqual(["s-edge-2", "s-edge-3", "s-log-key"]);
   });
 
   it("changes only table, code and alias when a weight changes", async () => {

@@ -79,7 +79,7 @@ describe("answers", () => {
   });
 });
 
-describe("locations", () => {
+describe("T08: locations", () => {
   const hostile = fc.oneof(
     fc.string({ unit: "binary" }),
     fc

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { client as s3Client } from "../../local/providers/aws/services/s3";
-import { fetchDeployed, invokeDeployed, serveRouter, type RouterAddress } from "../../local/router";
+import { fetchDeployed, instantiate, invokeDeployed, serveRouter, type RouterAddress } from "../../local/router";
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { startMoto, type Moto } from "../harness/moto";
 import { edgeSecret, variables } from "../lambda/fixture";
@@ -169,6 +169,36 @@ describe("the deployed router, on this machine", () => {
       }
     },
   );
+
+  it("plays the edge when it is asked to, and cannot be gone around when it is not", async () => {
+    const own = await startMoto();
+    const outer = moto;
+    moto = own;
+    try {
+      const address = await deploy("eu-west-1", seedTable());
+      const { "x-edge-secret": secret, ...claimed } = headers;
+      const bare = await serveRouter({ ...address, port: 0 });
+      const edge = await serveRouter({ ...address, port: 0, edge: true });
+      const status = async ({ url }: { readonly url: string }, more: Record<string, string> = {}) =>
+        (await fetch(`${url}/classify`, { headers: { ...claimed, ...more } })).status;
+      expect(await status(bare)).toBe(403);
+      expect(await status(bare, { "x-edge-secret": secret })).toBe(200);
+      expect(await status(edge)).toBe(200);
+      expect(await status(edge, { "x-edge-secret": "of a client" })).toBe(403);
+      await Promise.all([bare.close(), edge.close()]);
+
+      const code = await fetchDeployed(address);
+      const lines: string[] = [];
+      const handler = instantiate(code, (line) => lines.push(line));
+      expect((await handler(event)).statusCode).toBe(200);
+      expect(JSON.parse(lines.find((line) => line.includes("_aws")) ?? "{}")).toMatchObject({ Requests: 1, Classified: 1, environment: "dev" });
+      const { ROUTER_IDENTITY: _, ...rest } = code.environment;
+      expect(() => instantiate({ ...code, environment: rest })).toThrow(/does not start: the router's settings have 1 mistake:\n {2}ROUTER_IDENTITY/);
+    } finally {
+      moto = outer;
+      await own.stop();
+    }
+  });
 
   it("says what is missing", async () => {
     const address = { endpoint: moto.endpoint, region: "eu-west-1", functionName: "nobody" };
