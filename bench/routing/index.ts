@@ -7,6 +7,7 @@ import { handlerTimes } from "./handler";
 import { race, shortKeys, uuidKeys, type Timing } from "./measure";
 import { floor, ours } from "./ours";
 import { hashes, installPeers, placers } from "./peers";
+import { timing } from "./secrecy";
 import { sizes } from "./size";
 
 export const description = "hashing, placement, balance, handler and bundle, beside npm's hash rings";
@@ -15,7 +16,8 @@ const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--qui
 
 All contenders run in one process, in turn, on the same new keys; a figure is the median over the rounds. Ratios are to
 the floor: reading every character of the key once. --quick leaves out balance, sizes and the handler; --fuzz sends that
-many hostile requests to the handler instead, and asks for ten times as many tenants to see that memory stays.
+many hostile requests to the handler instead, asks for ten times as many tenants to see that memory stays, and
+whether time tells refusals apart.
 `;
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -32,7 +34,7 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   if (values.help) return void process.stdout.write(help);
   if (values.fuzz !== undefined)
-    return void process.stdout.write(`${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)) }, null, 2)}\n`);
+    return void process.stdout.write(`${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)), timing: timing(1500) }, null, 2)}\n`);
   installPeers();
   const rounds = Number(values.rounds);
   const load = loadavg()[0]!;
