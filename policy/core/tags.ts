@@ -13,10 +13,26 @@ export function tag(resource: Resource, name: string): Value {
   return { state: "absent" };
 }
 
+/** A tag on the resource itself. */
+export function ownTag({ props }: Resource, name: string): Value {
+  const tags = read(props, "tags");
+  if (tags.state !== "known") return tags;
+  return typeof tags.value === "object" && tags.value !== null ? property(tags.value, name) : { state: "absent" };
+}
+
+/** A provider's tags, for the many resources that it makes. */
+const memory = new WeakMap<object, Value>();
+
+function defaults({ provider }: Resource): Value {
+  if (provider === undefined) return { state: "absent" };
+  let found = memory.get(provider.props);
+  if (found === undefined) memory.set(provider.props, (found = defaultTags(provider.props)));
+  return found;
+}
+
 /** Default tags of an explicit provider: an object, or the JSON text in which the SDK sends it. */
-function defaults(resource: Resource): Value {
-  if (resource.provider === undefined) return { state: "absent" };
-  const found = read(resource.provider.props, "defaultTags");
+function defaultTags(props: object): Value {
+  const found = read(props, "defaultTags");
   if (found.state !== "known") return found;
   const bag = typeof found.value === "string" ? parsed(found.value) : found.value;
   return typeof bag === "object" && bag !== null ? read(bag, "tags") : { state: "absent" };

@@ -1,6 +1,6 @@
 import type { Graph } from "../core/graph";
 import { verdict, type Verdict } from "../core/rule";
-import { tag } from "../core/tags";
+import { ownTag } from "../core/tags";
 import { usersOf } from "../rules/users";
 import type { Known } from "../fingerprints/known";
 import { endOf, isOpen, registerPath, type Register } from "./register";
@@ -40,7 +40,7 @@ export function acceptance({ register, now }: Known): Acceptance {
       return use("conduits", conduit);
     }
     if (!movable.has(rule) || resource === undefined) return false;
-    const purpose = tag(resource, "purpose");
+    const purpose = ownTag(resource, "purpose");
     if (purpose.state !== "known") return false;
     const move = register.transfers.findIndex((one) => one.purpose === purpose.value && isMove(one, said, now));
     return use("transfers", move);

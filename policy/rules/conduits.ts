@@ -1,5 +1,8 @@
+import { z } from "zod";
+
+import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
 import { items, read } from "../core/value";
 import { isUnder, zoneName } from "../fingerprints/fingerprints";
 
@@ -7,7 +10,7 @@ import { ruleOfPlace } from "./places";
 
 /** Types that join two networks or two accounts whatever their values are. */
 const conduits =
-  /^aws:(?:ec2\/(?:vpcPeeringConnection|vpcPeeringConnectionAccepter|peeringConnectionOptions|vpnConnection|vpnConnectionRoute|vpnGateway|vpnGatewayAttachment|vpnGatewayRoutePropagation|customerGateway|vpcEndpointServiceAllowedPrinciple|vpcEndpointConnectionAccepter)|ec2transitgateway\/\w+|vpclattice\/\w+|ram\/\w+|directconnect\/\w+|dx\/\w+|networkmanager\/\w+|ec2clientvpn\/\w+):/;
+  /^aws:(?:ec2\/(?:vpcPeeringConnection|vpcPeeringConnectionAccepter|peeringConnectionOptions|vpnConnection|vpnConnectionRoute|vpnGateway|vpnGatewayAttachment|vpnGatewayRoutePropagation|customerGateway|vpcEndpointServiceAllowedPrinciple|vpcEndpointConnectionAccepter)|ec2transitgateway\/\w+|vpclattice\/\w+|ram\/\w+|directconnect\/\w+|dx\/\w+|networkmanager\/\w+|ec2clientvpn\/\w+|msk\/vpcConnection|redshift\/endpoint(?:Access|Authorization)|networkfirewall\/vpcEndpointAssociation|vpc\/routeServerPropagation|ec2\/(?:trafficMirror(?:Session|Target)|localGatewayRouteTableVpcAssociation|networkInterfacePermission)):/;
 
 /** Other types that do so by one property. */
 const byProperty: readonly { readonly type: RegExp; readonly path: string; readonly when?: RegExp; readonly message: string }[] = [
@@ -17,9 +20,9 @@ const byProperty: readonly { readonly type: RegExp; readonly path: string; reado
   { type: /^aws:ec2\/vpcEndpoint:/, path: "resourceConfigurationArn", message: "the endpoint leads to a shared resource" },
 ];
 
-function joined(resource: Resource, { cell }: OwnedContext): readonly Verdict[] {
-  const details = { evidence: "type", owners: [cell, "another network"] as const };
-  if (conduits.test(resource.type)) return [violation(resource, undefined, "it joins the cell to another network or account", details)];
+function joined(resource: Resource, owner: string): readonly Verdict[] {
+  const details = { evidence: "type", owners: [owner, "another network"] as const };
+  if (conduits.test(resource.type)) return [violation(resource, undefined, "it joins networks or accounts", details)];
   return byProperty.flatMap(({ type, path, when, message }): readonly Verdict[] => {
     if (!type.test(resource.type)) return [];
     const found = read(resource.props, path);
@@ -36,9 +39,15 @@ const conduit: Rule = {
   severity: "critical",
   title: "No conduit leads out of a cell",
   blocks: "peerings, transit gateways, Lattice, resource shares, VPNs, Direct Connect and private links, by their type alone: their values may be unknown",
-  fix: "cells meet nowhere but at the router; remove it",
+  fix: "cells meet nowhere but at the router; remove it, or have policy/register.yaml name one that leads to no cell under conduits",
   origin: "anti-pattern: leaky cells; AWS Well-Architected: cell design",
-  owned: joined,
+  owned: (resource, { cell }) => joined(resource, cell),
+  // Joined from outside, by literals, two cells have no edge to be seen.
+  stack: (graph) =>
+    graph.resources.flatMap((resource) => {
+      const owner = graph.owner(resource);
+      return owner.kind === "cell" || resource.isRead === true ? [] : joined(resource, "id" in owner ? owner.id : "nobody");
+    }),
 };
 
 /** Targets of a route that lead to another network, or to something that could pass traffic on. */
@@ -94,7 +103,7 @@ function destinationsOf(resource: Resource, { cell, scan }: OwnedContext): reado
 const zoneType = "aws:route53/zone:Zone";
 const associations = /^aws:route53\/(?:zoneAssociation|vpcAssociationAuthorization):/;
 
-function zone(resource: Resource, { cell, prints }: OwnedContext): readonly Verdict[] {
+function zone(resource: Resource, { cell, prints }: OwnedContext, patterns: readonly string[]): readonly Verdict[] {
   if (associations.test(resource.type)) {
     const message = "a private zone is tied to one more network; the cell's network is named in the zone itself";
     return [violation(resource, "vpcId", message, { evidence: "type", owners: [cell, "another network"] })];
@@ -110,31 +119,50 @@ function zone(resource: Resource, { cell, prints }: OwnedContext): readonly Verd
   const text = zoneName(String(name.value));
   if (!isPrivate && isUnder(text, "internal")) verdicts.push(violation(resource, "vpcs", "a name for the inside is served to everybody"));
   const own = prints.cell(cell)?.zones ?? [];
-  const isOwn = own.some((one) => isUnder(text, one)) || prints.cellsIn(text).some((id) => prints.isSame(id, cell));
+  const allowed = patterns.map((pattern) => zoneName(pattern.replaceAll("{cell}", cell)));
+  const isOwn = [...own, ...allowed].some((one) => isUnder(text, one)) || prints.cellsIn(text).some((id) => prints.isSame(id, cell));
   // A name of another cell is told by the scan, with its owner.
   if (!isOwn && prints.named(text, cell) === undefined) verdicts.push(violation(resource, "name", `the zone's name is not ${cell}'s`));
   return verdicts;
 }
 
-const privateZone: Rule = {
-  id: "NET-05",
-  severity: "high",
-  title: "A cell's zone is its own",
-  blocks: "a private zone with more than one network, with a name that is not the cell's, or served in public; associations with other networks",
-  fix: "one private zone a cell, cell-<number>.internal, with the cell's network alone",
-  origin: "pattern: independent infrastructure per cell (dns_zone)",
-  owned: (resource, context) => [...zone(resource, context), ...zoneLiterals(resource, context)],
-  stack: (graph) =>
-    graph.ofType(zoneType, "aws:route53/zoneAssociation:ZoneAssociation").flatMap((resource) => {
-      const cell = graph.cell(resource);
-      if (cell === undefined) return [];
-      return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) => {
-        const other = sources.map((source) => graph.cell(source)).find((id) => id !== undefined && id !== cell);
-        if (other === undefined) return [];
-        return [violation(resource, input, `the zone is tied to a network of ${other}`, { evidence: "edge", owners: [cell, other] })];
-      });
-    }),
-};
+/** Ties of a zone to another network: by what an input of the cell's was computed from, or made from outside the cells. */
+function ties(graph: Graph): readonly Verdict[] {
+  const found = graph.ofType(zoneType, "aws:route53/zoneAssociation:ZoneAssociation", "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization");
+  return found.flatMap((resource): readonly Verdict[] => {
+    const cell = graph.cell(resource);
+    if (cell === undefined) {
+      const owner = graph.owner(resource);
+      if (resource.type === zoneType || resource.isRead === true) return [];
+      const owners = ["id" in owner ? owner.id : "nobody", "another network"] as const;
+      return [violation(resource, "vpcId", "a private zone is tied to one more network, from outside its cell", { evidence: "type", owners })];
+    }
+    return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) => {
+      const other = sources.map((source) => graph.cell(source)).find((id) => id !== undefined && id !== cell);
+      if (other === undefined) return [];
+      return [violation(resource, input, `the zone is tied to a network of ${other}`, { evidence: "edge", owners: [cell, other] })];
+    });
+  });
+}
+
+const privateZone = configured(
+  z.strictObject({
+    zonePatterns: z
+      .array(z.string().regex(/^[a-z0-9.{}_-]*\{cell\}[a-z0-9.{}_-]*$/, "write a name with {cell} in it"))
+      .default([])
+      .describe("Names that a cell's zones may have besides its own, with {cell} for the cell's id."),
+  }),
+  {
+    id: "NET-05",
+    severity: "high",
+    title: "A cell's zone is its own",
+    blocks: "a private zone with more than one network, with a name that is not the cell's, or served in public; associations with other networks, also from outside the cell",
+    fix: "one private zone a cell, cell-<number>.internal, with the cell's network alone",
+    origin: "pattern: independent infrastructure per cell (dns_zone)",
+    owned: (resource, context, { zonePatterns }) => [...zone(resource, context, zonePatterns), ...zoneLiterals(resource, context)],
+    stack: ties,
+  },
+);
 
 function zoneLiterals(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
   return scan.findings.flatMap(({ path, hit, isProse }) => {

@@ -1,20 +1,27 @@
 import type { Rule } from "../core/rule";
 import { availability } from "./availability";
+import { capacity } from "./capacity";
+import { chaos } from "./chaos";
 import { conduitRules } from "./conduits";
+import { control } from "./control";
 import { durability } from "./durability";
 import { encryption } from "./encryption";
 import { exposure } from "./exposure";
+import { fallback } from "./fallback";
 import { governance } from "./governance";
 import { isolation } from "./isolation";
 import { network } from "./network";
 import { provenanceRules } from "./provenance";
 import { references } from "./references";
 import { routers } from "./routers";
+import { plainSecrets } from "./secrets";
+import { sizing } from "./sizing";
 import { sovereignty } from "./sovereignty";
+import { transfers } from "./transfers";
 
 const families: readonly (readonly Rule[])[] = [
   isolation, conduitRules, references, provenanceRules, network, sovereignty, encryption, durability, availability,
-  exposure, routers, governance,
+  exposure, sizing, routers, control, governance, [fallback, plainSecrets, capacity, chaos, transfers],
 ];
 
 const order = ["ISO", "NET", "SOV", "ENC", "DUR", "HA", "PUB", "SIZ", "RTR", "CTL", "GOV"];

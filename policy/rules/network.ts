@@ -3,6 +3,7 @@ import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
+import { parseBlock, relation, type Block as AnyBlock } from "../literals/block";
 
 const vpc = "aws:ec2/vpc:Vpc";
 const secondary = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation";
@@ -87,6 +88,34 @@ function overlapping(graph: Graph): readonly Verdict[] {
   return verdicts;
 }
 
+const cluster = "aws:eks/cluster:Cluster";
+
+/** IPv6 blocks of two owners, and the services' own addresses in a cluster that are some network's. */
+function others(graph: Graph): readonly Verdict[] {
+  const at = (type: string, path: string): readonly { readonly resource: Resource; readonly block: AnyBlock; readonly owner: string }[] =>
+    graph.ofType(type).flatMap((resource) => {
+      const found = read(resource.props, path);
+      const block = found.state === "known" && typeof found.value === "string" ? parseBlock(found.value) : undefined;
+      return block === undefined ? [] : [{ resource, block, owner: graph.cell(resource) ?? resource.urn }];
+    });
+  const networks = at(vpc, "cidrBlock");
+  const six = at(vpc, "ipv6CidrBlock");
+  const path = "kubernetesNetworkConfig.serviceIpv4Cidr";
+  const services = at(cluster, path);
+  return [
+    ...six.flatMap((one, index) =>
+      six.slice(0, index).some((other) => other.owner !== one.owner && relation(one.block, other.block) !== "apart")
+        ? [violation(one.resource, "ipv6CidrBlock", "the block overlaps another network's")]
+        : [],
+    ),
+    ...services.flatMap(({ resource, block }) =>
+      networks.some((other) => relation(block, other.block) !== "apart")
+        ? [violation(resource, path, "the services' addresses are those of a network, which pods could then not reach")]
+        : [],
+    ),
+  ];
+}
+
 /** NET-01 speaks of blocks that cannot be read. */
 function parsed(value: unknown): Block | undefined {
   if (typeof value !== "string") return undefined;
@@ -101,10 +130,10 @@ const cidrOverlap: Rule = {
   id: "NET-02",
   severity: "critical",
   title: "No two cells share addresses",
-  blocks: "VPCs of two cells, or of a cell and anything else, with overlapping CIDR blocks",
+  blocks: "VPCs of two cells, or of a cell and anything else, with overlapping blocks, IPv6 too; a cluster's service addresses inside a network's",
   fix: "take each cell's block from the catalog's ledger, which never hands one out twice",
   origin: "pattern: independent infrastructure per cell (network_cidr)",
-  stack: overlapping,
+  stack: (graph) => [...overlapping(graph), ...others(graph)],
 };
 
 /** Addresses. */

@@ -1,47 +1,68 @@
+import { z } from "zod";
+
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { demands, isSet } from "../core/setting";
-import { read } from "../core/value";
+import { keys, read } from "../core/value";
 import { parseBlock } from "../literals/block";
 import { contentOf } from "../literals/content";
+import { lambda, ofRouters } from "./router-parts";
+import { dynamicMap } from "./static-routing";
 
-const lambda = "aws:lambda/function:Function";
+/** What a router's function may be given: its own settings, AWS's, and those of its libraries. */
+const ownVariables = /^(?:ROUTER_|AWS_|POWERTOOLS_|NODE_OPTIONS$|LOG_LEVEL$|TZ$)/;
 
-/** What a router may do and how long it may take. */
-const limits = { timeoutSeconds: 3, layers: 1 } as const;
+const thinness = z.strictObject({
+  maxTimeout: z.int().min(1).max(29).default(3).describe("Seconds that a request may take; API Gateway ends it after 29."),
+  maxLayers: z.int().min(0).max(2).default(1).describe("Layers of the function."),
+  maxZipKb: z.int().min(16).max(5120).default(1024).describe("Size of the function's zip in KiB."),
+  envAllow: z.array(z.string().regex(/^\w{1,64}$/)).default([]).describe("Variables besides ROUTER_*, AWS_*, POWERTOOLS_*, NODE_OPTIONS, LOG_LEVEL and TZ."),
+});
 
-/** Resources of routers: the components of the edge that route. */
-function ofRouters(graph: Graph, type: string): readonly Resource[] {
-  return graph.ofType(type).filter((resource) => {
-    for (let at: Resource | undefined = resource; at !== undefined; at = at.parent) {
-      if (at.type === "cells:index:CellRouter") return true;
-    }
-    return false;
-  });
+/** Size in KiB of a zip that a router's bucket holds as base64. */
+function heavy(resource: Resource, most: number): readonly Verdict[] {
+  const path = "contentBase64";
+  const found = read(resource.props, path);
+  if (found.state === "unknown") return [undecided(resource, path, "the size of the router's code is not known yet")];
+  if (found.state === "absent" || typeof found.value !== "string") return [];
+  return (found.value.length * 3) / 4 / 1024 > most ? [violation(resource, path, "the router's code is larger than a router's is")] : [];
 }
 
-const thin: Rule = {
+/** Variables that speak of something else than routing: a second purpose. */
+function purposes(resource: Resource, envAllow: readonly string[]): readonly Verdict[] {
+  const path = "environment.variables";
+  return keys(read(resource.props, path)).flatMap((name) =>
+    ownVariables.test(name) || envAllow.includes(name)
+      ? []
+      : [verdict("advisory", resource, `${path}.${name}`, "it is none of the router's own settings: a second purpose, perhaps")],
+  );
+}
+
+const thin = configured(thinness, {
   id: "RTR-01",
   severity: "high",
   title: "Routers are thin",
-  blocks: `a router's function inside a network, with more than ${limits.layers} layer, or that may take longer than ${limits.timeoutSeconds} s`,
+  blocks: "a router's function inside a network, with layers, with code beyond a limit, or that may take longer than 3 s; variables of another purpose are told",
   fix: "a router decides from its table in memory: no VPC, no layers, a timeout of 3 s",
   origin: "pattern: routing layer; AWS Well-Architected REL10-BP03",
-  stack: (graph) =>
-    ofRouters(graph, lambda).flatMap((resource) => [
+  stack: (graph, { maxTimeout, maxLayers, maxZipKb, envAllow }) => [
+    ...ofRouters(graph, lambda).flatMap((resource) => [
       ...(isSet(resource, "vpcConfig") ? [violation(resource, "vpcConfig", "the router is attached to a network, so it could reach a data store")] : []),
       ...demands(resource, [
         {
           path: "timeout",
-          holds: (value) => Number(value) <= limits.timeoutSeconds,
+          holds: (value) => Number(value) <= maxTimeout,
           absent: "good",
           message: "a request may hang for longer than a client waits",
         },
-        { path: "layers", holds: (value) => Array.isArray(value) && value.length <= limits.layers, absent: "good", message: "it carries too many layers" },
+        { path: "layers", holds: (value) => Array.isArray(value) && value.length <= maxLayers, absent: "good", message: "it carries too many layers" },
       ]),
+      ...purposes(resource, envAllow),
     ]),
-};
+    ...ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((resource) => heavy(resource, maxZipKb)),
+  ],
+});
 
 /** Actions that a router needs: its table, its own log and metrics. */
 const allowedActions =
@@ -149,4 +170,4 @@ function mistaken(graph: Graph, resource: Resource, path: string, text: string):
 }
 
 /** Routers. */
-export const routers: readonly Rule[] = [thin, role, endpoints];
+export const routers: readonly Rule[] = [thin, role, dynamicMap, endpoints];

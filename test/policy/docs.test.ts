@@ -24,7 +24,7 @@ function sampleOf(id: string): Sample | undefined {
   if (sample === undefined || rule === undefined) return undefined;
   const world = new World();
   put(world, sample);
-  const said = firstSaid(judge([rule], world.resources, id === "GOV-04" ? strict : { ...strict, register: known().register }), rule);
+  const said = firstSaid(judge([rule], world.resources, sample.known ?? (id === "GOV-04" ? strict : { ...strict, register: known().register })), rule);
   if (said === undefined) return undefined;
   const props = JSON.stringify(sample.props).replaceAll(String(unknown), "(not known yet)");
   return { rule: id, bad: `${sample.type} ${props}${sample.note === undefined ? "" : `   # ${sample.note}`}`, said };

@@ -22,7 +22,8 @@ import { rules } from "../../policy/rules";
 const root = join(__dirname, "../..");
 
 function said(resources: readonly PlannedResource[]): readonly string[] {
-  return judge(rules, fromPlan(resources), knownOf("dev")).map(({ rule, verdict }) => {
+  const found = judge(rules, fromPlan(resources), knownOf("dev")).filter(({ verdict }) => verdict.kind !== "advisory");
+  return found.map(({ rule, verdict }) => {
     const name = verdict.urn.split("::").pop() ?? "";
     return `${rule.id} ${verdict.kind} ${name}${verdict.path === undefined ? "" : ` ${verdict.path}`}`;
   });

@@ -334,10 +334,10 @@ describe("GOV", () => {
 describe("every rule", () => {
   it("is documented and named once", () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
-    for (const { id, title, blocks, fix, origin, resource, owned, stack } of rules) {
+    for (const { id, title, blocks, fix, origin, resource, owned, stack, catalog } of rules) {
       expect(id).toMatch(/^[A-Z]{2,3}-\d{2}$/);
       for (const text of [title, blocks, fix, origin]) expect(text.length).toBeGreaterThan(8);
-      expect(resource ?? owned ?? stack).toBeDefined();
+      expect(resource ?? owned ?? stack ?? catalog).toBeDefined();
     }
   });
 

@@ -1,0 +1,45 @@
+/** What a machine has, before the system's own share. */
+export interface Machine {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+}
+
+/** GiB of the burstable family, which follows no ratio: https://aws.amazon.com/ec2/instance-types/t4/ */
+const burstable: Readonly<Record<string, number>> = { nano: 0.5, micro: 1, small: 2, medium: 4, large: 8, xlarge: 16, "2xlarge": 32 };
+
+/** GiB a vCPU of the families c, m and r: https://docs.aws.amazon.com/ec2/latest/instancetypes/ */
+const perCpu: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
+
+/** vCPUs of a size; `2xlarge` has 8. Undefined for a word that is no size. */
+export function cpusOf(size: string): number | undefined {
+  const fixed: Readonly<Record<string, number>> = { medium: 1, large: 2, xlarge: 4 };
+  const times = /^(\d{1,3})xlarge$/.exec(size)?.[1];
+  return fixed[size] ?? (times === undefined ? undefined : 4 * Number(times));
+}
+
+/** What an instance type of the families t, c, m and r has, with RDS's and ElastiCache's prefixes; else undefined. */
+export function machineOf(type: string): Machine | undefined {
+  const [, family, size] = /^(?:db\.|cache\.|kafka\.)?([a-z]+)\d[a-z0-9]*\.([a-z0-9]+)$/.exec(type) ?? [];
+  if (family === undefined || size === undefined) return undefined;
+  if (family === "t") {
+    const memory = burstable[size];
+    const cpus = size === "xlarge" ? 4 : size === "2xlarge" ? 8 : 2;
+    return memory === undefined ? undefined : { cpuMillis: cpus * 1000, memoryMiB: memory * 1024 };
+  }
+  const [cpus, ratio] = [cpusOf(size), perCpu[family]];
+  return cpus === undefined || ratio === undefined ? undefined : { cpuMillis: cpus * 1000, memoryMiB: cpus * ratio * 1024 };
+}
+
+const units: Readonly<Record<string, number>> = { Ki: 1 / 1024, Mi: 1, Gi: 1024, Ti: 1024 ** 2, k: 1e3 / 2 ** 20, M: 1e6 / 2 ** 20, G: 1e9 / 2 ** 20, "": 1 / 2 ** 20 };
+
+/** Kubernetes' quantity of CPU in thousandths: `250m`, `1`, `0.5`. */
+export function cpuMillis(quantity: unknown): number | undefined {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(m?)$/.exec(String(quantity)) ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === "m" ? 1 : 1000);
+}
+
+/** Kubernetes' quantity of memory in MiB: `256Mi`, `1Gi`. */
+export function memoryMiB(quantity: unknown): number | undefined {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|k|M|G)?$/.exec(String(quantity)) ?? [];
+  return number === undefined ? undefined : Number(number) * units[unit ?? ""]!;
+}

@@ -1,0 +1,106 @@
+import { z } from "zod";
+
+import type { Graph } from "../core/graph";
+import type { Resource } from "../core/resource";
+import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { read } from "../core/value";
+import { words } from "../literals/names";
+import { lambda, ofRouters, ownRouter } from "./router-parts";
+
+const group = /^(?:cells?|shards?|partitions?)$/;
+const number = /^(?:count|counts|total|num|number|numbers|n|amount|size|max)$/;
+const tenants = /^(?:tenants?|customers?|clients?|accounts?|users?|assignments?|mapping|mappings|homes?)$/;
+/** Words of a variable that says where the table is. */
+const source = /^(?:table|tables|snapshot|snapshots|routes|bucket|appconfig|parameter|configuration)$/;
+
+/** True for `TOTAL_CELLS`, `CELL_COUNT`, `NUM_SHARDS`, `CELLS`; not for `CELL_NUMBER`, which says which cell. */
+function isCount(name: string): boolean {
+  const all = words(name);
+  const groups = all.filter((word) => group.test(word));
+  if (groups.length === 0) return false;
+  const isPlural = groups.some((word) => word.endsWith("s"));
+  if (all.length === 1) return isPlural;
+  return all.some((word) => number.test(word) && (isPlural || !/^(?:number|n|size|max)$/.test(word)));
+}
+
+/** Pairs of a map that is written as JSON, or as `a=1,b=2`; undefined when the text is none. */
+function pairsOf(text: string): readonly (readonly [key: string, value: string])[] | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value !== "object" || value === null) return undefined;
+    const flat = Array.isArray(value) ? value.flatMap((one) => (typeof one === "object" && one !== null ? [Object.values(one)] : [])) : Object.entries(value);
+    return flat.map(([key, one]) => [String(key), typeof one === "object" ? "" : String(one)]);
+  } catch {
+    const parts = text.split(/[,;\n]+/).map((part) => part.trim()).filter((part) => part !== "");
+    const pairs = parts.map((part) => /^([\w@. -]+)\s*[=:]\s*([\w.-]+)$/.exec(part));
+    return pairs.length > 0 && pairs.every((pair) => pair !== null) ? pairs.map((pair) => [pair![1]!, pair![2]!]) : undefined;
+  }
+}
+
+/** True for a map from something that is no cell to cells: each tenant's home, written down once. */
+function isTenantMap(graph: Graph, name: string, text: string): boolean {
+  const pairs = pairsOf(text) ?? [];
+  if (pairs.length === 0) return false;
+  const { prints } = graph;
+  const toCells = pairs.every(([key, value]) => prints.cellsIn(key).length === 0 && prints.cellsIn(value).length > 0);
+  const isNamed = words(name).some((word) => tenants.test(word));
+  return toCells || (isNamed && pairs.every(([, value]) => /^\d{1,5}$/.test(value) || prints.cellsIn(value).length > 0));
+}
+
+function judged(graph: Graph, resource: Resource, requiredEnv: readonly string[]): readonly Verdict[] {
+  const path = "environment.variables";
+  const bag = read(resource.props, path);
+  const at = "environment";
+  if (bag.state === "unknown" || (bag.state === "absent" && (resource.propertyDependencies[at]?.length ?? 0) > 0)) {
+    return [undecided(resource, path, "what the router is told is not known yet")];
+  }
+  const variables = bag.state === "known" && typeof bag.value === "object" && bag.value !== null ? bag.value : {};
+  const names = Object.keys(variables);
+  const fixed = names.flatMap((name): readonly Verdict[] => {
+    const here = `${path}.${name}`;
+    const found = read(variables, name);
+    if (found.state === "unknown") {
+      return isCount(name) || words(name).some((word) => tenants.test(word)) ? [undecided(resource, here, "its value is not known yet")] : [];
+    }
+    const text = found.state === "known" ? String(found.value).trim() : "";
+    if (isCount(name) && /^\d+$/.test(text)) {
+      return [violation(resource, here, "the number of cells is fixed when the router is deployed", { evidence: "env:count" })];
+    }
+    return isTenantMap(graph, name, text)
+      ? [violation(resource, here, "tenants' homes are fixed when the router is deployed", { evidence: "env:map" })]
+      : [];
+  });
+  const missing = requiredEnv
+    .filter((name) => !names.includes(name))
+    .map((name) => violation(resource, `${path}.${name}`, "the variable that says where the table is, is missing", { evidence: "env" }));
+  return [...fixed, ...missing, ...(requiredEnv.length > 0 ? [] : sourceless(graph, resource, names))];
+}
+
+/** A router that is told of no table: wrong where its own deployment holds one, else told only. */
+function sourceless(graph: Graph, resource: Resource, names: readonly string[]): readonly Verdict[] {
+  if (names.some((name) => words(name).some((word) => source.test(word)))) return [];
+  const path = "environment.variables";
+  const router = ownRouter(resource);
+  const tables = ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").filter((one) => ownRouter(one) === router);
+  if (tables.length > 0) return [violation(resource, path, "the router is not told where its table is", { evidence: "env" })];
+  return [verdict("advisory", resource, path, "nothing tells where this router takes its table from", { evidence: "env" })];
+}
+
+/** Routing tables. */
+export const dynamicMap: Rule = configured(
+  z.strictObject({
+    requiredEnv: z
+      .array(z.string().regex(/^\w{1,64}$/))
+      .default([])
+      .describe("Variables that say where the table is. Without them, one whose name speaks of a table or its bucket will do."),
+  }),
+  {
+    id: "RTR-03",
+    severity: "high",
+    title: "Routers learn the map of cells while they run",
+    blocks: "a router with a fixed number of cells or a fixed map of tenants in its environment, or that is not told where its table is; what is inside its zip nobody reads here",
+    fix: "give the router the place of the routing table; it reads new versions without a deployment",
+    origin: "anti-pattern: static routing",
+    stack: (graph, { requiredEnv }) => ofRouters(graph, lambda).flatMap((resource) => judged(graph, resource, requiredEnv)),
+  },
+);
