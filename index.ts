@@ -3,9 +3,10 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CatalogError, loadCatalog } from "./catalog/load";
-import { IdentityError, parseIdentity } from "./components/cell-router/identity";
+import { SettingsError, parseIdentity } from "./components/cell-router/identity";
 import { composeEnvironment } from "./components/environment";
 import { allowedStacks } from "./components/guard";
+import { parseFront } from "./components/router-front";
 import { quickenSdk } from "./components/quick-sdk";
 
 // Pulumi loads source-map-support, which rewrites every stack and does not know tsx's maps. Node maps the frames of the
@@ -30,7 +31,7 @@ function read<T>(what: () => T): T {
   try {
     return what();
   } catch (error) {
-    if (error instanceof CatalogError || error instanceof IdentityError) throw new pulumi.RunError(error.message);
+    if (error instanceof CatalogError || error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;
   }
 }
@@ -40,13 +41,15 @@ function generation(value: number | undefined): number {
   throw new pulumi.RunError(`cells:edgeSecretGeneration: ${value}: write a whole number from 1, one more than before for a new secret`);
 }
 
+const identity = read(() => parseIdentity(config.getObject("identity")));
 const environment = composeEnvironment(catalog, {
   appImage: config.get("appImage") || undefined,
   parentZoneId: config.get("parentZoneId") || undefined,
   apiCidrs: config.getObject<string[]>("apiCidrs"),
   profiles: config.getObject<Record<string, string>>("profiles"),
   allowedStacks: allowedStacks(join(__dirname, "policy", "register.yaml")),
-  identity: read(() => parseIdentity(config.getObject("identity"))),
+  identity,
+  front: read(() => parseFront(config.getObject("cloudfront"), identity)),
   edgeSecretGeneration: generation(config.getNumber("edgeSecretGeneration")),
   alarmTopics: config.getObject<Record<string, string>>("alarmTopics"),
 });
@@ -59,5 +62,7 @@ export const routers = environment.routers;
 export const routingTable = environment.routingTable;
 /** What the edge shows to the routers, as its header says; a secret. */
 export const edgeSecret = environment.edgeSecret;
+/** Address of CloudFront before the routers, where `cells:cloudfront` asks for it. */
+export const frontEndpoint = environment.frontEndpoint;
 /** Revision and digest of the catalog these resources were made from. */
 export const catalogVersion = catalog.version;

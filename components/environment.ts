@@ -7,6 +7,7 @@ import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import type { RoutingTable } from "../routing/table";
 import { CellRouter } from "./cell-router";
+import { RouterFront, type FrontSettings } from "./router-front";
 import { CellStack } from "./cell-stack";
 import { Edge } from "./edge";
 import { guardProgram } from "./guard";
@@ -28,6 +29,8 @@ export interface EnvironmentSettings {
   readonly identity?: IdentitySettings;
   /** One more makes a new secret for the edge; the last one is still accepted. 1 by default. */
   readonly edgeSecretGeneration?: number;
+  /** CloudFront and a web ACL before the routers; none by default. */
+  readonly front?: FrontSettings | undefined;
   /** SNS topic for routers' alarms, by region. */
   readonly alarmTopics?: Readonly<Record<string, string>>;
 }
@@ -39,6 +42,8 @@ export interface EnvironmentOutputs {
   readonly routingTable: RoutingTable;
   /** What the edge must show to the routers; secret. */
   readonly edgeSecret: pulumi.Output<string>;
+  /** Where clients go when CloudFront is before the routers. */
+  readonly frontEndpoint?: pulumi.Output<string>;
 }
 
 /**
@@ -92,15 +97,44 @@ export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettin
       secrets: edge.routerSecrets,
       alarmTopicArn: settings.alarmTopics?.[site.region],
     });
-    return routerOutput(site, router);
+    return { region: site.region, endpoint: router.endpoint, output: routerOutput(site, router) };
   });
+  // Every router answers for every tenant, so one is enough; CloudFront is not offered to other partitions.
+  const origin = routers.find(({ region }) => region === home?.region && home.partition === "aws");
+  const front =
+    settings.front === undefined || origin === undefined
+      ? undefined
+      : routerFront({ environment, edge, settings, front: settings.front, endpoint: origin.endpoint });
   guard.check();
   return {
     cells: cells.map((cell, at) => cellOutput(catalog.cells[at]!, cell)),
-    routers,
+    routers: routers.map(({ output }) => output),
     routingTable,
+    ...(front === undefined ? {} : { frontEndpoint: front.endpoint }),
     edgeSecret: edge.routerSecrets.current,
   };
+}
+
+function routerFront(args: {
+  readonly environment: string;
+  readonly edge: Edge;
+  readonly settings: EnvironmentSettings;
+  readonly front: FrontSettings;
+  readonly endpoint: pulumi.Output<string>;
+}): RouterFront {
+  const { environment, edge, settings, front, endpoint } = args;
+  const provider = routerProvider({ region: "us-east-1", partition: "aws" }, environment, settings.profiles, "router-front-aws");
+  return new RouterFront(
+    "router-front",
+    {
+      environment,
+      originHost: endpoint.apply((url) => new URL(url).host),
+      identity: settings.identity ?? defaultIdentity,
+      secret: edge.routerSecrets.current,
+      settings: front,
+    },
+    { parent: edge, provider },
+  );
 }
 
 /** Routers and the edge are nobody's cell: their provider carries their own tags. */
@@ -108,9 +142,10 @@ function routerProvider(
   { region, partition }: RouterSite,
   environment: string,
   profiles: EnvironmentSettings["profiles"],
+  name = `router-${region}-aws`,
 ): aws.Provider {
   const profile = profiles?.[partition];
-  return new aws.Provider(`router-${region}-aws`, {
+  return new aws.Provider(name, {
     region: region as aws.Region,
     ...(profile === undefined ? {} : { profile }),
     defaultTags: { tags: { layer: "edge", environment, "managed-by": "pulumi" } },

@@ -3,15 +3,18 @@ import { createPublicKey } from "node:crypto";
 import { formatMistakes, type Mistake } from "../../routing";
 import { checkIdentity, defaultIdentity, type IdentitySettings } from "../../routing/identity";
 
-/** Settings that the router would refuse. `message` lists every mistake, one a line, for a person to read. */
-export class IdentityError extends Error {
-  override readonly name = "IdentityError";
+/** Configuration that cannot be used. `message` lists every mistake, one a line, for a person to read. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
 
-  constructor(mistakes: readonly Mistake[]) {
+  /** @param key of the stack's configuration. */
+  constructor(key: string, mistakes: readonly Mistake[]) {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-    super(`cells:identity has ${count}:\n${formatMistakes(mistakes)}`);
+    super(`${key} has ${count}:\n${formatMistakes(mistakes)}`);
   }
 }
+
+const key = "cells:identity";
 
 /**
  * Bytes of the settings as JSON. Lambda gives 4,096 to all variables together.
@@ -22,14 +25,14 @@ const mostBytes = 3000;
 /**
  * Reads `cells:identity`; {@link defaultIdentity} when it is absent or empty.
  *
- * @throws IdentityError listing every mistake.
+ * @throws SettingsError listing every mistake.
  */
 export function parseIdentity(value: unknown): IdentitySettings {
   if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0)) {
     return defaultIdentity;
   }
   const checked = checkIdentity(value);
-  if (!checked.ok) throw new IdentityError(checked.mistakes.map(({ path, message }) => ({ path: path === "" ? "it" : path, message })));
+  if (!checked.ok) throw new SettingsError(key, checked.mistakes.map(({ path, message }) => ({ path: path === "" ? "it" : path, message })));
   const { settings } = checked;
   const mistakes = settings.issuers.flatMap(({ keys }, at) =>
     keys.flatMap(({ kid: _kid, alg: _alg, ...jwk }, index) =>
@@ -41,7 +44,7 @@ export function parseIdentity(value: unknown): IdentitySettings {
     const message = `is ${bytes} bytes long with its keys, and a function's variables have room for ${mostBytes}: keep EC or Ed25519 keys, or fewer`;
     mistakes.push({ path: "issuers", message });
   }
-  if (mistakes.length > 0) throw new IdentityError(mistakes);
+  if (mistakes.length > 0) throw new SettingsError(key, mistakes);
   return settings;
 }
 

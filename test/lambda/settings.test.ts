@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { IdentityError, parseIdentity } from "../../components/cell-router/identity";
+import { SettingsError, parseIdentity } from "../../components/cell-router/identity";
 import { readSettings } from "../../lambda/router/settings";
 import { checkIdentity, defaultIdentity, type IdentitySettings } from "../../routing/identity";
 import { edgeSecret, logKey, variables } from "./fixture";
@@ -78,7 +78,7 @@ describe("identity settings", () => {
       country: { claim: "" },
       issuers: [{ issuer: "secret-value", algorithms: ["none"], keys: [] }],
     };
-    expect(() => parseIdentity(value)).toThrow(IdentityError);
+    expect(() => parseIdentity(value)).toThrow(SettingsError);
     try {
       parseIdentity(value);
     } catch (error) {

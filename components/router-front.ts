@@ -1,0 +1,207 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Mistake } from "../routing";
+import type { IdentitySettings } from "../routing/identity";
+import { SettingsError } from "./cell-router/identity";
+
+/** `cells:cloudfront`: a distribution with a web ACL before one router. Both members, or neither for CloudFront's own name. */
+export interface FrontSettings {
+  /** Name that clients use. Its record is yours to make. */
+  readonly domain?: string;
+  /** Certificate for it, in us-east-1: CloudFront takes no other. */
+  readonly certificateArn?: string;
+}
+
+const domain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+const certificate = /^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]{36}$/;
+
+/**
+ * Reads `cells:cloudfront`; undefined when it is absent or empty.
+ *
+ * @throws SettingsError listing every mistake.
+ */
+export function parseFront(value: unknown, identity: IdentitySettings): FrontSettings | undefined {
+  if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0)) return undefined;
+  const mistakes: Mistake[] = [];
+  const given: Readonly<Record<string, unknown>> = typeof value === "object" && value !== null ? { ...value } : {};
+  const known = ["enabled", "domain", "certificateArn"];
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) mistakes.push({ path: name, message: `is not known here: write ${known.join(", ")}` });
+  }
+  const text = (name: string, fits: RegExp, what: string): string | undefined => {
+    const found = given[name];
+    if (found === undefined || (typeof found === "string" && fits.test(found))) return found as string | undefined;
+    mistakes.push({ path: name, message: `must be ${what}` });
+    return undefined;
+  };
+  if (given["enabled"] !== true) mistakes.push({ path: "enabled", message: "must be true, or leave cells:cloudfront out" });
+  const name = text("domain", domain, "a domain in lower case");
+  const arn = text("certificateArn", certificate, "the ARN of a certificate in us-east-1");
+  if ((given["domain"] === undefined) !== (given["certificateArn"] === undefined)) {
+    mistakes.push({ path: "domain", message: "and certificateArn go together" });
+  }
+  // A distribution signs nobody in. What it does not pass on cannot be believed, and what it passes on is the client's.
+  if (!("claim" in identity.tenant)) {
+    mistakes.push({ path: "enabled", message: "needs a tenant from a token: write tenant: {claim: …} in cells:identity" });
+  }
+  if (identity.country !== undefined && "header" in identity.country && identity.country.header !== viewerCountry) {
+    mistakes.push({ path: "enabled", message: `needs the country from a token or from ${viewerCountry}` });
+  }
+  if (typeof identity.edge !== "object") {
+    mistakes.push({ path: "enabled", message: 'needs edge: {header: "x-edge-secret"} in cells:identity, or clients go around it' });
+  }
+  if (mistakes.length > 0) throw new SettingsError("cells:cloudfront", mistakes);
+  return name === undefined || arn === undefined ? {} : { domain: name, certificateArn: arn };
+}
+
+const viewerCountry = "cloudfront-viewer-country";
+
+/** Requests of one address in five minutes. */
+const mostPerAddress = 2000;
+
+/** AWS's rule sets, and rules of theirs that only count: bodies belong to the cell, the router does not read them. */
+const ruleSets: readonly { readonly name: string; readonly counted: readonly string[] }[] = [
+  { name: "AWSManagedRulesAmazonIpReputationList", counted: [] },
+  { name: "AWSManagedRulesKnownBadInputsRuleSet", counted: ["JavaDeserializationRCE_BODY"] },
+  {
+    name: "AWSManagedRulesCommonRuleSet",
+    counted: ["SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY"],
+  },
+];
+
+export interface RouterFrontArgs {
+  readonly environment: string;
+  /** Host of the router's HTTP API. */
+  readonly originHost: pulumi.Input<string>;
+  readonly identity: IdentitySettings;
+  /** What the router wants to see. */
+  readonly secret: pulumi.Input<string>;
+  readonly settings: FrontSettings;
+}
+
+/**
+ * A CloudFront distribution with a web ACL before a router: what an HTTP API cannot carry itself. It passes on the token,
+ * the country that CloudFront saw, path, query, body, and nothing else; it proves itself by the secret; it keeps nothing.
+ *
+ * Needs a provider of us-east-1, where CloudFront's web ACLs are.
+ */
+export class RouterFront extends pulumi.ComponentResource {
+  /** `https://<host>` that clients use. */
+  readonly endpoint: pulumi.Output<string>;
+
+  constructor(name: string, args: RouterFrontArgs, opts: pulumi.ComponentResourceOptions) {
+    super("cells:edge:RouterFront", name, {}, opts);
+    const child = { parent: this };
+    const prefix = `${args.environment}-router-front`;
+    const header = typeof args.identity.edge === "object" ? args.identity.edge.header : "x-edge-secret";
+    const { domain: alias, certificateArn } = args.settings;
+
+    const distribution = new aws.cloudfront.Distribution(
+      `${name}-distribution`,
+      {
+        enabled: true,
+        comment: prefix,
+        httpVersion: "http2and3",
+        isIpv6Enabled: true,
+        aliases: alias === undefined ? [] : [alias],
+        webAclId: webAcl(name, prefix, child).arn,
+        origins: [
+          {
+            originId: "router",
+            domainName: args.originHost,
+            customHeaders: [{ name: header, value: pulumi.secret(args.secret) }],
+            customOriginConfig: { httpPort: 80, httpsPort: 443, originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] },
+          },
+        ],
+        defaultCacheBehavior: {
+          targetOriginId: "router",
+          viewerProtocolPolicy: "https-only",
+          allowedMethods: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
+          cachedMethods: ["GET", "HEAD"],
+          compress: false,
+          cachePolicyId: cachePolicy(name, prefix, args.identity, child).id,
+          originRequestPolicyId: requestPolicy(name, prefix, child).id,
+        },
+        restrictions: { geoRestriction: { restrictionType: "none" } },
+        viewerCertificate:
+          certificateArn === undefined
+            ? { cloudfrontDefaultCertificate: true }
+            : { acmCertificateArn: certificateArn, minimumProtocolVersion: "TLSv1.2_2021", sslSupportMethod: "sni-only" },
+      },
+      child,
+    );
+    this.endpoint = pulumi.interpolate`https://${alias ?? distribution.domainName}`;
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
+}
+
+/** Keys by who asks and from where. `Authorization` is passed on only by a policy that may keep: answers say no-store. */
+function cachePolicy(name: string, prefix: string, { country }: IdentitySettings, child: pulumi.CustomResourceOptions) {
+  const items = ["Authorization", ...(country !== undefined && "header" in country ? ["CloudFront-Viewer-Country"] : [])];
+  return new aws.cloudfront.CachePolicy(
+    `${name}-cache`,
+    {
+      name: prefix,
+      minTtl: 0,
+      defaultTtl: 0,
+      maxTtl: 1,
+      parametersInCacheKeyAndForwardedToOrigin: {
+        headersConfig: { headerBehavior: "whitelist", headers: { items } },
+        queryStringsConfig: { queryStringBehavior: "all" },
+        cookiesConfig: { cookieBehavior: "none" },
+      },
+    },
+    child,
+  );
+}
+
+/** What reaches the router beside that: one header of ours. What is not named does not arrive, `X-Tenant-Id` included. */
+function requestPolicy(name: string, prefix: string, child: pulumi.CustomResourceOptions) {
+  return new aws.cloudfront.OriginRequestPolicy(
+    `${name}-request`,
+    {
+      name: prefix,
+      headersConfig: { headerBehavior: "whitelist", headers: { items: ["x-routing-refused"] } },
+      queryStringsConfig: { queryStringBehavior: "all" },
+      cookiesConfig: { cookieBehavior: "none" },
+    },
+    child,
+  );
+}
+
+function webAcl(name: string, prefix: string, child: pulumi.CustomResourceOptions): aws.wafv2.WebAcl {
+  const visible = (metricName: string) => ({ cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName });
+  return new aws.wafv2.WebAcl(
+    `${name}-acl`,
+    {
+      name: prefix,
+      scope: "CLOUDFRONT",
+      defaultAction: { allow: {} },
+      visibilityConfig: visible(prefix),
+      rules: [
+        {
+          name: "rate",
+          priority: 0,
+          action: { block: { customResponse: { responseCode: 429 } } },
+          statement: { rateBasedStatement: { aggregateKeyType: "IP", limit: mostPerAddress } },
+          visibilityConfig: visible(`${prefix}-rate`),
+        },
+        ...ruleSets.map(({ name: rules, counted }, at) => ({
+          name: rules,
+          priority: at + 1,
+          overrideAction: { none: {} },
+          statement: {
+            managedRuleGroupStatement: {
+              vendorName: "AWS",
+              name: rules,
+              ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+            },
+          },
+          visibilityConfig: visible(`${prefix}-${at + 1}`),
+        })),
+      ],
+    },
+    child,
+  );
+}

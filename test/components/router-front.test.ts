@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { parseCatalog } from "../../catalog/load";
+import { parseFront } from "../../components/router-front";
+import { planEnvironment } from "../../local/plan/environment";
+import { defaultIdentity, type IdentitySettings } from "../../routing/identity";
+import { settingsOf } from "../lambda/fixture";
+import { issuerInput } from "../lambda/keys";
+
+const catalog = parseCatalog(readFileSync(join(__dirname, "../../catalog/dev.yaml"), "utf8"), "dev.yaml");
+const identity: IdentitySettings = settingsOf({
+  tenant: { claim: "tenant" },
+  country: { header: "cloudfront-viewer-country" },
+  edge: { header: "x-edge-secret" },
+  issuers: [issuerInput],
+});
+type Inputs = Readonly<Record<string, unknown>>;
+
+describe("CloudFront before the routers", () => {
+  let resources: Awaited<ReturnType<typeof planEnvironment>>["resources"];
+  const inputsOf = (type: string): Inputs => {
+    const found = resources.filter((each) => each.type === type);
+    expect(found.length, type).toBe(1);
+    return found[0]!.inputs;
+  };
+
+  beforeAll(async () => {
+    const few = { ...catalog, cells: catalog.cells.slice(0, 1) };
+    ({ resources } = await planEnvironment(few, { identity, front: {} }));
+  });
+
+  it("passes on who asks and where from, and nothing that a client makes up", () => {
+    const cache = inputsOf("aws:cloudfront/cachePolicy:CachePolicy") as { parametersInCacheKeyAndForwardedToOrigin: Inputs };
+    expect(cache.parametersInCacheKeyAndForwardedToOrigin["headersConfig"]).toEqual({
+      headerBehavior: "whitelist",
+      headers: { items: ["Authorization", "CloudFront-Viewer-Country"] },
+    });
+    expect(cache).toMatchObject({ minTtl: 0, defaultTtl: 0, maxTtl: 1 });
+    expect(inputsOf("aws:cloudfront/originRequestPolicy:OriginRequestPolicy")["headersConfig"]).toEqual({
+      headerBehavior: "whitelist",
+      headers: { items: ["x-routing-refused"] },
+    });
+  });
+
+  it("proves itself to one router over TLS by the secret that it accepts", () => {
+    const { origins, defaultCacheBehavior } = inputsOf("aws:cloudfront/distribution:Distribution") as {
+      origins: { domainName: string; customHeaders: unknown; customOriginConfig: unknown }[];
+      defaultCacheBehavior: Inputs;
+    };
+    const router = resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name.includes("eu-west-1"));
+    const { variables } = router!.inputs["environment"] as { variables: Record<string, string> };
+    expect(origins).toHaveLength(1);
+    expect(origins[0]).toMatchObject({
+      domainName: expect.stringMatching(/^[a-z0-9]+\.execute-api\./),
+      customHeaders: [{ name: "x-edge-secret", value: variables["ROUTER_EDGE_SECRETS"] }],
+      customOriginConfig: { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] },
+    });
+    expect(defaultCacheBehavior).toMatchObject({ viewerProtocolPolicy: "https-only", compress: false });
+  });
+
+  it("has a web ACL that limits each address and uses AWS's rules, in us-east-1", () => {
+    const { scope, rules } = inputsOf("aws:wafv2/webAcl:WebAcl") as { scope: string; rules: { name: string; priority: number; statement: Inputs }[] };
+    expect(scope).toBe("CLOUDFRONT");
+    expect(rules.map(({ priority }) => priority)).toEqual([0, 1, 2, 3]);
+    expect(rules[0]!.statement).toEqual({ rateBasedStatement: { aggregateKeyType: "IP", limit: 2000 } });
+    const acl = resources.find(({ type }) => type === "aws:wafv2/webAcl:WebAcl")!;
+    const provider = resources.find(({ urn }) => acl.provider.startsWith(urn))!;
+    expect(provider.inputs["region"]).toBe("us-east-1");
+  });
+
+  it("is not there unless it is asked for", async () => {
+    const plain = await planEnvironment({ ...catalog, cells: catalog.cells.slice(0, 1) });
+    expect(plain.resources.filter(({ type }) => /cloudfront|wafv2/.test(type))).toEqual([]);
+    expect(plain.result).not.toHaveProperty("frontEndpoint");
+  });
+});
+
+describe("cells:cloudfront", () => {
+  it("is nothing, CloudFront's own name, or a name with its certificate", () => {
+    const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
+    for (const nothing of [undefined, {}]) expect(parseFront(nothing, defaultIdentity)).toBeUndefined();
+    expect(parseFront({ enabled: true }, identity)).toEqual({});
+    const named = { domain: "go.example.com", certificateArn };
+    expect(parseFront({ enabled: true, ...named }, identity)).toEqual(named);
+  });
+
+  it.each([
+    ["tenants by header, which clients would set", { enabled: true }, defaultIdentity, "needs a tenant from a token"],
+    ["no secret, so that clients go around it", { enabled: true }, { ...identity, edge: "network" as const }, "or clients go around it"],
+    ["a country that CloudFront does not tell", { enabled: true }, { ...identity, country: { header: "x-country" } }, "needs the country from"],
+    ["a name without a certificate", { enabled: true, domain: "go.example.com" }, identity, "domain and certificateArn go together"],
+    ["a certificate of another region", { enabled: true, domain: "go.example.com", certificateArn: "arn:aws:acm:eu-west-1:1:certificate/x" }, identity, "certificateArn must be the ARN of a certificate in us-east-1"],
+    ["a misspelt member", { enabled: true, certificate: "x" }, identity, "certificate is not known here"],
+    ["not true", { enabled: "yes" }, identity, "enabled must be true"],
+  ] as const)("refuses %s", (_, value, given, message) => {
+    expect(() => parseFront(value, given)).toThrow(message);
+  });
+});
