@@ -147,6 +147,8 @@ function cachePolicy(name: string, prefix: string, { country }: IdentitySettings
       defaultTtl: 0,
       maxTtl: 1,
       parametersInCacheKeyAndForwardedToOrigin: {
+        enableAcceptEncodingBrotli: false,
+        enableAcceptEncodingGzip: false,
         headersConfig: { headerBehavior: "whitelist", headers: { items } },
         queryStringsConfig: { queryStringBehavior: "all" },
         cookiesConfig: { cookieBehavior: "none" },

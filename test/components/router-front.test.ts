@@ -5,7 +5,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
 import { parseFront } from "../../components/router-front";
+import { checkConformance } from "../../local/conformance/check";
 import { planEnvironment } from "../../local/plan/environment";
+import { ensurePython } from "../../local/python";
+import { judge } from "../../policy/core/judge";
+import { blocks } from "../../policy/core/rule";
+import { fromPlan } from "../../policy/front/plan";
+import { knownOf } from "../../policy/front/known";
+import { rules } from "../../policy/rules";
 import { defaultIdentity, type IdentitySettings } from "../../routing/identity";
 import { settingsOf } from "../lambda/fixture";
 import { issuerInput } from "../lambda/keys";
@@ -70,6 +77,20 @@ describe("CloudFront before the routers", () => {
     const provider = resources.find(({ urn }) => acl.provider.startsWith(urn))!;
     expect(provider.inputs["region"]).toBe("us-east-1");
   });
+
+  it("is what AWS would take, and nothing that the policies object to", async () => {
+    const python = await ensurePython(() => undefined);
+    const found = await checkConformance({ resources, python });
+    expect(found.map((finding) => [finding.resource, finding.property, finding.message])).toEqual([]);
+    const judged = judge(rules, fromPlan(resources), knownOf("dev"));
+    expect(judged.filter(({ verdict }) => blocks(verdict)).map(({ verdict }) => verdict.message)).toEqual([]);
+
+    // And the linter did look.
+    const acl = resources.find(({ type }) => type === "aws:wafv2/webAcl:WebAcl")!;
+    const wrong = resources.map((each) => (each === acl ? { ...each, inputs: { ...each.inputs, scope: "GLOBAL" } } : each));
+    const [finding] = await checkConformance({ resources: wrong, python });
+    expect(finding).toMatchObject({ resource: "router-front-acl", property: "scope" });
+  }, 120_000);
 
   it("is not there unless it is asked for", async () => {
     const plain = await planEnvironment({ ...catalog, cells: catalog.cells.slice(0, 1) });

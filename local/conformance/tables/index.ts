@@ -3,6 +3,7 @@ import { access, accessSatellites } from "./access";
 import { compute } from "./compute";
 import { data } from "./data";
 import { edge } from "./edge";
+import { front } from "./front";
 import { network } from "./network";
 import { storage, storageSatellites } from "./storage";
 import { watch } from "./watch";
@@ -14,6 +15,7 @@ export const twins: Readonly<Record<string, Twin>> = {
   ...data,
   ...compute,
   ...edge,
+  ...front,
   ...watch,
   ...storage,
 };
