@@ -9,6 +9,14 @@ import { defaultIdentity, type IdentitySettings } from "../../routing/identity";
 /** Of the shape that the program makes. */
 export const edgeSecret = "Zk3vQ8mW1xN6cT5bR2yH9dL4sJ7gF0aPeUiOoKqV";
 
+/** Variables of the deployed function: it does not start without them. */
+export const variables: Readonly<Record<string, string>> = {
+  ROUTER_IDENTITY: JSON.stringify(defaultIdentity),
+  ROUTER_EDGE_SECRETS: edgeSecret,
+  ROUTER_LOG_KEY: edgeSecret,
+  ROUTER_ENVIRONMENT: "dev",
+};
+
 /** The request half of the router as it is deployed, but for its log, which goes nowhere, and S3, which never changes. */
 function parts(table: RoutingTable, now: () => number) {
   const source = new TableSource({

@@ -10,6 +10,7 @@ import { bundleCode } from "../../components/cell-router/bundle";
 import { encodeBinary, encodeTable } from "../../routing";
 import { median } from "./measure";
 import { fleet } from "./ours";
+import { variables } from "./request";
 
 const root = join(__dirname, "..", "..");
 
@@ -27,12 +28,18 @@ export function sizes(rounds: number): object {
         'import "./lambda/router/index"; import { S3Client } from "@aws-sdk/client-s3"; new S3Client({ region: "eu-west-1" });',
       ),
     );
+    writeFileSync(
+      join(directory, "powertools.js"),
+      bundle(
+        'import "./lambda/router/index"; import { Logger } from "@aws-lambda-powertools/logger"; import { Metrics } from "@aws-lambda-powertools/metrics"; new Logger({ serviceName: "router" }); new Metrics({ namespace: "CellRouter" });',
+      ),
+    );
     const core = bundle('export { decodeBinary, makeRouter, makeRoutes } from "./routing";');
-    const times = { empty: [] as number[], index: [] as number[], client: [] as number[] };
+    const times = { empty: [] as number[], index: [] as number[], client: [] as number[], powertools: [] as number[] };
     for (let round = 0; round < rounds; round++) {
-      for (const name of ["empty", "index", "client"] as const) times[name].push(loadMs(directory, name));
+      for (const name of ["empty", "index", "client", "powertools"] as const) times[name].push(loadMs(directory, name));
     }
-    const over = (name: "index" | "client"): number => median(times[name].map((time, at) => time - times.empty[at]!));
+    const over = (name: "index" | "client" | "powertools"): number => median(times[name].map((time, at) => time - times.empty[at]!));
     return {
       bundleBytes: code.length,
       bundleGzipBytes: gzipSync(code).length,
@@ -41,6 +48,7 @@ export function sizes(rounds: number): object {
       tableOf100: { jsonBytes: encodeTable(fleet(100)).length, compiledBytes: encodeBinary(fleet(100)).length },
       coldLoadMs: over("index"),
       coldLoadWithS3ClientMs: over("client"),
+      coldLoadWithPowertoolsMs: over("powertools"),
     };
   } finally {
     rmSync(directory, { recursive: true });
@@ -64,6 +72,6 @@ function bundle(source: string): Uint8Array {
 function loadMs(directory: string, name: string): number {
   const script = `const t = process.hrtime.bigint(); require(${JSON.stringify(join(directory, `${name}.js`))}); process.stdout.write(String(Number(process.hrtime.bigint() - t) / 1e6));`;
   return Number(
-    execFileSync(process.execPath, ["-e", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" } }),
+    execFileSync(process.execPath, ["-e", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "", ...variables } }),
   );
 }
