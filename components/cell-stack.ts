@@ -56,7 +56,8 @@ export class CellStack extends pulumi.ComponentResource {
   readonly publicZone: PublicZone;
 
   constructor(name: string, args: CellStackArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("cells:index:CellStack", name, {}, opts);
+    // Policies of single resources see inputs only, and must know whose they are.
+    super("cells:index:CellStack", name, { cellId: args.cell.id }, opts);
     const { cell } = args;
     this.cellId = cell.id;
     this.provider = this.makeProvider(args);

@@ -16,7 +16,7 @@ export interface GuardSettings {
 /** The program breaks a rule that no policy could see: every mistake, each with what to write instead. */
 export class GuardError extends pulumi.RunError {
   constructor(mistakes: readonly string[]) {
-    super(["this program is not run, because no policy would see that:", ...mistakes.map((one) => `  ${one}`)].join("\n"));
+    super(["no policy would see this, so the program goes no further:", ...mistakes.map((one) => `  ${one}`)].join("\n"));
   }
 }
 
@@ -54,8 +54,12 @@ export function guardProgram(settings: GuardSettings): Guard {
     const cell = args.type === cellType ? args.name : above?.cell;
     const own: Noted = { protect: opts.protect ?? above?.protect ?? false, ...(cell === undefined ? {} : { cell }) };
     notes.set(args.resource, own);
-    if (args.type === stackReference) return withAllowedStack(args, settings.allowedStacks);
-    const found = mistakesOf(args.type, opts, own, notes, settings).map((said) => `${args.name} (${args.type}): ${said}`);
+    const stack: unknown = args.type === stackReference ? (args.props as { name?: unknown }).name : undefined;
+    if (pulumi.Output.isInstance(stack)) return withAllowedStack(args, stack, settings.allowedStacks);
+    const found =
+      args.type === stackReference
+        ? refusal(String(stack), settings.allowedStacks)
+        : mistakesOf(args.type, opts, own, notes, settings).map((said) => `${args.name} (${args.type}): ${said}`);
     if (found.length > 0 && !isCollecting) throw new GuardError(found);
     mistakes.push(...found);
     return undefined;
@@ -91,14 +95,21 @@ function mistakesOf(
   return found;
 }
 
-/** The name of another stack may be known late: the read waits for the answer, and does not happen when it is no. */
+function refusal(stack: string, allowed: readonly string[]): readonly string[] {
+  if (allowed.includes(stack)) return [];
+  return [`${stack} (${stackReference}): no such stack may be read: name it in policy/register.yaml under stacks, or drop it`];
+}
+
+/** A name that is known late: the read waits for the answer, and does not happen when it is no. */
 function withAllowedStack(
-  { name, props, opts }: pulumi.ResourceTransformationArgs,
+  { props, opts }: pulumi.ResourceTransformationArgs,
+  name: pulumi.Output<unknown>,
   allowed: readonly string[],
 ): pulumi.ResourceTransformationResult {
-  const asked = pulumi.output((props as { name?: pulumi.Input<string> }).name ?? name).apply((stack) => {
-    if (allowed.includes(stack)) return stack;
-    throw new GuardError([`${stack} (${stackReference}): no such stack may be read: name it in policy/register.yaml under stacks, or drop it`]);
+  const asked = name.apply((stack) => {
+    const found = refusal(String(stack), allowed);
+    if (found.length > 0) throw new GuardError(found);
+    return String(stack);
   });
   const reading: pulumi.CustomResourceOptions = { ...opts, id: asked };
   return { props: { ...props, name: asked }, opts: reading };

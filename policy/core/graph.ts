@@ -42,6 +42,8 @@ export class Graph {
   constructor(
     readonly resources: readonly Resource[],
     readonly known: Known = nothingKnown,
+    /** True while resources are judged one by one: cells have not registered their ids yet. */
+    private readonly isEarly = false,
   ) {
     for (const resource of resources) {
       this.#byUrn.set(resource.urn, resource);
@@ -91,7 +93,7 @@ export class Graph {
   }
 
   #find(resource: Resource): Owner {
-    if (resource.type === cellType) return { kind: "cell", id: cellId(resource) };
+    if (resource.type === cellType) return this.isEarly ? this.#early(resource) : { kind: "cell", id: cellId(resource) };
     const layer = layerTypes.get(resource.type);
     if (layer !== undefined) return { kind: "layer", id: resource.name, layer };
     if (resource.type === "pulumi:pulumi:Stack") return { kind: "layer", id: resource.name, layer: "stack" };
@@ -101,6 +103,18 @@ export class Graph {
     const isRoot = parent !== undefined || above === "" || above.includes("::pulumi:pulumi:Stack::");
     if (!isRoot) return { kind: "unclear" };
     return resource.type.startsWith("pulumi:providers:") ? this.#providerOwner(resource) : { kind: "orphan" };
+  }
+
+  /**
+   * A cell before it has registered its id: the one that its inputs say, or that its name is or speaks of in the
+   * catalog. When the catalog knows no such cell, only the whole stack can tell whose its resources are.
+   */
+  #early(stack: Resource): Owner {
+    const id = cellId(stack);
+    const { cells } = this.known;
+    if (id !== stack.name || cells.length === 0 || cells.some((print) => print.id === id)) return { kind: "cell", id };
+    const spoken = this.prints.cellsIn(stack.name).filter((one) => cells.some((print) => print.id === one));
+    return spoken.length === 1 ? { kind: "cell", id: spoken[0]! } : { kind: "unclear" };
   }
 
   /** A provider beside the components belongs to the one cell it is built on, or to the layer that its tags name. */

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 
 import { judge } from "../../policy/core/judge";
 import { rules } from "../../policy/rules";
-import { known } from "./corpus/stage";
+import { plan } from "../../local/plan/plan";
+import { fromPlan } from "../../policy/front/plan";
+import { cases } from "./corpus/cases";
+import { known, Stage } from "./corpus/stage";
+import { injected, paths } from "./corpus/unknowns";
 import { samples } from "./samples";
 import { unknown, World } from "./world";
 
@@ -15,31 +19,46 @@ function said(type: string, props: object): readonly string[] {
   return judge(isolation, world.resources, known()).map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path ?? "-"}`);
 }
 
-/** Every path of a bag, inner ones too. */
-function paths(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
-  if (typeof value !== "object" || value === null) return [path];
-  return [...(path.length === 0 ? [] : [path]), ...Object.entries(value).flatMap(([key, part]) => paths(part, [...path, key]))];
-}
-
-function injected(props: object, path: readonly string[]): object {
-  const copy = structuredClone(props) as Record<string, unknown>;
-  let at = copy;
-  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
-  at[path.at(-1)!] = unknown;
-  return copy;
-}
-
 describe("an unknown at every path of every sample", () => {
   const plain = Object.entries(samples).filter(([, { act, props }]) => act === undefined && Object.keys(props).length > 0);
 
   it.each(plain)("%s: is told, and hides nothing else", (_id, { type, props }) => {
     for (const path of paths(props)) {
-      const verdicts = said(type, injected(props, path));
+      const verdicts = said(type, injected(props, path, unknown));
       expect(verdicts).toContain(`ISO-18 undecided ${path.join(".")}`);
     }
     // A leak beside an unknown is still a leak.
     const both = said("aws:lambda/function:Function", { a: unknown, environment: { variables: { A: unknown, B: "redis-cell-2-0.internal" } } });
     expect(both).toContain("ISO-05 violation environment.variables.B");
+  });
+});
+
+describe("an unknown at every path of every case", () => {
+  it.each(cases)("$id: is told, and takes no finding away from another input", async ({ act }) => {
+    const { resources, reads } = await plan(
+      () => {
+        const stage = new Stage(false);
+        act(stage.cell(1), stage.cell(2), stage);
+        return true;
+      },
+      { preview: true },
+    );
+    const judged = (given: typeof resources): readonly string[] =>
+      judge(isolation, fromPlan(given, reads), known()).map(({ rule, verdict: { kind, urn, path } }) => `${rule.id} ${kind} ${urn} ${path ?? ""}`);
+    const before = judged(resources).filter((line) => / (?:violation|coupling) /.test(line));
+    const acted = resources.filter(({ parent, type, name }) => parent.endsWith("::cell-1") && !type.startsWith("pulumi:") && !/cell-1-(?:vpc|database|cluster|topic)$/.test(name));
+    for (const one of acted) {
+      for (const path of paths(one.inputs).filter(({ length }) => length > 0)) {
+        const inputs = injected(one.inputs, path, unknown);
+        const after = judged(resources.map((other) => (other === one ? { ...one, inputs } : other)));
+        const told = path.join(".");
+        // Where the input is computed from the own cell alone, or not at all here, its edges have the word.
+        const isOpen = (one.propertyDependencies[path[0]!] ?? []).length === 0;
+        if (isOpen) expect(after).toContain(`ISO-18 undecided ${one.urn} ${told}`);
+        const elsewhere = before.filter((line) => !line.includes(`${one.urn} ${path[0]}`));
+        expect(elsewhere.filter((line) => !after.includes(line))).toEqual([]);
+      }
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { cases } from "./cases";
-import { perform } from "./stage";
+import { perform } from "./perform";
 
 describe.each(cases)("$id: $title", (one) => {
   it("says exactly what it must in a preview", async () => {

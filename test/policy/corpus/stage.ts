@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { plan } from "../../../local/plan/plan";
-import { judge } from "../../../policy/core/judge";
 import { blocksOf, type CellPrint } from "../../../policy/fingerprints/fingerprints";
 import type { Known } from "../../../policy/fingerprints/known";
-import { fromPlan } from "../../../policy/front/plan";
 import { emptyRegister, type Register } from "../../../policy/register/register";
-import { rules } from "../../../policy/rules";
 
 /** Numbers of the corpus's cells: 1 acts, 2 is leaked to, 10 and 20 tell words from substrings. */
 export const numbers = [1, 2, 10, 20] as const;
@@ -37,7 +33,12 @@ type Outputs = Record<string, pulumi.Output<string>>;
 
 /** Any resource; the outputs that a case reads are declared, so that a preview makes them unknown. */
 export class Thing extends pulumi.CustomResource {
-  constructor(type: string, name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    type: string,
+    readonly name: string,
+    props: Record<string, unknown>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const outputs = Object.fromEntries(["arn", "address", "value", "serviceName", "issuer", "cidrBlock"].map((key) => [key, undefined]));
     super(type, name, { ...outputs, ...props }, opts);
   }
@@ -61,6 +62,13 @@ class Component extends pulumi.ComponentResource {
   }
 }
 
+/** What `make` was asked for. */
+export interface Made {
+  readonly type: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  readonly opts: pulumi.CustomResourceOptions;
+}
+
 /** One cell: its network, zone, database, cluster, topic and providers. */
 export class StageCell {
   readonly component: pulumi.ComponentResource;
@@ -70,31 +78,52 @@ export class StageCell {
   readonly database: Thing;
   readonly cluster: Thing;
   readonly topic: Thing;
+  private readonly made: Made[] = [];
+  readonly #own: number;
 
-  constructor(readonly number: number) {
+  /** @param prefix before every Pulumi name, so that one stack can hold the stages of many cases. */
+  constructor(
+    readonly number: number,
+    private readonly prefix = "",
+  ) {
     const id = `cell-${number}`;
-    this.component = new Component("cells:index:CellStack", id, { cellId: id });
-    this.provider = new Provider("aws", `${id}-aws`, { region: "eu-west-1" }, { parent: this.component });
+    this.component = new Component("cells:index:CellStack", `${prefix}${id}`, { cellId: id });
+    this.provider = new Provider("aws", `${prefix}${id}-aws`, { region: "eu-west-1" }, { parent: this.component });
     this.vpc = this.make("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: `10.${number}.0.0/16` });
     this.database = this.make("aws:rds/instance:Instance", "database", { identifier: `dev-${id}-postgres-primary` });
     this.cluster = this.make("aws:eks/cluster:Cluster", "cluster", { name: `dev-${id}-app` });
     this.topic = this.make("aws:sns/topic:Topic", "topic", { name: `dev-${id}-alarms` });
-    this.kubernetes = new Provider("kubernetes", `${id}-k8s`, { kubeconfig: this.cluster.out("arn") }, { parent: this.component });
+    this.kubernetes = new Provider("kubernetes", `${prefix}${id}-k8s`, { kubeconfig: this.cluster.out("arn") }, { parent: this.component });
+    this.#own = this.made.length;
+  }
+
+  /** What a case has made in the cell, besides what every cell has. */
+  get acted(): readonly Made[] {
+    return this.made.slice(this.#own);
   }
 
   make(type: string, name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions = {}): Thing {
-    return new Thing(type, `cell-${this.number}-${name}`, props, { parent: this.component, ...opts });
+    this.made.push({ type, props, opts });
+    return new Thing(type, `${this.prefix}cell-${this.number}-${name}`, props, { parent: this.component, ...opts });
   }
 }
 
 /** What a case acts on. */
 export class Stage {
-  readonly cells = new Map<number, StageCell>(numbers.map((number) => [number, new StageCell(number)]));
-  readonly foundation = new Component("cells:index:Foundation", "foundation");
-  readonly router = new Component("cells:index:CellRouter", "router-eu-west-1");
-  readonly control = new Component("cells:index:ControlPlane", "control");
+  readonly cells: ReadonlyMap<number, StageCell>;
+  readonly foundation: pulumi.ComponentResource;
+  readonly router: pulumi.ComponentResource;
+  readonly control: pulumi.ComponentResource;
 
-  constructor(readonly isPreview: boolean) {}
+  constructor(
+    readonly isPreview: boolean,
+    prefix = "",
+  ) {
+    this.cells = new Map(numbers.map((number) => [number, new StageCell(number, prefix)]));
+    this.foundation = new Component("cells:index:Foundation", `${prefix}foundation`);
+    this.router = new Component("cells:index:CellRouter", `${prefix}router-eu-west-1`);
+    this.control = new Component("cells:index:ControlPlane", `${prefix}control`);
+  }
 
   cell(number: number): StageCell {
     return this.cells.get(number)!;
@@ -110,34 +139,10 @@ export interface Case {
   readonly says: readonly string[];
   /** The same when values are known, where it is more. */
   readonly saysInUp?: readonly string[];
+  /** The same of the state after `up`, where the cloud's ids say more still. */
+  readonly saysAfter?: readonly string[];
+  /** What stops the resource's creation in `up`; nothing when only the whole stack can tell. */
+  readonly stops?: readonly string[];
   readonly notes?: readonly string[];
   readonly register?: Partial<Register>;
-}
-
-/** Families that the corpus is about; settings such as backups have cases of their own. */
-const family = /^(?:ISO|NET|SOV|GOV-04)/;
-
-/** Runs a case as a real program under mocks, and answers what the rules say. */
-export async function perform(
-  { act, register }: Pick<Case, "act" | "register">,
-  isPreview: boolean,
-): Promise<{ readonly blocked: readonly string[]; readonly notes: readonly string[]; readonly undecided: readonly string[] }> {
-  const { resources, reads } = await plan(
-    () => {
-      const stage = new Stage(isPreview);
-      act(stage.cell(1), stage.cell(2), stage);
-      return true;
-    },
-    { preview: isPreview },
-  );
-  const chosen = rules.filter(({ id }) => family.test(id));
-  const found = judge(chosen, fromPlan(resources, reads), known(register));
-  const kinds = (...wanted: readonly string[]): readonly string[] =>
-    found
-      .filter(({ verdict }) => wanted.includes(verdict.kind))
-      .map(({ rule, verdict }) => {
-        const name = verdict.urn.split("::").pop()!;
-        return `${rule.id}${verdict.kind === "coupling" ? " COUPLING" : ""} ${name}${verdict.path === undefined ? "" : ` ${verdict.path}`}`;
-      });
-  return { blocked: kinds("violation", "coupling"), notes: kinds("advisory"), undecided: kinds("undecided") };
 }
