@@ -23,6 +23,7 @@ export function register(program: Command): void {
     .addOption(new Option("--base <file>", "the same, compared with a catalog that was kept; the code must be the same as then"))
     .addHelpText("after", "\nExamples:\n  npm run -s cells -- check catalog/dev.yaml --markdown\n  npm run -s cells -- check catalog/prod.yaml --since origin/main\n  pulumi stack export --show-secrets | npm run -s cells -- check --state -")
     .action(async (file: string, options: Options) => {
+      (require("../../local/lean-sdk") as typeof import("../../local/lean-sdk")).leanSdk();
       const { checkEnvironment, formatReport } = require("../../local/check") as typeof import("../../local/check");
       const format = options.json ? "json" : options.sarif ? "sarif" : options.markdown ? "markdown" : "text";
       const base = options.since !== undefined ? { since: options.since } : options.base !== undefined ? { file: options.base } : undefined;

@@ -5,14 +5,13 @@ import { loadCatalog } from "../../catalog/load";
 import { cellType } from "../../policy/core/graph";
 import type { Known } from "../../policy/fingerprints/known";
 import { knownOfFile } from "../../policy/front/known";
-import { leanSdk } from "../../policy/front/lean-sdk";
 import { judgeState, parseState } from "../../policy/front/state";
 import { jsonOf, markdownOf, reportOf, textOf, type Extent, type Part, type Report } from "../../policy/report/report";
 import { sarifOf } from "../../policy/report/sarif";
 import { rules } from "../../policy/rules";
 import { UserError } from "../user-error";
 import { readBase, type Base } from "./base";
-import type { CatalogJudgement } from "./judge-catalog";
+import { judgeChange, judgeWhole, type CatalogJudgement } from "./judge-catalog";
 
 export type { Base } from "./base";
 
@@ -44,8 +43,6 @@ export async function checkEnvironment(file: string, options: CheckOptions = {})
   const exported = states.map((state) => ({ state, parsed: parseState(readState(state), nameOfState(state)) }));
   const before = base === undefined ? undefined : readBase(base, path, now);
 
-  leanSdk();
-  const { judgeWhole, judgeChange } = await import("./judge-catalog");
   const judged =
     before !== undefined && "catalog" in before
       ? await judgeChange(before.catalog, catalog, known)

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -117,6 +118,20 @@ describe("a report of a catalog and of states", () => {
     const text = formatReport({ ...report, findings: many, undecided: [] }, "markdown");
     expect(text.length).toBeLessThan(65_536);
     expect(text).toContain("400 more are left out here.");
+  });
+
+  it("is what the command prints, with exit code 1 for a finding, and standard input is a state too", () => {
+    const run = (args: readonly string[], input = ""): { status: number | null; stdout: string; stderr: string } =>
+      spawnSync(process.execPath, ["cli/bin.js", "check", catalog, ...args], { encoding: "utf8", input });
+    const found = run(["--json", "--state", "-", "--state", clean], exported("postgres-cell-1-primary.cell-1.internal"));
+    expect(found.stderr).toBe("");
+    expect(found.status).toBe(1);
+    const { sources, findings } = JSON.parse(found.stdout) as Report;
+    expect(sources.map(({ name }) => name)).toEqual([catalog, "standard input", clean]);
+    expect(findings.some(({ rule, source }) => rule === "ISO-16" && source === "standard input")).toBe(true);
+    const wrong = run(["--state", join(directory, "none.json")]);
+    expect(wrong).toMatchObject({ status: 1, stdout: "" });
+    expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
   });
 
   it("begins with no long work when a file cannot be read", async () => {
