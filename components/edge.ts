@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { RouterSecrets } from "./router-secrets";
+import { TableKeys } from "./table-keys";
 
 /** What the edge layer reads of a cell: names to delegate, nothing else. */
 export interface Delegation {
@@ -30,6 +31,7 @@ export interface EdgeArgs {
 export class Edge extends pulumi.ComponentResource {
   readonly zoneId: pulumi.Output<string>;
   readonly routerSecrets: RouterSecrets;
+  readonly tableKeys: TableKeys;
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("cells:index:Edge", name, {}, opts);
@@ -55,6 +57,7 @@ export class Edge extends pulumi.ComponentResource {
       );
     }
 
+    this.tableKeys = new TableKeys("table-keys", args.environment, { parent: this });
     this.routerSecrets = new RouterSecrets(
       "router-secrets",
       { generation: args.secretGeneration },

@@ -1,11 +1,23 @@
-import type { RoutingTable } from "./table";
+import { serves } from "./decide";
+import { localitiesKey } from "./homes";
+import type { Overlay } from "./overlay";
+import { makeRouter } from "./router";
+import { movedSlots, slotCount } from "./slots/deal";
+import { ownersOf } from "./slots/pack";
+import type { Pin, RoutingTable } from "./table";
 
-/** Share of the cells that one new table may drop without a person: more looks like a broken table. */
+/** Share of the cells that one change may take away without a person: more looks like a broken table. */
 export const mostCellsGone = 0.2;
+/** Share of a jurisdiction's tenants that one change may send elsewhere: moves go tenant by tenant, with their data. */
+export const mostTenantsMoved = 0.05;
+/** Pins that may go at once whatever their share. */
+const fewPins = 10;
+/** Tenants asked where no deal tells exactly: enough to tell 5 % from 8 %. */
+const sampleSize = 1000;
 
 /**
- * Why a router refuses to go from `current` to `next`, a valid table; undefined when it may. A refused table changes
- * nothing: the router keeps the last good one.
+ * Why a router refuses to go from `current` to `next`, a valid base table; undefined when it may. A refused table
+ * changes nothing: the router keeps the last good one. The way around is a deployment, whose bundled table is taken.
  */
 export function refusalToReplace(current: RoutingTable, next: RoutingTable): string | undefined {
   if (next.environment !== current.environment) {
@@ -20,5 +32,83 @@ export function refusalToReplace(current: RoutingTable, next: RoutingTable): str
   if (gone > Math.max(1, current.cells.length * mostCellsGone)) {
     return `it drops ${gone} of ${current.cells.length} cells at once`;
   }
-  return undefined;
+  return tooMuch(movedShare(current, next), mostTenantsMoved);
+}
+
+/** What a router holds when an overlay arrives. */
+export interface Held {
+  /** Undefined until a first one has been taken. */
+  readonly overlay: Overlay | undefined;
+  /** What it answers from: base and overlay together. */
+  readonly table: RoutingTable;
+}
+
+/**
+ * Why a router refuses the overlay `next`, which makes `table` of the base; undefined when it takes it. An instance's
+ * first overlay is not compared with the base alone, which says nothing of what has been moved since.
+ */
+export function refusalToOverlay(held: Held, next: Overlay, table: RoutingTable): string | undefined {
+  const last = held.overlay;
+  if (last === undefined) return undefined;
+  if (next.revision < last.revision) return `its revision ${next.revision} is older than ${last.revision}`;
+  const allow = next.allow?.from === last.revision ? next.allow : undefined;
+
+  const serving = held.table.cells.filter((cell) => serves(cell, nobody));
+  const still = new Set(table.cells.filter((cell) => serves(cell, nobody)).map(({ number }) => number));
+  const gone = serving.filter(({ number }) => !still.has(number)).length;
+  if (gone > Math.max(1, serving.length * mostCellsGone, allow?.cells ?? 0)) {
+    return `it takes ${gone} of ${serving.length} cells out of service at once`;
+  }
+  const pins = comparePins(last.pins, next.pins);
+  if (pins.older > 0) return `it has older epochs of ${pins.older} tenants`;
+  const limit = Math.max(mostTenantsMoved, allow?.moved ?? 0);
+  if (pins.lost > Math.max(fewPins, Object.keys(last.pins).length * limit)) return `it forgets ${pins.lost} pins at once`;
+  const planned = held.table.cells.reduce((sum, { capacity }) => sum + capacity.tenants, 0);
+  const byPins = (pins.changed - fewPins) / Math.max(1, planned);
+  return tooMuch(Math.max(byPins, movedShare(held.table, table)), limit);
+}
+
+const nobody: ReadonlySet<number> = new Set();
+
+function tooMuch(share: number, limit: number): string | undefined {
+  return share > limit ? `it moves ${(share * 100).toFixed(1)} % of a jurisdiction's tenants at once` : undefined;
+}
+
+/** Largest share of a jurisdiction's tenants without a pin whose home changes: exact with deals, else by a sample. */
+function movedShare(before: RoutingTable, after: RoutingTable): number {
+  const [from, to] = [makeRouter(before), makeRouter(after)];
+  const done = new Set<string>();
+  let most = 0;
+  for (const [name, { localities }] of Object.entries(before.jurisdictions)) {
+    const key = localitiesKey(localities);
+    if (done.has(key) || after.jurisdictions[name] === undefined) continue;
+    done.add(key);
+    const [old, next] = [before, after].map((table) =>
+      table.deals?.find((deal) => localitiesKey(deal.localities) === key),
+    );
+    if (old !== undefined && next !== undefined) {
+      if (old !== next) most = Math.max(most, movedSlots(ownersOf(old), ownersOf(next)) / slotCount);
+      continue;
+    }
+    const [here, there] = [from.candidates(name).homes, to.candidates(name).homes];
+    let moved = 0;
+    for (let i = 0; i < sampleSize; i++) if (here?.place(`sample-${i}`) !== there?.place(`sample-${i}`)) moved++;
+    most = Math.max(most, moved / sampleSize);
+  }
+  return most;
+}
+
+/** How two sets of pins differ. Looks at every pin of both, whatever changed. */
+function comparePins(
+  last: Readonly<Record<string, Pin>>,
+  next: Readonly<Record<string, Pin>>,
+): { readonly changed: number; readonly lost: number; readonly older: number } {
+  let [changed, lost, older] = [0, 0, 0];
+  for (const tenant of Object.keys(last)) if (!Object.hasOwn(next, tenant)) lost++;
+  for (const tenant of Object.keys(next)) {
+    const [old, pin] = [Object.hasOwn(last, tenant) ? last[tenant] : undefined, next[tenant]!];
+    if (old !== undefined && pin.epoch < old.epoch) older++;
+    if (old?.cell !== pin.cell) changed++;
+  }
+  return { changed, lost, older };
 }

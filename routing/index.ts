@@ -8,10 +8,21 @@ export { standInScore } from "./stand-in";
 export { slotOf } from "./algorithms/slots";
 export { decodeBinary, encodeBinary } from "./binary";
 export { canonicalJson, digestOf, encodeTable, sealTable } from "./seal";
-export { decodeTable, decodeTableText, formatMistakes, type Decoded, type DecodeOptions, type Mistake } from "./decode";
+export { decodeTable, decodeTableText, type Decoded, type DecodeOptions } from "./decode";
+export { formatMistakes, type Mistake } from "./check";
+export {
+  applyOverlay,
+  decodeOverlayText,
+  effectiveVersion,
+  encodeOverlay,
+  overlaySchema,
+  type Overlay,
+  type OverlayDecoded,
+} from "./overlay";
+export { signedMessage, type SignedKind } from "./signed";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
 export { makeRouter, type CandidateSet, type Router } from "./router";
-export { refusalToReplace } from "./accept";
+export { refusalToOverlay, refusalToReplace } from "./accept";
 export { checkArrival, type Arrival } from "./arrival";
 export { algorithms } from "./algorithms";
 export type { Algorithm, Member, Placement } from "./algorithm";

@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 
 import { balance, dealing, type Balance } from "./balance";
+import { cycles } from "./cycle";
 import { fuzz, memory } from "./fuzz";
 import { handlerTimes } from "./handler";
 import { race, shortKeys, uuidKeys, type Timing } from "./measure";
@@ -52,6 +53,7 @@ export async function run(args: readonly string[]): Promise<void> {
         balance: [8, 100].map((cells) => ({ cells, rows: balance(cells, 1_000_000) })),
         dealing: [8, 100, 1000].map(dealing),
         handler: handlerTimes(rounds),
+        cycles: await cycles(rounds),
         sizes: sizes(Math.max(9, Math.floor(rounds / 2))),
       };
   const result = { node: process.version, loadAverage: [load, loadavg()[0]!], rounds, placement, ...rest };
@@ -66,6 +68,7 @@ interface Result {
   readonly balance?: readonly { readonly cells: number; readonly rows: readonly Balance[] }[];
   readonly dealing?: readonly object[];
   readonly handler?: readonly Timing[];
+  readonly cycles?: object;
   readonly sizes?: object;
 }
 
@@ -77,6 +80,7 @@ function format({
   balance: shares,
   dealing: deals,
   handler,
+  cycles: polls,
   sizes: bytes,
 }: Result): string {
   const lines = [
@@ -108,6 +112,7 @@ function format({
     lines.push("", "handler at 100 cells; the floor here is JSON");
     table(handler);
   }
+  if (polls !== undefined) lines.push("", `a poll ${JSON.stringify(polls)}`);
   if (bytes !== undefined) lines.push("", JSON.stringify(bytes, null, 2));
   return `${lines.join("\n")}\n`;
 }

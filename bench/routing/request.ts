@@ -21,7 +21,8 @@ export const variables: Readonly<Record<string, string>> = {
 function parts(table: RoutingTable, now: () => number) {
   const source = new TableSource({
     base: table,
-    fetch: () => Promise.resolve({ changed: false }),
+    fetch: () => Promise.resolve({ found: "same" }),
+    distrust: () => undefined,
     pollMs: 1e12,
     now,
     random: () => 0.5,

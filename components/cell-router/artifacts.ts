@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
+import type { TableKeys } from "../table-keys";
 import type { RouterBundle } from "./bundle";
 import { codeKey, tableKeys } from "./names";
 
@@ -18,6 +19,7 @@ export class RouterArtifacts extends pulumi.ComponentResource {
       readonly bucketName: string;
       readonly table: RoutingTable;
       readonly bundle: RouterBundle;
+      readonly keys: TableKeys;
     },
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -29,11 +31,13 @@ export class RouterArtifacts extends pulumi.ComponentResource {
 
     const text = encodeTable(args.table);
     const object = { bucket: bucket.bucket, contentType: "application/json", serverSideEncryption: "AES256" };
-    this.table = new aws.s3.BucketObjectv2(`${name}-table`, { ...object, key: tableKeys.base, content: text }, child);
+    // Stored with the object and replaced with it, so that a router never sees one's signature beside another.
+    const signed = { ...object, metadata: { signature: args.keys.signBase(text) }, content: text };
+    this.table = new aws.s3.BucketObjectv2(`${name}-table`, { ...signed, key: tableKeys.base }, child);
     // History: a new version is a new key, and the old ones stay until the bucket goes.
     new aws.s3.BucketObjectv2(
       `${name}-table-version`,
-      { ...object, key: tableKeys.version(formatVersion(args.table.version)), content: text },
+      { ...signed, key: tableKeys.version(formatVersion(args.table.version)) },
       { ...child, retainOnDelete: true },
     );
     this.code = new aws.s3.BucketObjectv2(

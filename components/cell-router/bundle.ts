@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { buildSync } from "esbuild";
 import { zipSync } from "fflate";
@@ -27,10 +27,10 @@ const root = join(__dirname, "..", "..");
 const entryTime = (): Date => new Date(1980, 0, 1);
 /** Regular file, readable by all: Lambda runs the code as another user than it unpacks it. */
 const entryAttributes = 0o100644 << 16;
-let code: Uint8Array | undefined;
+let code: RouterCode | undefined;
 
 /**
- * The router's zip: `index.js`, all of its code in one minified file without paths, and `base.bin`, the compiled table.
+ * The router's zip: `index.js` and `tokens.js`, minified and without paths, and `base.bin`, the compiled table.
  *
  * @throws Error listing every mistake of a table that the deployed router would refuse.
  */
@@ -54,18 +54,25 @@ function build(table: RoutingTable, endpointSuffix: string): RouterBundle {
   // Slots repeat so much that level 9 takes twelve times as long as 6 and saves nothing.
   const options = { mtime: entryTime(), os: 3, attrs: entryAttributes, level: 6 } as const;
   const bytes = zipSync({
-    "index.js": [code, options],
+    "index.js": [code["index.js"], options],
+    "tokens.js": [code["tokens.js"], options],
     "base.bin": [encodeBinary(table), options],
   });
   const digest = createHash("sha256").update(bytes).digest();
   return { bytes, sha256Hex: digest.toString("hex"), sha256Base64: digest.toString("base64") };
 }
 
-/** The Lambda's code as one CommonJS file; the same for every table, so built once in a process. */
-export function bundleCode(): Uint8Array {
+/** The code's files, minified. Tokens are a file of their own: a router that reads none does not load their library. */
+export type RouterCode = Readonly<Record<"index.js" | "tokens.js", Uint8Array>>;
+
+/** The Lambda's code as CommonJS; the same for every table, so built once in a process. */
+export function bundleCode(): RouterCode {
   const built = buildSync({
     absWorkingDir: root,
-    entryPoints: ["lambda/router/index.ts"],
+    entryPoints: { index: "lambda/router/index.ts", tokens: "lambda/router/tokens.ts" },
+    // As `index.ts` asks for it at run time, beside itself.
+    external: ["./tokens"],
+    outdir: "out",
     bundle: true,
     write: false,
     platform: "node",
@@ -79,7 +86,10 @@ export function bundleCode(): Uint8Array {
     // Settings of whoever's checkout it is must not reach the bytes.
     tsconfigRaw: { compilerOptions: { target: "ES2022" } },
   });
-  const file = built.outputFiles[0];
-  if (file === undefined) throw new Error("esbuild wrote no file for lambda/router/index.ts");
-  return file.contents;
+  const file = (name: string): Uint8Array => {
+    const found = built.outputFiles.find(({ path }) => basename(path) === name);
+    if (found === undefined) throw new Error(`esbuild wrote no ${name} of lambda/router`);
+    return found.contents;
+  };
+  return { "index.js": file("index.js"), "tokens.js": file("tokens.js") };
 }

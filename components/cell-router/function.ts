@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RouterSite } from "../../catalog/model";
 import type { IdentitySettings } from "../../routing/identity";
 import type { RouterSecrets } from "../router-secrets";
+import type { TableKeys } from "../table-keys";
 import type { RouterArtifacts } from "./artifacts";
 import { bundleHandler, type RouterBundle } from "./bundle";
 import { tableKeys, type RouterNames } from "./names";
@@ -39,6 +40,7 @@ export class RouterFunction extends pulumi.ComponentResource {
       readonly environment: string;
       readonly identity: IdentitySettings;
       readonly secrets: RouterSecrets;
+      readonly keys: TableKeys;
     },
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -72,6 +74,8 @@ export class RouterFunction extends pulumi.ComponentResource {
           variables: {
             ROUTER_TABLE_BUCKET: artifacts.bucket,
             ROUTER_TABLE_KEY: tableKeys.base,
+            ROUTER_OVERLAY_KEY: tableKeys.overlay,
+            ROUTER_TABLE_KEYS: args.keys.pinned,
             ROUTER_POLL_SECONDS: String(functionSettings.pollSeconds),
             ROUTER_ENDPOINT_SUFFIX: args.domain,
             ...requestSettings(args),
@@ -95,6 +99,7 @@ function requestSettings(args: {
   readonly environment: string;
   readonly identity: IdentitySettings;
   readonly secrets: RouterSecrets;
+  readonly keys: TableKeys;
 }): Readonly<Record<string, pulumi.Input<string>>> {
   const { identity, secrets } = args;
   return {

@@ -5,6 +5,7 @@ import type { RouterSite } from "../../catalog/model";
 import type { RoutingTable } from "../../routing";
 import type { IdentitySettings } from "../../routing/identity";
 import type { RouterSecrets } from "../router-secrets";
+import type { TableKeys } from "../table-keys";
 import { routerAlarms } from "./alarms";
 import { RouterApi, type ApiLimits } from "./api";
 import { RouterArtifacts } from "./artifacts";
@@ -31,6 +32,8 @@ export interface CellRouterArgs {
   /** Where tenant and country come from; checked. */
   readonly identity: IdentitySettings;
   readonly secrets: RouterSecrets;
+  /** Sign the published table; their public halves are pinned in the function. */
+  readonly keys: TableKeys;
   /** SNS topic of this region that alarms are sent to; without it they only show. */
   readonly alarmTopicArn?: string | undefined;
 }
@@ -57,7 +60,7 @@ export class CellRouter extends pulumi.ComponentResource {
 
     const artifacts = new RouterArtifacts(
       `${name}-artifacts`,
-      { bucketName: names.bucket, table: args.table, bundle },
+      { bucketName: names.bucket, table: args.table, bundle, keys: args.keys },
       child,
     );
     const router = new RouterFunction(

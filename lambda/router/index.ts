@@ -7,9 +7,9 @@ import { makeHandler } from "./handler";
 import { guardedHeaders, makeIdentityReader } from "./identity";
 import { fetchObject } from "./s3";
 import { readSettings } from "./settings";
+import { makeDistrust, readTableKeys } from "./signature";
 import { TableSource } from "./source";
 import { Telemetry } from "./telemetry";
-import { makeTokenVerifier } from "./tokens";
 
 /** The Lambda's entry: environment and bundled table in, `handler` out. `components/cell-router` sets the environment. */
 
@@ -40,11 +40,11 @@ const source = new TableSource({
   endpointSuffix,
   pollMs: Number(env["ROUTER_POLL_SECONDS"] ?? "10") * 1000,
   // Read at each poll: nothing of it is needed to answer.
-  fetch: (etag) =>
+  fetch: (kind, etag) =>
     fetchObject(
       {
         bucket: env["ROUTER_TABLE_BUCKET"] ?? "",
-        key: env["ROUTER_TABLE_KEY"] ?? "",
+        key: env[kind === "base" ? "ROUTER_TABLE_KEY" : "ROUTER_OVERLAY_KEY"] ?? "",
         region: env["AWS_REGION"] ?? "",
         endpoint,
       },
@@ -56,6 +56,7 @@ const source = new TableSource({
       etag,
       { signal: AbortSignal.timeout(fetchTimeoutMs), maxBytes: largestTable },
     ),
+  distrust: makeDistrust(readTableKeys(env["ROUTER_TABLE_KEYS"]), settings.environment),
   now: () => performance.now(),
   random: Math.random,
   log: (entry) => telemetry.table(entry),
@@ -67,7 +68,8 @@ const { identity } = settings;
 const verify =
   identity.issuers.length === 0
     ? undefined
-    : makeTokenVerifier({
+    : // A file of its own in the zip: routers that read no tokens do not load what verifies them.
+      (require("./tokens") as typeof import("./tokens")).makeTokenVerifier({
         issuers: identity.issuers,
         tenantClaim: "claim" in identity.tenant ? identity.tenant.claim : undefined,
         countryClaim: claimOf(identity.country),
@@ -78,5 +80,18 @@ const answer = makeHandler(source, makeIdentityReader(identity, { secrets: setti
   secretHeader: typeof identity.edge === "object" ? identity.edge.header : undefined,
 });
 
+/**
+ * How long the first request of an instance waits for the first poll, at most. Before it no pin is known, and a tenant
+ * that has been moved would be sent to its old cell. Afterwards nothing waits, and with S3 gone the wait ends here.
+ */
+const firstPollMs = 400;
+let hasBegun = false;
+
 /** What API Gateway invokes. */
-export const handler = (event: HttpEvent): Promise<HttpAnswer> => Promise.resolve(answer(event));
+export async function handler(event: HttpEvent): Promise<HttpAnswer> {
+  if (!hasBegun) {
+    await Promise.race([source.begin(), new Promise((resolve) => setTimeout(resolve, firstPollMs).unref())]);
+    hasBegun = true;
+  }
+  return answer(event);
+}

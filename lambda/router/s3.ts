@@ -19,10 +19,17 @@ export interface Credentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** The object, or word that it is still the one with the given ETag. */
+/** The object; word that it is still the one with the given ETag; or that there is none. */
 export type Fetched =
-  | { readonly changed: false }
-  | { readonly changed: true; readonly text: string; readonly etag: string };
+  | { readonly found: "same" }
+  | { readonly found: "nothing" }
+  | {
+      readonly found: "object";
+      readonly body: Uint8Array;
+      readonly etag: string;
+      /** Metadata that is stored with the object and replaced with it, `x-amz-meta-signature`. */
+      readonly signature: string | undefined;
+    };
 
 const emptyHash = createHash("sha256").update("").digest("hex");
 
@@ -82,18 +89,21 @@ export async function fetchObject(
     redirect: "error",
     signal,
   });
-  if (response.status === 304) return { changed: false };
+  if (response.status === 304) return { found: "same" };
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
+    // Without the right to list, S3 says 403 for an object that is not there.
+    if (response.status === 404 || response.status === 403) return { found: "nothing" };
     throw new Error(`S3 answered ${response.status}`);
   }
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`the table is longer than ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+    if (bytes > maxBytes) throw new Error(`the object is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
   }
-  return { changed: true, text: text + decoder.decode(), etag: response.headers.get("etag") ?? "" };
+  // A connection that ends early is an error of fetch's, where S3 said how long the object is, as it always does.
+  const signature = response.headers.get("x-amz-meta-signature") ?? undefined;
+  return { found: "object", body: Buffer.concat(chunks), etag: response.headers.get("etag") ?? "", signature };
 }

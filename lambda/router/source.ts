@@ -1,11 +1,18 @@
 import {
+  applyOverlay,
+  canonicalJson,
+  decodeOverlayText,
   decodeTableText,
-  formatVersion,
+  effectiveVersion,
   makeRouter,
   makeRoutes,
+  refusalToOverlay,
   refusalToReplace,
+  type Mistake,
+  type Overlay,
   type Routes,
   type RoutingTable,
+  type SignedKind,
 } from "../../routing";
 import type { Fetched } from "./s3";
 
@@ -15,8 +22,10 @@ export type Log = (entry: Readonly<Record<string, string | number>>) => void;
 export interface SourceOptions {
   /** The bundled table: what answers until a newer one has come, and for ever if none comes. */
   readonly base: RoutingTable;
-  /** Gets the published table, unless it is still the one with this ETag. Rejects when it cannot. */
-  readonly fetch: (etag: string | undefined) => Promise<Fetched>;
+  /** Gets a published object, unless it is still the one with this ETag. Rejects when it cannot. */
+  readonly fetch: (kind: SignedKind, etag: string | undefined) => Promise<Fetched>;
+  /** Why an object's signature does not hold; undefined when it does. */
+  readonly distrust: (kind: SignedKind, body: Uint8Array, signature: string | undefined) => string | undefined;
   /** Milliseconds between two polls, whatever the load and whatever the polls bring. */
   readonly pollMs: number;
   readonly endpointSuffix?: string | undefined;
@@ -30,19 +39,30 @@ export interface SourceOptions {
 /** The table that answers now. */
 export interface Current {
   readonly routes: Routes;
-  /** Of its table, as `formatVersion` writes it. */
+  /** Of its table and overlay, as `effectiveVersion` writes it. */
   readonly version: string;
   /** `bundle` until S3 has confirmed a table once. */
   readonly source: "bundle" | "s3";
-  /** Whole seconds since the table was last known to be the published one; for the bundle, since the instance began. */
+  /** Whole seconds since both objects were last known to be the published ones; for the bundle, since the instance began. */
   readonly age: number;
 }
 
 /** Least milliseconds between two polls, whoever hurries. */
 const leastPollMs = 1000;
 
-/** Keeps a table at hand: reading it never waits, fails or forgets. */
+/** An object that the router does not take. The message is for the log. */
+class Refusal extends Error {}
+
+/**
+ * Keeps a table at hand: reading it never waits, fails or forgets. The base is asked for by its ETag, because it changes
+ * with deployments only. The overlay is fetched, checked and laid over whole at every poll, so that a cycle costs the
+ * same in an incident that changes all of it as on a day when nothing happens: constant work
+ * (https://aws.amazon.com/builders-library/reliability-and-constant-work/).
+ */
 export class TableSource {
+  private base: RoutingTable;
+  private overlay: Overlay | undefined;
+  private overlayText = "";
   private routes: Routes;
   private version: string;
   private source: Current["source"] = "bundle";
@@ -51,10 +71,12 @@ export class TableSource {
   private polledAt = -Infinity;
   private etag: string | undefined;
   private polling: Promise<void> | undefined;
+  private first: Promise<void> | undefined;
 
   constructor(private readonly options: SourceOptions) {
+    this.base = options.base;
     this.routes = makeRoutes(makeRouter(options.base));
-    this.version = formatVersion(options.base.version);
+    this.version = effectiveVersion(options.base, undefined);
     this.confirmedAt = options.now();
     this.nextPollAt = this.confirmedAt;
   }
@@ -76,11 +98,18 @@ export class TableSource {
     this.polling = this.poll().finally(() => {
       this.polling = undefined;
     });
+    this.first ??= this.polling;
   }
 
   /** Polls at the next request, unless there was one within the last second: many requests may ask for it. */
   hurry(): void {
     this.nextPollAt = Math.min(this.nextPollAt, this.polledAt + leastPollMs);
+  }
+
+  /** Starts the first poll, and resolves when it is done, whatever it brought: until then no pin is known. */
+  begin(): Promise<void> {
+    if (this.first === undefined) this.tick();
+    return this.first ?? Promise.resolve();
   }
 
   /** Resolves when no poll is running: for tests and for a shutdown. */
@@ -89,37 +118,104 @@ export class TableSource {
   }
 
   private async poll(): Promise<void> {
+    const fetched = await Promise.allSettled([
+      this.options.fetch("base", this.etag),
+      this.options.fetch("overlay", undefined),
+    ]);
+    const took = [this.attempt("base", fetched[0], (one) => this.takeBase(one))];
+    took.push(this.attempt("overlay", fetched[1], (one) => this.takeOverlay(one)));
+    if (!took.every(Boolean)) return;
+    this.source = "s3";
+    this.confirmedAt = this.options.now();
+  }
+
+  private attempt(kind: SignedKind, result: PromiseSettledResult<Fetched>, take: (fetched: Fetched) => void): boolean {
+    const failed = (event: string, error: unknown): false => {
+      const reason = error instanceof Error ? error.message : "unknown";
+      this.options.log({ event, table: kind, reason, kept: this.version });
+      return false;
+    };
+    if (result.status === "rejected") return failed("poll-failed", result.reason);
     try {
-      const fetched = await this.options.fetch(this.etag);
-      if (fetched.changed && !this.take(fetched)) return;
-      this.source = "s3";
-      this.confirmedAt = this.options.now();
+      take(result.value);
+      return true;
     } catch (error) {
-      this.options.log({ event: "poll-failed", reason: error instanceof Error ? error.message : "unknown" });
+      if (error instanceof Refusal) return failed("table-refused", error);
+      throw error;
     }
   }
 
-  /** Makes the fetched table the current one, or keeps the last good one and says why. */
-  private take({ text, etag }: { readonly text: string; readonly etag: string }): boolean {
-    const { endpointSuffix, log } = this.options;
+  /** Makes the fetched base the one that answers. @throws Refusal, and nothing has changed. */
+  private takeBase(fetched: Fetched): void {
+    if (fetched.found === "same") return;
+    if (fetched.found === "nothing") throw new Refusal("there is none that this role may read");
+    const { endpointSuffix } = this.options;
+    const text = this.trusted("base", fetched);
     const decoded = decodeTableText(text, endpointSuffix === undefined ? {} : { endpointSuffix });
-    const now = this.routes.router.table;
-    const refusal = decoded.ok
-      ? refusalToReplace(now, decoded.table)
-      : `${decoded.mistakes[0]?.path} ${decoded.mistakes[0]?.message}`;
-    if (!decoded.ok || refusal !== undefined) {
-      log({ event: "table-refused", reason: refusal ?? "", kept: formatVersion(now.version) });
-      return false;
+    if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
+    // A key that stands twice: languages differ in which one they read.
+    if (`${canonicalJson(JSON.parse(text))}\n` !== text) throw new Refusal("it is not canonical JSON");
+    const { table } = decoded;
+    const refusal = refusalToReplace(this.base, table);
+    if (refusal !== undefined) throw new Refusal(refusal);
+    const { version } = this.base;
+    if (table.version.digest !== version.digest || table.version.revision !== version.revision) {
+      this.adopt(table, this.overlay, this.together(table, this.overlay));
     }
-    if (
-      decoded.table.version.digest !== now.version.digest ||
-      decoded.table.version.revision !== now.version.revision
-    ) {
-      this.routes = makeRoutes(makeRouter(decoded.table));
-      this.version = formatVersion(decoded.table.version);
-      log({ event: "table-taken", version: formatVersion(decoded.table.version), before: formatVersion(now.version) });
-    }
-    this.etag = etag;
-    return true;
+    this.etag = fetched.etag;
   }
+
+  /** Lays the fetched overlay over the base. @throws Refusal, and nothing has changed. */
+  private takeOverlay(fetched: Fetched): void {
+    if (fetched.found === "same") return;
+    if (fetched.found === "nothing") {
+      // No control plane yet; but what was there once does not cease to hold.
+      if (this.overlay !== undefined) throw new Refusal("there is none any more");
+      return;
+    }
+    const text = this.trusted("overlay", fetched);
+    const decoded = decodeOverlayText(text);
+    if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
+    const { overlay } = decoded;
+    const table = this.together(this.base, overlay);
+    const refusal = refusalToOverlay({ overlay: this.overlay, table: this.routes.router.table }, overlay, table);
+    if (refusal !== undefined) throw new Refusal(refusal);
+    if (overlay.revision !== this.overlay?.revision) {
+      this.overlayText = text;
+      this.adopt(this.base, overlay, table);
+    } else if (text !== this.overlayText) {
+      throw new Refusal(`it is another revision ${overlay.revision} than the one before`);
+    }
+  }
+
+  private trusted(kind: SignedKind, { body, signature }: Fetched & { readonly found: "object" }): string {
+    const reason = this.options.distrust(kind, body, signature);
+    if (reason !== undefined) throw new Refusal(reason);
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    } catch {
+      throw new Refusal("it is not UTF-8");
+    }
+  }
+
+  private together(base: RoutingTable, overlay: Overlay | undefined): RoutingTable {
+    if (overlay === undefined) return base;
+    const applied = applyOverlay(base, overlay);
+    if (!applied.ok) throw new Refusal(firstOf(applied.mistakes));
+    return applied.table;
+  }
+
+  private adopt(base: RoutingTable, overlay: Overlay | undefined, table: RoutingTable): void {
+    const before = this.version;
+    this.base = base;
+    this.overlay = overlay;
+    this.routes = makeRoutes(makeRouter(table));
+    this.version = effectiveVersion(base, overlay);
+    this.options.log({ event: "table-taken", version: this.version, before });
+  }
+}
+
+/** The first mistake, without what is between quotes: a pin's path holds the tenant. */
+function firstOf([first]: readonly Mistake[]): string {
+  return `${(first?.path ?? "").replace(/"(?:[^"\\]|\\.)*"/g, '"…"')} ${first?.message ?? ""}`.trim();
 }

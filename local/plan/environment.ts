@@ -3,17 +3,11 @@ import { composeEnvironment, type EnvironmentOutputs, type EnvironmentSettings }
 import { plan, type Plan } from "./plan";
 import type * as pulumi from "@pulumi/pulumi";
 
-/**
- * What `pulumi up` would register for a catalog, without engine or cloud; see {@link plan}.
- *
- * @param options.only ids of the cells to make; all when left out.
- */
+/** What `pulumi up` would register for a catalog, without engine or cloud; see {@link plan}. */
 export function planEnvironment(
   catalog: Catalog,
   settings: EnvironmentSettings = {},
-  options: { readonly preview?: boolean; readonly only?: readonly string[] } = {},
+  options: { readonly preview?: boolean } = {},
 ): Promise<Plan<pulumi.Unwrap<EnvironmentOutputs>>> {
-  const { only } = options;
-  const made = only === undefined ? catalog.cells : catalog.cells.filter(({ id }) => only.includes(id));
-  return plan(() => composeEnvironment(catalog, settings, made), { ...options, stack: catalog.environment });
+  return plan(() => composeEnvironment(catalog, settings), { ...options, stack: catalog.environment });
 }

@@ -1,4 +1,4 @@
-import type { Mistake } from "../decode";
+import type { Mistake } from "../check";
 import { checkKeys } from "./keys";
 import { join, Members } from "./members";
 import {

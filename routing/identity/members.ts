@@ -1,4 +1,4 @@
-import type { Mistake } from "../decode";
+import type { Mistake } from "../check";
 
 /** Reads members of an object and notes what is wrong with them, so that one message tells all of it. */
 export class Members {

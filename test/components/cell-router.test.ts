@@ -9,6 +9,8 @@ import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { namespace } from "../../lambda/router/telemetry";
 import { readSettings } from "../../lambda/router/settings";
 import { RouterSecrets } from "../../components/router-secrets";
+import { TableKeys } from "../../components/table-keys";
+import { makeDistrust, readTableKeys } from "../../lambda/router/signature";
 import { plan, type Plan, type PlannedResource } from "../../local/plan/plan";
 import { decodeBinary, encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
@@ -27,6 +29,7 @@ function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
       provider,
       identity: defaultIdentity,
       secrets: new RouterSecrets("router-eu-west-1-secrets", { generation: 1 }, {}),
+      keys: new TableKeys("table-keys", "dev", {}),
     });
     return {
       endpoint: router.endpoint,
@@ -64,10 +67,13 @@ describe("bundle", () => {
 
   it("holds the code, small and without paths, and the table", () => {
     const files = unzipSync(buildRouterBundle(seedTable(), domain).bytes);
-    expect(Object.keys(files)).toEqual(["index.js", "base.bin"]);
-    const code = new TextDecoder().decode(files["index.js"]);
-    expect(code.length).toBeLessThan(60_000);
-    expect(code).not.toMatch(/\.ts\b|node_modules|sourceMappingURL|aws-sdk|zod/);
+    expect(Object.keys(files)).toEqual(["index.js", "tokens.js", "base.bin"]);
+    const [code, tokens] = ["index.js", "tokens.js"].map((name) => new TextDecoder().decode(files[name]));
+    expect(code!.length).toBeLessThan(60_000);
+    expect(tokens!.length).toBeLessThan(20_000);
+    expect(code! + tokens!).not.toMatch(/\.ts\b|node_modules|sourceMappingURL|aws-sdk|zod/);
+    // The library that reads tokens is loaded by routers that read some.
+    expect(code).not.toContain("JWS");
     const table = decodeBinary(files["base.bin"]!);
     expect(table.ok && formatVersion(table.table.version)).toBe(formatVersion(seedTable().version));
   });
@@ -133,6 +139,14 @@ describe("CellRouter", () => {
       content: encodeTable(seedTable()),
     });
     expect(version.retainOnDelete).toBe(true);
+    // Signed by a key whose public half the function pins; the private half is nowhere in what is registered.
+    const { signature } = stable.inputs["metadata"] as { signature: string };
+    expect(stable.secretInputs).toEqual([]);
+    const variables = (one("aws:lambda/function:Function").inputs["environment"] as { variables: Record<string, string> })
+      .variables;
+    const distrust = makeDistrust(readTableKeys(variables["ROUTER_TABLE_KEYS"]), "dev");
+    expect(distrust("base", Buffer.from(encodeTable(seedTable())), signature)).toBeUndefined();
+    expect(distrust("base", Buffer.from(encodeTable(seedTable({}, 2))), signature)).toMatch("does not hold");
   });
 
   it("runs exactly the zip that it uploads", () => {
@@ -206,7 +220,12 @@ describe("CellRouter", () => {
     expect(settings.edgeSecrets).toHaveLength(1);
     expect(settings.logKey).not.toBe(settings.edgeSecrets[0]);
     const passwords = planned.resources.filter(({ type }) => type === "random:index/randomPassword:RandomPassword");
-    expect(passwords.map(({ name }) => name).sort()).toEqual(["router-eu-west-1-secrets-edge-1", "router-eu-west-1-secrets-log-key"]);
+    expect(passwords.map(({ name }) => name).sort()).toEqual([
+      "router-eu-west-1-secrets-edge-1",
+      "router-eu-west-1-secrets-log-key",
+      "table-keys-base",
+      "table-keys-overlay",
+    ]);
   });
 
   it("changes the edge's secret in two steps, the last one still accepted", async () => {

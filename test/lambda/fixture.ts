@@ -39,16 +39,32 @@ export const openIdentity = settingsOf({
   edge: "network",
 });
 
+/** What S3 says of an object that is still the one it was. */
+export const same: Fetched = { found: "same" };
+/** What S3 says of an object that is not there. */
+export const nothing: Fetched = { found: "nothing" };
+
+/** An object as S3 gives it; its signature holds unless it is `bad`. */
+export function object(text: string, etag = "x", signature: string | undefined = "good"): Fetched {
+  return { found: "object", body: new TextEncoder().encode(text), etag, signature };
+}
+
 export interface Setup {
   readonly base?: RoutingTable;
+  /** The published base table; dead when left out. */
   readonly fetch?: (etag?: string) => Promise<Fetched>;
+  /** The published overlay; when left out there is none, or it is dead as the base is. */
+  readonly overlay?: () => Promise<Fetched>;
   readonly identity?: IdentitySettings;
   readonly secrets?: readonly string[];
   readonly logEvery?: number;
 }
 
 /** A router with a clock in hand, an S3 that does what the test says, and a log that is kept. */
-export function setup({ base = seedTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0 }: Setup = {}) {
+export function setup(of: Setup = {}) {
+  const { base = seedTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0 } = of;
+  const dead = () => Promise.reject(new Error("dead"));
+  const overlay = of.overlay ?? (fetch === undefined ? dead : () => Promise.resolve(nothing));
   const clock = { ms: 0, polls: 0, epoch: Date.UTC(2026, 10, 22) };
   const lines: string[] = [];
   const logs: Readonly<Record<string, string | number>>[] = [];
@@ -63,10 +79,12 @@ export function setup({ base = seedTable(), fetch, identity = openIdentity, secr
   });
   const source = new TableSource({
     base,
-    fetch: (etag) => {
+    fetch: (kind, etag) => {
+      if (kind === "overlay") return overlay();
       clock.polls++;
-      return fetch === undefined ? Promise.reject(new Error("dead")) : fetch(etag);
+      return (fetch ?? dead)(etag);
     },
+    distrust: (_kind, _body, signature) => (signature === "good" ? undefined : "its signature does not hold"),
     pollMs: 10_000,
     endpointSuffix: "cells.example.com",
     now: () => clock.ms,

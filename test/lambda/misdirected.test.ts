@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { checkArrival, encodeTable, formatVersion, makeRouter, makeRoutes, type RoutingTable } from "../../routing";
 import { cell, seedContent, seedTable } from "../routing/tables";
-import { ask, setup } from "./fixture";
+import { ask, object, same, setup } from "./fixture";
 
 /** Tables before and after `acme` has moved from cell 7 to cell 8. */
 const before = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN" })], pins: { acme: { cell: 7, epoch: 1 } } }, 2);
@@ -13,7 +13,7 @@ const acme = { tenant: "acme", country: "CN" };
 describe("T16: a router that does not know of a move yet", () => {
   it("polls once, answers 503 meanwhile and the new cell then: the client asks again once", async () => {
     let published = before;
-    const fetch = () => Promise.resolve({ changed: true, text: encodeTable(published), etag: String(published.version.revision) } as const);
+    const fetch = () => Promise.resolve(object(encodeTable(published), String(published.version.revision)));
     const { handler, source, clock } = setup({ base: before, fetch });
     handler(ask("acme", "CN"));
     await source.idle();
@@ -41,7 +41,7 @@ describe("T16: a router that does not know of a move yet", () => {
   });
 
   it("cannot be made to poll more than once a second, nor to wait", async () => {
-    const { handler, source, clock } = setup({ fetch: () => Promise.resolve({ changed: false }) });
+    const { handler, source, clock } = setup({ fetch: () => Promise.resolve(same) });
     const event = ask("acme", "US");
     const hurried = { ...event, headers: { ...event.headers, "x-routing-refused": formatVersion(seedTable().version) } };
     for (clock.ms = 0; clock.ms <= 10_000; clock.ms += 10) {

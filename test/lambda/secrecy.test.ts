@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
 import { decodeTable, encodeTable, makeRouter, makeRoutes } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
 import { cell, seedContent, seedTable } from "../routing/tables";
-import { ask, edgeSecret, setup } from "./fixture";
+import { ask, edgeSecret, object, setup } from "./fixture";
 import { sign, tokenIdentity, withToken } from "./keys";
 
 describe("T09: a poisoned table", () => {
@@ -32,7 +32,7 @@ describe("T09: a poisoned table", () => {
     const [first, ...rest] = seedContent().cells;
     const poisoned = seedTable({ cells: [{ ...first!, endpoint }, ...rest] }, 2);
     expect(decodeTable(JSON.parse(encodeTable(poisoned)), { endpointSuffix: "cells.example.com" }).ok).toBe(false);
-    const fetch = () => Promise.resolve({ changed: true, text: encodeTable(poisoned), etag: "x" } as const);
+    const fetch = () => Promise.resolve(object(encodeTable(poisoned)));
     const { handler, source, logs } = setup({ fetch });
     const before = handler(ask("acme", "DE", "/classify"));
     await source.idle();

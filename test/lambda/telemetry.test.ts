@@ -8,7 +8,7 @@ import { flushMs, mostRefusalLines } from "../../lambda/router/telemetry";
 import { encodeTable } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
 import { seedContent, seedTable } from "../routing/tables";
-import { ask, edgeSecret, logKey, setup } from "./fixture";
+import { ask, edgeSecret, logKey, object, setup } from "./fixture";
 
 type Line = Readonly<Record<string, unknown>>;
 const parse = (lines: readonly string[]): Line[] => lines.map((line) => JSON.parse(line) as Line);
@@ -83,7 +83,7 @@ describe("metrics", () => {
       Unauthenticated: 0,
       Unavailable: 0,
       TableAge: 10,
-      TablePollFailures: 1,
+      TablePollFailures: 2,
       cells: { "cell-7": 124 },
       whys: { "no-tenant": 1, "unknown-country": 1, "duplicate-header": 1, "no-such-path": 1, "long-body": 1, health: 1 },
     });
@@ -92,7 +92,7 @@ describe("metrics", () => {
 
   it("tell that no cell is up, that cells stand in, and that tables were refused", async () => {
     const down = seedContent().cells.map((each) => (each.locality === "EU" ? { ...each, state: "disabled" as const } : each));
-    const fetch = () => Promise.resolve({ changed: true, text: "<html>", etag: "x" } as const);
+    const fetch = () => Promise.resolve(object("<html>"));
     const { handler, source, clock, lines } = setup({ base: seedTable({ cells: down }), fetch });
     handler(ask("acme", "DE"));
     await source.idle();
@@ -162,7 +162,7 @@ describe("T27: what comes from outside, in the log", () => {
 
   it("cannot be forged by a table that was published broken", async () => {
     const text = encodeTable(seedTable({}, 2)).replace('"environment":"test"', '"environment":"test\\n{\\"level\\":\\"INFO\\"}"');
-    const { handler, source, lines } = setup({ fetch: () => Promise.resolve({ changed: true, text, etag: "x" }) });
+    const { handler, source, lines } = setup({ fetch: () => Promise.resolve(object(text)) });
     handler(ask("acme", "CN"));
     await source.idle();
     const line = lines.find((each) => each.includes("table-refused"));

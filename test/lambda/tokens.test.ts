@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeTokenVerifier, mostRemembered } from "../../lambda/router/tokens";
 import { encodeTable } from "../../routing";
 import { cell, seedContent, seedTable } from "../routing/tables";
-import { setup, settingsOf } from "./fixture";
+import { object, same, settingsOf, setup } from "./fixture";
 import {
   began,
   forge,
@@ -239,11 +239,11 @@ describe("T11: what is remembered of tokens", () => {
   });
 
   it("is the tenant, never the cell: a new table answers at once", async () => {
-    const next = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 50 })] }, 2);
-    const published = { changed: true, text: encodeTable(next), etag: "2" } as const;
+    const next = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })], pins: { acme: { cell: 8, epoch: 1 } } }, 2);
+    const published = object(encodeTable(next), "2");
     const { answer, source, clock } = setup({
       identity: tokenIdentity,
-      fetch: () => Promise.resolve(clock.ms === 0 ? { changed: false } : published),
+      fetch: () => Promise.resolve(clock.ms === 0 ? same : published),
     });
     const token = await sign();
     expect((await answer(withToken(token))).headers["x-cell"]).toBe("cell-7");

@@ -109,6 +109,7 @@ describe("s3", () => {
             content: '{"é":1}',
             contentType: "application/json",
             serverSideEncryption: "AES256",
+            metadata: { signature: "id:c2ln" },
             tags: { cell: "none" },
           },
           region,

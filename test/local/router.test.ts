@@ -13,10 +13,18 @@ import {
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { tableKey } from "../../catalog/table-signing";
 import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { client as s3Client } from "../../local/providers/aws/services/s3";
 import { fetchDeployed, instantiate, invokeDeployed, serveRouter, type RouterAddress } from "../../local/router";
-import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
+import {
+  encodeOverlay,
+  encodeTable,
+  formatVersion,
+  overlaySchema,
+  type Overlay,
+  type RoutingTable,
+} from "../../routing";
 import { startMoto, type Moto } from "../harness/moto";
 import { edgeSecret, variables } from "../lambda/fixture";
 import { cell, seedContent, seedTable } from "../routing/tables";
@@ -28,8 +36,25 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
-async function put(region: string, key: string, body: Uint8Array | string): Promise<void> {
-  await s3Client(moto.cloud(region)).send(new PutObjectCommand({ Bucket: `routers-${region}`, Key: key, Body: body }));
+/** Secrets that the keys follow from, as `components/table-keys.ts` has them. */
+const keys = { base: tableKey("the base's secret"), overlay: tableKey("the overlay's secret") };
+
+async function put(region: string, key: string, body: Uint8Array | string, signature?: string): Promise<void> {
+  const Metadata = signature === undefined ? undefined : { signature };
+  const Bucket = `routers-${region}`;
+  await s3Client(moto.cloud(region)).send(new PutObjectCommand({ Bucket, Key: key, Body: body, Metadata }));
+}
+
+/** Publishes a base table as `pulumi up` does. */
+function putTable(region: string, table: RoutingTable): Promise<void> {
+  const text = encodeTable(table);
+  return put(region, "tables/base.json", text, keys.base.sign("base", variables.ROUTER_ENVIRONMENT, text));
+}
+
+/** Publishes an overlay as a control plane does. */
+function putOverlay(region: string, overlay: Overlay, key = keys.overlay): Promise<void> {
+  const text = encodeOverlay(overlay);
+  return put(region, "tables/overlay.json", text, key.sign("overlay", variables.ROUTER_ENVIRONMENT, text));
 }
 
 /** Deploys a router as the program does, by SDK calls. */
@@ -42,7 +67,7 @@ async function deploy(region: string, table: RoutingTable): Promise<RouterAddres
     }),
   );
   await put(region, "code/1.zip", bundle.bytes);
-  await put(region, "tables/base.json", encodeTable(table));
+  await putTable(region, table);
   const { Role } = await moto.client(IAMClient, region).send(
     new CreateRoleCommand({
       RoleName: `router-${region}`,
@@ -65,6 +90,11 @@ async function deploy(region: string, table: RoutingTable): Promise<RouterAddres
         Variables: {
           ROUTER_TABLE_BUCKET: `routers-${region}`,
           ROUTER_TABLE_KEY: "tables/base.json",
+          ROUTER_OVERLAY_KEY: "tables/overlay.json",
+          ROUTER_TABLE_KEYS: JSON.stringify({
+            base: { [keys.base.id]: keys.base.publicKey },
+            overlay: { [keys.overlay.id]: keys.overlay.publicKey },
+          }),
           ROUTER_ENDPOINT_SUFFIX: domain,
           ROUTER_POLL_SECONDS: "0.05",
           ...variables,
@@ -127,14 +157,33 @@ describe("the deployed router, on this machine", () => {
         expect(curl).toBe("400");
 
         // The poll: a new table in S3, no deployment.
-        const newer = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 50 })] }, 2);
-        await put(region, "tables/base.json", encodeTable(newer));
+        const newer = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })], pins: { acme: { cell: 8, epoch: 1 } } }, 2);
+        await putTable(region, newer);
         const taken = await eventually(
           () => ask("/classify"),
           (answer) => answer.headers.get("x-routing-version") === formatVersion(newer.version),
         );
         expect(await taken.json()).toMatchObject({ cell: "cell-8" });
         expect(taken.headers.get("x-routing-source")).toBe("s3");
+
+        // The overlay: a move, without a deployment; and one that somebody else signed.
+        const moved: Overlay = {
+          schema: overlaySchema,
+          environment: newer.environment,
+          revision: 1,
+          base: 2,
+          cells: {},
+          pins: { acme: { cell: 7, epoch: 2 } },
+        };
+        await putOverlay(region, moved);
+        const overlaid = await eventually(
+          () => ask("/classify"),
+          (answer) => answer.headers.get("x-routing-version") === `${formatVersion(newer.version)}+1`,
+        );
+        expect(await overlaid.json()).toMatchObject({ cell: "cell-7" });
+        await putOverlay(region, { ...moved, revision: 2, pins: {} }, keys.base);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        expect((await ask("/classify")).headers.get("x-routing-version")).toBe(`${formatVersion(newer.version)}+1`);
 
         // A deployment: other bytes behind the alias.
         const third = seedTable(
@@ -147,7 +196,7 @@ describe("the deployed router, on this machine", () => {
         );
         const next = buildRouterBundle(third, domain);
         await put(region, "code/2.zip", next.bytes);
-        await put(region, "tables/base.json", encodeTable(third));
+        await putTable(region, third);
         const lambda = moto.client(LambdaClient, region);
         await lambda.send(
           new UpdateFunctionCodeCommand({ FunctionName: "router", S3Bucket: `routers-${region}`, S3Key: "code/2.zip" }),

@@ -103,7 +103,7 @@ describe("replacing a table", () => {
 
   it("goes forward, and to the same revision with another content", () => {
     expect(refusalToReplace(now, seedTable({}, 6))).toBeUndefined();
-    expect(refusalToReplace(now, seedTable({ algorithm: "rendezvous" }, 5))).toBeUndefined();
+    expect(refusalToReplace(now, seedTable({ pins: { acme: { cell: 1, epoch: 1 } } }, 5))).toBeUndefined();
   });
 
   it("refuses an older revision, another environment, and a fleet that vanished", () => {
@@ -111,7 +111,19 @@ describe("replacing a table", () => {
     expect(refusalToReplace(now, seedTable({ environment: "prod" }, 6))).toMatch("environment prod");
     const cells = seedContent().cells;
     expect(refusalToReplace(now, seedTable({ cells: cells.slice(0, 6) }, 6))).toMatch("drops 2 of 8");
-    expect(refusalToReplace(now, seedTable({ cells: cells.slice(0, 7) }, 6))).toBeUndefined();
-    expect(refusalToReplace(now, seedTable({ cells: [...cells, cell(8)] }, 6))).toBeUndefined();
+    const asleep = seedTable({ cells: [...cells, cell(8, { weight: 0 })] }, 6);
+    expect(refusalToReplace(now, asleep)).toBeUndefined();
+    expect(refusalToReplace(asleep, seedTable({}, 7))).toBeUndefined();
+  });
+
+  it("refuses to move more than a twentieth of a jurisdiction's tenants, by any algorithm", () => {
+    const cells = seedContent().cells;
+    const heavier = (weight: number) => cells.map((each) => (each.number === 0 ? { ...each, weight } : each));
+    for (const algorithm of ["slots", "ring", "rendezvous"] as const) {
+      const before = seedTable({ algorithm }, 5);
+      expect(refusalToReplace(before, seedTable({ algorithm, cells: heavier(2) }, 6)), algorithm).toMatch("it moves 1");
+    }
+    expect(refusalToReplace(now, sealTable(6, seedContent({ cells: heavier(1.1) }), now.deals))).toBeUndefined();
+    expect(refusalToReplace(now, seedTable({ algorithm: "murmur3" }, 6))).toMatch("it moves");
   });
 });

@@ -266,6 +266,7 @@ const object = resource({
       versionId: found.VersionId,
       contentType: found.ContentType,
       serverSideEncryption: found.ServerSideEncryption,
+      metadata: found.Metadata ?? {},
       ...content,
       tags: tagMap(TagSet),
     };
@@ -296,6 +297,7 @@ async function putObject(cloud: Cloud, inputs: Properties): Promise<void> {
       Body,
       ContentType: inputs["contentType"],
       ServerSideEncryption: inputs["serverSideEncryption"],
+      Metadata: inputs["metadata"],
       Tagging: new URLSearchParams((inputs["tags"] as Record<string, string> | undefined) ?? {}).toString(),
     }),
   );

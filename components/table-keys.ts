@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { tableKey, type TableKey } from "../catalog/table-signing";
+
+/**
+ * The keys that sign what routers poll: one for the base table, which `pulumi up` writes, and one for the overlay, which
+ * the control plane writes. Only their public halves leave the state in plain.
+ */
+export class TableKeys extends pulumi.ComponentResource {
+  /** `ROUTER_TABLE_KEYS`: public halves by kind and id. */
+  readonly pinned: pulumi.Output<string>;
+  private readonly baseSecret: pulumi.Output<string>;
+  /** Secret that the overlay's key follows from (`catalog/table-signing.ts`): for the control plane. */
+  readonly overlaySecret: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    private readonly environment: string,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("cells:edge:TableKeys", name, {}, opts);
+    const secret = (part: string): pulumi.Output<string> =>
+      // 64 of 62 letters and digits: more chance than the key has room for.
+      pulumi.secret(
+        new random.RandomPassword(
+          `${name}-${part}`,
+          { length: 64, special: false },
+          { parent: this, additionalSecretOutputs: ["result"] },
+        ).result,
+      );
+    this.baseSecret = secret("base");
+    this.overlaySecret = secret("overlay");
+    // What is public of a secret is no secret, and must be seen in plans.
+    this.pinned = pulumi.unsecret(
+      pulumi.all([this.baseSecret, this.overlaySecret]).apply(([base, overlay]) => {
+        const pin = ({ id, publicKey }: TableKey) => ({ [id]: publicKey });
+        return JSON.stringify({ base: pin(tableKey(base)), overlay: pin(tableKey(overlay)) });
+      }),
+    );
+    this.registerOutputs({ pinned: this.pinned });
+  }
+
+  /** Signature of a base table's text. */
+  signBase(text: string): pulumi.Output<string> {
+    return pulumi.unsecret(this.baseSecret.apply((secret) => tableKey(secret).sign("base", this.environment, text)));
+  }
+}

@@ -1,0 +1,182 @@
+import { Check, type Mistake } from "./check";
+import { highestCellNumber, longestSlots, states } from "./decode";
+import { canBeHome, localitiesKey } from "./homes";
+import { canonicalJson } from "./seal";
+import { rememberIndexes, unpackIndexes } from "./slots/pack";
+import { formatVersion, type Deal, type Pin, type RoutingTable, type TableCell, type TableCellState } from "./table";
+
+/** The only overlay format there is; a router refuses any other. */
+export const overlaySchema = 1;
+
+/**
+ * What the control plane changes between two `pulumi up`s, laid over the base table by every router. Whole, never a
+ * difference from the one before: reading it costs the same however much of it has changed.
+ */
+export interface Overlay {
+  readonly schema: typeof overlaySchema;
+  readonly environment: string;
+  /** Monotonic, raised with every write. A router never goes back to a smaller one. */
+  readonly revision: number;
+  /** Revision of the base table that it was made over: for people. */
+  readonly base: number;
+  /** Cells that stand otherwise than the base says, by number. Of cells that the base does not have nothing is used. */
+  readonly cells: Readonly<Record<string, { readonly state?: TableCellState; readonly weight?: number }>>;
+  /**
+   * With algorithm `slots`, deals that replace the base's for the same localities. Weights move tenants only through
+   * them, so that who moves is decided once, by the writer. A deal among other cells than can be a home now is not used.
+   */
+  readonly deals?: readonly Deal[];
+  /** Tenant id to its explicit home. Beats the base's pin unless that has the higher epoch. */
+  readonly pins: Readonly<Record<string, Pin>>;
+  /** An operator's word that this one overlay may change more than routers otherwise take at once. */
+  readonly allow?: OverlayAllowance;
+}
+
+/** See `accept.ts`. */
+export interface OverlayAllowance {
+  /** Revision of the overlay that it replaces: the word holds for this one step. */
+  readonly from: number;
+  /** Share of tenants that may move, 0 to 1. */
+  readonly moved: number;
+  /** Cells that may go out of service. */
+  readonly cells: number;
+}
+
+export type OverlayDecoded =
+  | { readonly ok: true; readonly overlay: Overlay }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+
+/**
+ * Reads an overlay from its published text, which must be canonical ({@link encodeOverlay}): so no tenant can stand in
+ * it twice. Never throws; nothing of an overlay with a mistake is used.
+ */
+export function decodeOverlayText(text: string): OverlayDecoded {
+  const refuse = (message: string): OverlayDecoded => ({ ok: false, mistakes: [{ path: "", message }] });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse("is not JSON");
+  }
+  if (`${canonicalJson(value)}\n` !== text) return refuse("is not canonical JSON: a key stands in it twice, or out of order");
+  return decodeOverlay(value);
+}
+
+function decodeOverlay(value: unknown): OverlayDecoded {
+  const check = new Check();
+  const root = check.object("", value);
+  if (root["schema"] !== overlaySchema) check.fail("schema", `must be ${overlaySchema}`);
+  const deals = root["deals"] === undefined ? undefined : decodeDeals(check, root["deals"]);
+  const allow = root["allow"] === undefined ? undefined : decodeAllowance(check, root["allow"]);
+  const overlay: Overlay = {
+    schema: overlaySchema,
+    environment: check.word("environment", root["environment"]),
+    revision: check.integer("revision", root["revision"], 1, Number.MAX_SAFE_INTEGER),
+    base: check.integer("base", root["base"], 0, Number.MAX_SAFE_INTEGER),
+    cells: decodeCells(check, root["cells"]),
+    ...(deals === undefined ? {} : { deals }),
+    pins: check.entries("pins", root["pins"], (at, _tenant, item): Pin => {
+      const pin = check.object(at, item);
+      return {
+        cell: check.integer(`${at}.cell`, pin["cell"], 0, highestCellNumber),
+        epoch: check.integer(`${at}.epoch`, pin["epoch"], 0, Number.MAX_SAFE_INTEGER),
+      };
+    }),
+    ...(allow === undefined ? {} : { allow }),
+  };
+  return check.mistakes.length > 0 ? { ok: false, mistakes: check.listed() } : { ok: true, overlay };
+}
+
+function decodeCells(check: Check, value: unknown): Overlay["cells"] {
+  return check.entries("cells", value, (at, number, item) => {
+    if (!/^(0|[1-9]\d{0,6})$/.test(number)) check.fail(at, "must be a cell's number");
+    const { state, weight } = check.object(at, item);
+    return {
+      ...(state === undefined ? {} : { state: check.oneOf(`${at}.state`, state, states) }),
+      ...(weight === undefined ? {} : { weight: check.number(`${at}.weight`, weight, 0, 100) }),
+    };
+  });
+}
+
+function decodeAllowance(check: Check, value: unknown): OverlayAllowance {
+  const allow = check.object("allow", value);
+  return {
+    from: check.integer("allow.from", allow["from"], 0, Number.MAX_SAFE_INTEGER),
+    moved: check.number("allow.moved", allow["moved"], 0, 1),
+    cells: check.integer("allow.cells", allow["cells"], 0, highestCellNumber),
+  };
+}
+
+function decodeDeals(check: Check, value: unknown): readonly Deal[] {
+  return check.list("deals", value).map((item, index): Deal => {
+    const at = `deals[${index}]`;
+    const raw = check.object(at, item);
+    const words = check.list(`${at}.localities`, raw["localities"]);
+    const localities = words.map((name, i) => check.word(`${at}.localities[${i}]`, name));
+    let last = -1;
+    const cells = check.list(`${at}.cells`, raw["cells"]).map((number, i) => {
+      const known = check.integer(`${at}.cells[${i}]`, number, 0, highestCellNumber);
+      if (known <= last) check.fail(`${at}.cells[${i}]`, "breaks the order: cells are sorted by number, each once");
+      return (last = known);
+    });
+    const slots = check.text(`${at}.slots`, raw["slots"], longestSlots);
+    const indexes = cells.length === 0 ? undefined : unpackIndexes(slots, cells.length);
+    if (indexes === undefined) check.fail(`${at}.slots`, `must be 65,536 indexes below ${cells.length}, packed`);
+    const deal = { localities, cells, slots };
+    return indexes === undefined ? deal : rememberIndexes(deal, indexes);
+  });
+}
+
+/** The text of an overlay as it is published: canonical, so that equal overlays are equal bytes. */
+export function encodeOverlay(overlay: Overlay): string {
+  return `${canonicalJson(overlay)}\n`;
+}
+
+/**
+ * The table that routers answer from. What the overlay says of a cell that the base does not have, or no longer has, is
+ * left out: the two are written apart and arrive in either order. A pin is not: hashing that tenant would send it to a
+ * cell without its data.
+ *
+ * @returns mistakes when the two do not go together; then the last good pair stays.
+ */
+export function applyOverlay(
+  base: RoutingTable,
+  overlay: Overlay,
+): { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
+  const check = new Check();
+  if (overlay.environment !== base.environment) {
+    check.fail("environment", `must be ${base.environment}`);
+  }
+  const cells = base.cells.map((cell): TableCell => {
+    const changed = overlay.cells[String(cell.number)];
+    return changed === undefined ? cell : { ...cell, ...changed };
+  });
+  const numbers = new Set(cells.map(({ number }) => number));
+  // No prototype: a tenant may be called anything.
+  const pins = Object.assign(Object.create(null), base.pins) as Record<string, Pin>;
+  for (const tenant of Object.keys(overlay.pins)) {
+    const pin = overlay.pins[tenant]!;
+    const known = pins[tenant];
+    if (!numbers.has(pin.cell)) check.fail(`pins[${JSON.stringify(tenant)}].cell`, "is no cell of the base table");
+    if (known === undefined || known.epoch <= pin.epoch) pins[tenant] = pin;
+  }
+  if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
+  const deals = base.deals?.map((deal) => usable(overlay.deals, deal, cells) ?? deal);
+  return { ok: true, table: { ...base, cells, pins, ...(deals === undefined ? {} : { deals }) } };
+}
+
+/** The overlay's deal for the same localities, if it is among the cells that can be a home now. */
+function usable(deals: readonly Deal[] | undefined, of: Deal, cells: readonly TableCell[]): Deal | undefined {
+  const key = localitiesKey(of.localities);
+  const deal = deals?.find(({ localities }) => localitiesKey(localities) === key);
+  if (deal === undefined) return undefined;
+  const members = cells.filter((cell) => of.localities.includes(cell.locality) && canBeHome(cell));
+  const same = members.length === deal.cells.length && members.every(({ number }, at) => number === deal.cells[at]);
+  return same ? deal : undefined;
+}
+
+/** `3-1f0c9a7b2d4e` of a base table alone, `3-1f0c9a7b2d4e+12` under overlay 12. */
+export function effectiveVersion(base: RoutingTable, overlay: Overlay | undefined): string {
+  const version = formatVersion(base.version);
+  return overlay === undefined ? version : `${version}+${overlay.revision}`;
+}

@@ -1,0 +1,300 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { afterEach, describe, expect, it } from "vitest";
+
+import { tableKey } from "../../catalog/table-signing";
+import { fetchObject } from "../../lambda/router/s3";
+import { makeDistrust } from "../../lambda/router/signature";
+import { TableSource, type SourceOptions } from "../../lambda/router/source";
+import {
+  canonicalJson,
+  encodeOverlay,
+  encodeTable,
+  overlaySchema,
+  type Overlay,
+  type RoutingTable,
+  type SignedKind,
+} from "../../routing";
+import { cell, seedContent, seedTable } from "../routing/tables";
+import { ask, nothing, object, same, setup } from "./fixture";
+
+const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
+
+function overlay(change: Partial<Overlay> = {}): Overlay {
+  return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change };
+}
+
+/** An object as its writer publishes it. */
+function signed(kind: SignedKind, text: string, key = keys[kind], environment = "test") {
+  return object(text, "x", key.sign(kind, environment, text));
+}
+
+/** A source that believes {@link keys}, with a clock in hand and an S3 that holds what the test puts there. */
+function store(base: RoutingTable = seedTable()) {
+  const held = { base: same, overlay: nothing };
+  const clock = { ms: 0 };
+  const logs: Readonly<Record<string, string | number>>[] = [];
+  const cost = { requests: 0, bytes: 0 };
+  const options: SourceOptions = {
+    base,
+    fetch: (kind) => {
+      const found = held[kind];
+      cost.requests++;
+      cost.bytes += found.found === "object" ? found.body.length : 0;
+      return Promise.resolve(found);
+    },
+    distrust: makeDistrust(
+      {
+        base: { [keys.base.id]: keys.base.publicKey },
+        overlay: { [keys.overlay.id]: keys.overlay.publicKey },
+      },
+      "test",
+    ),
+    pollMs: 10_000,
+    endpointSuffix: "cells.example.com",
+    now: () => clock.ms,
+    random: () => 0.5,
+    log: (entry) => logs.push(entry),
+  };
+  const source = new TableSource(options);
+  const cycle = async (): Promise<void> => {
+    clock.ms += 11_000;
+    source.tick();
+    await source.idle();
+  };
+  return { source, held, clock, logs, cost, cycle };
+}
+
+describe("everything the router depends on is gone", () => {
+  it("for 24 hours: moved tenants stay moved, no answer fails, and the age is told", async () => {
+    const calls = { count: 0 };
+    const pinned = encodeOverlay(overlay({ pins: { acme: { cell: 3, epoch: 1 } } }));
+    const answer = (what: () => Promise<ReturnType<typeof object>>) => {
+      calls.count++;
+      return calls.count <= 2 ? what() : Promise.reject(new Error("dead"));
+    };
+    const { handler, source, clock, logs } = setup({
+      fetch: () => answer(() => Promise.resolve(same)),
+      overlay: () => answer(() => Promise.resolve(object(pinned))),
+    });
+    handler(ask("acme", "US"));
+    await source.idle();
+    for (let second = 5; second <= 86_400; second += 5) {
+      clock.ms = second * 1000;
+      const { statusCode, headers } = handler(ask("acme", "US", "/classify"));
+      await source.idle();
+      expect([statusCode, headers["x-cell"], headers["x-routing-age"]]).toEqual([200, "cell-3", String(second)]);
+    }
+    expect(logs.filter(({ event }) => event === "poll-failed").length).toBe(2 * 8640);
+  });
+
+  it("from the first request on: the bundled table answers", async () => {
+    const { handler, source, clock } = setup();
+    await source.begin();
+    clock.ms = 3000;
+    expect(handler(ask("acme", "CN", "/classify")).headers).toMatchObject({
+      "x-cell": "cell-7",
+      "x-routing-source": "bundle",
+      "x-routing-age": "3",
+    });
+  });
+
+  it("or slow: nothing waits for it, and no second poll starts beside the first", async () => {
+    let polls = 0;
+    const never = new Promise<never>(() => undefined);
+    const { handler, clock } = setup({ fetch: () => (polls++, never), overlay: () => never });
+    for (let second = 0; second < 3600; second++) {
+      clock.ms = second * 1000;
+      expect(handler(ask(`t-${second}`, "DE")).statusCode).toBe(307);
+    }
+    expect(polls).toBe(1);
+  });
+});
+
+describe("S3, as it is reached", () => {
+  let close: () => void = () => undefined;
+  afterEach(() => close());
+
+  async function from(answer: RequestListener, more: { ms?: number; maxBytes?: number; etag?: string } = {}) {
+    const server = createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    close = () => server.close().closeAllConnections();
+    return fetchObject(
+      { bucket: "b", key: "k", region: "eu-west-1", endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      { accessKeyId: "a", secretAccessKey: "s" },
+      more.etag,
+      { signal: AbortSignal.timeout(more.ms ?? 5000), maxBytes: more.maxBytes ?? 1000 },
+    );
+  }
+
+  it("gives the object with its signature, says that it is the same, or that there is none", async () => {
+    const whole = await from((_, response) => response.setHeader("x-amz-meta-signature", "k:s").setHeader("etag", '"1"').end("{}"));
+    expect(whole).toMatchObject({ found: "object", etag: '"1"', signature: "k:s" });
+    close();
+    expect(await from((request, response) => response.writeHead(request.headers["if-none-match"] === '"1"' ? 304 : 200).end(), { etag: '"1"' })).toEqual(same);
+    for (const status of [403, 404]) {
+      close();
+      expect(await from((_, response) => response.writeHead(status).end("<Error/>"))).toEqual(nothing);
+    }
+  });
+
+  it("is not believed when it ends early, takes too long, is too long, or fails", async () => {
+    await expect(
+      from((_, response) => {
+        response.writeHead(200, { "content-length": "500" });
+        response.write("{", () => response.destroy());
+      }),
+    ).rejects.toThrow();
+    close();
+    await expect(from(() => undefined, { ms: 50 })).rejects.toThrow();
+    close();
+    // 100 MB are offered, and not read.
+    let sent = 0;
+    await expect(
+      from((_, response) => {
+        const more = (): void => {
+          while (sent < 100e6 && !response.destroyed) {
+            sent += 65_536;
+            if (!response.write("x".repeat(65_536))) return void response.once("drain", more);
+          }
+          response.end();
+        };
+        more();
+      }),
+    ).rejects.toThrow("longer than 1000 bytes");
+    expect(sent).toBeLessThan(20e6);
+    close();
+    await expect(from((_, response) => response.writeHead(500).end())).rejects.toThrow("S3 answered 500");
+  });
+});
+
+describe("T15 and REL-10: what was published is not taken", () => {
+  const good = overlay({ revision: 5, pins: { acme: { cell: 3, epoch: 4 } } });
+  const cells = seedContent().cells;
+  const base = (text: string) => signed("base", text);
+  const over = (change: Partial<Overlay>) => signed("overlay", encodeOverlay({ ...good, revision: 6, ...change }));
+  const twice = encodeOverlay({ ...good, revision: 6 }).replace('"pins":{', '"pins":{"acme":{"cell":2,"epoch":9},');
+  const evil = cells.map((each) => (each.number === 0 ? cell(0, { endpoint: "https://169.254.169.254" }) : each));
+
+  it.each([
+    ["unsigned", "base", object(encodeTable(seedTable({}, 6)), "x", undefined), "not signed"],
+    ["changed after it was signed", "overlay", { ...over({}), body: Buffer.from(twice) }, "does not hold"],
+    ["signed by the other writer", "base", signed("base", encodeTable(seedTable({}, 6)), keys.overlay), "not pinned"],
+    ["signed for another kind", "overlay", object(encodeOverlay(good), "x", keys.overlay.sign("base", "test", encodeOverlay(good))), "does not hold"],
+    ["signed for another environment", "overlay", signed("overlay", encodeOverlay(good), keys.overlay, "prod"), "does not hold"],
+    ["an older base", "base", base(encodeTable(seedTable({}, 4))), "older than 5"],
+    ["an older overlay", "overlay", signed("overlay", encodeOverlay({ ...good, revision: 4 })), "older than 5"],
+    ["another overlay of the same revision", "overlay", signed("overlay", encodeOverlay({ ...good, pins: {} })), "another revision 5"],
+    ["an empty base", "base", base(""), "not JSON"],
+    ["an empty overlay", "overlay", signed("overlay", ""), "not JSON"],
+    ["a base of another shape", "base", base(`${canonicalJson({ ...seedTable({}, 6), cells: {} })}\n`), "must be a list"],
+    ["an overlay of another shape", "overlay", over({ cells: { "3": { state: "gone" as "active" } } }), "must be one of"],
+    ["a fifth of the cells gone", "base", base(encodeTable(seedTable({ cells: cells.slice(0, 6) }, 6))), "drops 2 of 8 cells"],
+    ["a fifth of the cells out of service", "overlay", over({ cells: { "0": { state: "disabled" }, "1": { state: "disabled" } } }), "2 of 8 cells out"],
+    ["many tenants moved", "base", base(encodeTable(seedTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
+    ["a tenant twice", "overlay", signed("overlay", twice), "twice"],
+    ["a pin on a cell that is not there", "overlay", over({ pins: { acme: { cell: 99, epoch: 4 } } }), "no cell of the base"],
+    ["a tenant's older epoch", "overlay", over({ pins: { acme: { cell: 2, epoch: 3 } } }), "older epochs of 1"],
+    ["another environment", "base", base(encodeTable(seedTable({ environment: "prod" }, 6))), "for environment prod"],
+    ["an endpoint elsewhere (T09)", "base", base(encodeTable(seedTable({ cells: evil }, 6))), "endpoint"],
+    ["bytes that are no text", "overlay", { ...signed("overlay", "{}"), body: Buffer.from([0xff, 0xfe]) }, "does not hold"],
+    ["an overlay that is gone", "overlay", nothing, "none any more"],
+  ] as const)("%s", async (_, kind, found, why) => {
+    const { source, held, logs, cycle } = store(seedTable({}, 5));
+    held.overlay = signed("overlay", encodeOverlay(good));
+    await cycle();
+    const before = source.current();
+    expect(before.version).toMatch(/^5-\w+\+5$/);
+    logs.length = 0;
+    held[kind] = found as typeof same;
+    await cycle();
+    await cycle();
+    expect(source.current()).toMatchObject({ version: before.version, routes: before.routes, age: 22 });
+    expect(logs).toEqual(
+      Array.from({ length: 2 }, () => ({
+        event: "table-refused",
+        table: kind,
+        reason: expect.stringContaining(why),
+        kept: before.version,
+      })),
+    );
+    expect(JSON.stringify(logs)).not.toContain("acme");
+  });
+
+  it("neither of the two holds up the other", async () => {
+    const { source, held, cycle } = store(seedTable({}, 5));
+    held.base = object("<html>");
+    held.overlay = signed("overlay", encodeOverlay(good));
+    await cycle();
+    expect(source.current()).toMatchObject({ version: expect.stringMatching(/^5-\w+\+5$/), source: "bundle" });
+    held.base = base(encodeTable(seedTable({ pins: { other: { cell: 0, epoch: 1 } } }, 6)));
+    held.overlay = object("<html>");
+    await cycle();
+    expect(source.current().version).toMatch(/^6-\w+\+5$/);
+    expect(source.current().routes.decide({ tenant: "acme", country: "US" })).toMatchObject({ cell: { number: 3 } });
+  });
+
+  it("a base without the cell of a moved tenant waits until the tenant has moved on", async () => {
+    const { source, held, logs, cycle } = store(seedTable({ cells: [...cells, cell(8, { weight: 0 })] }, 5));
+    held.overlay = signed("overlay", encodeOverlay({ ...good, pins: { acme: { cell: 8, epoch: 1 } } }));
+    await cycle();
+    held.base = base(encodeTable(seedTable({}, 6)));
+    await cycle();
+    expect(source.current().version).toMatch(/^5-/);
+    expect(logs.at(-1)).toMatchObject({ reason: expect.stringContaining("is no cell of the base table") });
+    held.overlay = signed("overlay", encodeOverlay({ ...good, revision: 6, pins: { acme: { cell: 1, epoch: 2 } } }));
+    await cycle();
+    await cycle();
+    expect(source.current().version).toMatch(/^6-\w+\+6$/);
+  });
+});
+
+describe("constant work", () => {
+  it("a cycle asks for as much, and reads as much, whether nothing or everything has changed", async () => {
+    const pins = (epoch: (i: number) => number): Overlay["pins"] =>
+      Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`t-${i}`, { cell: 2 + (epoch(i) % 2), epoch: epoch(i) }]));
+    const { held, cost, cycle, source } = store();
+    const costs: (readonly [number, number])[] = [];
+    const shares = [0, 0, 0.01, 1, 0, 1];
+    const epochs = Array.from({ length: 200 }, () => 1);
+    for (const [at, share] of shares.entries()) {
+      for (let i = 0; i < 200 * share; i++) epochs[i]!++;
+      held.overlay = signed("overlay", encodeOverlay(overlay({ revision: at + 1, pins: pins((i) => epochs[i]!) })));
+      cost.requests = cost.bytes = 0;
+      await cycle();
+      expect(source.current().version).toMatch(new RegExp(`\\+${at + 1}$`));
+      costs.push([cost.requests, cost.bytes]);
+    }
+    for (const [requests, bytes] of costs) {
+      expect(requests).toBe(2);
+      expect(Math.abs(bytes / costs[0]![1] - 1)).toBeLessThan(0.1);
+    }
+  });
+
+  it("a thousand instances that start together do not stay together", async () => {
+    const at: number[] = [];
+    for (let instance = 0; instance < 1000; instance++) {
+      const clock = { ms: 0 };
+      const source = new TableSource({
+        base: seedTable(),
+        fetch: (kind) => {
+          if (kind === "base" && clock.ms > 0) at.push(clock.ms);
+          return Promise.resolve(same);
+        },
+        distrust: () => undefined,
+        pollMs: 10_000,
+        now: () => clock.ms,
+        random: () => (instance * 0.618034) % 1,
+        log: () => undefined,
+      });
+      source.tick();
+      await source.idle();
+      for (clock.ms = 8000; clock.ms <= 11_000; clock.ms += 100) source.tick();
+      await source.idle();
+    }
+    expect(at.length).toBe(1000);
+    const busiest = Math.max(...Array.from({ length: 40 }, (_, i) => at.filter((ms) => Math.floor(ms / 100) === 80 + i).length));
+    expect(busiest).toBeLessThan(100);
+  }, 20_000);
+});

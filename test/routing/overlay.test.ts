@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import {
+  applyOverlay,
+  decide,
+  decodeOverlayText,
+  effectiveVersion,
+  encodeOverlay,
+  makeRouter,
+  makeRoutes,
+  overlaySchema,
+  refusalToOverlay,
+  sealTable,
+  type Overlay,
+  type RoutingTable,
+} from "../../routing";
+import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
+
+function overlay(change: Partial<Overlay> = {}): Overlay {
+  return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change };
+}
+
+function over(base: RoutingTable, change: Partial<Overlay>): RoutingTable {
+  const applied = applyOverlay(base, overlay(change));
+  if (!applied.ok) throw new Error(JSON.stringify(applied.mistakes));
+  return applied.table;
+}
+
+const cellOf = (table: RoutingTable, tenant: string, country: string): number | string => {
+  const decision = decide(makeRouter(table), { tenant, country });
+  return decision.ok ? decision.cell.number : decision.reason;
+};
+
+describe("an overlay's text", () => {
+  it("comes back as it was written", () => {
+    const written = overlay({
+      cells: { "3": { state: "draining" }, "4": { weight: 0.5 } },
+      pins: { acme: { cell: 2, epoch: 7 } },
+      deals: seedTable().deals!.slice(0, 1),
+      allow: { from: 0, moved: 0.2, cells: 1 },
+    });
+    expect(decodeOverlayText(encodeOverlay(written))).toEqual({ ok: true, overlay: written });
+  });
+
+  it("lists every mistake", () => {
+    const broken = {
+      schema: 2,
+      environment: "",
+      revision: 0,
+      base: -1,
+      cells: { "03": {}, "4": { state: "gone", weight: 101 } },
+      deals: [{ localities: ["EU"], cells: [1, 1], slots: "!" }],
+      pins: { acme: { cell: "1", epoch: 0.5 } },
+      allow: { from: 1, moved: 2, cells: 0 },
+    };
+    const decoded = decodeOverlayText(encodeOverlay(broken as unknown as Overlay));
+    expect(decoded.ok ? [] : decoded.mistakes.map(({ path }) => path)).toEqual([
+      "schema",
+      "deals[0].cells[1]",
+      "deals[0].slots",
+      "allow.moved",
+      "environment",
+      "revision",
+      "base",
+      'cells["4"].state',
+      'cells["4"].weight',
+      'cells["03"]',
+      'pins["acme"].cell',
+      'pins["acme"].epoch',
+    ]);
+  });
+
+  it.each([
+    ["empty", ""],
+    ["half", encodeOverlay(overlay()).slice(0, 20)],
+    ["a tenant twice", encodeOverlay(overlay()).replace('"pins":{}', '"pins":{"a":{"cell":1,"epoch":1},"a":{"cell":2,"epoch":1}}')],
+    ["other spaces", JSON.stringify(overlay(), null, 1)],
+    ["no object", "[]\n"],
+  ])("is refused: %s", (_, text) => {
+    expect(decodeOverlayText(text).ok).toBe(false);
+  });
+
+  it("never throws, whatever it is", () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof decodeOverlayText(`${text}\n`).ok === "boolean"));
+  });
+});
+
+describe("laid over a base", () => {
+  it("changes states, and the tenants of a cell that is down come back with it", () => {
+    const base = seedTable();
+    expect(cellOf(base, "acme", "CN")).toBe(7);
+    expect(cellOf(over(base, { cells: { "7": { state: "disabled" } } }), "acme", "CN")).toBe("no-healthy-cell");
+    expect(cellOf(over(base, { cells: { "7": { state: "draining" } } }), "acme", "CN")).toBe(7);
+  });
+
+  it("pins tenants, the higher epoch first", () => {
+    const home = cellOf(seedTable(), "acme", "US") as number;
+    const [one, two] = [2, 3, 4].filter((number) => number !== home) as [number, number];
+    const base = seedTable({ pins: { acme: { cell: one, epoch: 5 } } });
+    expect(cellOf(over(base, { pins: { acme: { cell: two, epoch: 6 } } }), "acme", "US")).toBe(two);
+    expect(cellOf(over(base, { pins: { acme: { cell: two, epoch: 4 } } }), "acme", "US")).toBe(one);
+  });
+
+  it("leaves out what it says of cells that the base does not have, but for pins", () => {
+    const base = seedTable();
+    expect(over(base, { cells: { "99": { state: "active" } } })).toEqual(base);
+    expect(applyOverlay(base, overlay({ pins: { acme: { cell: 99, epoch: 1 } } }))).toMatchObject({ ok: false });
+    expect(applyOverlay(base, overlay({ environment: "prod" }))).toMatchObject({ ok: false });
+  });
+
+  it("moves tenants by weights only with a deal, and only the deal's", () => {
+    const base = seedTable();
+    const cells = seedContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 1.1 } : each));
+    const dealt = sealTable(2, seedContent({ cells }), base.deals);
+    const changed = { cells: { "0": { weight: 1.1 } } };
+    expect(over(base, changed).deals).toEqual(base.deals);
+    expect(over(base, { ...changed, deals: dealt.deals! }).deals).toEqual(dealt.deals);
+    // Another base since then: its own deal, not one among other cells.
+    const newer = seedTable({ cells: [...seedContent().cells, cell(8)] }, 2);
+    expect(over(newer, { ...changed, deals: dealt.deals! }).deals?.[1]).toEqual(newer.deals?.[1]);
+  });
+
+  it("says both revisions", () => {
+    const base = seedTable({}, 3);
+    expect(effectiveVersion(base, undefined)).toMatch(/^3-[0-9a-f]{12}$/);
+    expect(effectiveVersion(base, overlay({ revision: 12 }))).toMatch(/^3-[0-9a-f]{12}\+12$/);
+  });
+
+  it("never leads a tenant out of its residency, whatever it says", () => {
+    const states = fc.constantFrom("canary", "active", "draining", "disabled", "quarantined", "provisioning");
+    const changes = fc.dictionary(
+      fc.nat({ max: 400 }).map(String),
+      fc.record({ state: states, weight: fc.constantFrom(0, 1, 2) }, { requiredKeys: [], noNullPrototype: true }),
+      { noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(anyTable, changes, anyTenant(), anyCountry, fc.nat(), (base, cells, tenant, country, pick) => {
+        const pin = { cell: base.cells[pick % base.cells.length]!.number, epoch: 1 };
+        const applied = applyOverlay(base, overlay({ cells: cells as Overlay["cells"], pins: { [tenant]: pin } }));
+        if (!applied.ok) throw new Error("refused");
+        const router = makeRouter(applied.table);
+        const decision = decide(router, { tenant, country });
+        expect(makeRoutes(router).decide({ tenant, country })).toEqual(decision);
+        if (!decision.ok) return;
+        const allowed = base.jurisdictions[router.jurisdiction(country)!]!.localities;
+        expect(allowed).toContain(decision.cell.locality);
+        expect(allowed).toContain(decision.home.locality);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("taking an overlay after another", () => {
+  const base = seedTable();
+  const pins = (count: number, cell = 2, epoch = 1): Overlay["pins"] =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`t-${i}`, { cell, epoch }]));
+  const refusal = (last: Partial<Overlay> | undefined, next: Partial<Overlay>): string | undefined =>
+    refusalToOverlay(
+      { overlay: last === undefined ? undefined : overlay(last), table: last === undefined ? base : over(base, last) },
+      overlay({ revision: 2, ...next }),
+      over(base, next),
+    );
+
+  it("goes forward only", () => {
+    expect(refusal({ revision: 3 }, { revision: 2 })).toMatch("older than 3");
+    expect(refusal({ revision: 3 }, { revision: 3 })).toBeUndefined();
+    expect(refusal({ revision: 3 }, { revision: 9 })).toBeUndefined();
+  });
+
+  it("lets a fifth of the cells go out of service, or one", () => {
+    const down = (...numbers: number[]) => ({ cells: Object.fromEntries(numbers.map((n) => [n, { state: "disabled" as const }])) });
+    expect(refusal({}, down(3))).toBeUndefined();
+    expect(refusal({}, down(3, 4))).toMatch("takes 2 of 8 cells out of service");
+    expect(refusal(down(3), down(3, 4))).toBeUndefined();
+    expect(refusal({}, { ...down(3, 4), allow: { from: 1, moved: 0, cells: 2 } })).toBeUndefined();
+    expect(refusal({}, { ...down(3, 4), allow: { from: 7, moved: 0, cells: 2 } })).toMatch("out of service");
+    expect(refusal({}, { cells: { "3": { state: "draining" }, "4": { state: "draining" }, "2": { state: "canary" } } })).toBeUndefined();
+  });
+
+  it("forgets no pins in bulk, and no epoch goes back", () => {
+    expect(refusal({ pins: pins(1000) }, { pins: pins(960) })).toBeUndefined();
+    expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch("forgets 100 pins");
+    expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch("forgets 1000 pins");
+    expect(refusal({ pins: pins(5) }, { pins: {} })).toBeUndefined();
+    expect(refusal({ pins: pins(3, 2, 5) }, { pins: pins(3, 2, 4) })).toMatch("older epochs of 3 tenants");
+  });
+
+  it("moves no more than a twentieth of the planned tenants at once, unless an operator said so", () => {
+    // 8 cells of 1,000 tenants: 400, and ten that are always allowed.
+    expect(refusal({}, { pins: pins(400) })).toBeUndefined();
+    expect(refusal({}, { pins: pins(420) })).toMatch("it moves 5.1 %");
+    expect(refusal({}, { pins: pins(420), allow: { from: 1, moved: 0.06, cells: 0 } })).toBeUndefined();
+    const cells = seedContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 2 } : each));
+    const deals = sealTable(2, seedContent({ cells }), base.deals).deals!;
+    expect(refusal({}, { cells: { "0": { weight: 2 } }, deals })).toMatch(/it moves 1\d\.\d %/);
+  });
+
+  it("takes an instance's first one as it is: the base alone says nothing of what has been moved since", () => {
+    expect(refusal(undefined, { pins: pins(4000) })).toBeUndefined();
+  });
+});
