@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Catalog, RouterSite } from "../catalog/model";
+import type { Catalog, Cell, RouterSite } from "../catalog/model";
 import { baseRoutingTable } from "../catalog/routing-table";
 import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
@@ -50,13 +50,18 @@ export interface EnvironmentOutputs {
  * Makes every cell, the edge and the routers of a catalog, under a guard. The program and the plans of tests and checks
  * share it.
  *
+ * @param made the cells to make: all, except for checks that need to see only some. Routers know all cells anyway.
  * @throws GuardError for what no policy would see.
  */
-export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettings = {}): EnvironmentOutputs {
+export function composeEnvironment(
+  catalog: Catalog,
+  settings: EnvironmentSettings = {},
+  made: readonly Cell[] = catalog.cells,
+): EnvironmentOutputs {
   const { environment, domain } = catalog;
   const production = new Set(catalog.cells.filter(({ sizeClass }) => sizes[sizeClass].production).map(({ id }) => id));
   const guard = guardProgram({ allowedStacks: settings.allowedStacks ?? [], isProduction: (id) => production.has(id) });
-  const cells = catalog.cells.map(
+  const cells = made.map(
     (cell) =>
       new CellStack(cell.id, {
         cell,
@@ -108,7 +113,7 @@ export function composeEnvironment(catalog: Catalog, settings: EnvironmentSettin
       : routerFront({ environment, edge, settings, front: settings.front, endpoint: origin.endpoint });
   guard.check();
   return {
-    cells: cells.map((cell, at) => cellOutput(catalog.cells[at]!, cell)),
+    cells: cells.map((cell, at) => cellOutput(made[at]!, cell)),
     routers: routers.map(({ output }) => output),
     routingTable,
     ...(front === undefined ? {} : { frontEndpoint: front.endpoint }),

@@ -1,5 +1,14 @@
 import { Option, type Command } from "commander";
 
+interface Options {
+  readonly json?: boolean;
+  readonly sarif?: boolean;
+  readonly markdown?: boolean;
+  readonly state: readonly string[];
+  readonly since?: string;
+  readonly base?: string;
+}
+
 /** `cells check CATALOG`: the whole judgement without engine, cloud or account; exit code 1 for a finding. */
 export function register(program: Command): void {
   program
@@ -9,12 +18,21 @@ export function register(program: Command): void {
     .addOption(new Option("--json", "print the report as JSON").conflicts(["sarif", "markdown"]))
     .addOption(new Option("--sarif", "print SARIF 2.1.0, for code scanning").conflicts(["json", "markdown"]))
     .addOption(new Option("--markdown", "print a summary for a pull request's comment").conflicts(["json", "sarif"]))
-    .addHelpText("after", "\nExample:\n  npm run -s cells -- check catalog/dev.yaml --markdown")
-    .action(async (file: string, options: { json?: boolean; sarif?: boolean; markdown?: boolean }) => {
+    .option("--state <file>", "judge an exported stack too (pulumi stack export --show-secrets); - for standard input; may be given again", collect, [])
+    .addOption(new Option("--since <commit>", "judge only what the catalog's change since then touches; everything when code has changed").conflicts("base"))
+    .addOption(new Option("--base <file>", "the same, compared with a catalog that was kept; the code must be the same as then"))
+    .addHelpText("after", "\nExamples:\n  npm run -s cells -- check catalog/dev.yaml --markdown\n  npm run -s cells -- check catalog/prod.yaml --since origin/main\n  pulumi stack export --show-secrets | npm run -s cells -- check --state -")
+    .action(async (file: string, options: Options) => {
+      (require("../../local/lean-sdk") as typeof import("../../local/lean-sdk")).leanSdk();
       const { checkEnvironment, formatReport } = require("../../local/check") as typeof import("../../local/check");
       const format = options.json ? "json" : options.sarif ? "sarif" : options.markdown ? "markdown" : "text";
-      const report = await checkEnvironment(file);
+      const base = options.since !== undefined ? { since: options.since } : options.base !== undefined ? { file: options.base } : undefined;
+      const report = await checkEnvironment(file, { states: options.state, ...(base === undefined ? {} : { base }) });
       process.stdout.write(`${formatReport(report, format)}\n`);
       if (report.findings.length > 0) process.exitCode = 1;
     });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }

@@ -3,11 +3,17 @@ import { composeEnvironment, type EnvironmentOutputs, type EnvironmentSettings }
 import { plan, type Plan } from "./plan";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What `pulumi up` would register for a catalog, without engine or cloud; see {@link plan}. */
+/**
+ * What `pulumi up` would register for a catalog, without engine or cloud; see {@link plan}.
+ *
+ * @param options.only ids of the cells to make; all when left out.
+ */
 export function planEnvironment(
   catalog: Catalog,
   settings: EnvironmentSettings = {},
-  options: { readonly preview?: boolean } = {},
+  options: { readonly preview?: boolean; readonly only?: readonly string[] } = {},
 ): Promise<Plan<pulumi.Unwrap<EnvironmentOutputs>>> {
-  return plan(() => composeEnvironment(catalog, settings), { ...options, stack: catalog.environment });
+  const { only } = options;
+  const made = only === undefined ? catalog.cells : catalog.cells.filter(({ id }) => only.includes(id));
+  return plan(() => composeEnvironment(catalog, settings, made), { ...options, stack: catalog.environment });
 }

@@ -4,7 +4,7 @@ import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { demands, isSet } from "../core/setting";
-import { keys, read } from "../core/value";
+import { keys, property, read } from "../core/value";
 import { parseBlock } from "../literals/block";
 import { contentOf } from "../literals/content";
 import { lambda, ofRouters } from "./router-parts";
@@ -143,11 +143,14 @@ const endpoints: Rule = {
 };
 
 function environment(graph: Graph, resource: Resource): readonly Verdict[] {
-  const variables = read(resource.props, "environment.variables");
+  const bag = "environment.variables";
+  const variables = read(resource.props, bag);
+  if (variables.state === "unknown") return [undecided(resource, bag, "where the router sends to is not known yet")];
   if (variables.state !== "known" || typeof variables.value !== "object" || variables.value === null) return [];
   return Object.keys(variables.value).flatMap((name) => {
     const path = `environment.variables.${name}`;
-    const found = read(variables.value as object, name);
+    const found = property(variables.value as object, name);
+    if (found.state === "unknown") return [undecided(resource, path, "where the router sends to is not known yet")];
     if (found.state !== "known" || typeof found.value !== "string") return [];
     return found.value.split(/[\s,]+/).flatMap((text) => mistaken(graph, resource, path, text)).slice(0, 1);
   });
@@ -156,6 +159,7 @@ function environment(graph: Graph, resource: Resource): readonly Verdict[] {
 /** Every `endpoint` of a routing table. */
 function table(graph: Graph, resource: Resource): readonly Verdict[] {
   const content = read(resource.props, "content");
+  if (content.state === "unknown") return [undecided(resource, "content", "the table is not known yet")];
   if (content.state !== "known" || typeof content.value !== "string") return [];
   const texts = [...content.value.matchAll(/"endpoint"\s*:\s*"([^"\\]*)"/g)].map(([, text]) => text!);
   return texts.flatMap((text) => mistaken(graph, resource, "content", url.test(text) ? text : `invalid ${text}`)).slice(0, 1);

@@ -46,7 +46,7 @@ const forms: readonly (readonly [kind: string, form: RegExp])[] = [
 const inUrl = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"'<>]*:([^\s/@"'<>]+)@[^\s"'<>]/gi;
 
 /** `PASSWORD=…`, `password: …` inside a longer text. */
-const assigned = /(?<![\w.-])([\w.-]{0,60}?(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?-?key|access_?-?key|private_?-?key|credentials?))["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"',;&]+))/gi;
+const assigned = /(?<![\w.:/-])([\w.-]{0,60}?(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?-?key|access_?-?key|private_?-?key|credentials?))["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"',;&]+))/gi;
 
 /** Names whose value is a secret, or is a place where one is kept. */
 const isPassword = /pass(?:word|wd|phrase)?$|pwd$/i;

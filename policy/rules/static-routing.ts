@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
-import { read } from "../core/value";
+import { property, read } from "../core/value";
 import { words } from "../literals/names";
 import { lambda, ofRouters, ownRouter } from "./router-parts";
 
@@ -58,7 +58,7 @@ function judged(graph: Graph, resource: Resource, requiredEnv: readonly string[]
   const names = Object.keys(variables);
   const fixed = names.flatMap((name): readonly Verdict[] => {
     const here = `${path}.${name}`;
-    const found = read(variables, name);
+    const found = property(variables, name);
     if (found.state === "unknown") {
       return isCount(name) || words(name).some((word) => tenants.test(word)) ? [undecided(resource, here, "its value is not known yet")] : [];
     }

@@ -5,11 +5,11 @@ import { checkEnvironment, formatReport } from "../../local/check";
 import { judge } from "../../policy/core/judge";
 import { knownOf } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
-import { reportOf } from "../../policy/report/report";
+import { reportOf, type Source } from "../../policy/report/report";
 import { rules } from "../../policy/rules";
 import { planEnvironment } from "../../local/plan/environment";
 
-const about = { source: "catalog/dev.yaml", cells: 8, resources: 1, rules: rules.length };
+const source: Source = { name: "catalog/dev.yaml", kind: "catalog", cells: 8, resources: 1, extent: { kind: "whole" } };
 
 /** The dev environment with one password in a rule's reach: a leak beside a secret. */
 async function leaking(): Promise<ReturnType<typeof reportOf>> {
@@ -19,13 +19,13 @@ async function leaking(): Promise<ReturnType<typeof reportOf>> {
       ? { ...one, inputs: { ...one.inputs, stringData: { DATABASE_URL: "postgres://app:hunter2@postgres-cell-4-primary.cell-4.internal/app" } } }
       : one,
   );
-  return reportOf(judge(rules, fromPlan(changed), knownOf("dev")), about);
+  return reportOf(rules, [{ source, found: judge(rules, fromPlan(changed), knownOf("dev")) }]);
 }
 
 describe("cells check", () => {
   it("has nothing to object to in the dev environment", async () => {
     const report = await checkEnvironment("catalog/dev.yaml");
-    expect(report).toMatchObject({ cells: 8, findings: [], undecided: [] });
+    expect(report).toMatchObject({ sources: [{ cells: 8, extent: { kind: "whole" } }], findings: [], undecided: [] });
     // China has one cell: nobody may take over for it.
     expect(report.notes.map(({ rule, path }) => `${rule} ${path}`)).toEqual(["SOV-04 residency.jurisdictions.CN"]);
     expect(formatReport(report, "text")).toMatch(/catalog\/dev\.yaml: nothing to object to; 0 undecided, 1 note; 8 cells, \d+ resources/);

@@ -14,8 +14,8 @@ function run(program: string): string {
 
 const loaded = 'Object.keys(require.cache).filter((file) => file.includes("/pacote/")).length';
 
-describe("the SDK without npm's resolver", () => {
-  it("loads the resolver as soon as somebody asks for it, and not before", () => {
+describe("the SDK without what it needs for closures", () => {
+  it("loads npm's resolver as soon as somebody asks for it, and not before", () => {
     const said = run(`
       require("tsx/cjs");
       require("./policy/front/lean-sdk").leanSdk();
@@ -26,6 +26,20 @@ describe("the SDK without npm's resolver", () => {
       console.log(before, typeof Arborist, new Arborist({ path: "." }).path === process.cwd(), ${loaded} > 0);
     `);
     expect(said).toBe("0 function true true");
+  });
+
+  it("loads the TypeScript compiler as soon as a closure is read, and not before", () => {
+    const said = run(`
+      require("tsx/cjs");
+      require("./policy/front/lean-sdk").leanSdk();
+      const pulumi = require("@pulumi/pulumi");
+      const compiler = () => require.cache[require.resolve("typescript")].exports;
+      const before = Object.keys(compiler()).length;
+      pulumi.runtime.serializeFunction(() => 42).then(({ text }) => {
+        console.log(before, text.includes("=> 42"), require("typescript").version.length > 0);
+      });
+    `);
+    expect(said).toBe("0 true true");
   });
 
   it("would load it otherwise, so that there is something to gain", () => {

@@ -5,6 +5,7 @@ import * as proxy from "@pulumi/policy/proxy";
 import type { Resource } from "../../policy/core/resource";
 import type { Rule } from "../../policy/core/rule";
 import { judge } from "../../policy/core/judge";
+import { nothingKnown, type Known } from "../../policy/fingerprints/known";
 
 /** A value that nobody can know before `up`. */
 // Exported, but missing in the package's types.
@@ -64,7 +65,7 @@ export class World {
   }
 
   /** What one rule says: `violation path` or `undecided path`. */
-  judged(rule: Rule): readonly string[] {
-    return judge([rule], this.resources).map(({ verdict }) => `${verdict.kind} ${verdict.path ?? "-"}`);
+  judged(rule: Rule, known: Known = nothingKnown): readonly string[] {
+    return judge([rule], this.resources, known).map(({ verdict }) => `${verdict.kind} ${verdict.path ?? "-"}`);
   }
 }

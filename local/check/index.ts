@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { loadCatalog } from "../../catalog/load";
+import { cellType } from "../../policy/core/graph";
+import type { Known } from "../../policy/fingerprints/known";
+import { knownOfFile } from "../../policy/front/known";
+import { judgeState, parseState } from "../../policy/front/state";
+import { jsonOf, markdownOf, reportOf, textOf, type Extent, type Part, type Report } from "../../policy/report/report";
+import { sarifOf } from "../../policy/report/sarif";
+import { rules } from "../../policy/rules";
+import { UserError } from "../user-error";
+import { readBase, type Base } from "./base";
+import { judgeChange, judgeWhole, type CatalogJudgement } from "./judge-catalog";
+
+export type { Base } from "./base";
+
+/** How a judgement is written. */
+export type CheckFormat = "text" | "json" | "sarif" | "markdown";
+
+/** What else is judged, and what need not be. */
+export interface CheckOptions {
+  /** Outputs of `pulumi stack export`, by path; `-` for standard input. Judged beside what the catalog would make. */
+  readonly states?: readonly string[];
+  /** What the catalog is compared from, so that only what a change touches is judged; everything when left out. */
+  readonly base?: Base;
+  readonly now?: Date;
+}
+
+/**
+ * Judges what a catalog would make, without engine, cloud or account: the catalog's own rules (a broken one is not
+ * planned at all), then the program under mocks with every rule of the policy pack, then each exported state.
+ *
+ * @param file path of the catalog; reports call it so.
+ * @throws CatalogError with every mistake of the catalog; StateError, UserError for what cannot be read.
+ */
+export async function checkEnvironment(file: string, options: CheckOptions = {}): Promise<Report> {
+  const { now = new Date(), states = [], base } = options;
+  const path = resolve(file);
+  const catalog = loadCatalog(path, { now });
+  const known = knownOfFile(path, now);
+  // Files that cannot be read are told before the long work begins.
+  const exported = states.map((state) => ({ state, parsed: parseState(readState(state), nameOfState(state)) }));
+  const before = base === undefined ? undefined : readBase(base, path, now);
+
+  const judged =
+    before !== undefined && "catalog" in before
+      ? await judgeChange(before.catalog, catalog, known)
+      : await judgeWhole(catalog, known, {}, before?.reason);
+  return reportOf(rules, [
+    catalogPart(file, catalog.cells.length, judged),
+    ...exported.map(({ state, parsed }) => statePart(state, parsed, known)),
+  ]);
+}
+
+function catalogPart(file: string, cells: number, { found, resources, extent }: CatalogJudgement): Part {
+  return { source: { name: file, kind: "catalog", cells, resources, extent }, found };
+}
+
+function statePart(state: string, parsed: ReturnType<typeof parseState>, known: Known): Part {
+  const resources = parsed.deployment.resources ?? [];
+  const cells = resources.filter(({ type }) => type === cellType).length;
+  const extent: Extent = { kind: "whole" };
+  return {
+    source: { name: nameOfState(state), kind: "state", cells, resources: resources.length, extent },
+    found: judgeState(parsed, known),
+  };
+}
+
+function nameOfState(state: string): string {
+  return state === "-" ? "standard input" : state;
+}
+
+function readState(state: string): string {
+  try {
+    return readFileSync(state === "-" ? 0 : state, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(code === "ENOENT" ? `there is no file ${state}` : `${nameOfState(state)} cannot be read (${code})`);
+  }
+}
+
+/** A report in one of its forms. */
+export function formatReport(report: Report, format: CheckFormat): string {
+  switch (format) {
+    case "json":
+      return jsonOf(report);
+    case "sarif":
+      return sarifOf(report, rules);
+    case "markdown":
+      return markdownOf(report);
+    case "text":
+      return textOf(report);
+  }
+}
