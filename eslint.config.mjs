@@ -16,7 +16,7 @@ const rooms = {
   "lambda/router": ["routing"],
   ops: ["catalog", "routing"],
   policy: ["catalog"],
-  local: ["catalog", "routing", "components", "lambda", "policy"],
+  local: ["ops", "catalog", "routing", "components", "lambda", "policy"],
   cli: ["ops", "catalog", "routing", "local", "components"],
 };
 

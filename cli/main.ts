@@ -35,7 +35,7 @@ function verbs(asked: string | undefined): readonly Verb[] {
 }
 
 /** Errors of rooms that know no command line: each is a mistake in a file that a person wrote or named. */
-const mistakes = new Set(["CatalogError", "RegisterError", "StateError", "FingerprintError"]);
+const mistakes = new Set(["CatalogError", "RegisterError", "StateError", "FingerprintError", "UpRefused"]);
 
 /** A user's mistake is its message alone; anything else is ours and shows where it happened. */
 function fail(error: unknown): void {

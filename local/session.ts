@@ -21,6 +21,8 @@ export interface Session {
   readonly engine?: Owned;
   /** False from the first change of an `up` until its state is written: then cloud and state may differ. */
   readonly settled: boolean;
+  /** True when the state was judged after the last `up` and nothing was found: only then is anybody served from it. */
+  readonly verified?: boolean;
   /** Catalog that `start` was given instead of `catalog/<environment>.yaml`; absolute. */
   readonly catalogFile?: string;
 }

@@ -4,19 +4,30 @@ import { join, resolve } from "node:path";
 
 import { loadCatalog } from "../catalog/load";
 import type { Catalog } from "../catalog/model";
+import {
+  applyPlan,
+  judgePlan,
+  verifyState,
+  type GateEngine,
+  type GatePorts,
+  type JudgedPlan,
+  type UpRequest,
+} from "../ops/up/gate";
+import type { PackManifest } from "../ops/up/proof";
 import { conform } from "./conform";
 import { ensureEngine, type Engine } from "./engine/engine";
 import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
+import { admitPack, gatePorts, localEngine, planFileOf } from "./gate";
 import { withLock } from "./lock";
 import { environmentDirectory } from "./paths";
-import { stop } from "./process";
+import { stop, type Owned, type Report } from "./process";
 import { changedResources, changesOf, errorsOf, progress, type Change } from "./progress";
 import { ensurePython } from "./python";
 import { serveProviders } from "./providers/serve";
 import type { ServedProvider } from "./providers/server";
 import { defaultRouterPort, startRouters, stopRouters } from "./routers";
 import { defaultCatalogFile, readSession, writeSession } from "./session";
-import { LocalStack } from "./stack";
+import { LocalStack, type EngineResult } from "./stack";
 import { runSteps, type Timing } from "./steps";
 import { UserError } from "./user-error";
 
@@ -56,6 +67,8 @@ interface Context {
   cloud?: LocalCloud;
   providers: readonly ServedProvider[];
   stack?: LocalStack;
+  gate?: GatePorts;
+  plan?: JudgedPlan;
   /** Folder of a dry run that has no running environment to compare with. */
   scratch?: string;
   planned?: number;
@@ -85,6 +98,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
         `write --environment ${catalog.environment}, or name another catalog`,
     );
   }
+  const { manifest } = admitPack({ revision: catalog.revision });
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
   const context: Context = { providers: [], changes: {}, steps: [], outputs: {}, routers: {} };
@@ -139,13 +153,11 @@ async function startLocked(options: StartOptions): Promise<Started> {
             at.providers = await serveProviders({ endpoint, manifests: join(directory, "manifests") });
             at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers, given, at.scratch);
             if (!at.stack.exists()) await at.stack.initialise();
-            const result = await at.stack.command(["preview", "--policy-pack", "policy"], {
-              onEvent: progress(report, at.planned),
-              signal: options.signal,
-            });
-            requireSuccess("preview", result, options.signal);
-            at.changes = changesOf(result.events);
-            at.steps = changedResources(result.events);
+            at.gate = gatePorts(gateEngine(at, directory, report, options), catalogFile, environment);
+            at.plan = await judgePlan(localRequest(catalog, manifest), at.gate);
+            const { events } = at.plan.run as EngineResult;
+            at.changes = changesOf(events);
+            at.steps = changedResources(events);
             return describe(at.changes);
           },
         },
@@ -157,23 +169,23 @@ async function startLocked(options: StartOptions): Promise<Started> {
               : options.dryRun === true
                 ? "dry run"
                 : false,
-          run: async (at, report) => {
-            const stack = need(at.stack);
-            const total = Object.values(at.changes).reduce((sum, count) => sum + count, 0);
-            // The preview has just run, with the pack; resource policies run once more before each create.
-            const result = await stack.command(["up", "--yes", "--skip-preview", "--policy-pack", "policy"], {
-              onEvent: progress(report, total),
-              signal: options.signal,
-              onStart: (engine) => writeSession(environment, { ...readSession(environment), engine, settled: false }),
-            });
-            // The engine ended by itself and wrote its state, so cloud and state agree, whatever the outcome.
-            if (result.code !== 130) {
-              writeSession(environment, { ...readSession(environment), engine: undefined, settled: true });
-            }
-            requireSuccess("up", result, options.signal);
-            at.changes = changesOf(result.events);
-            at.steps = changedResources(result.events);
+          run: async (at) => {
+            // Until its state has been judged, nobody is served from it, whatever the next start finds to change.
+            writeSession(environment, { ...readSession(environment), verified: false });
+            const { events } = (await applyPlan(need(at.plan), need(at.gate))) as EngineResult;
+            at.changes = changesOf(events);
+            at.steps = changedResources(events);
             return describe(at.changes);
+          },
+        },
+        {
+          title: "verify",
+          skip: () =>
+            options.dryRun === true ? "dry run" : readSession(environment).verified === true ? "as judged before" : false,
+          run: async (at) => {
+            await verifyState(need(at.gate));
+            writeSession(environment, { ...readSession(environment), verified: true });
+            return "nothing found, nothing undecided";
           },
         },
         {
@@ -207,6 +219,33 @@ async function startLocked(options: StartOptions): Promise<Started> {
     await Promise.all(context.providers.map((provider) => provider.close()));
     if (context.scratch !== undefined) rmSync(context.scratch, { recursive: true, force: true });
   }
+}
+
+/** Every cell at once: nobody's tenants are in the local cloud, and its data is made up. */
+function localRequest(catalog: Catalog, manifest: PackManifest): UpRequest {
+  return { catalog, manifest, maxCellsPerUpdate: Infinity, approvals: "all" };
+}
+
+/** The engine as `start` runs it: with progress, an end by Ctrl-C, and a record of when cloud and state may differ. */
+function gateEngine(at: Context, directory: string, report: Report, { environment, signal }: StartOptions): GateEngine {
+  const stack = need(at.stack);
+  const run = async (verb: "preview" | "up", args: readonly string[]): Promise<EngineResult> => {
+    const changes = Object.values(at.changes).reduce((sum, count) => sum + count, 0);
+    const result = await stack.command(args, {
+      onEvent: progress(report, verb === "up" ? changes : at.planned),
+      signal,
+      ...(verb === "up"
+        ? { onStart: (engine: Owned) => writeSession(environment, { ...readSession(environment), engine, settled: false }) }
+        : {}),
+    });
+    // The engine ended by itself and wrote its state, so cloud and state agree, whatever the outcome.
+    if (verb === "up" && result.code !== 130) {
+      writeSession(environment, { ...readSession(environment), engine: undefined, settled: true });
+    }
+    requireSuccess(verb, result, signal);
+    return result;
+  };
+  return localEngine(stack, { run, planFile: planFileOf(at.scratch ?? directory) });
 }
 
 /** The running cloud, when its contents match the engine's state; undefined when there must be a new one. */

@@ -1,0 +1,140 @@
+import type { Catalog } from "../../catalog/model";
+import { isChange, nameOf, stepsOf, type GateEvent } from "./events";
+import { missingProof, type PackManifest } from "./proof";
+import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
+import { UpRefused } from "./refused";
+import { lossesOf, unapproved, type Loss } from "./stateful";
+
+/** How a run of the engine ended. */
+export interface EngineRun {
+  readonly code: number;
+  readonly output: string;
+  readonly events: readonly GateEvent[];
+}
+
+/** The engine on one stack, with the pack. The saved plan is the engine's own business: `up` takes the last preview's. */
+export interface GateEngine {
+  /** Previews with the pack and saves the plan. */
+  preview(): Promise<EngineRun>;
+  /** Does what the saved plan says, and nothing else, with the pack. */
+  up(): Promise<EngineRun>;
+  /** What `pulumi stack export --show-secrets` prints. */
+  exportState(): Promise<string>;
+}
+
+/** Something that is wrong with what is there after an `up`. */
+export interface Finding {
+  readonly rule: string;
+  readonly urn: string;
+  /** What is wrong, without any value. */
+  readonly message: string;
+}
+
+/** What the gate needs from outside. */
+export interface GatePorts {
+  readonly engine: GateEngine;
+  /** Digest of all that a plan is made from: program, catalog, stack file, pack. */
+  readonly inputs: () => string;
+  /** Judges an exported state; both findings and what could not be decided. */
+  readonly verify: (state: string) => readonly Finding[];
+}
+
+/** What may be done. */
+export interface UpRequest {
+  readonly catalog: Catalog;
+  readonly manifest: PackManifest;
+  /** Cells with tenants that one update may change; see {@link beyondWave}. */
+  readonly maxCellsPerUpdate: number;
+  readonly cells?: readonly string[];
+  /** URNs or tokens of losses; `all` where no data is anybody's. */
+  readonly approvals: readonly string[] | "all";
+}
+
+/** A plan that was judged, and what it was made from. */
+export interface JudgedPlan {
+  readonly reach: Reach;
+  readonly losses: readonly Loss[];
+  /** Steps that change something. */
+  readonly changes: number;
+  readonly inputs: string;
+  readonly run: EngineRun;
+}
+
+/**
+ * Previews, and lets through only a plan that every policy of the manifest has judged, that is one wave, and that loses
+ * no data without approval. Nothing is changed.
+ *
+ * @throws UpRefused with what is wrong; nothing has been changed then.
+ */
+export async function judgePlan(request: UpRequest, { engine, inputs }: GatePorts): Promise<JudgedPlan> {
+  // Before the preview: what changes while it runs makes the plan stale.
+  const made = inputs();
+  const run = await engine.preview();
+  if (run.code !== 0) throw new UpRefused("preview-failed", failure("the preview failed, and nothing was changed", run));
+  const missing = missingProof(run.events, request.manifest);
+  if (missing.length > 0) {
+    const lines = missing.map((line) => `  ${line}`);
+    throw new UpRefused("not-proven", ["there is no proof that the policy pack ran, and nothing was changed:", ...lines].join("\n"));
+  }
+  const steps = stepsOf(run.events);
+  const reach = reachOf(steps, request.catalog);
+  const wave = beyondWave(reach, request.maxCellsPerUpdate, request.cells);
+  if (wave !== undefined) throw new UpRefused("wave", wave);
+  const losses = lossesOf(steps);
+  const loss = request.approvals === "all" ? undefined : unapproved(losses, request.approvals);
+  if (loss !== undefined) throw new UpRefused("data-loss", loss);
+  return { reach, losses, changes: steps.filter(isChange).length, inputs: made, run };
+}
+
+/**
+ * Does what a judged plan says.
+ *
+ * @throws UpRefused when program, catalog or pack have changed since the preview (nothing is changed then), or when the
+ *   engine fails half way.
+ */
+export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts): Promise<EngineRun> {
+  if (inputs() !== plan.inputs) {
+    throw new UpRefused("no-preview", "program, catalog, stack file or policy pack have changed since the preview: run it again");
+  }
+  const run = await engine.up();
+  if (run.code !== 0) {
+    const done = stepsOf(run.events).filter(isChange).length;
+    throw new UpRefused("up-failed", failure(`up stopped half way, after ${done} of ${plan.changes} steps had begun`, run));
+  }
+  return run;
+}
+
+/**
+ * Judges what is there now; only then may traffic come.
+ *
+ * @throws UpRefused naming the cells that must stay out of routing.
+ */
+export async function verifyState({ engine, verify }: GatePorts): Promise<void> {
+  const state = await engine.exportState();
+  const findings = verify(state);
+  if (findings.length === 0) return;
+  const owner = cellsOfState(state);
+  const cells = [...new Set(findings.map(({ urn }) => owner(urn)).filter((cell) => cell !== undefined))].sort();
+  const shown = findings.slice(0, 20).map(({ rule, urn, message }) => `  ${rule} ${nameOf(urn)}: ${message}`);
+  const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more`] : [];
+  const keep =
+    cells.length === 0
+      ? "What is shared is not clean: send no traffic to this environment until it is."
+      : `Keep traffic out of ${cells.join(", ")}: write \`state: quarantined\` for them in the catalog and run up again.`;
+  throw new UpRefused("not-clean", [`the environment is up, but it is not clean:`, ...shown, ...more, keep].join("\n"));
+}
+
+/** The engine's own errors, each once; its whole output where it told none. */
+function failure(what: string, { events, output }: EngineRun): string {
+  const errors = events.flatMap(({ diagnosticEvent, policyEvent }) => {
+    if (diagnosticEvent?.severity === "error") return [line(diagnosticEvent.urn, diagnosticEvent.message)];
+    if (policyEvent === undefined || !["mandatory", "remediate"].includes(policyEvent.enforcementLevel)) return [];
+    return [`policy ${policyEvent.policyName}: ${line(policyEvent.resourceUrn, policyEvent.message)}`];
+  });
+  return [`${what}:`, ...new Set(errors.length === 0 ? [output.trim()] : errors)].join("\n  ");
+}
+
+/** The engine's messages carry colour marks such as `<{%reset%}>`. */
+function line(urn: string | undefined, message: string): string {
+  return `${urn === undefined ? "" : `${nameOf(urn)}: `}${message.replace(/<\{%.*?%\}>/g, "").trim()}`;
+}

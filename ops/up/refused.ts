@@ -1,0 +1,26 @@
+/** Why an environment is not run, or not served. */
+export type Reason =
+  | "pack-missing"
+  | "pack-disabled"
+  | "pack-altered"
+  | "config-invalid"
+  | "config-old"
+  | "no-preview"
+  | "preview-failed"
+  | "not-proven"
+  | "wave"
+  | "data-loss"
+  | "up-failed"
+  | "not-clean";
+
+/** The gate is shut: the message is for people, without a value that may be secret. */
+export class UpRefused extends Error {
+  override readonly name = "UpRefused";
+
+  constructor(
+    readonly reason: Reason,
+    message: string,
+  ) {
+    super(message);
+  }
+}

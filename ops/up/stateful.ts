@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+
+import { statefulTypes } from "../../catalog/stateful";
+import { nameOf, type Step } from "./events";
+
+/** A resource with data that a plan would delete, for good or in the course of a replacement. */
+export interface Loss {
+  readonly urn: string;
+  readonly op: "replace" | "delete";
+}
+
+/** Every stateful resource that a plan deletes or replaces, each once, sorted by URN. */
+export function lossesOf(steps: readonly Step[]): readonly Loss[] {
+  const losses = new Map<string, Loss>();
+  for (const { op, urn, type } of steps) {
+    if (!statefulTypes.has(type)) continue;
+    // The engine tells a replacement in up to three steps: create-replacement, replace, delete-replaced.
+    if (/replace/.test(op)) losses.set(urn, { urn, op: "replace" });
+    else if ((op === "delete" || op === "discard") && !losses.has(urn)) losses.set(urn, { urn, op: "delete" });
+  }
+  return [...losses.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+}
+
+/** Stands for exactly these losses: approving it approves nothing that a later plan adds. */
+export function tokenOf(losses: readonly Loss[]): string {
+  const text = losses.map(({ op, urn }) => `${op} ${urn}`).join("\n");
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+/** Why a plan's losses are not approved (DUR-04); undefined when there are none, or each is approved. */
+export function unapproved(losses: readonly Loss[], approvals: readonly string[]): string | undefined {
+  const token = tokenOf(losses);
+  if (approvals.includes(token)) return undefined;
+  const open = losses.filter(({ urn }) => !approvals.includes(urn));
+  if (open.length === 0) return undefined;
+  return [
+    `the plan loses data: it would ${open.map(({ op, urn }) => `${op} ${nameOf(urn)}`).join(", ")}.`,
+    ...open.map(({ op, urn }) => `  ${op} ${urn}`),
+    `Keep them, or approve each with --approve '<urn>', or all of this very plan with --approve ${token}`,
+  ].join("\n");
+}

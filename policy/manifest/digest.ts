@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+
+/**
+ * SHA-256 over the paths and the contents of files, in hex: the same on every machine, another when one file is added,
+ * removed, renamed or changed. What is not there does not count.
+ *
+ * @param entries files and folders, relative to `root`; folders with all that is in them but `node_modules`.
+ * @param counts false for a file, by its path with `/`, that is left out.
+ */
+export function digestOf(root: string, entries: readonly string[], counts: (path: string) => boolean = () => true): string {
+  const files = entries
+    .flatMap((entry) => filesIn(join(root, entry)))
+    .map((file) => relative(root, file).split(sep).join("/"))
+    .filter(counts)
+    .sort();
+  const digest = createHash("sha256");
+  for (const file of new Set(files)) {
+    const content = readFileSync(join(root, file));
+    // With its length, so that no two lists of files read the same.
+    digest.update(`${file}\n${content.length}\n`).update(content);
+  }
+  return digest.digest("hex");
+}
+
+function filesIn(path: string): readonly string[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .filter((name) => name !== "node_modules" && name !== ".DS_Store")
+    .flatMap((name) => filesIn(join(path, name)));
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { policies } from "../front/crossguard";
+import { rules } from "../rules";
+import { digestOf } from "./digest";
+
+const root = join(__dirname, "..", "..");
+
+/** Path of the reviewed manifest. */
+export const manifestPath = "policy/manifest.json";
+
+const schema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  policies: z.array(
+    z.strictObject({ name: z.string(), kind: z.enum(["resource", "stack"]), level: z.enum(["mandatory", "advisory"]) }),
+  ),
+  rules: z.array(z.string()),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** What the pack is: its policies, its rules, and the digest of the sources that its verdicts depend on. */
+export type Manifest = z.output<typeof schema>;
+
+/**
+ * Digest of the pack that is there: its sources, settings, quotas and register, and the catalog's code, which the rules
+ * read. Its dependencies are pinned by package-lock.json. Undefined when there is no pack.
+ */
+export function packHash(project: string = root): string | undefined {
+  if (!existsSync(join(project, "policy", "PulumiPolicy.yaml"))) return undefined;
+  const isData = (path: string): boolean => path.startsWith("catalog/") && !path.endsWith(".ts");
+  const counts = (path: string): boolean => path !== manifestPath && !path.endsWith(".md") && !isData(path);
+  return digestOf(project, ["policy", "catalog"], counts);
+}
+
+/** The manifest of the pack as it is now. */
+export function currentManifest(): Manifest {
+  const { name, version } = JSON.parse(readFileSync(join(root, "policy", "package.json"), "utf8")) as {
+    readonly name: string;
+    readonly version: string;
+  };
+  return {
+    name,
+    version,
+    policies: policies(rules).map((policy) => ({
+      name: policy.name,
+      kind: "validateStack" in policy ? "stack" : "resource",
+      level: policy.enforcementLevel === "mandatory" ? "mandatory" : "advisory",
+    })),
+    rules: rules.map(({ id }) => id),
+    hash: packHash() ?? "",
+  };
+}
+
+/** The manifest that was reviewed; undefined when its file is missing or is none. */
+export function pinnedManifest(project: string = root): Manifest | undefined {
+  const file = join(project, manifestPath);
+  if (!existsSync(file)) return undefined;
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { nullBackend } from "../../bench/up/floor/backend";
+import { ensureEngine } from "../../local/engine/engine";
+import { admitPack, localEngine, type Asked } from "../../local/gate";
+import { serveProvider, type ServedProvider } from "../../local/providers/server";
+import { LocalStack } from "../../local/stack";
+import { applyPlan, judgePlan, verifyState, type Finding, type GatePorts, type UpRequest } from "../../ops/up/gate";
+import { pinnedManifest } from "../../policy/manifest/manifest";
+import { fleet, manifest } from "../ops/up/world";
+
+const program = join(__dirname, "../ops/up/program");
+const pack = join(__dirname, "../ops/up/pack");
+
+let directory: string;
+let provider: ServedProvider;
+let stack: LocalStack;
+/** `create name`, `update id`, … in order: what reached the cloud. */
+const calls: string[] = [];
+/** Commands that the engine was started with. */
+const started: string[] = [];
+let inputs = "as previewed";
+let findings: readonly Finding[] = [];
+
+const request: UpRequest = { catalog: fleet(2), manifest, maxCellsPerUpdate: 1, approvals: [] };
+
+/** The gate on the small program, with its small pack. */
+function ports(extra: readonly string[] = [], packFolder = pack): GatePorts {
+  const engine = localEngine(stack, {
+    run: (verb, args) => {
+      started.push(verb);
+      return stack.command(args);
+    },
+    planFile: join(directory, "plan.json"),
+    pack: packFolder,
+    extra: ["--cwd", program, ...extra],
+  });
+  return { engine, inputs: () => inputs, verify: () => findings };
+}
+
+async function up(request_: UpRequest = request): Promise<void> {
+  await applyPlan(await judgePlan(request_, ports()), ports());
+}
+
+/** Runs `body` with variables that the program reads. */
+async function told<T>(variables: Readonly<Record<string, string>>, body: () => Promise<T>): Promise<T> {
+  Object.assign(process.env, variables);
+  try {
+    return await body();
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name];
+  }
+}
+
+async function resources(): Promise<readonly string[]> {
+  const state = JSON.parse(await ports().engine.exportState()) as {
+    readonly deployment: { readonly resources?: readonly { readonly urn: string }[] };
+  };
+  return (state.deployment.resources ?? []).map(({ urn }) => urn.split("::").at(-1) ?? "").sort();
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "cells-gate-"));
+  provider = await serveProvider({
+    ...nullBackend,
+    create: (session, token, given, name) => {
+      calls.push(`create ${name}`);
+      return nullBackend.create(session, token, given, name);
+    },
+    read: (session, token, id, state, given) => {
+      calls.push(`read ${id}`);
+      return nullBackend.read(session, token, id, state, given);
+    },
+    update: (session, token, id, given, old, state) => {
+      calls.push(`update ${id}`);
+      return nullBackend.update(session, token, id, given, old, state);
+    },
+    delete: (session, token, id, state) => {
+      calls.push(`delete ${id}`);
+      return nullBackend.delete(session, token, id, state);
+    },
+  });
+  stack = new LocalStack("dev", await ensureEngine(() => undefined), "http://127.0.0.1:9", [provider], undefined, directory);
+  await stack.initialise();
+});
+
+afterAll(async () => {
+  await provider?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("the gate on the real engine", () => {
+  it("refuses each way around it before any call of a cloud, and before the engine is started", async () => {
+    const config = (content: object): string => {
+      const file = join(directory, "config.json");
+      writeFileSync(file, JSON.stringify(content));
+      return file;
+    };
+    const reviewed = { manifest: pinnedManifest()!.hash, revision: 3 };
+    const ways: readonly (readonly [reason: string, asked: () => Asked])[] = [
+      ["pack-missing", () => ({ revision: 3, project: directory })],
+      ["pack-disabled", () => ({ revision: 3, configFile: config({ all: "disabled", reviewed }) })],
+      ["config-invalid", () => ({ revision: 3, configFile: config({ "cells-other": {}, reviewed }) })],
+      ["config-old", () => ({ revision: 4, configFile: config({ reviewed }) })],
+      ["no-preview", () => ({ revision: 3, skipping: ["--skip-preview"] })],
+    ];
+    const run = async (asked: Asked): Promise<void> => {
+      admitPack(asked);
+      await up();
+    };
+    for (const [reason, asked] of ways) await expect(run(asked()), reason).rejects.toMatchObject({ name: "UpRefused", reason });
+    process.env["CELLS_POLICY_PIN"] = "0".repeat(64);
+    try {
+      await expect(run({ revision: 3 })).rejects.toMatchObject({ reason: "pack-altered" });
+    } finally {
+      delete process.env["CELLS_POLICY_PIN"];
+    }
+    expect(started).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+
+  it("refuses what slips past those checks: no proof from a pack that is switched off, missing or another", async () => {
+    const off = join(directory, "off.json");
+    writeFileSync(off, '{"all":"disabled"}');
+    await expect(judgePlan(request, ports(["--policy-pack-config", off]))).rejects.toMatchObject({ reason: "not-proven" });
+    await expect(judgePlan(request, ports([], join(directory, "nowhere")))).rejects.toMatchObject({ reason: "preview-failed" });
+    const other = { ...request, manifest: { ...manifest, version: "9.9.9" } };
+    await expect(judgePlan(other, ports())).rejects.toMatchObject({ reason: "not-proven" });
+    expect(calls).toEqual([]);
+  });
+
+  it("changes nothing when one cell violates a policy, nor when the inputs changed since the preview", async () => {
+    await told({ GATE_BAD: "cell-2" }, () =>
+      expect(up()).rejects.toMatchObject({ reason: "preview-failed", message: expect.stringContaining("cell-2-first: No leak.") as string }),
+    );
+    const plan = await judgePlan(request, ports());
+    inputs = "changed";
+    await expect(applyPlan(plan, ports())).rejects.toMatchObject({ reason: "no-preview" });
+    inputs = "as previewed";
+    expect(calls).toEqual([]);
+  });
+
+  it("makes new cells without being told their names, and has nothing to do then", async () => {
+    const plan = await judgePlan(request, ports());
+    expect(plan.reach.cells.map(({ id, isNew }) => [id, isNew])).toEqual([["cell-1", true], ["cell-2", true]]);
+    await applyPlan(plan, ports());
+    expect([...calls].sort()).toEqual(["cell-1-first", "cell-1-second", "cell-2-first", "cell-2-second"].map((name) => `create ${name}`));
+    expect((await judgePlan(request, ports())).changes).toBe(0);
+  });
+
+  it("refuses two old cells at once unless both are named", async () => {
+    calls.length = 0;
+    await told({ GATE_SIZE: "2" }, async () => {
+      await expect(up()).rejects.toMatchObject({ reason: "wave", message: expect.stringContaining("cell-1,cell-2") as string });
+      await expect(up({ ...request, cells: ["cell-1"] })).rejects.toMatchObject({ reason: "wave" });
+      expect(calls).toEqual([]);
+      await up({ ...request, cells: ["cell-1", "cell-2"] });
+    });
+    expect([...calls].sort()).toEqual(["update cell-1-first", "update cell-2-first"]);
+  });
+
+  it("stops a leak that only resolved values show, and leaves every other cell as it was", async () => {
+    calls.length = 0;
+    const before = await resources();
+    await told({ GATE_LATE: "cell-2", GATE_SIZE: "2" }, () =>
+      expect(up()).rejects.toMatchObject({ reason: "up-failed", message: expect.stringContaining("cell-2-late") as string }),
+    );
+    expect(calls).toEqual([]);
+    expect(await resources()).toEqual(before);
+  });
+
+  it("names the cells that get no traffic when what is there is not clean", async () => {
+    const urn = "urn:pulumi:dev::cells::cells:index:CellStack$bench:index:Bare::cell-2-second";
+    findings = [{ rule: "ISO-05", urn, message: "a foreign host" }];
+    await expect(verifyState(ports())).rejects.toMatchObject({
+      reason: "not-clean",
+      message: expect.stringMatching(/ISO-05 cell-2-second[\s\S]*traffic out of cell-2:/) as string,
+    });
+    findings = [];
+    await expect(verifyState(ports())).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,67 @@
+import type { Catalog } from "../../../catalog/model";
+import type { GateEvent, Step } from "../../../ops/up/events";
+import type { PackManifest } from "../../../ops/up/proof";
+import { testCell } from "../../harness/cell";
+
+/** A pack with one policy of each kind. */
+export const manifest: PackManifest = {
+  name: "tiny",
+  version: "1.0.0",
+  policies: [
+    { name: "one", kind: "resource", level: "mandatory" },
+    { name: "whole", kind: "stack", level: "mandatory" },
+    { name: "open", kind: "stack", level: "advisory" },
+  ],
+  rules: ["T-01"],
+  hash: "a".repeat(64),
+};
+
+const prefix = "urn:pulumi:dev::cells::";
+
+/** URN of a cell. */
+export function cellUrn(number: number): string {
+  return `${prefix}cells:index:CellStack::cell-${number}`;
+}
+
+/** A step on a cell itself. */
+export function cellStep(number: number, op: string): Step {
+  return step(op, cellUrn(number), "cells:index:CellStack", `${prefix}pulumi:pulumi:Stack::cells-dev`);
+}
+
+/** A step on a resource below a cell, or below any other parent. */
+export function childStep(op: string, type: string, name: string, parent: string): Step {
+  return step(op, `${prefix}cells:index:CellStack$${type}::${name}`, type, parent);
+}
+
+function step(op: string, urn: string, type: string, parent: string): Step {
+  return op === "delete" ? { op, urn, type, old: { type, parent }, new: null } : { op, urn, type, old: null, new: { type, parent } };
+}
+
+/** The events of a preview in which every policy judged everything. */
+export function judged(steps: readonly Step[]): readonly GateEvent[] {
+  const pack = { policyPackName: manifest.name, policyPackVersion: manifest.version };
+  const stack = `${prefix}pulumi:pulumi:Stack::cells-dev`;
+  return [
+    { policyAnalyzeSummaryEvent: { ...pack, resourceUrn: stack, passed: ["one"] } },
+    ...steps.flatMap((metadata) => [
+      { policyAnalyzeSummaryEvent: { ...pack, resourceUrn: metadata.urn, passed: ["one"] } },
+      { resourcePreEvent: { metadata } },
+    ]),
+    { policyAnalyzeStackSummaryEvent: { ...pack, passed: ["whole"], failed: ["open"] } },
+  ];
+}
+
+/** A fleet of so many cells, of weight 1 each unless said. */
+export function fleet(count: number, weights: Readonly<Record<number, number>> = {}): Catalog {
+  const cells = Array.from({ length: count }, (_, at) => testCell({ number: at + 1, weight: weights[at + 1] ?? 1 }));
+  return {
+    environment: "dev",
+    revision: 3,
+    version: "3-x",
+    domain: "example.com",
+    cells,
+    routers: [],
+    residency: { jurisdictions: [], countries: {} },
+    released: [],
+  };
+}
