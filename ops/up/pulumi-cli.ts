@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import type { EngineConfig } from "./admit";
 import type { GateEvent } from "./events";
 import type { EngineRun, GateEngine } from "./gate";
+import { UpRefused } from "./refused";
 
 /** The stack that `pulumi` on PATH is to work on, with the backend that it is logged in to. */
 export interface PulumiStack {
@@ -40,7 +41,7 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
       exportState: async () => {
         const { code, output } = await pulumi(about, ["stack", "export", "--show-secrets"], true);
         // The output is not shown: it holds the secrets.
-        if (code !== 0) throw new Error(`pulumi stack export ended with ${code}`);
+        if (code !== 0) throw new UpRefused("not-clean", `pulumi stack export ended with ${code}: nobody can tell whether the environment is clean`);
         return output;
       },
     });
@@ -93,7 +94,12 @@ function pulumi(
     };
     child.stdout.on("data", take);
     child.stderr.on("data", isSecret ? ignore : take);
-    child.once("error", reject);
+    child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? noEngine() : error));
     child.once("close", (code) => resolve({ code: code ?? 130, output }));
   }).finally(() => process.off("SIGINT", ignore).off("SIGTERM", end)) as Promise<{ code: number; output: string }>;
+}
+
+function noEngine(): UpRefused {
+  const message = "there is no pulumi on PATH: install it (https://www.pulumi.com/docs/install/), or write --local for the local cloud";
+  return new UpRefused("no-engine", message);
 }

@@ -6,6 +6,7 @@ export type Reason =
   | "config-invalid"
   | "config-old"
   | "no-preview"
+  | "no-engine"
   | "preview-failed"
   | "not-proven"
   | "wave"
