@@ -46,6 +46,8 @@ export class Fingerprints {
     prints: readonly CellPrint[],
     readonly texts: ReadonlyMap<string, string> = new Map(),
     domains: readonly string[] = [],
+    /** Texts that resources of a cell only use, perhaps for somebody else's thing: they make nothing the cell's own. */
+    private readonly claimed: ReadonlyMap<string, string> = new Map(),
   ) {
     for (const print of prints) {
       this.#cells.set(print.id, print);
@@ -99,7 +101,7 @@ export class Fingerprints {
   foreignArn(arn: Arn, own: string): Hit | undefined {
     const known = this.texts.get(arn.text);
     if (known !== undefined) return known === own ? undefined : { cell: known, evidence: "literal:arn" };
-    const named = this.named(arn.resource, own);
+    const named = this.named(arn.resource, own) ?? this.#claimed(arn.text, own);
     if (named !== undefined) return { cell: named, evidence: "literal:arn" };
     const account = this.foreignAccount(arn.account, own);
     return account === undefined ? undefined : { cell: account, evidence: "literal:account" };
@@ -126,7 +128,13 @@ export class Fingerprints {
 
   #known(text: string, own: string): string | undefined {
     const owner = this.texts.get(text);
-    return owner === undefined || owner === own ? undefined : owner;
+    if (owner === undefined) return this.#claimed(text, own);
+    return owner === own ? undefined : owner;
+  }
+
+  #claimed(text: string, own: string): string | undefined {
+    const owner = this.claimed.get(text);
+    return owner === own ? undefined : owner;
   }
 
   #hostOwner(host: string, own: string): string | undefined {

@@ -19,7 +19,7 @@ const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
   [/^aws:(?:sns\/topic|sqs\/queue|dynamodb\/table|kinesis\/stream|ssm\/parameter|secretsmanager\/secret|ecs\/(?:cluster|service)|cloudwatch\/(?:logGroup|eventBus|metricAlarm|compositeAlarm)|backup\/vault|autoscaling\/group|sfn\/stateMachine|opensearch\/domain):/, ["name", "url", "streamArn", "endpoint"]],
   [/^aws:s3\/bucket(?:V2)?:/, ["bucket", "bucketDomainName", "bucketRegionalDomainName"]],
   [/^aws:efs\/(?:fileSystem|accessPoint|mountTarget):/, ["dnsName", "ipAddress"]],
-  [/^aws:route53\/(?:zone|healthCheck):/, ["zoneId"]],
+  [/^aws:route53\/(?:zone|healthCheck|resolverRule|resolverEndpoint|resolverFirewallRuleGroup|profile):/, ["zoneId"]],
   [/^aws:acm\/certificate:/, []],
   [/^aws:(?:apigatewayv2\/api|apigateway\/restApi):/, ["apiEndpoint", "executionArn"]],
   [/^aws:cloudfront\/distribution:/, ["domainName"]],

@@ -25,10 +25,10 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
     const identity = identityOf(resource);
     for (const text of identity.texts) (identity.certain ? certain : claimed).add(text, cell);
   }
-  // Who is certainly called so wins over who only uses the name.
-  const texts = new Map([...claimed.unique(), ...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
+  // What the stack shows is newer than what another stack's file says.
+  const texts = new Map([...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
   const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains)])];
-  return new Fingerprints([...drafts.values()].map(finished), texts, allDomains);
+  return new Fingerprints([...drafts.values()].map(finished), texts, allDomains, new Map(claimed.unique()));
 }
 
 /** Whose a text is; nobody's when two cells claim it. */

@@ -32,7 +32,7 @@ const copies: readonly Place[] = [
   { types: /^aws:elasticache\//, paths: /^(?:globalReplicationGroupId|primaryReplicationGroupId|snapshotArns|snapshotName|snapshotIdentifier)(?:\.|$)/ },
   { types: /^aws:dynamodb\//, paths: /^(?:replicas?|restoreSourceName|restoreSourceTableArn|globalTableArn)(?:\.|$)/ },
   { types: /^aws:s3\//, paths: /^(?:rules?|replicationConfiguration)(?:\.|$)/ },
-  { types: /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|backup\/plan:|datasync\/|glue\/connection:|fsx\/|efs\/replication)/ , paths: /./ },
+  { types: /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|backup\/(?:plan|selection):|datasync\/|glue\/connection:|fsx\/|efs\/replication)/ , paths: /./ },
 ];
 
 /** Where events of one come to another. */
@@ -41,11 +41,16 @@ const events: readonly Place[] = [
   { types: /^aws:lambda\/eventSourceMapping:/, paths: /^(?:eventSourceArn|functionName|amazonManagedKafkaEventSourceConfig|selfManaged\w*|destinationConfig)(?:\.|$)/ },
   { types: /^aws:cloudwatch\/(?:eventTarget|eventRule|logSubscriptionFilter|logDestination|logDestinationPolicy|eventBus|metricStream)/, paths: /^(?:arn|destinationArn|deadLetterConfig|eventBusName|roleArn|targetArn|firehoseArn)(?:\.|$)/ },
   { types: /^aws:(?:pipes\/pipe|scheduler\/schedule|kinesis\/firehoseDeliveryStream|s3\/bucketNotification|sesv2\/|lambda\/functionEventInvokeConfig|oam\/)/, paths: /./ },
+  { types: /^aws:cloudwatch\/(?:metricAlarm|compositeAlarm):/, paths: /^(?:alarmActions|okActions|insufficientDataActions)(?:\.|$)/ },
+  { types: /^aws:lambda\/permission:/, paths: /^(?:sourceArn|sourceAccount|principal)(?:\.|$)/ },
   { types: /^aws:sqs\//, paths: /^(?:redrivePolicy|redriveAllowPolicy)(?:\.|$)/ },
 ];
 
 /** Properties that hold IAM documents, known or not. */
 const policies: Place = { types: /^aws:/, paths: /^(?:policy|assumeRolePolicy|inlinePolic(?:y|ies)|policyDocument|accessPolicy|accessPolicies|resourcePolicy|keyPolicy|repositoryPolicy)(?:\.|$)/ };
+
+/** Who may do something, outside a document. */
+const grants: Place = { types: /^aws:(?:kms\/grant|iam\/(?:\w*[aA]ttachment|instanceProfile)|eks\/(?:accessEntry|accessPolicyAssociation|podIdentityAssociation)):/ };
 
 function fits(place: Place, { type }: Resource, path: string): boolean {
   return place.types.test(type) && (place.paths?.test(path) ?? true);
@@ -70,9 +75,9 @@ export function ruleOfPlace(resource: Resource, path: string): string {
   if (fits(zones, resource, path)) return "NET-05";
   if (copies.some((place) => fits(place, resource, path))) return "ISO-14";
   if (events.some((place) => fits(place, resource, path))) return "ISO-15";
-  if (fits(policies, resource, path)) return "ISO-13";
+  if (fits(policies, resource, path) || fits(grants, resource, path)) return "ISO-13";
   return "ISO-05";
 }
 
 /** Rules of places that speak of an edge too: the input alone says what it is for, whatever its value. */
-export const edgeRules: ReadonlySet<string> = new Set(["ISO-13", "ISO-14", "ISO-15", "NET-05", "NET-06"]);
+export const edgeRules: ReadonlySet<string> = new Set(["ISO-13", "ISO-14", "ISO-15", "NET-05", "NET-06", "NET-07"]);

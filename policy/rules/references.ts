@@ -4,6 +4,7 @@ import { undecided, verdict, violation, type OwnedContext, type Rule, type Verdi
 import { staleHours } from "../fingerprints/elsewhere";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
+import { foreignResolvers, groupsOfAccounts, unseenLists } from "./borrowed";
 import { crossings } from "./edges";
 import { edgeRules, isAnswer, ruleOfPlace } from "./places";
 
@@ -41,10 +42,15 @@ interface Described {
   readonly origin: string;
 }
 
-function placed(rule: Described, more: Pick<Rule, "stack"> = {}): Rule {
+function placed(rule: Described, more: Pick<Rule, "stack" | "owned"> = {}): Rule {
   const byEdge = edgeRules.has(rule.id) ? edges(rule.id) : undefined;
   const stack: NonNullable<Rule["stack"]> = (graph, settings) => [...(byEdge?.(graph, settings) ?? []), ...(more.stack?.(graph, settings) ?? [])];
-  return { ...rule, owned: literals(rule.id), ...(byEdge === undefined && more.stack === undefined ? {} : { stack }) };
+  const byText = literals(rule.id);
+  const owned: NonNullable<Rule["owned"]> = (resource, context, settings) => [
+    ...byText(resource, context, settings),
+    ...(more.owned?.(resource, context, settings) ?? []),
+  ];
+  return { ...rule, owned, ...(byEdge === undefined && more.stack === undefined ? {} : { stack }) };
 }
 
 /** Entries of prefix lists that a cell's rules name: the list may be anybody's, its entries open the cell's way. */
@@ -151,7 +157,10 @@ const gates = placed(
     fix: "name the own cell's block or security group",
     origin: "anti-pattern: leaky cells; AWS: least privilege in security groups",
   },
-  { stack: prefixLists },
+  {
+    owned: (resource, { cell }) => groupsOfAccounts(resource, cell),
+    stack: (graph) => [...prefixLists(graph), ...unseenLists(graph)],
+  },
 );
 
 const iam = placed({
@@ -208,6 +217,18 @@ const records = placed({
   origin: "pattern: independent infrastructure per cell (dns_zone)",
 });
 
+const resolvers = placed(
+  {
+    id: "NET-07",
+    severity: "high",
+    title: "A cell resolves names by itself",
+    blocks: "resolver rules that forward to another cell's addresses or speak of its zone, and rules, profiles and firewall groups that come from elsewhere",
+    fix: "make the rule inside the cell and forward to its own resolver; what AWS or a reviewed foundation shares goes into policy/register.yaml",
+    origin: "anti-pattern: leaky cells; AWS: Route 53 Resolver rules",
+  },
+  { stack: foreignResolvers },
+);
+
 /** References by text and by input, sorted by the place where they are. */
-export const references: readonly Rule[] = [foreignLiteral, settledLiteral, gates, iam, copies, events, manifests, boots, records];
+export const references: readonly Rule[] = [foreignLiteral, settledLiteral, gates, iam, copies, events, manifests, boots, records, resolvers];
 

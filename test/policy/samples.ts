@@ -65,6 +65,7 @@ export const samples: Readonly<Record<string, BadSample>> = {
   }, note: "cell-2 has 10.1.0.0/16" },
   "NET-05": { type: "aws:route53/zone:Zone", props: { name: "cell-1.internal", vpcs: [{ vpcId: "vpc-0aaaaaaaaaaaaaaaa" }, { vpcId: "vpc-0bbbbbbbbbbbbbbbb" }] } },
   "NET-06": { type: "aws:route53/record:Record", props: { type: "CNAME", records: ["postgres-cell-2-primary.internal"] } },
+  "NET-07": { type: "aws:route53/resolverRule:ResolverRule", props: { domainName: "cell-2.internal", ruleType: "FORWARD", targetIps: [{ ip: "10.2.0.2" }] } },
   "SOV-01": { type: "aws:sns/topic:Topic", props: { region: "us-east-1" } },
   "SOV-02": { type: "aws:dynamodb/table:Table", props: { replicas: [{ regionName: "us-east-1" }] } },
   "SOV-04": { type: "catalog", props: { cells: [{ number: 7, locality: "CN", state: "quarantined" }] }, act: () => undefined, known: ofCatalog(changed(7, { state: "quarantined" })), note: "the only cell of CN" },
