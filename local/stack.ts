@@ -154,6 +154,8 @@ export class LocalStack {
     const { code, output } = await ended(child);
     options.signal?.removeEventListener("abort", abort);
     const events = (await tail?.finish()) ?? [];
+    // The engine writes secrets into it, in clear.
+    rmSync(eventLog, { force: true });
     return { code, output, events, seconds: (Date.now() - started) / 1000 };
   }
 

@@ -45,7 +45,7 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
   const merged = new Map<string, object>();
   for (const layer of given) {
     if (!isBag(layer)) {
-      if (layer !== undefined && layer !== null) mistakes.push("rules: write settings by rule id, e.g. DUR-01: { leastDays: 14 }");
+      if (layer !== undefined && layer !== null) mistakes.push("rules: write settings by rule id, e.g. SIZ-01: { maxShare: 0.2 }");
       continue;
     }
     for (const [id, own] of Object.entries(layer)) {

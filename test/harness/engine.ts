@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -88,6 +88,8 @@ export interface SmallRun extends EngineResult {
 
 /** One stack of {@link SmallEngine}. */
 export class SmallStack {
+  private last: EngineResult["events"] = [];
+
   constructor(
     private readonly program: string,
     private readonly stack: LocalStack,
@@ -101,6 +103,7 @@ export class SmallStack {
   async run(args: readonly string[], config: Readonly<Record<string, string>> = {}): Promise<SmallRun> {
     const given = Object.entries(config).flatMap(([key, value]) => ["--config", `cells:${key}=${value}`]);
     const result = await this.stack.command([...args, "--cwd", this.program, ...given]);
+    this.last = result.events;
     const said = result.events.flatMap(({ policyEvent }) =>
       policyEvent === undefined
         ? []
@@ -116,10 +119,9 @@ export class SmallStack {
     return output;
   }
 
-  /** The raw lines of the last run's event log. */
+  /** All of the last run's events, with members that the rest of the project does not read. */
   events(): readonly Readonly<Record<string, unknown>>[] {
-    const text = readFileSync(join(this.directory, "events.jsonl"), "utf8");
-    return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, unknown>);
+    return this.last as unknown as readonly Readonly<Record<string, unknown>>[];
   }
 
   async close(): Promise<void> {
