@@ -1,6 +1,8 @@
+import { z } from "zod";
+
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { atLeast, demands, isProduction, isSet, isTrue } from "../core/setting";
 import { items, read } from "../core/value";
 
@@ -51,25 +53,28 @@ const database: Rule = {
   stack: replicated,
 };
 
-const cache: Rule = {
-  id: "HA-02",
-  severity: "high",
-  title: "Redis survives a node and a zone",
-  blocks: "a replication group of fewer than three nodes, without automatic failover or in one zone",
-  fix: "set numCacheClusters: 3, automaticFailoverEnabled and multiAzEnabled",
-  origin: "pattern: three cache nodes per cell; CKV2_AWS_50",
-  owned: (resource) => {
-    if (resource.type !== redis) return [];
-    const isSharded = isSet(resource, "numNodeGroups") || isSet(resource, "replicasPerNodeGroup");
-    return demands(resource, [
-      { path: "automaticFailoverEnabled", holds: isTrue, message: "a failed primary stays failed" },
-      { path: "multiAzEnabled", holds: isTrue, message: "all nodes may be in one zone" },
-      isSharded
-        ? { path: "replicasPerNodeGroup", holds: atLeast(2), message: "a shard has fewer than three nodes" }
-        : { path: "numCacheClusters", holds: atLeast(3), message: "there are fewer than three nodes" },
-    ]);
+const cache = configured(
+  z.strictObject({ minNodes: z.int().min(2).max(6).default(3).describe("Nodes of a replication group, or of each shard.") }),
+  {
+    id: "HA-02",
+    severity: "high",
+    title: "Redis survives a node and a zone",
+    blocks: "a replication group of fewer than three nodes, without automatic failover or in one zone",
+    fix: "set numCacheClusters: 3, automaticFailoverEnabled and multiAzEnabled",
+    origin: "pattern: three cache nodes per cell; CKV2_AWS_50",
+    owned: (resource, _context, { minNodes }) => {
+      if (resource.type !== redis) return [];
+      const isSharded = isSet(resource, "numNodeGroups") || isSet(resource, "replicasPerNodeGroup");
+      return demands(resource, [
+        { path: "automaticFailoverEnabled", holds: isTrue, message: "a failed primary stays failed" },
+        { path: "multiAzEnabled", holds: isTrue, message: "all nodes may be in one zone" },
+        isSharded
+          ? { path: "replicasPerNodeGroup", holds: atLeast(minNodes - 1), message: "a shard has too few nodes" }
+          : { path: "numCacheClusters", holds: atLeast(minNodes), message: "there are too few nodes" },
+      ]);
+    },
   },
-};
+);
 
 /** Lines of a broker configuration, to the least each may be. */
 const floors: readonly (readonly [name: string, least: number, message: string])[] = [

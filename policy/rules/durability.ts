@@ -1,48 +1,55 @@
+import { z } from "zod";
+
 import { statefulTypes } from "../../catalog/stateful";
 import type { Resource } from "../core/resource";
-import { violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import { configured, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
 import { atLeast, demands, isFalse, isProduction, isSet, isTrue } from "../core/setting";
+
+/** A full Pulumi type. */
+const typeToken = z.string().regex(/^[a-z0-9-]+:[\w./-]+:\w+$/, "write a full type, e.g. aws:efs/fileSystem:FileSystem");
 
 const instance = "aws:rds/instance:Instance";
 const aurora = "aws:rds/cluster:Cluster";
 const redis = "aws:elasticache/replicationGroup:ReplicationGroup";
 const table = "aws:dynamodb/table:Table";
 
-/** Days a production database can be turned back. */
-const productionDays = 14;
-const leastDays = 7;
-
 function isReplica(resource: Resource): boolean {
   return isSet(resource, "replicateSourceDb");
 }
 
-const retention: Rule = {
-  id: "DUR-01",
-  severity: "high",
-  title: "Data can be turned back",
-  blocks: `backups of less than ${leastDays} days (${productionDays} in production), Redis without snapshots, tables without point-in-time recovery`,
-  fix: "take the retention from the size class",
-  origin: "pattern: data durability; CKV_AWS_133, AVD-AWS-0077, AVD-AWS-0050, AVD-AWS-0024",
-  owned: (resource, context) => {
-    const days = isProduction(context) ? productionDays : leastDays;
-    switch (resource.type) {
-      case instance:
-      case aurora:
-        if (isReplica(resource)) return [];
-        return demands(resource, [
-          { path: "backupRetentionPeriod", holds: atLeast(days), message: `backups are kept for less than ${days} days` },
-        ]);
-      case redis:
-        return demands(resource, [{ path: "snapshotRetentionLimit", holds: atLeast(1), message: "Redis takes no snapshots" }]);
-      case table:
-        return demands(resource, [
-          { path: "pointInTimeRecovery.enabled", holds: isTrue, message: "the table cannot be turned back" },
-        ]);
-      default:
-        return [];
-    }
+const retention = configured(
+  z.strictObject({
+    leastDays: z.int().min(1).max(35).default(7).describe("Days that a database can be turned back."),
+    productionDays: z.int().min(7).max(35).default(14).describe("The same in production."),
+  }),
+  {
+    id: "DUR-01",
+    severity: "high",
+    title: "Data can be turned back",
+    blocks: "backups of less than 7 days (14 in production), Redis without snapshots, tables without point-in-time recovery",
+    fix: "take the retention from the size class",
+    origin: "pattern: data durability; CKV_AWS_133, AVD-AWS-0077, AVD-AWS-0050, AVD-AWS-0024",
+    owned: (resource, context, { leastDays, productionDays }) => {
+      const days = isProduction(context) ? Math.max(leastDays, productionDays) : leastDays;
+      switch (resource.type) {
+        case instance:
+        case aurora:
+          if (isReplica(resource)) return [];
+          return demands(resource, [
+            { path: "backupRetentionPeriod", holds: atLeast(days), message: `backups are kept for less than ${days} days` },
+          ]);
+        case redis:
+          return demands(resource, [{ path: "snapshotRetentionLimit", holds: atLeast(1), message: "Redis takes no snapshots" }]);
+        case table:
+          return demands(resource, [
+            { path: "pointInTimeRecovery.enabled", holds: isTrue, message: "the table cannot be turned back" },
+          ]);
+        default:
+          return [];
+      }
+    },
   },
-};
+);
 
 /** Types with a deletion protection of AWS's own, and its property. */
 const guarded: Readonly<Record<string, string>> = {
@@ -73,20 +80,25 @@ const deletion: Rule = {
   },
 };
 
-function unprotected(resource: Resource, context: OwnedContext): readonly Verdict[] {
-  if (!statefulTypes.has(resource.type) || resource.protect !== false || !isProduction(context)) return [];
+function unprotected(resource: Resource, context: OwnedContext, types: readonly string[]): readonly Verdict[] {
+  if (!(statefulTypes.has(resource.type) || types.includes(resource.type)) || resource.protect !== false || !isProduction(context)) return [];
   return [violation(resource, undefined, "Pulumi may delete or replace it: protect is not set")];
 }
 
-const protection: Rule = {
-  id: "DUR-03",
-  severity: "high",
-  title: "Pulumi does not delete production data",
-  blocks: "a stateful resource of a production cell without `protect`",
-  fix: "pass protect: true; a deliberate removal unprotects it first",
-  origin: "pattern: cell removal; engine: a replacement deletes",
-  owned: unprotected,
-};
+const protection = configured(
+  z.strictObject({
+    types: z.array(typeToken).default([]).describe("Types that hold data, besides databases, caches, brokers, tables, keys and file systems."),
+  }),
+  {
+    id: "DUR-03",
+    severity: "high",
+    title: "Pulumi does not delete production data",
+    blocks: "a stateful resource of a production cell without `protect`",
+    fix: "pass protect: true; a deliberate removal unprotects it first",
+    origin: "pattern: cell removal; engine: a replacement deletes",
+    owned: (resource, context, { types }) => unprotected(resource, context, types),
+  },
+);
 
 /** Durability. */
 export const durability: readonly Rule[] = [retention, deletion, protection];

@@ -1,8 +1,10 @@
+import { z } from "zod";
+
 import type { Resource } from "../core/resource";
-import { undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
 import { demands, isFalse, isProduction } from "../core/setting";
 import { items, read } from "../core/value";
-import { isEverywhere, parseBlock } from "../literals/block";
+import { isEverywhere, parseBlock, relation } from "../literals/block";
 
 const subnet = "aws:ec2/subnet:Subnet";
 const machine = "aws:ec2/instance:Instance";
@@ -76,7 +78,7 @@ const kafka: Rule = {
   },
 };
 
-function endpoint(resource: Resource, context: OwnedContext): readonly Verdict[] {
+function endpoint(resource: Resource, context: OwnedContext, adminCidrs: readonly string[]): readonly Verdict[] {
   if (resource.type !== "aws:eks/cluster:Cluster" || !isProduction(context)) return [];
   const open = read(resource.props, "vpcConfig.endpointPublicAccess");
   const path = "vpcConfig.publicAccessCidrs";
@@ -87,22 +89,29 @@ function endpoint(resource: Resource, context: OwnedContext): readonly Verdict[]
   const blocks = listed.map((one) => (one.state === "known" ? parseBlock(String(one.value)) : undefined));
   // Left out, AWS opens the endpoint to everybody.
   const isOpen = listed.length === 0 || blocks.some((block) => block !== undefined && isEverywhere(block));
-  if (!isOpen) return [];
-  return [violation(resource, path, "the Kubernetes API answers the whole internet")];
+  if (isOpen) return [violation(resource, path, "the Kubernetes API answers the whole internet")];
+  const admins = adminCidrs.map(parseBlock).filter((block) => block !== undefined);
+  const isStrange = blocks.some((block) => block === undefined || !admins.some((one) => ["equal", "inside"].includes(relation(block, one))));
+  return admins.length > 0 && isStrange ? [violation(resource, path, "the Kubernetes API answers others than the administrators")] : [];
 }
 
-const kubernetes: Rule = {
-  id: "PUB-04",
-  severity: "critical",
-  title: "The Kubernetes API answers only administrators",
-  blocks: "a production cluster's public endpoint that is open to everybody",
-  fix: "name the administrators' addresses in publicAccessCidrs, or switch the public endpoint off",
-  origin: "AVD-AWS-0040, AVD-AWS-0041",
-  owned: endpoint,
-};
-
-/** Ports that the internet may use: the front door, and its redirect to HTTPS. */
-const openPorts = new Set([80, 443]);
+const kubernetes = configured(
+  z.strictObject({
+    adminCidrs: z
+      .array(z.string().refine((text) => parseBlock(text) !== undefined, "write a block, e.g. 198.51.100.0/24"))
+      .default([])
+      .describe("Blocks from which administrators come; with any, others are refused."),
+  }),
+  {
+    id: "PUB-04",
+    severity: "critical",
+    title: "The Kubernetes API answers only administrators",
+    blocks: "a production cluster's public endpoint that is open to everybody",
+    fix: "name the administrators' addresses in publicAccessCidrs, or switch the public endpoint off",
+    origin: "AVD-AWS-0040, AVD-AWS-0041",
+    owned: (resource, context, { adminCidrs }) => endpoint(resource, context, adminCidrs),
+  },
+);
 
 interface Entry {
   readonly path: string;
@@ -139,33 +148,38 @@ function entries(resource: Resource): readonly (Entry | { readonly unknown: stri
   );
 }
 
-const ingress: Rule = {
-  id: "PUB-05",
-  severity: "critical",
-  title: "The internet comes in by the front door only",
-  blocks: "rules that let the whole internet in on anything but HTTP and HTTPS",
-  fix: "let the load balancer's security group in; ports 80 and 443 are the load balancer's",
-  origin: "AVD-AWS-0107, CKV_AWS_277",
-  resource: {
-    types: [
-      "aws:ec2/securityGroup:SecurityGroup",
-      "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-      "aws:ec2/securityGroupRule:SecurityGroupRule",
-      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    ],
-    check: (resource) =>
-      entries(resource).flatMap((entry): readonly Verdict[] => {
-        // Unknown addresses are ISO-18's: without them there is nothing to say about a port.
-        if ("unknown" in entry) return [];
-        const isOpen = entry.blocks.some((text) => {
-          const block = parseBlock(text);
-          return block !== undefined && isEverywhere(block);
-        });
-        if (!isOpen || (entry.from === entry.to && openPorts.has(Number(entry.from)))) return [];
-        return [violation(resource, entry.path, "the whole internet may come in")];
-      }),
+const ingress = configured(
+  z.strictObject({
+    openPorts: z.array(z.int().min(1).max(65_535)).max(8).default([80, 443]).describe("Ports on which the whole internet may come in."),
+  }),
+  {
+    id: "PUB-05",
+    severity: "critical",
+    title: "The internet comes in by the front door only",
+    blocks: "rules that let the whole internet in on anything but HTTP and HTTPS",
+    fix: "let the load balancer's security group in; ports 80 and 443 are the load balancer's",
+    origin: "AVD-AWS-0107, CKV_AWS_277",
+    resource: {
+      types: [
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "aws:ec2/securityGroupRule:SecurityGroupRule",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      ],
+      check: (resource, { openPorts }) =>
+        entries(resource).flatMap((entry): readonly Verdict[] => {
+          // Unknown addresses are ISO-18's: without them there is nothing to say about a port.
+          if ("unknown" in entry) return [];
+          const isOpen = entry.blocks.some((text) => {
+            const block = parseBlock(text);
+            return block !== undefined && isEverywhere(block);
+          });
+          if (!isOpen || (entry.from === entry.to && openPorts.includes(Number(entry.from)))) return [];
+          return [violation(resource, entry.path, "the whole internet may come in")];
+        }),
+    },
   },
-};
+);
 
 /** Exposure to the internet. */
 export const exposure: readonly Rule[] = [publicIp, database, kafka, kubernetes, ingress];

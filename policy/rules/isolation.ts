@@ -1,6 +1,8 @@
+import { z } from "zod";
+
 import { cellType, type Graph, type Owner } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { providerLiterals } from "./conduits";
 import { endOf } from "../register/register";
 import { crossings, edgesOf, isPick } from "./edges";
@@ -26,15 +28,21 @@ function ownersOf(graph: Graph, resource: Resource): readonly Verdict[] {
   return [];
 }
 
-const closedWorld: Rule = {
-  id: "ISO-01",
-  severity: "critical",
-  title: "Every resource has one owner",
-  blocks: "a resource that is inside no cell and no shared layer, or inside two, so that nobody can say who may use it",
-  fix: "make it a child of the CellStack, CellRouter, Edge, ControlPlane or Foundation that it belongs to",
-  origin: "pattern: complete isolation; anti-pattern: leaky cells",
-  stack: (graph) => graph.resources.flatMap((resource) => ownersOf(graph, resource)),
-};
+const closedWorld = configured(
+  z.strictObject({
+    exemptTypes: z.array(z.string().regex(/^[a-z0-9-]+:[\w./-]+:\w+$/)).max(10).default([]).describe("Types that need no owner."),
+  }),
+  {
+    id: "ISO-01",
+    severity: "critical",
+    title: "Every resource has one owner",
+    blocks: "a resource that is inside no cell and no shared layer, or inside two, so that nobody can say who may use it",
+    fix: "make it a child of the CellStack, CellRouter, Edge, ControlPlane or Foundation that it belongs to",
+    origin: "pattern: complete isolation; anti-pattern: leaky cells",
+    stack: (graph, { exemptTypes }) =>
+      graph.resources.flatMap((resource) => (exemptTypes.includes(resource.type) ? [] : ownersOf(graph, resource))),
+  },
+);
 
 function crossing(graph: Graph, resource: Resource): readonly Verdict[] {
   const cell = graph.cell(resource);

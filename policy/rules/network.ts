@@ -1,7 +1,9 @@
+import { z } from "zod";
+
 import { CidrError, overlaps, parseCidr, type Block } from "../../catalog/cidr";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
 import { parseBlock, relation, type Block as AnyBlock } from "../literals/block";
 
@@ -21,7 +23,13 @@ function within(outer: Block, inner: Block): boolean {
   return overlaps(outer, inner) && outer.prefix <= inner.prefix;
 }
 
-function valid(resource: Resource): readonly Verdict[] {
+/** What more may be said of addresses. */
+interface Pools {
+  readonly pools: readonly string[];
+  readonly reserved: readonly string[];
+}
+
+function valid(resource: Resource, { pools, reserved: more }: Pools): readonly Verdict[] {
   const path = "cidrBlock";
   const found = read(resource.props, path);
   if (found.state === "unknown") return [undecided(resource, path, "the block is not known yet")];
@@ -37,21 +45,33 @@ function valid(resource: Resource): readonly Verdict[] {
   if (!privateBlocks.some((outer) => within(outer, block))) {
     return [violation(resource, path, "the block is not private (RFC 1918)")];
   }
-  const taken = reserved.find((one) => overlaps(one.block, block));
+  if (pools.length > 0 && !pools.map(parseCidr).some((pool) => within(pool, block))) {
+    return [violation(resource, path, "the block is outside the cells' pools")];
+  }
+  const all = [...reserved, ...more.map((text) => ({ block: parseCidr(text), by: "somebody else" }))];
+  const taken = all.find((one) => overlaps(one.block, block));
   if (taken !== undefined) return [violation(resource, path, `the block overlaps the addresses of ${taken.by}`)];
   if (block.prefix < 16 || block.prefix > 24) return [violation(resource, path, "the block is not /16 to /24")];
   return [];
 }
 
-const cidrValid: Rule = {
-  id: "NET-01",
-  severity: "high",
-  title: "A cell's block is private and canonical",
-  blocks: "a VPC whose CIDR has host bits, is public or reserved, or is not /16 to /24",
-  fix: "take the block from the catalog's ledger",
-  origin: "pattern: independent infrastructure per cell; RFC 1918; AWS: VPC CIDR blocks",
-  resource: { types: [vpc, secondary], check: valid },
-};
+const block = z.string().refine((text) => parsed(text) !== undefined, "write a canonical block, e.g. 10.0.0.0/8");
+
+const cidrValid = configured(
+  z.strictObject({
+    pools: z.array(block).default([]).describe("Blocks that cells' networks lie in; any private one when left out."),
+    reserved: z.array(block).default([]).describe("Blocks that no cell may have, besides Docker's bridge and link-local addresses."),
+  }),
+  {
+    id: "NET-01",
+    severity: "high",
+    title: "A cell's block is private and canonical",
+    blocks: "a VPC whose CIDR has host bits, is public or reserved, or is not /16 to /24",
+    fix: "take the block from the catalog's ledger",
+    origin: "pattern: independent infrastructure per cell; RFC 1918; AWS: VPC CIDR blocks",
+    resource: { types: [vpc, secondary], check: valid },
+  },
+);
 
 interface Range {
   readonly resource: Resource;

@@ -1,6 +1,8 @@
+import { z } from "zod";
+
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
 import { endOf } from "../register/register";
 
@@ -91,15 +93,25 @@ function isBelow(graph: Graph, source: Resource, cell: string): boolean {
   return owner.kind === "cell" ? owner.id === cell : owner.kind === "layer" && owner.layer === "foundation";
 }
 
-const budget: Rule = {
-  id: "ISO-18",
-  severity: "medium",
-  title: "What cannot be judged is told",
-  blocks: "nothing in a preview: it lists what is not known yet; after `up` the list is empty, or the cell takes no traffic",
-  fix: "look at the value after `up`, or compute it from the cell's own resources",
-  origin: "an unknown is never the same as clean",
-  stack: (graph) => graph.resources.flatMap((resource) => open(graph, resource)),
-};
+const budget = configured(
+  z.strictObject({
+    maxAtPreview: z.int().min(0).optional().describe("Most open questions that a preview may have; any number when left out. After `up` the verifier wants none."),
+  }),
+  {
+    id: "ISO-18",
+    severity: "medium",
+    title: "What cannot be judged is told",
+    blocks: "nothing in a preview: it lists what is not known yet; after `up` the list is empty, or the cell takes no traffic",
+    fix: "look at the value after `up`, or compute it from the cell's own resources",
+    origin: "an unknown is never the same as clean",
+    stack: (graph, { maxAtPreview = Infinity }) => {
+      const found = graph.resources.flatMap((resource) => open(graph, resource));
+      const [first] = found;
+      if (first === undefined || found.length <= maxAtPreview) return found;
+      return [...found, verdict("violation", first, first.path, "more is open than may be", { evidence: "count" })];
+    },
+  },
+);
 
 /** Inputs whose changes must not be overlooked. */
 const sensitive = /^(?:ingress|egress|policy|assumeRolePolicy|inlinePolicies|routes?|environment|userData|records|vpcs|cidrBlocks?|spec(?!\.replicas$)|data|stringData)(?:[.[]|$)/;

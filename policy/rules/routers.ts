@@ -1,6 +1,5 @@
 import { z } from "zod";
 
-import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { demands, isSet } from "../core/setting";
@@ -80,35 +79,43 @@ function actions(document: object): readonly string[] {
   });
 }
 
-function rights(resource: Resource): readonly Verdict[] {
+function rights(resource: Resource, more: readonly string[]): readonly Verdict[] {
   const path = "policy";
   const found = read(resource.props, path);
   if (found.state !== "known") {
     return found.state === "unknown" ? [undecided(resource, path, "the policy is not known yet")] : [];
   }
   const documents = contentOf(typeof found.value === "string" ? found.value : JSON.stringify(found.value)).documents;
-  const excess = documents.flatMap(actions).find((action) => !allowedActions.test(action));
+  const excess = documents.flatMap(actions).find((action) => !allowedActions.test(action) && !more.includes(action));
   return excess === undefined ? [] : [violation(resource, path, "the router may do more than read its table and write its log")];
 }
 
 /** AWS's own policies that are no more than a log. */
 const basic = /:policy\/(?:service-role\/AWSLambdaBasicExecutionRole|AWSXRayDaemonWriteAccess)$/;
 
-const role: Rule = {
-  id: "RTR-02",
-  severity: "critical",
-  title: "Routers may read their table and nothing else",
-  blocks: "rights of a router's role beyond reading its table and writing its own log and metrics",
-  fix: "allow s3:GetObject on the two tables, and the log group's streams",
-  origin: "anti-pattern: routers that ask the control plane; static stability",
-  stack: (graph) => [
-    ...ofRouters(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(rights),
-    ...ofRouters(graph, "aws:iam/policy:Policy").flatMap(rights),
-    ...ofRouters(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((resource) =>
-      demands(resource, [{ path: "policyArn", holds: (value) => basic.test(String(value)), message: "the router gets a policy that is more than a log" }]),
-    ),
-  ],
-};
+const role = configured(
+  z.strictObject({
+    allowActions: z
+      .array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/, "write a whole action; wildcards are not allowed"))
+      .default([])
+      .describe("Actions besides reading the table and writing the router's own log, metrics and traces."),
+  }),
+  {
+    id: "RTR-02",
+    severity: "critical",
+    title: "Routers may read their table and nothing else",
+    blocks: "rights of a router's role beyond reading its table and writing its own log and metrics",
+    fix: "allow s3:GetObject on the two tables, and the log group's streams",
+    origin: "anti-pattern: routers that ask the control plane; static stability",
+    stack: (graph, { allowActions }) => [
+      ...ofRouters(graph, "aws:iam/rolePolicy:RolePolicy").flatMap((one) => rights(one, allowActions)),
+      ...ofRouters(graph, "aws:iam/policy:Policy").flatMap((one) => rights(one, allowActions)),
+      ...ofRouters(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((resource) =>
+        demands(resource, [{ path: "policyArn", holds: (value) => basic.test(String(value)), message: "the router gets a policy that is more than a log" }]),
+      ),
+    ],
+  },
+);
 
 const url = /^[a-z][a-z0-9+.-]*:\/\//i;
 
@@ -129,20 +136,25 @@ export function endpointMistake(text: string, suffixes: readonly string[]): stri
   return isUnder ? undefined : "its host is not under the cells' domain";
 }
 
-const endpoints: Rule = {
-  id: "RTR-06",
-  severity: "critical",
-  title: "Routers send only to cells' front doors",
-  blocks: "an endpoint in a router's settings or table that is not https, is an address, holds credentials or a port, or is not under the cells' domain",
-  fix: "cell <n> answers at https://cell-<n>.<domain>",
-  origin: "server-side request forgery; pattern: routing layer",
-  stack: (graph) => [
-    ...ofRouters(graph, lambda).flatMap((resource) => environment(graph, resource)),
-    ...ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((resource) => table(graph, resource)),
-  ],
-};
+const endpoints = configured(
+  z.strictObject({
+    suffixes: z.array(z.string().regex(/^[a-z0-9.-]{3,253}$/)).default([]).describe("Domains of cells' front doors, besides the catalog's."),
+  }),
+  {
+    id: "RTR-06",
+    severity: "critical",
+    title: "Routers send only to cells' front doors",
+    blocks: "an endpoint in a router's settings or table that is not https, is an address, holds credentials or a port, or is not under the cells' domain",
+    fix: "cell <n> answers at https://cell-<n>.<domain>",
+    origin: "server-side request forgery; pattern: routing layer",
+    stack: (graph, { suffixes }) => [
+      ...ofRouters(graph, lambda).flatMap((resource) => environment([...graph.known.domains, ...suffixes], resource)),
+      ...ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((resource) => table([...graph.known.domains, ...suffixes], resource)),
+    ],
+  },
+);
 
-function environment(graph: Graph, resource: Resource): readonly Verdict[] {
+function environment(domains: readonly string[], resource: Resource): readonly Verdict[] {
   const bag = "environment.variables";
   const variables = read(resource.props, bag);
   if (variables.state === "unknown") return [undecided(resource, bag, "where the router sends to is not known yet")];
@@ -152,24 +164,24 @@ function environment(graph: Graph, resource: Resource): readonly Verdict[] {
     const found = property(variables.value as object, name);
     if (found.state === "unknown") return [undecided(resource, path, "where the router sends to is not known yet")];
     if (found.state !== "known" || typeof found.value !== "string") return [];
-    return found.value.split(/[\s,]+/).flatMap((text) => mistaken(graph, resource, path, text)).slice(0, 1);
+    return found.value.split(/[\s,]+/).flatMap((text) => mistaken(domains, resource, path, text)).slice(0, 1);
   });
 }
 
 /** Every `endpoint` of a routing table. */
-function table(graph: Graph, resource: Resource): readonly Verdict[] {
+function table(domains: readonly string[], resource: Resource): readonly Verdict[] {
   const content = read(resource.props, "content");
   if (content.state === "unknown") return [undecided(resource, "content", "the table is not known yet")];
   if (content.state !== "known" || typeof content.value !== "string") return [];
   const texts = [...content.value.matchAll(/"endpoint"\s*:\s*"([^"\\]*)"/g)].map(([, text]) => text!);
-  return texts.flatMap((text) => mistaken(graph, resource, "content", url.test(text) ? text : `invalid ${text}`)).slice(0, 1);
+  return texts.flatMap((text) => mistaken(domains, resource, "content", url.test(text) ? text : `invalid ${text}`)).slice(0, 1);
 }
 
-function mistaken(graph: Graph, resource: Resource, path: string, text: string): readonly Verdict[] {
+function mistaken(domains: readonly string[], resource: Resource, path: string, text: string): readonly Verdict[] {
   if (!url.test(text) && !text.startsWith("invalid ")) return [];
   // S3 and other stores are no cells.
   if (/^(?:s3|arn):/i.test(text)) return [];
-  const mistake = endpointMistake(text, graph.known.domains);
+  const mistake = endpointMistake(text, domains);
   return mistake === undefined ? [] : [violation(resource, path, `an endpoint is no cell's front door: ${mistake}`)];
 }
 

@@ -166,6 +166,7 @@ export const cases: Readonly<Record<string, Four>> = {
     unknown: told(one("aws:route53/zone:Zone", { name: unknown, vpcs: [{ vpcId: unknown }] }), "undecided name"),
   },
   "NET-06": texts("aws:route53/record:Record", "records", ["postgres-cell-1-primary.internal"]),
+  "NET-07": texts("aws:route53/resolverRule:ResolverRule", "targetIps", [{ ip: "10.1.0.2" }]),
   "SOV-04": {
     good: { act: nothing, says: ["advisory residency.jurisdictions.CN"], known: ofCatalog(model) },
     absent: clean(nothing),

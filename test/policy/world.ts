@@ -68,4 +68,9 @@ export class World {
   judged(rule: Rule, known: Known = nothingKnown): readonly string[] {
     return judge([rule], this.resources, known).map(({ verdict }) => `${verdict.kind} ${verdict.path ?? "-"}`);
   }
+
+  /** What several rules say together: `PUB-02 violation path`. */
+  judgedBy(rules: readonly Rule[], known: Known = nothingKnown): readonly string[] {
+    return judge(rules, this.resources, known).map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path ?? "-"}`);
+  }
 }
