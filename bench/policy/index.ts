@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+import { runCheckov } from "./checkov";
 import { measurePack } from "./measure";
 import { beyond, packTable } from "./table";
 
@@ -13,6 +14,7 @@ take more than 1.5 s of CPU, or when many take more than their share.
 
   --resources N,…    least numbers of resources (default 3000,30000)
   --rounds N         rounds of each; the least CPU counts (default 3)
+  --checkov COMMAND  run the leak corpus, as Terraform, through Checkov instead, and record what it finds
   --no-runner        without the process of its own
   --json             figures as JSON
 `;
@@ -25,12 +27,20 @@ export async function run(args: readonly string[]): Promise<void> {
       resources: { type: "string", default: "3000,30000" },
       rounds: { type: "string", default: "3" },
       "no-runner": { type: "boolean", default: false },
+      checkov: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) {
     process.stdout.write(help);
+    return;
+  }
+  if (values.checkov !== undefined) {
+    const results = runCheckov(values.checkov);
+    const found = Object.entries(results.cases).filter(([, { ofTheLeak }]) => ofTheLeak.length > 0);
+    const said = `Checkov ${results.version}: something about the leak in ${found.length} of ${Object.keys(results.cases).length} cases\n`;
+    process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : said);
     return;
   }
   const report = (line: string): void => void process.stderr.write(`${line}\n`);

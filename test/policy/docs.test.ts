@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { judge } from "../../policy/core/judge";
-import { firstSaid, policiesMarkdown, type Sample } from "../../policy/report/docs";
+import { firstSaid, policiesMarkdown, type Comparison, type Sample } from "../../policy/report/docs";
 import { rules } from "../../policy/rules";
+import { cases } from "./corpus/cases";
 import { known } from "./corpus/stage";
 import { put, samples } from "./samples";
 import { unknown, World } from "./world";
@@ -30,6 +31,23 @@ function sampleOf(id: string): Sample | undefined {
   return { rule: id, bad: `${sample.type} ${props}${sample.note === undefined ? "" : `   # ${sample.note}`}`, said };
 }
 
+/** The corpus' own verdicts, and those that `bench -- policy --checkov` recorded. */
+function beside(): Comparison {
+  const { version, date, cases: recorded } = JSON.parse(
+    readFileSync(join(__dirname, "corpus/checkov.json"), "utf8"),
+  ) as { version: string; date: string; cases: Record<string, { findings: string[]; ofTheLeak: string[] }> };
+  return {
+    version,
+    date,
+    cases: Object.entries(recorded).map(([id, { findings, ofTheLeak }]) => {
+      const found = cases.find((each) => each.id === id);
+      if (found === undefined) throw new Error(`there is no case ${id}`);
+      const ours = found.says.filter((said) => !/ advisory$/.test(said)).map((said) => said.split(" ")[0]!);
+      return { id, title: found.title, ours: [...new Set(ours)], ofTheLeak, ofBoth: findings.length - ofTheLeak.length };
+    }),
+  };
+}
+
 describe("docs/policies.md", () => {
   const told = new Map(rules.flatMap(({ id }) => {
     const sample = sampleOf(id);
@@ -41,7 +59,7 @@ describe("docs/policies.md", () => {
   });
 
   it("is what the rules say", () => {
-    const text = policiesMarkdown(rules, told);
+    const text = policiesMarkdown(rules, told, beside());
     if (process.env["UPDATE_DOCS"] === "1") writeFileSync(file, text);
     expect(readFileSync(file, "utf8")).toBe(text);
   });
