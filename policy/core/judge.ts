@@ -30,14 +30,24 @@ export function judgeOne(rules: readonly Rule[], alone: readonly Rule[], resourc
   const context = graph.context(resource);
   const phase = "resource" as const;
   const { settings } = graph.known;
-  const single = alone.flatMap((rule) =>
-    (rule.resource?.check(resource, settingsOf(rule, settings)) ?? []).map((said) => ({ rule, verdict: said, phase })),
-  );
-  if (context === undefined) return single;
-  const owned = rules.flatMap((rule) =>
-    (rule.owned?.(resource, context, settingsOf(rule, settings)) ?? []).map((said) => ({ rule, verdict: said, phase })),
-  );
-  return [...single, ...owned];
+  const found: Judged[] = [];
+  for (const rule of alone) {
+    for (const verdict of rule.resource!.check(resource, settingsOf(rule, settings))) found.push({ rule, verdict, phase });
+  }
+  if (context === undefined) return found;
+  for (const rule of owning(rules)) {
+    for (const verdict of rule.owned!(resource, context, settingsOf(rule, settings))) found.push({ rule, verdict, phase });
+  }
+  return found;
+}
+
+const owners = new WeakMap<readonly Rule[], readonly Rule[]>();
+
+/** Rules that decide with the owning cell; every resource of a cell meets them all. */
+function owning(rules: readonly Rule[]): readonly Rule[] {
+  let known = owners.get(rules);
+  if (known === undefined) owners.set(rules, (known = rules.filter(({ owned }) => owned !== undefined)));
+  return known;
 }
 
 /** What the catalog's own rules say; nothing where no catalog is known. */

@@ -20,11 +20,21 @@ const byProperty: readonly { readonly type: RegExp; readonly path: string; reado
   { type: /^aws:ec2\/vpcEndpoint:/, path: "resourceConfigurationArn", message: "the endpoint leads to a shared resource" },
 ];
 
+const byType = new Map<string, { readonly isConduit: boolean; readonly rows: typeof byProperty }>();
+
+/** What is known of a type; a stack has many resources of few types. */
+function waysOf(type: string): { readonly isConduit: boolean; readonly rows: typeof byProperty } {
+  let known = byType.get(type);
+  if (known === undefined) byType.set(type, (known = { isConduit: conduits.test(type), rows: byProperty.filter((row) => row.type.test(type)) }));
+  return known;
+}
+
 function joined(resource: Resource, owner: string): readonly Verdict[] {
+  const { isConduit, rows } = waysOf(resource.type);
+  if (!isConduit && rows.length === 0) return [];
   const details = { evidence: "type", owners: [owner, "another network"] as const };
-  if (conduits.test(resource.type)) return [violation(resource, undefined, "it joins networks or accounts", details)];
-  return byProperty.flatMap(({ type, path, when, message }): readonly Verdict[] => {
-    if (!type.test(resource.type)) return [];
+  if (isConduit) return [violation(resource, undefined, "it joins networks or accounts", details)];
+  return rows.flatMap(({ path, when, message }): readonly Verdict[] => {
     const found = read(resource.props, path);
     const isPresent = found.state !== "absent" || resource.propertyDependencies[path] !== undefined;
     if (!isPresent || (Array.isArray(found.state === "known" ? found.value : undefined) && items(resource.props, path).length === 0)) return [];

@@ -112,20 +112,23 @@ function needs(graph: Graph, labels: readonly string[]): readonly Verdict[] {
     const cell = graph.cell(resource);
     if (cell === undefined || resource.type.startsWith("cells:")) return [];
     const owners = [cell, "control plane"] as const;
+    // Few resources have anything that is read while the cell runs.
+    if (!Object.keys(resource.props).some((key) => atRunTime.test(key))) return [];
     const byEdge = edgesOf(resource).flatMap(({ source, input }) =>
       input !== undefined && atRunTime.test(input) && isOfControl(graph, source) ? [violation(resource, input, message, { evidence: "edge", owners })] : [],
     );
     if (texts.size === 0 && hosts.length === 0) return byEdge;
-    const byText = leaves(resource.props).flatMap((leaf): readonly Verdict[] => {
-      if (leaf.kind !== "text" || !atRunTime.test(leaf.path)) return [];
-      const found = contentOf(leaf.text).literals.some((literal) => {
+    const found = leaves(resource.props).filter(({ path }) => atRunTime.test(path));
+    const byText = found.flatMap((leaf): readonly Verdict[] => {
+      if (leaf.kind !== "text") return [];
+      const isNamed = contentOf(leaf.text).literals.some((literal) => {
         if (literal.kind === "host") return texts.has(literal.host) || hosts.some((host) => isUnder(literal.host, host));
         return (literal.kind === "arn" && texts.has(literal.arn.text)) || (literal.kind === "id" && texts.has(literal.id));
       });
-      return found ? [violation(resource, leaf.path, message, { evidence: "literal:control", owners })] : [];
+      return isNamed ? [violation(resource, leaf.path, message, { evidence: "literal:control", owners })] : [];
     });
-    const unknown = leaves(resource.props).flatMap((leaf): readonly Verdict[] => {
-      if (leaf.kind !== "unknown" || !atRunTime.test(leaf.path)) return [];
+    const unknown = found.flatMap((leaf): readonly Verdict[] => {
+      if (leaf.kind !== "unknown") return [];
       const sources = resource.propertyDependencies[leaf.path.split(".")[0]!] ?? [];
       return sources.length > 0 ? [] : [undecided(resource, leaf.path, "its value is not known yet, and nobody knows what it comes from")];
     });

@@ -87,10 +87,18 @@ function expand(bag: object, pattern: string): readonly string[] {
   return items(bag, head!).flatMap((_, index) => expand(bag, `${isList ? `${head}.${index}` : head}${tail}`));
 }
 
+const byType = new Map<string, readonly Copy[]>();
+
+/** The rows of a type; a stack has many resources of few types. */
+function copiesOf(type: string): readonly Copy[] {
+  let known = byType.get(type);
+  if (known === undefined) byType.set(type, (known = copies.filter((copy) => copy.type.test(type))));
+  return known;
+}
+
 function copied(resource: Resource, context: OwnedContext): readonly Verdict[] {
   const leaves = "a copy of the cell's data leaves its residency";
-  return copies.flatMap(({ type, paths, byPresence }) => {
-    if (!type.test(resource.type)) return [];
+  return copiesOf(resource.type).flatMap(({ paths, byPresence }) => {
     return paths.flatMap((pattern): readonly Verdict[] => {
       const details = { evidence: "copy", owners: [context.cell, "another residency"] as const };
       if (pattern === "") return [violation(resource, undefined, "it spreads the cell's data over regions", details)];
