@@ -47,7 +47,7 @@ export function layers(text: string): readonly Layer[] {
 }
 
 /** Long enough to hold an address: ten characters of base64 are seven bytes. */
-const encoded = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{10,}={0,2}(?![A-Za-z0-9+/_=])/g;
+const encoded = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={0,2}(?![A-Za-z0-9+/_=])/g;
 
 function binary(run: string): readonly Layer[] {
   // Plain words, paths and ids have no digits and capitals mixed as base64 has.
@@ -117,7 +117,8 @@ function yaml(text: string): readonly Layer[] {
       .map((document) => document.toJS({ maxAliasCount: 100 }) as unknown)
       .filter((value) => typeof value === "object" && value !== null)
       .map((value) => ({ kind: "tree", value }));
-  } catch {
-    return [];
+  } catch (error) {
+    // What is no YAML is read as text. Aliases that multiply are YAML, and nobody will read them to their end.
+    return error instanceof ReferenceError ? [{ kind: "limit", reason: "its YAML's aliases expand too far" }] : [];
   }
 }

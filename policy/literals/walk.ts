@@ -6,6 +6,8 @@ export type Leaf =
   | { readonly path: string; readonly kind: "unknown" }
   | { readonly path: string; readonly kind: "limit"; readonly reason: string };
 
+/** What the engine and its providers note for themselves beside the inputs. */
+const notes: ReadonlySet<string> = new Set(["__defaults", "__meta", "__internal"]);
 /** Deeper than any resource of AWS or Kubernetes; beyond it a property is undecided. */
 const depthLimit = 64;
 /** More than any resource holds. */
@@ -27,8 +29,7 @@ export function leaves(bag: object): readonly Leaf[] {
       break;
     }
     for (const key of Object.keys(value)) {
-      // What the SDK notes for itself (`__defaults`) is no input.
-      if (depth === 0 && key.startsWith("__")) continue;
+      if (depth === 0 && notes.has(key)) continue;
       const inner = path === "" ? key : `${path}.${key}`;
       if (!Array.isArray(value) && /[.-]/.test(key)) found.push({ path: inner, kind: "text", text: key });
       const read = property(value, key);
@@ -37,6 +38,8 @@ export function leaves(bag: object): readonly Leaf[] {
         const part = read.value;
         if (typeof part === "string") found.push({ path: inner, kind: "text", text: part });
         else if (typeof part !== "object" || part === null) continue;
+        // The SDK's files and archives hold promises, which rules cannot wait for.
+        else if (part instanceof Promise) found.push({ path: inner, kind: "limit", reason: "it is a file's content" });
         else if (depth >= depthLimit) found.push({ path: inner, kind: "limit", reason: "it is nested too deep" });
         else if (!seen.has(part)) {
           seen.add(part);
