@@ -26,13 +26,26 @@ export function refusalToReplace(current: RoutingTable, next: RoutingTable): str
   if (next.version.revision < current.version.revision) {
     return `its revision ${next.version.revision} is older than ${current.version.revision}`;
   }
+  if (next.version.revision === current.version.revision && next.version.digest !== current.version.digest) {
+    return `it is another revision ${current.version.revision} than the one before`;
+  }
+  const { older } = comparePins(current.pins, next.pins);
+  if (older > 0) return `it has older epochs of ${older} tenants`;
   const kept = new Set(next.cells.map(({ number }) => number));
   const gone = current.cells.filter(({ number }) => !kept.has(number)).length;
   // One cell may always go: a fleet of four must be able to shrink.
   if (gone > Math.max(1, current.cells.length * mostCellsGone)) {
     return `it drops ${gone} of ${current.cells.length} cells at once`;
   }
-  return tooMuch(movedShare(current, next), mostTenantsMoved);
+  return refusalToMove(current, next);
+}
+
+/**
+ * Why a router does not go from one table to another, whatever they are made of: too many tenants would have another
+ * home. A base that changes who can be a home lets go of the overlay's deals, so base and overlay are judged together.
+ */
+export function refusalToMove(before: RoutingTable, after: RoutingTable): string | undefined {
+  return tooMuch(movedShare(before, after), mostTenantsMoved);
 }
 
 /** What a router holds when an overlay arrives. */

@@ -22,7 +22,7 @@ export {
 export { signedMessage, type SignedKind } from "./signed";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
 export { makeRouter, type CandidateSet, type Router } from "./router";
-export { refusalToOverlay, refusalToReplace } from "./accept";
+export { refusalToMove, refusalToOverlay, refusalToReplace } from "./accept";
 export { checkArrival, type Arrival } from "./arrival";
 export { algorithms } from "./algorithms";
 export type { Algorithm, Member, Placement } from "./algorithm";

@@ -6,6 +6,7 @@ import {
   effectiveVersion,
   makeRouter,
   makeRoutes,
+  refusalToMove,
   refusalToOverlay,
   refusalToReplace,
   type Mistake,
@@ -160,7 +161,10 @@ export class TableSource {
     if (refusal !== undefined) throw new Refusal(refusal);
     const { version } = this.base;
     if (table.version.digest !== version.digest || table.version.revision !== version.revision) {
-      this.adopt(table, this.overlay, this.together(table, this.overlay));
+      const together = this.together(table, this.overlay);
+      const moves = refusalToMove(this.routes.router.table, together);
+      if (moves !== undefined) throw new Refusal(moves);
+      this.adopt(table, this.overlay, together);
     }
     this.etag = fetched.etag;
   }

@@ -41,6 +41,8 @@ export interface Backend<Session> {
     state: Properties,
     oldInputs: Properties,
   ): Promise<Observed | undefined>;
+  /** Outputs that an update with these inputs makes anew: unknown in its preview. */
+  renews(token: string, inputs: Properties, oldInputs: Properties): readonly string[];
   update(
     session: Session,
     token: string,

@@ -6,7 +6,7 @@ import * as emptyProto from "google-protobuf/google/protobuf/empty_pb";
 import * as structProto from "google-protobuf/google/protobuf/struct_pb";
 
 import type { Backend } from "./backend";
-import { holdsUnknown, unwrap, type Properties } from "./properties";
+import { holdsUnknown, unknownOutput, unwrap, type Properties } from "./properties";
 
 /** A provider that the engine can attach to with `PULUMI_DEBUG_PROVIDERS=<name>:<port>`. */
 export interface ServedProvider {
@@ -101,7 +101,9 @@ export async function serveProvider<Session>(backend: Backend<Session>): Promise
       const inputs = read(request.getNews());
       const response = new proto.UpdateResponse();
       if (request.getPreview()) {
-        response.setProperties(struct({ ...read(request.getOlds()), ...inputs }));
+        const renewed = backend.renews(token, inputs, read(request.getOldInputs()));
+        const unknown = Object.fromEntries(renewed.map((output) => [output, unknownOutput]));
+        response.setProperties(struct({ ...read(request.getOlds()), ...inputs, ...unknown }));
         return response;
       }
       const outputs = await backend.update(

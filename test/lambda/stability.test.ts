@@ -12,6 +12,7 @@ import {
   encodeOverlay,
   encodeTable,
   overlaySchema,
+  sealTable,
   type Overlay,
   type RoutingTable,
   type SignedKind,
@@ -233,6 +234,32 @@ describe("T15 and REL-10: what was published is not taken", () => {
     await cycle();
     expect(source.current().version).toMatch(/^6-\w+\+5$/);
     expect(source.current().routes.decide({ tenant: "acme", country: "US" })).toMatchObject({ cell: { number: 3 } });
+  });
+
+  it("a base that would undo what the overlay has dealt is left to the instances of its deployment", async () => {
+    const base = seedTable({}, 5);
+    const { source, held, logs, cycle } = store(base);
+    // By small steps the overlay has given cell 0 twice the tenants of cell 1.
+    const heavier = (weight: number) => cells.map((each) => (each.number === 0 ? { ...each, weight } : each));
+    const dealt = sealTable(5, seedContent({ cells: heavier(2) }), base.deals);
+    const weighed = overlay({ revision: 5, cells: { "0": { weight: 2 } }, deals: dealt.deals! });
+    held.overlay = signed("overlay", encodeOverlay(weighed));
+    await cycle();
+    const before = source.current();
+    // A cell more in the EU, dealt no slot of its own yet: small for the base alone.
+    const grown = sealTable(6, seedContent({ cells: [...cells, cell(8, { weight: 0.01 })] }), base.deals);
+    held.base = signed("base", encodeTable(grown));
+    await cycle();
+    expect(source.current().version).toBe(before.version);
+    expect(logs.at(-1)).toMatchObject({ event: "table-refused", table: "base", reason: expect.stringContaining("it moves") });
+    const anew = sealTable(6, seedContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
+    held.overlay = signed("overlay", encodeOverlay({ ...weighed, revision: 6, deals: anew.deals! }));
+    await cycle();
+    expect(source.current().version).toBe(before.version);
+    const deployed = store(grown);
+    deployed.held.overlay = held.overlay;
+    await deployed.cycle();
+    expect(deployed.source.current().version).toMatch(/^6-\w+\+6$/);
   });
 
   it("a base without the cell of a moved tenant waits until the tenant has moved on", async () => {

@@ -101,9 +101,13 @@ describe("decoder", () => {
 describe("replacing a table", () => {
   const now = seedTable({}, 5);
 
-  it("goes forward, and to the same revision with another content", () => {
+  it("goes forward only, and no tenant's epoch goes back", () => {
+    const pinned = (epoch: number, revision: number) => seedTable({ pins: { acme: { cell: 1, epoch } } }, revision);
     expect(refusalToReplace(now, seedTable({}, 6))).toBeUndefined();
-    expect(refusalToReplace(now, seedTable({ pins: { acme: { cell: 1, epoch: 1 } } }, 5))).toBeUndefined();
+    expect(refusalToReplace(now, now)).toBeUndefined();
+    expect(refusalToReplace(now, pinned(1, 5))).toMatch("another revision 5");
+    expect(refusalToReplace(pinned(2, 5), pinned(2, 6))).toBeUndefined();
+    expect(refusalToReplace(pinned(2, 5), pinned(1, 6))).toMatch("older epochs of 1");
   });
 
   it("refuses an older revision, another environment, and a fleet that vanished", () => {

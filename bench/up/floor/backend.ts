@@ -16,6 +16,7 @@ export const nullBackend: Backend<null> = {
   preview: () => undefined,
   create: (_session, _token, inputs, name) => Promise.resolve({ id: name, outputs: inputs }),
   read: (_session, _token, _id, state, inputs) => Promise.resolve({ outputs: state, inputs }),
+  renews: () => [],
   update: (_session, _token, _id, inputs) => Promise.resolve(inputs),
   delete: () => Promise.resolve(),
 };

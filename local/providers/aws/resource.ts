@@ -61,6 +61,11 @@ export interface ResourceDefinition {
   read(cloud: Cloud, id: string, state: Properties): Promise<Properties | undefined>;
   /** Changes in place. `changed` names the inputs that differ. Absent: every change replaces. */
   update?(cloud: Cloud, id: string, inputs: Properties, olds: Properties, changed: ReadonlySet<string>): Promise<void>;
+  /**
+   * Outputs that a change of these inputs makes anew, such as the number of a version. The preview must call them
+   * unknown, as the official provider does: what depends on them would seem not to change.
+   */
+  renews?(changed: ReadonlySet<string>, inputs: Properties): readonly string[];
   /** Deleting what is gone already is success: the framework swallows "not found". */
   delete(cloud: Cloud, id: string, state: Properties): Promise<void>;
 }

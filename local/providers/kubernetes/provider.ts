@@ -110,6 +110,7 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
       return { inputs, outputs: { ...state, ...outputsOf(inputs, open) } };
     },
 
+    renews: () => [],
     async update(session, token, _id, inputs, _oldInputs, state) {
       const type = known(token);
       const manifest = judge(session, type, inputs);

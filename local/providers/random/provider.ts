@@ -46,6 +46,7 @@ export function randomBackend(): Backend<Record<never, never>> {
       return { outputs: { ...state, result: secret(state["result"]) }, inputs: oldInputs };
     },
 
+    renews: () => [],
     async update(_session, token, _id, inputs, _oldInputs, state) {
       known(token);
       return { ...spelledOut(inputs), result: secret(state["result"]) };

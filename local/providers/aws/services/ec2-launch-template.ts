@@ -93,6 +93,7 @@ const launchTemplate = strict(
     token: "aws:ec2/launchTemplate:LaunchTemplate",
     replaceOn: ["name"],
     localOnly: ["updateDefaultVersion"],
+    renews: (changed) => ([...changed].some((key) => key !== "tags") ? ["latestVersion", "defaultVersion"] : []),
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateLaunchTemplateCommand({

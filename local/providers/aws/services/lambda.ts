@@ -110,6 +110,10 @@ const fn = resource({
       tags: Tags ?? {},
     };
   },
+  renews: (changed, inputs) =>
+    inputs["publish"] === true && [...changed].some((key) => codeInputs.includes(key) || !notConfiguration.has(key))
+      ? ["version", "qualifiedArn", "qualifiedInvokeArn"]
+      : [],
   async update(cloud, id, inputs, olds, changed) {
     const publish = inputs["publish"] === true;
     const newCode = codeInputs.some((key) => changed.has(key));
