@@ -10,7 +10,7 @@ import { measureRunner, type RunnerFigures } from "./runner";
 export interface PackRow {
   readonly cells: number;
   readonly phase: "preview" | "up";
-  /** The round that took the least CPU: what a machine that is busy with other things adds is no part of the pack. */
+  /** The round that took the thread the least: what a machine that is busy with other things adds is no part of the pack. */
   readonly pack: PackFigures;
   readonly floor: PackFigures;
   /** Over gRPC, in a process of its own; undefined where it was not asked for. */
@@ -61,7 +61,7 @@ export async function measurePack(
 }
 
 function least(figures: readonly PackFigures[]): PackFigures {
-  return [...figures].sort((a, b) => a.cpuSeconds - b.cpuSeconds)[0]!;
+  return [...figures].sort((a, b) => a.threadSeconds - b.threadSeconds)[0]!;
 }
 
 async function child(file: string, ...args: readonly string[]): Promise<string> {
