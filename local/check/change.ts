@@ -28,10 +28,12 @@ export function scopeOf(before: Catalog, after: Catalog): Scope | undefined {
   if (before.environment !== after.environment || before.domain !== after.domain) return undefined;
   const old = new Map(before.cells.map((cell) => [cell.id, shape(cell, routingOnly)]));
   const touched = after.cells.filter((cell) => old.get(cell.id) !== shape(cell, routingOnly));
+  const moved = new Set(touched.map(({ id }) => id));
+  const accounts = new Set([...before.cells, ...touched].flatMap(({ id, account }) => (moved.has(id) && account !== undefined ? [account.id] : [])));
   const kinds = new Map<string, number>();
   const witnesses = after.cells.filter((cell) => {
-    if (touched.includes(cell)) return false;
-    const kind = kindOf(cell);
+    if (moved.has(cell.id)) return false;
+    const kind = kindOf(cell, accounts);
     const seen = kinds.get(kind) ?? 0;
     kinds.set(kind, seen + 1);
     return seen < witnessesOfAKind;
@@ -39,9 +41,16 @@ export function scopeOf(before: Catalog, after: Catalog): Scope | undefined {
   return { touched: touched.map(({ id }) => id), witnesses: witnesses.map(({ id }) => id) };
 }
 
-/** Cells of one kind are made alike: same size, place, release and options. */
-export function kindOf(cell: Cell): string {
-  return `${shape(cell, [...routingOnly, ...identity])} ${cell.account === undefined ? "" : "in an account of its own"}`;
+/**
+ * Cells of one kind are made alike: same size, place, release and options.
+ *
+ * @param accounts of touched cells, now or before: whoever shares one with them may reach them by a wildcard, so cells of
+ *   such an account are of a kind of their own.
+ */
+export function kindOf(cell: Cell, accounts: ReadonlySet<string> = new Set()): string {
+  const { account } = cell;
+  const place = account === undefined ? "default" : accounts.has(account.id) ? account.id : "an account of its own";
+  return `${shape(cell, [...routingOnly, ...identity])} ${place}`;
 }
 
 function shape(cell: Cell, without: readonly (keyof Cell)[]): string {

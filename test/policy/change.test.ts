@@ -80,6 +80,14 @@ describe("the cells that a change touches", () => {
     expect(scopeOf(grown, before)?.touched).toEqual([]);
   });
 
+  it("have witnesses in their own account too, and in the one that they leave: a wildcard may reach them there", () => {
+    const inAccount = (digit: number): object => ({ account: { id: String(digit).repeat(12), roleArn: `arn:aws:iam::${String(digit).repeat(12)}:role/cells` } });
+    const accounts = (...digits: readonly number[]): Catalog => fleet(digits.map(inAccount));
+    expect(scopeOf(accounts(1, 1, 1, 2, 3), accounts(1, 1, 1, 2, 3))?.witnesses).toEqual(["cell-0", "cell-1"]);
+    const scope = scopeOf(accounts(1, 1, 1, 2, 3, 4, 3), accounts(1, 1, 1, 2, 3, 4, 2));
+    expect(scope).toEqual({ touched: ["cell-6"], witnesses: ["cell-0", "cell-1", "cell-3", "cell-4"] });
+  });
+
   it("are not those of which only routers have heard", () => {
     for (const change of [{ weight: 0 }, { state: "draining" }, { capacity: { tenants: 9, requestsPerSecond: 9 } }]) {
       expect(scopeOf(before, edited(2, change))?.touched).toEqual([]);
@@ -111,7 +119,7 @@ describe("cells of one kind", () => {
     // Numbers that nothing else in a plan happens to be.
     const numbers = [17, 94, 142];
     const catalog = fleet(numbers.map((number) => ({ number, rabbitmq: true })));
-    expect(new Set(catalog.cells.map(kindOf)).size).toBe(1);
+    expect(new Set(catalog.cells.map((cell) => kindOf(cell))).size).toBe(1);
     const { resources } = await planEnvironment(catalog, { apiCidrs: ["203.0.113.0/24"] }, { preview: true });
     const [one, ...others] = numbers.map((number) =>
       resources.filter(({ urn }) => new RegExp(`::cell-${number}(?!\\d)`).test(urn)).map((resource) => anonymous(resource, number)),
