@@ -2,7 +2,7 @@ import { slotOf } from "./algorithms/slots";
 import { decideIn, serves, type Conditions, type Decision, type Question, type Routed } from "./decide";
 import type { Router } from "./router";
 import { slotCount } from "./slots/deal";
-import { indexesOf } from "./slots/pack";
+import { indexesOf, type Indexes } from "./slots/pack";
 import { localitiesKey } from "./homes";
 import { slotHash } from "./murmur3";
 
@@ -53,48 +53,60 @@ function prepare(router: Router, jurisdiction: string, conditions: Conditions): 
     if (!serves(cell, conditions.down ?? new Set())) return undefined;
     return { ok: true, cell, home: cell, reason: "home", jurisdiction };
   });
-  const pins = pinnedSlots(router.pinned);
-  const away = new Decisions();
+  const { pinned } = router;
+  if (pinned.size === 0 && atHome.every((decision) => decision !== undefined)) {
+    return (tenant) => atHome[indexes[slotHash(tenant) >>> 16]!] ?? slow(tenant);
+  }
+
+  // One list for homes and stand-ins, so that a request for a cell that is down takes the same way as any other: telling
+  // them apart costs a tenth of them a mispredicted branch, which is more than the hash.
+  const decisions = new SlotDecisions(indexes, atHome, pinned);
+  const { bySlot, different } = decisions;
   const other = (tenant: string, slot: number): Decision => {
-    if (pins?.[slot] === 1 && router.pinned.has(tenant)) return slow(tenant);
-    return atHome[indexes[slot]!] ?? away.at(slot) ?? away.keep(slot, slow(tenant));
+    if (!decisions.isPinned(slot)) return decisions.keep(slot, slow(tenant));
+    return (pinned.has(tenant) ? undefined : atHome[indexes[slot]!]) ?? slow(tenant);
   };
   return (tenant) => {
     const slot = slotHash(tenant) >>> 16;
-    const home = atHome[indexes[slot]!];
-    return home !== undefined && (pins === undefined || pins[slot] === 0) ? home : other(tenant, slot);
+    return different[bySlot[slot]!] ?? other(tenant, slot);
   };
 }
 
-/** Decisions by slot. There are few different ones, so that a slot needs two bytes, taken when the first is kept. */
-class Decisions {
-  private bySlot: Uint16Array | undefined;
-  private readonly different: (Decision | undefined)[] = [undefined];
+/** Decisions by slot. There are few different ones, so that a slot needs two bytes. */
+class SlotDecisions {
+  /** Index into `different`; 0 where the tenant must be asked for: not decided yet, or the slot has a pinned tenant. */
+  readonly bySlot = new Uint16Array(slotCount);
+  readonly different: (Decision | undefined)[];
   private readonly index = new Map<string, number>();
+  private readonly pinnedSlots = new Uint8Array(slotCount);
 
-  at(slot: number): Decision | undefined {
-    return this.bySlot === undefined ? undefined : this.different[this.bySlot[slot]!];
+  /** @param homes by index of `indexes`: the decision for those that their home serves. */
+  constructor(indexes: Indexes, homes: readonly (Decision | undefined)[], pinned: ReadonlyMap<string, number>) {
+    this.different = [undefined, ...homes];
+    for (const tenant of pinned.keys()) this.pinnedSlots[slotOf(tenant)] = 1;
+    for (let slot = 0; slot < slotCount; slot++) {
+      const at = indexes[slot]! + 1;
+      if (this.pinnedSlots[slot] === 0 && at <= mostDifferent && homes[at - 1] !== undefined) this.bySlot[slot] = at;
+    }
+  }
+
+  isPinned(slot: number): boolean {
+    return this.pinnedSlots[slot] === 1;
   }
 
   keep(slot: number, decision: Decision): Decision {
     const name = decision.ok ? `${decision.home.number},${decision.cell.number},${decision.reason}` : decision.reason;
     const index = this.index.get(name) ?? this.different.length;
-    // More pairs of cells than fit two bytes: those are decided again each time.
-    if (index > 65535) return decision;
+    // Those are decided again each time.
+    if (index > mostDifferent) return decision;
     if (index === this.different.length) {
       this.different.push(decision);
       this.index.set(name, index);
     }
-    this.bySlot ??= new Uint16Array(slotCount);
     this.bySlot[slot] = index;
     return this.different[index]!;
   }
 }
 
-/** 1 for each slot that holds a pinned tenant: only there the pins must be asked. */
-function pinnedSlots(pins: ReadonlyMap<string, number>): Uint8Array | undefined {
-  if (pins.size === 0) return undefined;
-  const slots = new Uint8Array(slotCount);
-  for (const tenant of pins.keys()) slots[slotOf(tenant)] = 1;
-  return slots;
-}
+/** What fits two bytes. */
+const mostDifferent = 65535;

@@ -1,9 +1,10 @@
+import { built } from "./built";
 import { race, shortKeys, type Timing } from "./measure";
 import { fleet } from "./ours";
-import { edgeRouter, edgeSecret } from "./request";
 
 /** The handler from the event's text to the answer's text, beside parsing and writing JSON alone. */
 export function handlerTimes(rounds: number): readonly Timing[] {
+  const { edgeRouter, edgeSecret } = built<typeof import("./request")>("bench/routing/request.ts");
   const handle = edgeRouter(fleet(100));
   const event = (tenant: string): string =>
     JSON.stringify({

@@ -2,11 +2,11 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 
 import { balance, dealing, type Balance } from "./balance";
+import { built } from "./built";
 import { cycles } from "./cycle";
 import { fuzz, memory } from "./fuzz";
 import { handlerTimes } from "./handler";
 import { race, shortKeys, uuidKeys, type Timing } from "./measure";
-import { floor, ours } from "./ours";
 import { hashes, installPeers, placers } from "./peers";
 import { timing } from "./secrecy";
 import { sizes } from "./size";
@@ -37,6 +37,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.fuzz !== undefined)
     return void process.stdout.write(`${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)), timing: timing(1500) }, null, 2)}\n`);
   installPeers();
+  const { floor, ours } = built<typeof import("./ours")>("bench/routing/ours.ts");
   const rounds = Number(values.rounds);
   const load = loadavg()[0]!;
   const placement = values.cells.split(",").flatMap((text) => {

@@ -1,6 +1,5 @@
 import { sortedMembers, type Algorithm, type Member } from "../algorithm";
-import { murmur128 } from "../murmur3";
-import { compareAt } from "../words";
+import { hashPrefix, Suffixes } from "../murmur3";
 
 /**
  * Weighted rendezvous (highest random weight): each cell scores `−weight / ln(u)`, u in (0, 1) from
@@ -16,32 +15,30 @@ export const rendezvous: Algorithm = {
   prepare: (members) => {
     const classes = [...byWeight(sortedMembers(members))].map(([weight, ofWeight]) => ({
       weight,
-      numbers: ofWeight.map(({ number }) => number),
-      suffixes: ofWeight.map(({ number }) => `:${number}`),
+      runs: [...byDigits(ofWeight)].map(([, numbers]) => ({ numbers, suffixes: new Suffixes(numbers.map(String)) })),
     }));
-    const hash = new Uint32Array(4);
     const best = new Uint32Array(4);
 
     /** Winner of one weight; its hash is left in `best`. */
-    const winner = (key: string, { numbers, suffixes }: (typeof classes)[number]): number => {
-      murmur128(key + suffixes[0]!, best);
-      let won = 0;
-      for (let i = 1; i < suffixes.length; i++) {
-        if (compareAt(murmur128(key + suffixes[i]!, hash), best, 0) > 0) {
-          best.set(hash);
-          won = i;
-        }
+    const winner = ({ runs }: (typeof classes)[number]): number => {
+      best.fill(0);
+      let won = -1;
+      for (const { numbers, suffixes } of runs) {
+        const index = suffixes.above(best);
+        if (index >= 0) won = numbers[index]!;
       }
-      return numbers[won]!;
+      // Only when every hash is zero.
+      return won < 0 ? runs[0]!.numbers[0]! : won;
     };
-    if (classes.length === 1) return { place: (key) => winner(key, classes[0]!) };
 
     return {
       place: (key) => {
+        hashPrefix(key);
+        if (classes.length === 1) return winner(classes[0]!);
         let home = -1;
         let bestScore = -Infinity;
         for (const weightClass of classes) {
-          const number = winner(key, weightClass);
+          const number = winner(weightClass);
           const score = weightClass.weight / -Math.log(unit(best));
           if (score > bestScore || (score === bestScore && number < home)) {
             bestScore = score;
@@ -60,11 +57,21 @@ export function unit(words: Uint32Array): number {
 }
 
 function byWeight(members: readonly Member[]): Map<number, Member[]> {
-  const groups = new Map<number, Member[]>();
-  for (const member of members) {
-    const group = groups.get(member.weight);
-    if (group === undefined) groups.set(member.weight, [member]);
-    else group.push(member);
+  return grouped(members, ({ weight }) => weight);
+}
+
+/** Numbers with as many digits each, shortest first as they come sorted: so that the lowest of equal hashes wins. */
+function byDigits(members: readonly Member[]): Map<number, number[]> {
+  const numbers = members.map(({ number }) => number);
+  return grouped(numbers, (number) => String(number).length);
+}
+
+function grouped<T>(values: readonly T[], keyOf: (value: T) => number): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
   }
   return groups;
 }
