@@ -29,13 +29,19 @@ export function makeRoutes(router: Router, conditions: Conditions = {}): Routes 
     if (Object.hasOwn(router.table.jurisdictions, jurisdiction)) prepared.set(jurisdiction, made);
     return made;
   };
+  const byCountry = new Map<string, (tenant: string) => Decision>();
+  const from = (country: string | undefined): ((tenant: string) => Decision) => {
+    const jurisdiction = router.jurisdiction(country);
+    if (jurisdiction === undefined) return () => ({ ok: false, reason: "unknown-country" });
+    const made = within(jurisdiction);
+    // Only countries of this table are kept, so that a caller cannot fill the memory.
+    if (country !== undefined && Object.hasOwn(router.table.countries, country)) byCountry.set(country, made);
+    return made;
+  };
   return {
     router,
     within,
-    decide: ({ tenant, country }) => {
-      const jurisdiction = router.jurisdiction(country);
-      return jurisdiction === undefined ? { ok: false, reason: "unknown-country" } : within(jurisdiction)(tenant);
-    },
+    decide: ({ tenant, country }) => ((country === undefined ? undefined : byCountry.get(country)) ?? from(country))(tenant),
   };
 }
 

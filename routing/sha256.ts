@@ -5,35 +5,25 @@ import { maxUtf8Bytes, writeUtf8 } from "./utf8";
  * where `node:crypto` is missing and WebCrypto only answers asynchronously.
  */
 
-/** Fractional parts of the cube (roots 3) or square (2) roots of the first primes: the standard's constants. */
-function primeRoots(count: number, root: 2 | 3): Int32Array {
-  const words = new Int32Array(count);
-  for (let candidate = 2, found = 0; found < count; candidate++) {
-    let prime = true;
-    for (let divisor = 2; divisor * divisor <= candidate; divisor++) if (candidate % divisor === 0) prime = false;
-    if (!prime) continue;
-    words[found++] = fraction32(candidate, root);
-  }
-  return words;
-}
+/** First 32 bits of the fractional parts of the square roots of the first 8 primes (section 5.3.3). */
+const initial = Int32Array.of(
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+);
 
-/** First 32 bits after the point of the root, by integers: `Math.pow` may differ in the last bit between engines. */
-function fraction32(value: number, root: 2 | 3): number {
-  const target = BigInt(value) << BigInt(32 * root);
-  let low = 0n;
-  let high = 1n << 40n;
-  while (high - low > 1n) {
-    const middle = (low + high) >> 1n;
-    if (middle ** BigInt(root) <= target) low = middle;
-    else high = middle;
-  }
-  return Number(BigInt.asIntN(32, low));
-}
-
-const initial = primeRoots(8, 2);
-const constants = primeRoots(64, 3);
+/** The same of the cube roots of the first 64 (section 4.2.2). */
+const constants = Int32Array.of(
+  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+  0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+  0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+  0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+  0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+  0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+  0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+);
 const schedule = new Int32Array(64);
 const scratch = new Uint8Array(1024);
+const state = new Int32Array(8);
 
 /** The digest as eight 32-bit words, most significant first. */
 export function sha256Words(text: string, out: Uint32Array = new Uint32Array(8)): Uint32Array {
@@ -50,8 +40,8 @@ export function sha256Words(text: string, out: Uint32Array = new Uint32Array(8))
     bytes[padded - 5 - i] = high >>> (8 * i);
     bytes[padded - 1 - i] = bits >>> (8 * i);
   }
-  const state = Int32Array.from(initial);
-  for (let block = 0; block < padded; block += 64) compress(state, bytes, block);
+  state.set(initial);
+  for (let block = 0; block < padded; block += 64) compress(bytes, block);
   for (let i = 0; i < 8; i++) out[i] = state[i]!;
   return out;
 }
@@ -67,7 +57,7 @@ function rotate(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by));
 }
 
-function compress(state: Int32Array, bytes: Uint8Array, from: number): void {
+function compress(bytes: Uint8Array, from: number): void {
   for (let i = 0; i < 16; i++) {
     const at = from + i * 4;
     schedule[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;

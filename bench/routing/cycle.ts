@@ -1,43 +1,37 @@
 import { tableKey } from "../../catalog/table-signing";
-import { makeDistrust } from "../../lambda/router/signature";
-import { TableSource } from "../../lambda/router/source";
 import { encodeOverlay, overlaySchema, type Overlay } from "../../routing";
+import { built } from "./built";
 import { median } from "./measure";
 import { fleet } from "./ours";
 
 const pins = 2000;
 
 /**
- * CPU milliseconds of a router's poll, by the share of the overlay's entries that has changed since the one before: the
- * ratios to none should be 1 (constant work).
+ * CPU milliseconds of a router's poll, by what has happened to the overlay since the one before: nothing, or a new
+ * revision in which none, a hundredth or all of the entries have changed. The ratios to nothing should be 1 (constant
+ * work).
  */
 export async function cycles(rounds: number): Promise<object> {
+  const { makeDistrust, TableSource } = built<typeof import("./polled")>("bench/routing/polled.ts");
   const key = tableKey("bench");
   const base = fleet(100);
   const epochs = Array.from({ length: pins }, () => 1);
   const now = { ms: 0, revision: 0 };
-  const cycle = async (share: number): Promise<number> => {
+  let published: { body: Uint8Array; signature: string } = { body: new Uint8Array(), signature: "" };
+  const publish = (share: number): void => {
     for (let i = 0; i < pins * share; i++) epochs[i]!++;
     const overlay: Overlay = {
       schema: overlaySchema,
       environment: base.environment,
-      revision: ++now.revision,
+      // Numbers of as many digits, so that bytes are equal too.
+      revision: 1e6 + ++now.revision,
       base: 1,
       cells: {},
-      // Epochs of as many digits, so that bytes are equal too.
       pins: Object.fromEntries(epochs.map((epoch, i) => [`tenant-${i}`, { cell: i % 100, epoch: 1e6 + epoch }])),
     };
     const text = encodeOverlay(overlay);
     published = { body: Buffer.from(text), signature: key.sign("overlay", base.environment, text) };
-    now.ms += 20_000;
-    const before = process.cpuUsage();
-    source.tick();
-    await source.idle();
-    const { user, system } = process.cpuUsage(before);
-    if (!source.current().version.endsWith(`+${now.revision}`)) throw new Error("the overlay was not taken");
-    return (user + system) / 1000;
   };
-  let published: { body: Uint8Array; signature: string } = { body: new Uint8Array(), signature: "" };
   const source = new TableSource({
     base,
     fetch: (kind) => Promise.resolve(kind === "base" ? { found: "same" } : { found: "object", etag: "", ...published }),
@@ -47,12 +41,33 @@ export async function cycles(rounds: number): Promise<object> {
     random: () => 0.5,
     log: () => undefined,
   });
-  const shares = [0, 0.01, 1];
-  for (let i = 0; i < 20; i++) await cycle(1);
-  const times = shares.map((): number[] => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [at, share] of shares.entries()) times[at]!.push(await cycle(share));
+  const poll = async (): Promise<number> => {
+    now.ms += 20_000;
+    const before = process.cpuUsage();
+    source.tick();
+    await source.idle();
+    const { user, system } = process.cpuUsage(before);
+    if (!source.current().version.endsWith(`+${1e6 + now.revision}`)) throw new Error("the overlay was not taken");
+    return (user + system) / 1000;
+  };
+  const cases: readonly (number | undefined)[] = [undefined, 0, 0.01, 1];
+  const times = cases.map((): number[] => []);
+  const warmUps = 20;
+  for (let round = -warmUps; round < rounds; round++) {
+    for (let turn = 0; turn < cases.length; turn++) {
+      // In an order that changes, so that nobody always comes after the same one's garbage.
+      const at = (turn + Math.max(0, round) * 3) % cases.length;
+      if (cases[at] !== undefined || now.revision === 0) publish(cases[at] ?? 0);
+      const took = await poll();
+      if (round >= 0) times[at]!.push(took);
+    }
   }
-  const [none, hundredth, all] = times.map(median) as [number, number, number];
-  return { pins, cpuMsUnchanged: none, ratioOneHundredth: hundredth / none, ratioAll: all / none };
+  const ratio = (at: number): number => median(times[at]!.map((time, round) => time / times[0]![round]!));
+  return {
+    pins,
+    cpuMsNothingPublished: median(times[0]!),
+    ratioNoneChanged: ratio(1),
+    ratioOneHundredth: ratio(2),
+    ratioAll: ratio(3),
+  };
 }

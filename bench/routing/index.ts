@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { balance, dealing, type Balance } from "./balance";
 import { built } from "./built";
 import { cycles } from "./cycle";
+import { footprints, type Footprint } from "./footprint";
 import { fuzz, memory } from "./fuzz";
 import { handlerTimes } from "./handler";
 import { race, shortKeys, uuidKeys, type Timing } from "./measure";
@@ -53,7 +54,8 @@ export async function run(args: readonly string[]): Promise<void> {
     : {
         balance: [8, 100].map((cells) => ({ cells, rows: balance(cells, 1_000_000) })),
         dealing: [8, 100, 1000].map(dealing),
-        handler: handlerTimes(rounds),
+        memory: [8, 100, 1000].map((cells) => ({ cells, rows: footprints(cells) })),
+        handler: await handlerTimes(rounds),
         cycles: await cycles(rounds),
         sizes: sizes(Math.max(9, Math.floor(rounds / 2))),
       };
@@ -68,6 +70,7 @@ interface Result {
   readonly placement: readonly { readonly cells: number; readonly keys: string; readonly timings: readonly Timing[] }[];
   readonly balance?: readonly { readonly cells: number; readonly rows: readonly Balance[] }[];
   readonly dealing?: readonly object[];
+  readonly memory?: readonly { readonly cells: number; readonly rows: readonly Footprint[] }[];
   readonly handler?: readonly Timing[];
   readonly cycles?: object;
   readonly sizes?: object;
@@ -80,6 +83,7 @@ function format({
   placement,
   balance: shares,
   dealing: deals,
+  memory: kept,
   handler,
   cycles: polls,
   sizes: bytes,
@@ -109,8 +113,12 @@ function format({
     }
   }
   for (const each of deals ?? []) lines.push("", `dealing ${JSON.stringify(each)}`);
+  for (const { cells, rows } of kept ?? []) {
+    lines.push("", `${cells} cells: KiB that a placer keeps`);
+    for (const { name, kib } of rows) lines.push(`  ${name.padEnd(50)}${kib.toFixed(0).padStart(10)}`);
+  }
   if (handler !== undefined) {
-    lines.push("", "handler at 100 cells; the floor here is JSON");
+    lines.push("", "handler at 100 cells; the floor here is JSON, for those that are awaited too");
     table(handler);
   }
   if (polls !== undefined) lines.push("", `a poll ${JSON.stringify(polls)}`);

@@ -14,16 +14,17 @@ export interface Timing {
   readonly ratio: number;
 }
 
-type Loop = (keys: readonly string[], every: number) => number;
+type Loop = (keys: readonly string[], every: number) => number | Promise<number>;
 
 /**
  * A loop of its own for each contender: one that is shared would be compiled for all of them at once, and slow. Its text
  * is its own too, since V8 keeps what it learns about calls with the text that it has compiled before.
  */
-function loopOver({ name, place }: Contender): Loop {
+function loopOver(name: string, place: unknown, kind: "sync" | "async"): Loop {
+  const [begin, wait] = kind === "sync" ? ["", ""] : ["async ", "await "];
   return new Function(
     "place",
-    `/* ${name} */ return (keys, every) => { let sum = 0; for (let i = 0; i < keys.length; i += every) sum += place(keys[i]); return sum; }`,
+    `/* ${name} */ return ${begin}(keys, every) => { let sum = 0; for (let i = 0; i < keys.length; i += every) sum += ${wait}place(keys[i]); return sum; }`,
   )(place) as Loop;
 }
 
@@ -31,33 +32,72 @@ function loopOver({ name, place }: Contender): Loop {
  * Times all contenders in one process, in rounds: in each, all of them in turn get the same new keys, in an order that
  * changes. What the machine does beside this hits all alike; the first contender is what the ratios are to.
  */
-export function race(
-  contenders: readonly Contender[],
+export function race(contenders: readonly Contender[], makeKeys: (round: number) => string[], rounds: number): Timing[] {
+  const loops = contenders.map(({ name, place }) => loopOver(name, place, "sync") as (...args: Parameters<Loop>) => number);
+  const heat = new Heat(contenders, rounds);
+  for (const { at, keys, every } of heat.turns(makeKeys)) {
+    const start = process.hrtime.bigint();
+    const sum = loops[at]!(keys, every);
+    heat.note(at, Number(process.hrtime.bigint() - start), sum);
+  }
+  return heat.timings();
+}
+
+/** What {@link race} does, of functions that answer later; each answer is awaited before the next key. */
+export async function raceAsync(
+  contenders: readonly (Omit<Contender, "place"> & { readonly place: (key: string) => Promise<number> })[],
   makeKeys: (round: number) => string[],
   rounds: number,
-): Timing[] {
-  const loops = contenders.map(loopOver);
-  const times = contenders.map((): number[] => []);
-  let sink = 0;
-  const warmUps = 6;
-  for (let round = -warmUps; round < rounds; round++) {
-    // As if they had come in a request: flat strings that nobody has hashed yet.
-    const keys = JSON.parse(JSON.stringify(makeKeys(round))) as string[];
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const at = (turn + Math.max(0, round) * 7) % contenders.length;
-      const every = contenders[at]!.every ?? 1;
-      const start = process.hrtime.bigint();
-      sink += loops[at]!(keys, every);
-      const took = Number(process.hrtime.bigint() - start);
-      if (round >= 0) times[at]!.push(took / Math.ceil(keys.length / every));
+): Promise<Timing[]> {
+  const loops = contenders.map(({ name, place }) => loopOver(name, place, "async"));
+  const heat = new Heat(contenders, rounds);
+  for (const { at, keys, every } of heat.turns(makeKeys)) {
+    const start = process.hrtime.bigint();
+    const sum = await loops[at]!(keys, every);
+    heat.note(at, Number(process.hrtime.bigint() - start), sum);
+  }
+  return heat.timings();
+}
+
+const warmUps = 6;
+
+class Heat {
+  private readonly times: number[][];
+  private round = 0;
+  private count = 0;
+
+  constructor(
+    private readonly contenders: readonly { readonly name: string; readonly every?: number }[],
+    private readonly rounds: number,
+  ) {
+    this.times = contenders.map(() => []);
+  }
+
+  *turns(makeKeys: (round: number) => string[]): Generator<{ at: number; keys: readonly string[]; every: number }> {
+    for (this.round = -warmUps; this.round < this.rounds; this.round++) {
+      // As if they had come in a request: flat strings that nobody has hashed yet.
+      const keys = JSON.parse(JSON.stringify(makeKeys(this.round))) as string[];
+      for (let turn = 0; turn < this.contenders.length; turn++) {
+        const at = (turn + Math.max(0, this.round) * 7) % this.contenders.length;
+        const every = this.contenders[at]!.every ?? 1;
+        this.count = Math.ceil(keys.length / every);
+        yield { at, keys, every };
+      }
     }
   }
-  if (Number.isNaN(sink)) throw new Error("a contender returned no number");
-  return contenders.map(({ name }, at) => ({
-    name,
-    nanoseconds: median(times[at]!),
-    ratio: median(times[at]!.map((time, round) => time / times[0]![round]!)),
-  }));
+
+  note(at: number, took: number, sum: number): void {
+    if (Number.isNaN(sum)) throw new Error(`${this.contenders[at]!.name} returned no number`);
+    if (this.round >= 0) this.times[at]!.push(took / this.count);
+  }
+
+  timings(): Timing[] {
+    return this.contenders.map(({ name }, at) => ({
+      name,
+      nanoseconds: median(this.times[at]!),
+      ratio: median(this.times[at]!.map((time, round) => time / this.times[0]![round]!)),
+    }));
+  }
 }
 
 export function median(values: readonly number[]): number {

@@ -15,6 +15,7 @@ export const variables: Readonly<Record<string, string>> = {
   ROUTER_EDGE_SECRETS: edgeSecret,
   ROUTER_LOG_KEY: edgeSecret,
   ROUTER_ENVIRONMENT: "dev",
+  ROUTER_TABLE_KEYS: "{}",
 };
 
 /** The request half of the router as it is deployed, but for its log, which goes nowhere, and S3, which never changes. */

@@ -8,11 +8,21 @@ import { buildSync } from "esbuild";
 
 import { bundleCode } from "../../components/cell-router/bundle";
 import { encodeBinary, encodeTable } from "../../routing";
+import { asDeployed } from "./built";
 import { median } from "./measure";
 import { fleet } from "./ours";
 import { variables } from "./request";
 
-const root = join(__dirname, "..", "..");
+/** What is loaded in new processes; all but the first three have the router in them. */
+const others = {
+  empty: "",
+  // What signatures need of Node itself, and any router that checks some must load.
+  crypto: 'require("node:crypto").createHash("sha256").update("").digest(); require("node:fs");',
+  dynamodb: 'import "./lambda/router/index"; import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; new DynamoDBClient({ region: "eu-west-1" });',
+  s3: 'import "./lambda/router/index"; import { S3Client } from "@aws-sdk/client-s3"; new S3Client({ region: "eu-west-1" });',
+  powertools:
+    'import "./lambda/router/index"; import { Logger } from "@aws-lambda-powertools/logger"; import { Metrics } from "@aws-lambda-powertools/metrics"; new Logger({ serviceName: "router" }); new Metrics({ namespace: "CellRouter" });',
+} as const;
 
 /** Bytes of what is deployed, and milliseconds until it is loaded in a new process, over an empty file. */
 export function sizes(rounds: number): object {
@@ -21,25 +31,14 @@ export function sizes(rounds: number): object {
     const code = bundleCode();
     for (const [name, bytes] of Object.entries(code)) writeFileSync(join(directory, name), bytes);
     writeFileSync(join(directory, "base.bin"), encodeBinary(fleet(100)));
-    writeFileSync(join(directory, "empty.js"), "");
-    writeFileSync(
-      join(directory, "client.js"),
-      bundle(
-        'import "./lambda/router/index"; import { S3Client } from "@aws-sdk/client-s3"; new S3Client({ region: "eu-west-1" });',
-      ),
-    );
-    writeFileSync(
-      join(directory, "powertools.js"),
-      bundle(
-        'import "./lambda/router/index"; import { Logger } from "@aws-lambda-powertools/logger"; import { Metrics } from "@aws-lambda-powertools/metrics"; new Logger({ serviceName: "router" }); new Metrics({ namespace: "CellRouter" });',
-      ),
-    );
+    for (const [name, source] of Object.entries(others)) writeFileSync(join(directory, `${name}.js`), bundle(source));
+    writeFileSync(join(directory, "load.js"), loader);
     const core = bundle('export { decodeBinary, makeRouter, makeRoutes } from "./routing";');
-    const times = { empty: [] as number[], index: [] as number[], client: [] as number[], powertools: [] as number[] };
-    for (let round = 0; round < rounds; round++) {
-      for (const name of ["empty", "index", "client", "powertools"] as const) times[name].push(loadMs(directory, name));
-    }
-    const over = (name: "index" | "client" | "powertools"): number => median(times[name].map((time, at) => time - times.empty[at]!));
+    const names = [...(Object.keys(others) as (keyof typeof others)[]), "index"] as const;
+    const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<(typeof names)[number], number[]>;
+    for (let round = 0; round < rounds; round++) for (const name of names) times[name].push(loadMs(directory, name));
+    const over = (name: (typeof names)[number], floor: (typeof names)[number] = "empty"): number =>
+      median(times[name].map((time, at) => time - times[floor][at]!));
     return {
       bundleBytes: code["index.js"].length,
       bundleGzipBytes: gzipSync(code["index.js"]).length,
@@ -48,7 +47,10 @@ export function sizes(rounds: number): object {
       coreGzipBytes: gzipSync(core).length,
       tableOf100: { jsonBytes: encodeTable(fleet(100)).length, compiledBytes: encodeBinary(fleet(100)).length },
       coldLoadMs: over("index"),
-      coldLoadWithS3ClientMs: over("client"),
+      coldLoadOverCryptoMs: over("index", "crypto"),
+      coldLoadOfCryptoMs: over("crypto"),
+      coldLoadWithDynamoDbClientMs: over("dynamodb"),
+      coldLoadWithS3ClientMs: over("s3"),
       coldLoadWithPowertoolsMs: over("powertools"),
     };
   } finally {
@@ -57,22 +59,20 @@ export function sizes(rounds: number): object {
 }
 
 function bundle(source: string): Uint8Array {
-  const built = buildSync({
-    stdin: { contents: source, resolveDir: root, loader: "ts" },
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    minify: true,
-    logLevel: "silent",
-  });
-  return built.outputFiles[0]!.contents;
+  const { absWorkingDir: resolveDir } = asDeployed;
+  const nodePaths = [join(__dirname, "..", "node_modules")];
+  return buildSync({ ...asDeployed, nodePaths, stdin: { contents: source, resolveDir, loader: "ts" } }).outputFiles[0]!
+    .contents;
 }
 
+/** Milliseconds that a new process takes for the file, which it finds as Lambda's runtime does: from another file. */
 function loadMs(directory: string, name: string): number {
-  const script = `const t = process.hrtime.bigint(); require(${JSON.stringify(join(directory, `${name}.js`))}); process.stdout.write(String(Number(process.hrtime.bigint() - t) / 1e6));`;
-  return Number(
-    execFileSync(process.execPath, ["-e", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "", ...variables } }),
-  );
+  const env = { PATH: process.env["PATH"] ?? "", NODE_NO_WARNINGS: "1", ...variables };
+  return Number(execFileSync(process.execPath, [join(directory, "load.js"), `./${name}.js`], { encoding: "utf8", env }));
 }
+
+const loader = `
+const start = process.hrtime.bigint();
+require(process.argv[2]);
+process.stdout.write(String(Number(process.hrtime.bigint() - start) / 1e6));
+`;

@@ -15,13 +15,17 @@ export function edgeCheck(secrets: readonly string[]): (shown: string | undefine
   return (shown) => {
     if (shown === undefined) return false;
     let equal = 0;
-    for (const secret of expected) {
-      if (shown.length !== secret.length) continue;
-      let difference = 0;
-      for (let i = 0; i < secret.length; i++) difference |= shown.charCodeAt(i) ^ secret[i]!;
-      // 1 for no difference, without a branch on it.
-      equal |= (difference - 1) >>> 31;
-    }
+    for (const secret of expected) equal |= isEqual(shown, secret);
     return equal === 1;
   };
+}
+
+/** 1 or 0. */
+function isEqual(shown: string, secret: Uint16Array): number {
+  const { length } = secret;
+  if (shown.length !== length) return 0;
+  let difference = 0;
+  for (let i = 0; i < length; i++) difference |= shown.charCodeAt(i) ^ secret[i]!;
+  // 1 for no difference, without a branch on it.
+  return (difference - 1) >>> 31;
 }

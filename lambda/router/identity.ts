@@ -20,9 +20,25 @@ export type Identity =
 /** Answers at once unless a token must be verified that was not seen before. */
 export type ReadIdentity = (event: HttpEvent) => Identity | Promise<Identity>;
 
-/** Ids that the control plane issues: short, lower-case ASCII. Anything else is refused, never normalised. */
-export const tenantPattern = /^[a-z0-9-]{1,64}$/;
-const countryPattern = /^[A-Z]{2}$/;
+/**
+ * Whether this is an id as the control plane issues them: `[a-z0-9-]{1,64}`. Anything else is refused, never normalised.
+ * By hand, because calling a regular expression costs more than the rest of the reading.
+ */
+function isTenant(text: string): boolean {
+  const { length } = text;
+  if (length === 0 || length > 64) return false;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (!((unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x2d)) return false;
+  }
+  return true;
+}
+
+/** Two letters from A to Z. */
+function isCountry(text: string): boolean {
+  const isLetter = (unit: number): boolean => unit >= 0x41 && unit <= 0x5a;
+  return text.length === 2 && isLetter(text.charCodeAt(0)) && isLetter(text.charCodeAt(1));
+}
 
 /** Clients like to say who they are in this header; it may only repeat what is proven. */
 const tenantHint = "x-tenant-id";
@@ -70,11 +86,11 @@ export function makeIdentityReader(
 
   const decide = (event: HttpEvent, claims: Claims | undefined): Identity => {
     const tenant = tenantOf(event, claims);
-    if (tenant === undefined || !tenantPattern.test(tenant)) return refuse(event, "no-tenant");
+    if (tenant === undefined || !isTenant(tenant)) return refuse(event, "no-tenant");
     const hint = hasHint ? headerOf(event, tenantHint) : undefined;
     if (hint !== undefined && hint !== tenant) return refuse(event, "other-tenant");
     const country = countryOf(event, claims);
-    if (country !== undefined && !countryPattern.test(country)) return refuse(event, "bad-country");
+    if (country !== undefined && !isCountry(country)) return refuse(event, "bad-country");
     return { ok: true, tenant, country };
   };
 

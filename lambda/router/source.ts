@@ -164,7 +164,7 @@ export class TableSource {
       const together = this.together(table, this.overlay);
       const moves = refusalToMove(this.routes.router.table, together);
       if (moves !== undefined) throw new Refusal(moves);
-      this.adopt(table, this.overlay, together);
+      this.adopt(table, this.overlay, makeRoutes(makeRouter(together)));
     }
     this.etag = fetched.etag;
   }
@@ -184,9 +184,11 @@ export class TableSource {
     const table = this.together(this.base, overlay);
     const refusal = refusalToOverlay({ overlay: this.overlay, table: this.routes.router.table }, overlay, table);
     if (refusal !== undefined) throw new Refusal(refusal);
+    // Made even when it is the one before, as everything above: a poll that brings nothing new costs no less.
+    const routes = makeRoutes(makeRouter(table));
     if (overlay.revision !== this.overlay?.revision) {
       this.overlayText = text;
-      this.adopt(this.base, overlay, table);
+      this.adopt(this.base, overlay, routes);
     } else if (text !== this.overlayText) {
       throw new Refusal(`it is another revision ${overlay.revision} than the one before`);
     }
@@ -209,11 +211,11 @@ export class TableSource {
     return applied.table;
   }
 
-  private adopt(base: RoutingTable, overlay: Overlay | undefined, table: RoutingTable): void {
+  private adopt(base: RoutingTable, overlay: Overlay | undefined, routes: Routes): void {
     const before = this.version;
     this.base = base;
     this.overlay = overlay;
-    this.routes = makeRoutes(makeRouter(table));
+    this.routes = routes;
     this.version = effectiveVersion(base, overlay);
     this.options.log({ event: "table-taken", version: this.version, before });
   }

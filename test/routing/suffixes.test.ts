@@ -18,7 +18,7 @@ it("finds the suffix with the highest hash, and only above what is given", () =>
   fc.assert(
     fc.property(anyKey, anyTexts, fc.boolean(), (key, texts, begun) => {
       const floor = begun ? murmur128(`${key}:begun`, new Uint32Array(4)) : new Uint32Array(4);
-      let best = floor.slice();
+      let best: Uint32Array = floor.slice();
       let won = -1;
       texts.forEach((text, index) => {
         const hash = murmur128(`${key}:${text}`, new Uint32Array(4));
