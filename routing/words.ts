@@ -1,28 +1,26 @@
 /** Big unsigned integers as 32-bit words, most significant first: what the hashes give and the algorithms compare. */
 
 /**
- * Makes `value mod divisor`, exact for divisors up to 2^20 and an even number of words. Words are taken in pairs that do
- * not wait for each other, each with what its place is worth; by multiplication with the inverse, because the `%` of
- * doubles is a slow library call.
+ * Makes `value mod divisor`, exact for divisors up to 2^20 and an even number of words. Words are taken two at a time,
+ * each with what its place is worth; by multiplication with the inverse, because the `%` of doubles is a library call.
  */
 export function moduloBy(divisor: number): (words: Uint32Array) => number {
   const inverse = 1 / divisor;
-  // Worth of a word by its distance from the end. Below 2^20, so a pair stays below 2^53, where doubles are exact.
+  // Worth of a word by its distance from the end. Below 2^20, so two words and a rest stay below 2^53, where doubles
+  // are exact.
   const worths: number[] = [1 % divisor];
   while (worths.length < 8) worths.push((worths.at(-1)! * 4294967296) % divisor);
   const worth = Float64Array.from(worths);
-
-  const reduce = (value: number): number => {
-    // The quotient is at most one off.
-    const rest = value - Math.floor(value * inverse) * divisor;
-    return rest < 0 ? rest + divisor : rest >= divisor ? rest - divisor : rest;
-  };
   return (words) => {
-    let sum = 0;
+    let rest = 0;
     for (let i = 0, at = words.length - 1; i < words.length; i += 2, at -= 2) {
-      sum += reduce(words[i]! * worth[at]! + words[i + 1]! * worth[at - 1]!);
+      const value = rest + words[i]! * worth[at]! + words[i + 1]! * worth[at - 1]!;
+      // The quotient is below 2^34, so it is at most one off.
+      rest = value - Math.floor(value * inverse) * divisor;
+      if (rest < 0) rest += divisor;
+      else if (rest >= divisor) rest -= divisor;
     }
-    return reduce(sum);
+    return rest;
   };
 }
 

@@ -19,9 +19,8 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** A header of the request itself: never one that its prototype has, never anything but text. */
+/** A header of the request: text only, so nothing that an object's prototype has is ever one. */
 export function headerOf({ headers }: HttpEvent, name: string): string | undefined {
-  if (headers === undefined || !Object.hasOwn(headers, name)) return undefined;
-  const value = headers[name];
+  const value = headers?.[name];
   return typeof value === "string" ? value : undefined;
 }

@@ -164,7 +164,7 @@ export class TableSource {
       const together = this.together(table, this.overlay);
       const moves = refusalToMove(this.routes.router.table, together);
       if (moves !== undefined) throw new Refusal(moves);
-      this.adopt(table, this.overlay, makeRoutes(makeRouter(together)));
+      this.adopt(table, this.overlay, together);
     }
     this.etag = fetched.etag;
   }
@@ -184,14 +184,12 @@ export class TableSource {
     const table = this.together(this.base, overlay);
     const refusal = refusalToOverlay({ overlay: this.overlay, table: this.routes.router.table }, overlay, table);
     if (refusal !== undefined) throw new Refusal(refusal);
-    // Made even when it is the one before, as everything above: a poll that brings nothing new costs no less.
-    const routes = makeRoutes(makeRouter(table));
-    if (overlay.revision !== this.overlay?.revision) {
-      this.overlayText = text;
-      this.adopt(this.base, overlay, routes);
-    } else if (text !== this.overlayText) {
+    if (overlay.revision === this.overlay?.revision && text !== this.overlayText) {
       throw new Refusal(`it is another revision ${overlay.revision} than the one before`);
     }
+    this.overlayText = text;
+    // Even when it is the one before, so that a poll that brings nothing costs no less than one that changes all.
+    this.adopt(this.base, overlay, table);
   }
 
   private trusted(kind: SignedKind, { body, signature }: Fetched & { readonly found: "object" }): string {
@@ -211,13 +209,13 @@ export class TableSource {
     return applied.table;
   }
 
-  private adopt(base: RoutingTable, overlay: Overlay | undefined, routes: Routes): void {
+  private adopt(base: RoutingTable, overlay: Overlay | undefined, table: RoutingTable): void {
     const before = this.version;
     this.base = base;
     this.overlay = overlay;
-    this.routes = routes;
+    this.routes = makeRoutes(makeRouter(table));
     this.version = effectiveVersion(base, overlay);
-    this.options.log({ event: "table-taken", version: this.version, before });
+    if (this.version !== before) this.options.log({ event: "table-taken", version: this.version, before });
   }
 }
 

@@ -19,20 +19,23 @@ export const ring: Algorithm = {
   prepare: (members) => {
     const { points, owners } = buildRing(sortedMembers(members));
     const total = owners.length;
+    // The points' first words by themselves: they decide nearly always, and a quarter of the memory stays in caches.
+    const tops = Uint32Array.from(owners, (_, at) => points[at * 4]!);
     // Bucket b starts at the first point whose top bits are at least b, so a lookup begins next to its answer.
     const bits = Math.min(20, Math.ceil(Math.log2(total)) + 1);
     const shift = 32 - bits;
     const starts = new Uint32Array(1 << bits);
     for (let bucket = 0, at = 0; bucket < starts.length; bucket++) {
-      while (at < total && points[at * 4]! >>> shift < bucket) at++;
+      while (at < total && tops[at]! >>> shift < bucket) at++;
       starts[bucket] = at;
     }
     const hash = new Uint32Array(4);
     return {
       place: (key) => {
         murmur128(key, hash);
-        let at = starts[hash[0]! >>> shift]!;
-        while (at < total && compareAt(hash, points, at * 4) >= 0) at++;
+        const top = hash[0]!;
+        let at = starts[top >>> shift]!;
+        while (at < total && (tops[at]! < top || (tops[at] === top && compareAt(hash, points, at * 4) >= 0))) at++;
         return owners[at === total ? 0 : at]!;
       },
     };
