@@ -1,0 +1,69 @@
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import { buildSync } from "esbuild";
+
+/** The routing core as other runtimes take it. */
+export interface RoutingModule {
+  /** One ES module, for any runtime of ES2022 with `TextEncoder` and `TextDecoder`. The same sources give the same bytes. */
+  readonly code: Uint8Array;
+  readonly gzipBytes: number;
+  /** TypeScript declarations by path; `index.d.ts` is the first to read. */
+  readonly types: Readonly<Record<string, string>>;
+}
+
+/** Name of the module's file. */
+export const moduleFile = "cells-routing.mjs";
+
+/** Most bytes of the module, minified; a test fails beyond. What an edge worker loads at each cold start. */
+export const budget = { bytes: 36_000, gzipBytes: 13_500 } as const;
+
+const root = join(__dirname, "..", "..");
+
+/** Builds the module. @param minify without it, names and comments stay readable. */
+export function buildRoutingModule(minify = true): RoutingModule {
+  const built = buildSync({
+    absWorkingDir: root,
+    entryPoints: ["routing/index.ts"],
+    bundle: true,
+    write: false,
+    platform: "neutral",
+    format: "esm",
+    target: "es2022",
+    minify,
+    legalComments: "none",
+    logLevel: "silent",
+    // Settings of whoever's checkout it is must not reach the bytes.
+    tsconfigRaw: { compilerOptions: { target: "ES2022" } },
+  });
+  const code = built.outputFiles[0]!.contents;
+  return { code, gzipBytes: gzipSync(code).length, types: declarations() };
+}
+
+/** Written by the compiler that knows neither Node nor a browser's page: the core must not need them. */
+function declarations(): Readonly<Record<string, string>> {
+  const ts = require("typescript") as typeof import("typescript");
+  const types: Record<string, string> = {};
+  const program = ts.createProgram([join(root, "routing", "index.ts")], {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2023.d.ts", "lib.webworker.d.ts"],
+    module: ts.ModuleKind.Preserve,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    types: [],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    declaration: true,
+    emitDeclarationOnly: true,
+    outDir: "/types",
+    rootDir: join(root, "routing"),
+  });
+  const { diagnostics } = program.emit(undefined, (path, text) => {
+    types[relative("/types", path)] = text;
+  });
+  const mistakes = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  if (mistakes.length > 0) {
+    const texts = mistakes.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    throw new Error(`the routing core does not compile by itself:\n${texts.join("\n")}`);
+  }
+  return types;
+}

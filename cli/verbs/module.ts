@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import type { Command } from "commander";
+
+/** `cells module --out DIR`: the routing core for a browser, an edge worker or a service. */
+export function register(program: Command): void {
+  program
+    .command("module")
+    .description("Write the routing core as one ES module with its types, to embed in a browser, a worker or a service.")
+    .requiredOption("-o, --out <folder>", "where to; made when it is missing")
+    .option("--readable", "do not minify")
+    .option("--dry-run", "write nothing, print what would be")
+    .option("--json", "print the files and their bytes as JSON")
+    .addHelpText("after", "\nExample:\n  npm run -s cells -- module --out web/routing\n\nWhat to do with it: docs/embedding.md")
+    .action((options: { out: string; readable?: boolean; dryRun?: boolean; json?: boolean }) => {
+      const { buildRoutingModule, moduleFile } = require("../routing/module") as typeof import("../routing/module");
+      const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
+      const { code, gzipBytes, types } = buildRoutingModule(options.readable !== true);
+      const files: Readonly<Record<string, Uint8Array | string>> = {
+        [moduleFile]: code,
+        // Beside the module and of its name, where TypeScript looks for them.
+        [moduleFile.replace(/\.mjs$/, ".d.mts")]: 'export * from "./types/index";\n',
+        ...Object.fromEntries(Object.entries(types).map(([path, text]) => [join("types", path), text])),
+      };
+      try {
+        for (const [path, content] of options.dryRun === true ? [] : Object.entries(files)) {
+          mkdirSync(dirname(join(options.out, path)), { recursive: true });
+          writeFileSync(join(options.out, path), content);
+        }
+      } catch (error) {
+        throw new UserError(`--out ${options.out}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      const summary = { out: options.out, module: moduleFile, bytes: code.length, gzipBytes, files: Object.keys(files).sort() };
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify(summary)}\n`
+          : `${join(options.out, moduleFile)}: ${code.length} bytes (${gzipBytes} with gzip), and its types\n`,
+      );
+    });
+}
