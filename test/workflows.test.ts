@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
@@ -12,9 +14,12 @@ interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 interface Job {
+  readonly if?: string;
+  readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>> | string;
   readonly "timeout-minutes"?: number;
   readonly steps: readonly Step[];
@@ -75,7 +80,7 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith(".yml")))("%s",
   it("runs only scripts, verbs and options that there are", async () => {
     const { scripts: known } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
     for (const [, name] of scripts.join("\n").matchAll(/npm run (?:-s )?([\w:-]+)/g)) expect(Object.keys(known)).toContain(name);
-    for (const [, verb, rest] of scripts.join("\n").matchAll(/npm run (?:-s )?cells -- ([\w-]+)([^\n]*)/g)) {
+    for (const [, verb, rest] of scripts.join("\n").matchAll(/(?:npm run (?:-s )?cells --|node cli\/bin\.js) ([\w-]+)([^\n]*)/g)) {
       expect(existsSync(join(root, "cli/verbs", `${verb}.ts`)), verb).toBe(true);
       const options = await optionsOf(verb!);
       for (const [option] of rest!.matchAll(/--[\w-]+/g)) expect(options, verb).toContain(option);
@@ -92,5 +97,61 @@ describe("check.yml", () => {
     for (const part of ["--sarif > cells.sarif", "--markdown > cells.md", '--since "$BASE"', "gh pr comment", "--body-file cells.md"]) expect(script).toContain(part);
     expect(steps.find(({ uses }) => uses?.startsWith("github/codeql-action/upload-sarif@"))?.with).toMatchObject({ sarif_file: "cells.sarif" });
     expect(steps.find(({ uses }) => uses?.startsWith("actions/checkout@"))?.with).toMatchObject({ "fetch-depth": 0 });
+  });
+});
+
+describe("up.yml", () => {
+  const workflow = parse(readFileSync(join(folder, "up.yml"), "utf8")) as Workflow;
+  const { steps, permissions, environment, if: condition } = workflow.jobs["up"]!;
+  const gate = steps.find(({ run }) => run?.includes("cli/bin.js up"))!;
+
+  /** What the step gives to `node`, one a line, for what a person wrote into the inputs. */
+  function given(inputs: Readonly<Record<string, string>>): readonly string[] {
+    const directory = mkdtempSync(join(tmpdir(), "cells-workflow-"));
+    try {
+      writeFileSync(join(directory, "node"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+      const env = { PATH: [directory, process.env["PATH"] ?? ""].join(delimiter), STACK: "staging", CELLS: "", APPROVE: "", DRY_RUN: "", ...inputs };
+      // As GitHub runs a script.
+      const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", gate.run!];
+      return execFileSync("bash", args, { cwd: directory, env, encoding: "utf8" }).trim().split("\n");
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  it("takes one environment by hand, from main only, and asks the environment's reviewers", () => {
+    expect(Object.keys((workflow.on["workflow_dispatch"] as { inputs: object }).inputs)).toEqual(["environment", "cells", "approve", "dry-run"]);
+    expect(condition).toContain("github.ref == 'refs/heads/main'");
+    expect(condition).toContain("contains(fromJSON(vars.CELLS_ENVIRONMENTS), inputs.environment)");
+    // Without an environment all of them are meant, and nothing is named or approved for all of them.
+    expect(condition).toContain("!inputs.environment && !inputs.cells && !inputs.approve");
+    expect(environment).toBe("${{ matrix.environment }}");
+    expect(permissions).toEqual({ contents: "read", "id-token": "write" });
+  });
+
+  it("hands names and approvals to cells up, and nothing when there are none", () => {
+    expect(given({})).toEqual(["cli/bin.js", "up", "--stack=staging"]);
+    const urn = "urn:pulumi:staging::cells::cells:index:CellStack$aws:rds/instance:Instance::db";
+    expect(given({ CELLS: "cell-3,cell-4", APPROVE: `${urn} 0123456789ab`, DRY_RUN: "true" })).toEqual([
+      ...["cli/bin.js", "up", "--stack=staging", "--cells=cell-3,cell-4"],
+      ...[`--approve=${urn}`, "--approve=0123456789ab", "--dry-run"],
+    ]);
+    expect(given({ DRY_RUN: "false" })).not.toContain("--dry-run");
+  });
+
+  it.each(["$(touch broken)", "`touch broken`", "; touch broken", '"; touch broken; "', "*", "--skip-preview"])(
+    "runs nothing that somebody wrote into an input: %s",
+    (text) => {
+      expect(given({ CELLS: text })).toEqual(["cli/bin.js", "up", "--stack=staging", `--cells=${text}`]);
+      const words = text.split(" ").map((word) => `--approve=${word}`);
+      expect(given({ APPROVE: text })).toEqual(["cli/bin.js", "up", "--stack=staging", ...words]);
+    },
+  );
+
+  it("lets no input into a script or an action but through the environment of that step", () => {
+    for (const step of steps) {
+      const elsewhere = step === gate ? [step.with, step.run] : [step.with, step.run, step.env];
+      expect(JSON.stringify(elsewhere)).not.toContain("inputs.");
+    }
   });
 });
