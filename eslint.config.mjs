@@ -25,8 +25,8 @@ const packages = {
   // Embedded unchanged in the Lambda, the command line and the tests.
   routing: /./,
   catalog: /^@pulumi\/|^@aws-sdk\//,
-  // In the Lambda's zip: what Node has, and what verifies tokens.
-  "lambda/router": /^(?!node:|jose\/)/,
+  // In the Lambda's zip: what Node has, what verifies tokens and what keeps homes.
+  "lambda/router": /^(?!node:|jose\/|lru-cache$)/,
   // @pulumi/aws takes seconds to load, at each start of the engine.
   policy: /^@pulumi\/(?!policy$)|^@aws-sdk\//,
   components: /^@aws-sdk\//,

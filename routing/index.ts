@@ -21,7 +21,7 @@ export {
 } from "./overlay";
 export { signedMessage, type SignedKind } from "./signed";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
-export { makeRouter, type CandidateSet, type Router } from "./router";
+export { makeRouter, type CandidateSet, type HomesFront, type Router } from "./router";
 export { refusalToMove, refusalToOverlay, refusalToReplace } from "./accept";
 export { checkArrival, type Arrival } from "./arrival";
 export { algorithms } from "./algorithms";

@@ -1,4 +1,4 @@
-import type { Placement } from "./algorithm";
+import type { Member, Placement } from "./algorithm";
 import { algorithms } from "./algorithms";
 import { slotPlacement } from "./algorithms/slots";
 import { canBeHome, localitiesKey } from "./homes";
@@ -28,8 +28,19 @@ export interface Router {
   candidates(jurisdiction: string): CandidateSet;
 }
 
-/** Builds the lookups of a table. Candidate sets are built at their first use and kept: there are few. */
-export function makeRouter(table: RoutingTable): Router {
+/**
+ * What stands before the homes of a candidate set: it places every key as `placement` does, perhaps sooner.
+ *
+ * @param members what `placement` was prepared for.
+ */
+export type HomesFront = (placement: Placement, members: readonly Member[]) => Placement;
+
+/**
+ * Builds the lookups of a table. Candidate sets are built at their first use and kept: there are few.
+ *
+ * @param front before an algorithm that computes each home anew; slots only look theirs up. None when left out.
+ */
+export function makeRouter(table: RoutingTable, front: HomesFront = (placement) => placement): Router {
   const cells = new Map(table.cells.map((cell) => [cell.number, cell]));
   const pins = new Map(Object.entries(table.pins).map(([tenant, { cell }]) => [tenant, cell]));
   const countries = new Map(Object.entries(table.countries));
@@ -45,7 +56,7 @@ export function makeRouter(table: RoutingTable): Router {
     candidates: (jurisdiction) => {
       const known = sets.get(jurisdiction);
       if (known !== undefined) return known;
-      const set = candidateSet(table, localities.get(jurisdiction) ?? []);
+      const set = candidateSet(table, localities.get(jurisdiction) ?? [], front);
       // Only names of this table are kept, so that a caller cannot fill the memory.
       if (localities.has(jurisdiction)) sets.set(jurisdiction, set);
       return set;
@@ -53,20 +64,26 @@ export function makeRouter(table: RoutingTable): Router {
   };
 }
 
-function candidateSet(table: RoutingTable, localities: readonly string[]): CandidateSet {
+function candidateSet(table: RoutingTable, localities: readonly string[], front: HomesFront): CandidateSet {
   const cells = table.cells.filter(({ locality }) => localities.includes(locality));
   const members = cells.filter(canBeHome);
   const numbers = new Set(cells.map(({ number }) => number));
   return {
     cells,
-    homes: members.length === 0 ? undefined : homesAmong(table, localities, members),
+    homes: members.length === 0 ? undefined : homesAmong(table, localities, members, front),
     has: (number) => numbers.has(number),
   };
 }
 
-function homesAmong(table: RoutingTable, localities: readonly string[], members: readonly TableCell[]): Placement {
+function homesAmong(
+  table: RoutingTable,
+  localities: readonly string[],
+  members: readonly TableCell[],
+  front: HomesFront,
+): Placement {
   const key = localitiesKey(localities);
   const deal = table.deals?.find((each) => localitiesKey(each.localities) === key);
-  if (table.algorithm !== "slots" || deal === undefined) return algorithms[table.algorithm].prepare(members);
+  if (table.algorithm !== "slots") return front(algorithms[table.algorithm].prepare(members), members);
+  if (deal === undefined) return algorithms.slots.prepare(members);
   return slotPlacement(Int32Array.from(deal.cells), indexesOf(deal));
 }

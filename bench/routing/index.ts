@@ -39,6 +39,7 @@ export async function run(args: readonly string[]): Promise<void> {
     return void process.stdout.write(`${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)), timing: timing(1500) }, null, 2)}\n`);
   installPeers();
   const { floor, ours } = built<typeof import("./ours")>("bench/routing/ours.ts");
+  const { kept } = built<typeof import("./kept")>("bench/routing/kept.ts");
   const rounds = Number(values.rounds);
   // First, while the heap is a router's: what others leave behind is collected at somebody's cost.
   const polls = values.quick ? undefined : await cycles(3 * rounds);
@@ -58,6 +59,8 @@ export async function run(args: readonly string[]): Promise<void> {
         dealing: [8, 100, 1000].map(dealing),
         memory: [8, 100, 1000].map((cells) => ({ cells, rows: footprints(cells) })),
         handler: await handlerTimes(rounds),
+        // As many tenants as an instance may see again and again.
+        kept: [8, 100].map((cells) => ({ cells, timings: race([floor, ...kept(cells)], () => uuidKeys(1, 10_000), rounds) })),
         cycles: polls,
         sizes: sizes(Math.max(9, Math.floor(rounds / 2))),
       };
@@ -74,6 +77,7 @@ interface Result {
   readonly dealing?: readonly object[];
   readonly memory?: readonly { readonly cells: number; readonly rows: readonly Footprint[] }[];
   readonly handler?: readonly Timing[];
+  readonly kept?: readonly { readonly cells: number; readonly timings: readonly Timing[] }[];
   readonly cycles?: object;
   readonly sizes?: object;
 }
@@ -85,7 +89,8 @@ function format({
   placement,
   balance: shares,
   dealing: deals,
-  memory: kept,
+  memory,
+  kept: homes,
   handler,
   cycles: polls,
   sizes: bytes,
@@ -115,9 +120,13 @@ function format({
     }
   }
   for (const each of deals ?? []) lines.push("", `dealing ${JSON.stringify(each)}`);
-  for (const { cells, rows } of kept ?? []) {
+  for (const { cells, rows } of memory ?? []) {
     lines.push("", `${cells} cells: KiB that a placer keeps`);
     for (const { name, kib } of rows) lines.push(`  ${name.padEnd(50)}${kib.toFixed(0).padStart(10)}`);
+  }
+  for (const { cells, timings } of homes ?? []) {
+    lines.push("", `${cells} cells, 10,000 UUIDs again and again: homes computed, and behind a cache of them`);
+    table(timings);
   }
   if (handler !== undefined) {
     lines.push("", "handler at 100 cells; the floor here is JSON, for those that are awaited too");

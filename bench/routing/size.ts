@@ -43,6 +43,7 @@ export function sizes(rounds: number): object {
       bundleBytes: code["index.js"].length,
       bundleGzipBytes: gzipSync(code["index.js"]).length,
       tokensBytes: code["tokens.js"].length,
+      homesBytes: code["home-cache.js"].length,
       coreBytes: core.length,
       coreGzipBytes: gzipSync(core).length,
       tableOf100: { jsonBytes: encodeTable(fleet(100)).length, compiledBytes: encodeBinary(fleet(100)).length },

@@ -30,7 +30,7 @@ const entryAttributes = 0o100644 << 16;
 let code: RouterCode | undefined;
 
 /**
- * The router's zip: `index.js` and `tokens.js`, minified and without paths, and `base.bin`, the compiled table.
+ * The router's zip: `index.js`, `tokens.js` and `home-cache.js`, minified and without paths, and `base.bin`, the compiled table.
  *
  * @throws Error listing every mistake of a table that the deployed router would refuse.
  */
@@ -56,22 +56,27 @@ function build(table: RoutingTable, endpointSuffix: string): RouterBundle {
   const bytes = zipSync({
     "index.js": [code["index.js"], options],
     "tokens.js": [code["tokens.js"], options],
+    "home-cache.js": [code["home-cache.js"], options],
     "base.bin": [encodeBinary(table), options],
   });
   const digest = createHash("sha256").update(bytes).digest();
   return { bytes, sha256Hex: digest.toString("hex"), sha256Base64: digest.toString("base64") };
 }
 
-/** The code's files, minified. Tokens are a file of their own: a router that reads none does not load their library. */
-export type RouterCode = Readonly<Record<"index.js" | "tokens.js", Uint8Array>>;
+/** The code's files, minified. What only some routers need is a file of its own: the others do not load its library. */
+export type RouterCode = Readonly<Record<"index.js" | "tokens.js" | "home-cache.js", Uint8Array>>;
 
 /** The Lambda's code as CommonJS; the same for every table, so built once in a process. */
 export function bundleCode(): RouterCode {
   const built = buildSync({
     absWorkingDir: root,
-    entryPoints: { index: "lambda/router/index.ts", tokens: "lambda/router/tokens.ts" },
-    // As `index.ts` asks for it at run time, beside itself.
-    external: ["./tokens"],
+    entryPoints: {
+      index: "lambda/router/index.ts",
+      tokens: "lambda/router/tokens.ts",
+      "home-cache": "lambda/router/home-cache.ts",
+    },
+    // As `index.ts` asks for them at run time, beside itself.
+    external: ["./tokens", "./home-cache"],
     outdir: "out",
     bundle: true,
     write: false,
@@ -91,5 +96,5 @@ export function bundleCode(): RouterCode {
     if (found === undefined) throw new Error(`esbuild wrote no ${name} of lambda/router`);
     return found.contents;
   };
-  return { "index.js": file("index.js"), "tokens.js": file("tokens.js") };
+  return { "index.js": file("index.js"), "tokens.js": file("tokens.js"), "home-cache.js": file("home-cache.js") };
 }

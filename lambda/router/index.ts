@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { decodeBinary, formatMistakes } from "../../routing";
+import { decodeBinary, formatMistakes, makeRouter } from "../../routing";
 import type { HttpAnswer, HttpEvent } from "./event";
+import { gainsByKeeping } from "./gain";
 import { makeHandler } from "./handler";
+import type { HomeCache } from "./home-cache";
 import { guardedHeaders, makeIdentityReader } from "./identity";
 import { fetchObject } from "./s3";
 import { readSettings } from "./settings";
@@ -22,12 +24,14 @@ function now(): number {
 }
 
 const settings = readSettings(env);
+let homes: HomeCache | undefined;
 const telemetry = new Telemetry({
   ...settings,
   // Straight to the log: the runtime's console would wrap a line that is JSON already.
   write: (line) => process.stdout.write(`${line}\n`),
   now,
   clock: Date.now,
+  homes: () => homes?.takeStatistics(),
 });
 const endpointSuffix = env["ROUTER_ENDPOINT_SUFFIX"];
 const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
@@ -46,6 +50,13 @@ const source = new TableSource({
   base: base.table,
   endpointSuffix,
   pollMs: Number(env["ROUTER_POLL_SECONDS"] ?? "10") * 1000,
+  router: (table) => {
+    // A file of its own in the zip: routers that look homes up do not load what keeps computed ones.
+    if (homes === undefined && gainsByKeeping(table.algorithm, table.cells.length)) {
+      homes = new (require("./home-cache") as typeof import("./home-cache")).HomeCache();
+    }
+    return makeRouter(table, homes?.front(table));
+  },
   // Read at each poll: nothing of it is needed to answer.
   fetch: (kind, etag) =>
     fetchObject(

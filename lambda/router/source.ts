@@ -11,6 +11,7 @@ import {
   refusalToReplace,
   type Mistake,
   type Overlay,
+  type Router,
   type Routes,
   type RoutingTable,
   type SignedKind,
@@ -27,6 +28,8 @@ export interface SourceOptions {
   readonly fetch: (kind: SignedKind, etag: string | undefined) => Promise<Fetched>;
   /** Why an object's signature does not hold; undefined when it does. */
   readonly distrust: (kind: SignedKind, body: Uint8Array, signature: string | undefined) => string | undefined;
+  /** Makes a table ready; `makeRouter` when left out. */
+  readonly router?: ((table: RoutingTable) => Router) | undefined;
   /** Milliseconds between two polls, whatever the load and whatever the polls bring. */
   readonly pollMs: number;
   readonly endpointSuffix?: string | undefined;
@@ -76,7 +79,7 @@ export class TableSource {
 
   constructor(private readonly options: SourceOptions) {
     this.base = options.base;
-    this.routes = makeRoutes(makeRouter(options.base));
+    this.routes = this.ready(options.base);
     this.version = effectiveVersion(options.base, undefined);
     this.confirmedAt = options.now();
     this.nextPollAt = this.confirmedAt;
@@ -213,9 +216,13 @@ export class TableSource {
     const before = this.version;
     this.base = base;
     this.overlay = overlay;
-    this.routes = makeRoutes(makeRouter(table));
+    this.routes = this.ready(table);
     this.version = effectiveVersion(base, overlay);
     if (this.version !== before) this.options.log({ event: "table-taken", version: this.version, before });
+  }
+
+  private ready(table: RoutingTable): Routes {
+    return makeRoutes((this.options.router ?? makeRouter)(table));
   }
 }
 

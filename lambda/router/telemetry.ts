@@ -1,4 +1,5 @@
 import { emfLine, mostValues, type Metric } from "./emf";
+import type { HomeCacheStatistics } from "./home-cache";
 import { logLine, tenantHasher, type Fields, type Level } from "./log";
 
 /** How a request ended, and the metric that counts it. */
@@ -49,6 +50,8 @@ export interface TelemetryOptions {
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** What the cache of homes did since the last call; undefined while there is none. */
+  readonly homes?: (() => HomeCacheStatistics | undefined) | undefined;
 }
 
 export const namespace = "CellRouter";
@@ -133,13 +136,18 @@ export class Telemetry {
   private flush(now: number, age: number): void {
     this.flushAt = now + flushMs;
     const { environment, region, clock } = this.options;
+    const homes = this.options.homes?.();
     this.options.write(
       emfLine({
         namespace,
         timestamp: clock(),
         dimensions: { service: "router", environment, region },
         metrics: this.metrics(age),
-        properties: { whys: Object.fromEntries(this.whys), cells: busiest(this.cells) },
+        properties: {
+          whys: Object.fromEntries(this.whys),
+          cells: busiest(this.cells),
+          ...(homes === undefined ? {} : { homes }),
+        },
       }),
     );
     this.counts = zero();

@@ -67,13 +67,17 @@ describe("bundle", () => {
 
   it("holds the code, small and without paths, and the table", () => {
     const files = unzipSync(buildRouterBundle(seedTable(), domain).bytes);
-    expect(Object.keys(files)).toEqual(["index.js", "tokens.js", "base.bin"]);
-    const [code, tokens] = ["index.js", "tokens.js"].map((name) => new TextDecoder().decode(files[name]));
+    expect(Object.keys(files)).toEqual(["index.js", "tokens.js", "home-cache.js", "base.bin"]);
+    const [code, tokens, homes] = ["index.js", "tokens.js", "home-cache.js"].map((name) => new TextDecoder().decode(files[name]));
     expect(code!.length).toBeLessThan(60_000);
     expect(tokens!.length).toBeLessThan(20_000);
-    expect(code! + tokens!).not.toMatch(/\.ts\b|node_modules|sourceMappingURL|aws-sdk|zod/);
+    expect(homes!.length).toBeLessThan(21_000);
+    expect(code! + tokens! + homes!).not.toMatch(/\.ts\b|node_modules|sourceMappingURL|aws-sdk|zod/);
     // The library that reads tokens is loaded by routers that read some.
     expect(code).not.toContain("JWS");
+    // And the one that keeps homes by routers whose algorithm is slow.
+    expect(code).not.toMatch(/maxEntrySize/);
+    expect(homes).toMatch(/maxEntrySize/);
     const table = decodeBinary(files["base.bin"]!);
     expect(table.ok && formatVersion(table.table.version)).toBe(formatVersion(seedTable().version));
   });

@@ -1,11 +1,12 @@
 import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
 import { makeHandler } from "../../lambda/router/handler";
+import type { HomeCache } from "../../lambda/router/home-cache";
 import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity";
 import type { Fetched } from "../../lambda/router/s3";
 import { TableSource } from "../../lambda/router/source";
 import { Telemetry } from "../../lambda/router/telemetry";
 import { makeTokenVerifier } from "../../lambda/router/tokens";
-import type { RoutingTable } from "../../routing";
+import { makeRouter, type RoutingTable } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
 import { seedTable } from "../routing/tables";
 
@@ -58,11 +59,13 @@ export interface Setup {
   readonly identity?: IdentitySettings;
   readonly secrets?: readonly string[];
   readonly logEvery?: number;
+  /** Cache of homes, as the entry makes one for slow algorithms. */
+  readonly homes?: HomeCache;
 }
 
 /** A router with a clock in hand, an S3 that does what the test says, and a log that is kept. */
 export function setup(of: Setup = {}) {
-  const { base = seedTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0 } = of;
+  const { base = seedTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0, homes } = of;
   const dead = () => Promise.reject(new Error("dead"));
   const overlay = of.overlay ?? (fetch === undefined ? dead : () => Promise.resolve(nothing));
   const clock = { ms: 0, polls: 0, epoch: Date.UTC(2026, 10, 22) };
@@ -76,6 +79,7 @@ export function setup(of: Setup = {}) {
     write: (line) => lines.push(line),
     now: () => clock.ms,
     clock: () => clock.epoch + clock.ms,
+    homes: homes === undefined ? undefined : () => homes.takeStatistics(),
   });
   const source = new TableSource({
     base,
@@ -85,6 +89,7 @@ export function setup(of: Setup = {}) {
       return (fetch ?? dead)(etag);
     },
     distrust: (_kind, _body, signature) => (signature === "good" ? undefined : "its signature does not hold"),
+    router: homes === undefined ? undefined : (table) => makeRouter(table, homes.front(table)),
     pollMs: 10_000,
     endpointSuffix: "cells.example.com",
     now: () => clock.ms,
