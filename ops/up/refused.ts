@@ -1,3 +1,5 @@
+import { ruleOf } from "./rules";
+
 /** Why an environment is not run, or not served. */
 export type Reason =
   | "pack-missing"
@@ -14,7 +16,7 @@ export type Reason =
   | "up-failed"
   | "not-clean";
 
-/** The gate is shut: the message is for people, without a value that may be secret. */
+/** The gate is shut: the message is for people, without a value that may be secret, and begins with the rule's id. */
 export class UpRefused extends Error {
   override readonly name = "UpRefused";
 
@@ -22,6 +24,7 @@ export class UpRefused extends Error {
     readonly reason: Reason,
     message: string,
   ) {
-    super(message);
+    const rule = ruleOf(reason);
+    super(rule === undefined ? message : `${rule}: ${message}`);
   }
 }

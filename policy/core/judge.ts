@@ -120,6 +120,6 @@ function accepted(rules: readonly Rule[], found: readonly Judged[], graph: Graph
   const register = acceptance(graph.known);
   const kept = found.filter(({ rule, verdict }) => !blocks(verdict) || !register.accepts(rule.id, verdict, graph));
   const governance = rules.find(({ id }) => id === "GOV-04");
-  if (governance === undefined || graph.known.isPartial === true) return kept;
+  if (governance === undefined) return kept;
   return [...kept, ...register.unused(graph).map((said): Judged => ({ rule: governance, verdict: said, phase: "stack" }))];
 }

@@ -20,8 +20,6 @@ export interface Known {
   readonly settings?: Settings;
   /** AWS's quotas; without them nothing is counted. */
   readonly quotas?: Quotas;
-  /** True when the resources are those of some cells only: then nothing is missing, unused or too many. */
-  readonly isPartial?: boolean;
 }
 
 /** Nothing but what the stack itself shows. */

@@ -97,9 +97,13 @@ function comparison({ version, date, cases }: Comparison): readonly string[] {
   ];
 }
 
+/** A rule that judges what an update does, not what is there: `cells up` has those. */
+export type GateRule = Pick<Rule, "id" | "severity" | "title" | "blocks" | "fix" | "origin">;
+
 /** The document of the rules, from their own data and what they said about the samples. */
 export function policiesMarkdown(
   rules: readonly Rule[],
+  gate: readonly GateRule[],
   samples: ReadonlyMap<string, Sample>,
   beside: Comparison,
 ): string {
@@ -117,19 +121,26 @@ export function policiesMarkdown(
     "A verdict is a **violation** (a leak or a bad setting; blocked), a **coupling** (cells wait for each other; blocked),",
     "**undecided** (the value is not known yet; never the same as clean) or a **note** (told only). A rule decides in the",
     "preview, with owners and dependencies, or before each create in `up` as well; catalog rules decide before Pulumi runs.",
+    "Rules of the gate decide in `cells up`, between preview and update.",
     "Settings go into `policy/config.yaml`; none switches a rule off. What is accepted for a while goes into",
     "`policy/register.yaml`.",
     "",
     "| rule | severity | what | decides |",
     "|---|---|---|---|",
     ...rules.map((rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${cell(rule.title)} | ${phases(rule)} |`),
+    ...gate.map((rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${cell(rule.title)} | gate |`),
     "",
     ...sections,
+    "## The gate",
+    "",
+    "Not rules of the pack, which sees what would be there: these see what would be done. None can be excepted.",
+    "",
+    ...gate.flatMap((rule) => section(rule)),
     ...comparison(beside),
   ].join("\n");
 }
 
-function section(rule: Rule, sample: Sample | undefined): readonly string[] {
+function section(rule: Rule | GateRule, sample?: Sample): readonly string[] {
   return [
     `### ${rule.id}`,
     "",
@@ -138,7 +149,7 @@ function section(rule: Rule, sample: Sample | undefined): readonly string[] {
     `- Blocks ${rule.blocks}.`,
     `- Instead: ${rule.fix}.`,
     `- From: ${rule.origin}.`,
-    ...settings(rule),
+    ...("config" in rule ? settings(rule) : []),
     ...(sample === undefined ? [] : ["", "```text", sample.bad, `→ ${sample.said}`, "```"]),
     "",
   ];

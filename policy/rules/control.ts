@@ -97,7 +97,7 @@ const present = configured(
     fix: "keep the routers' versioned tables and each cell's alarms and dashboard; or make the ControlPlane component's part",
     origin: "anti-pattern: no control plane",
     stack: (graph, { parts: wanted }) =>
-      graph.ofType(cellType).length === 0 || graph.known.isPartial === true ? [] : [...new Set(wanted)].flatMap((part) => looks[part](graph)),
+      graph.ofType(cellType).length === 0 ? [] : [...new Set(wanted)].flatMap((part) => looks[part](graph)),
   },
 );
 

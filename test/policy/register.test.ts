@@ -57,12 +57,6 @@ describe("exceptions", () => {
     const own = { rule: "GOV-04", urn: "policy/register.yaml", ...agreed };
     expect(said(["PUB-02"], () => undefined, { exceptions: [own] })).toEqual(["GOV-04 violation exceptions.0"]);
   });
-
-  it("are not told to be unused where only some cells are judged", () => {
-    const world = new World();
-    const known = { ...ofRegister({ exceptions: [exception] }), isPartial: true };
-    expect(world.judgedBy([rule("PUB-02"), rule("GOV-04")], known)).toEqual([]);
-  });
 });
 
 describe("conduits", () => {

@@ -1,0 +1,53 @@
+import type { Reason } from "./refused";
+
+/** A rule of the gate: it judges what an update would do, where the pack judges what would be there. */
+export interface GateRule {
+  readonly id: string;
+  readonly severity: "critical" | "high";
+  readonly title: string;
+  /** What it does not let through. */
+  readonly blocks: string;
+  /** What to do instead. */
+  readonly fix: string;
+  /** Where it comes from. */
+  readonly origin: string;
+  /** The refusals that speak for it. */
+  readonly reasons: readonly Reason[];
+}
+
+/** Rules on the plan of `cells up`; `docs/policies.md` is generated from them, too. */
+export const gateRules: readonly GateRule[] = [
+  {
+    id: "DUR-04",
+    severity: "critical",
+    title: "Data is lost only when it was agreed",
+    blocks: "a plan that deletes or replaces a resource with data (`catalog/stateful.ts`) which no --approve names",
+    fix: "keep the resource, or approve its URN, or the token of exactly this list of losses",
+    origin: "pattern: update cell",
+    reasons: ["data-loss"],
+  },
+  {
+    id: "SIZ-07",
+    severity: "high",
+    title: "One update changes one cell with tenants",
+    blocks: "a plan that changes more than one cell which was there before; new cells do not count, since no tenant is in them",
+    fix: "change one cell after another; or name those that must change together with --cells",
+    origin: "pattern: update cell; AWS Well-Architected REL10-BP03: bulkheads limit the scope of impact",
+    reasons: ["wave"],
+  },
+  {
+    id: "GOV-05",
+    severity: "critical",
+    title: "The pack proves that it ran",
+    blocks:
+      "an update whose pack is missing, switched off or lowered, is not the reviewed one by its hash, has an invalid or an outdated configuration, did not run in the preview, or previewed something else than what is applied",
+    fix: "restore the pack and its configuration from the main branch, or have the change reviewed and write the manifest anew",
+    origin: "Pulumi: a policy that is disabled, or whose pack is not given, says nothing in a preview",
+    reasons: ["pack-missing", "pack-disabled", "pack-altered", "config-invalid", "config-old", "no-preview", "not-proven"],
+  },
+];
+
+/** Id of the rule that a refusal speaks for; undefined for what is no rule's: an engine that is missing or has failed. */
+export function ruleOf(reason: Reason): string | undefined {
+  return gateRules.find(({ reasons }) => reasons.includes(reason))?.id;
+}
