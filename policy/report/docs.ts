@@ -133,7 +133,7 @@ export function policiesMarkdown(
     ...sections,
     "## The gate",
     "",
-    "Not rules of the pack, which sees what would be there: these see what would be done. None can be excepted.",
+    "Not rules of the pack, which sees what would be there: these see what would be done. The register excepts nothing from them.",
     "",
     ...gate.flatMap((rule) => section(rule)),
     ...comparison(beside),

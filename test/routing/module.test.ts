@@ -7,10 +7,22 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { tableKey } from "../../catalog/table-signing";
 import { budget } from "../../cli/routing/module";
-import { decide, encodeTable, formatVersion, makeRouter, makeRoutes, type Routes } from "../../routing";
+import {
+  decide,
+  encodeOverlay,
+  encodeTable,
+  formatVersion,
+  makeRouter,
+  makeRoutes,
+  overlaySchema,
+  type Overlay,
+  type Routes,
+  type SignedKind,
+} from "../../routing";
 import golden from "./fixtures/golden.json";
 import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
 
@@ -112,62 +124,119 @@ describe("the examples", () => {
     await expect(page.loadRoutes("x", () => Promise.resolve(new Response("{}")))).rejects.toThrow("no routing table");
   });
 
-  it("edge worker: redirects, and keeps its table when the next one fails, is broken, older or moves too many", async () => {
-    const { makeWorker } = await load<{
-      makeWorker: (settings: object) => { fetch(request: Request): Promise<Response> };
-    }>("edge-worker", "worker.mjs");
-    const state = { now: 0, answer: (): Response => new Response(encodeTable(seed), { headers: { etag: "a" } }) };
+  interface Worker {
+    readonly fetch: (request: Request) => Promise<Response>;
+    readonly tables: { readonly idle: () => Promise<void> };
+  }
+  const keys = { base: tableKey("the base's secret"), overlay: tableKey("the overlay's secret") };
+  /** An object as S3 answers with it, signed by its writer unless told otherwise. */
+  const published = (kind: SignedKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
+    new Response(text, { headers: { etag: "a", "x-amz-meta-signature": signature } });
+  const overlay = (change: Partial<Overlay> = {}): Overlay => ({
+    schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change,
+  });
+  const away = { acme: { cell: 1 - home("acme", "DE").number, epoch: 1 } };
+
+  /** An edge worker over objects that the test holds, and its clock. */
+  async function edge(base: () => Response, over: () => Response = () => new Response(null, { status: 403 })) {
+    const { makeWorker } = await load<{ makeWorker: (settings: object) => Worker }>("edge-worker", "worker.mjs");
+    const held = { now: 0, base, over, asked: [] as string[] };
     const worker = makeWorker({
-      tableUrl: "https://tables.example.com/base.json",
+      urls: { base: "https://tables.example.com/base.json", overlay: "https://tables.example.com/overlay.json" },
+      keys: { base: { [keys.base.id]: keys.base.publicKey }, overlay: { [keys.overlay.id]: keys.overlay.publicKey } },
+      environment: "test",
       endpointSuffix: "example.com",
-      now: () => state.now,
-      fetch: () => Promise.resolve().then(() => state.answer()),
+      now: () => held.now,
+      fetch: (url: string) => {
+        held.asked.push(url);
+        return Promise.resolve().then(() => (url.endsWith("base.json") ? held.base() : held.over()));
+      },
     });
     const ask = async (tenant: string, country = "DE"): Promise<Response> => {
       const headers = { "x-tenant-id": tenant, "cf-ipcountry": country, "x-cell": "cell-7" };
       return worker.fetch(new Request("https://app.example.com/orders?x=1", { headers }));
     };
-    const expected = { cell: home("acme", "DE"), version: formatVersion(seed.version) };
-    const good = async (): Promise<void> => {
-      const answer = await ask("acme");
-      expect([answer.status, answer.headers.get("location")]).toEqual([307, `${expected.cell.endpoint}/orders?x=1`]);
-      expect(answer.headers.get("x-routing-version")).toBe(expected.version);
+    /** Cell of acme, version and age, after a poll. */
+    const seen = async (): Promise<readonly (string | null)[]> => {
+      held.now += 20_000;
+      await ask("acme");
+      await worker.tables.idle();
+      const { headers } = await ask("acme");
+      return ["x-cell", "x-routing-version", "x-routing-age"].map((name) => headers.get(name));
     };
-    await good();
+    return { held, ask, seen };
+  }
+
+  it("edge worker: redirects, and keeps its table when the next one fails, is broken, older, unsigned or moves too many", async () => {
+    const { held, ask, seen } = await edge(() => published("base", encodeTable(seed)));
+    const { id, endpoint } = home("acme", "DE");
+    const answer = await ask("acme");
+    expect([answer.status, answer.headers.get("location")]).toEqual([307, `${endpoint}/orders?x=1`]);
     expect((await ask("Acme")).status).toBe(403);
     expect((await ask("acme", "ZZ")).status).toBe(403);
+    const version = formatVersion(seed.version);
+    expect(await seen()).toEqual([id, version, "0"]);
+
+    const next = encodeTable(seedTable({}, 2));
     const bad: readonly (() => Response)[] = [
       () => new Response("down", { status: 500 }),
       () => {
         throw new TypeError("network");
       },
-      () => new Response("{}"),
-      () => new Response(encodeTable(seedTable({}, 0))),
-      () => new Response(encodeTable(seedTable({ cells: [...seedContent().cells, cell(8)] }, 2))),
-      () => new Response(encodeTable(seedTable({ environment: "prod" }, 2))),
+      () => published("base", "{}"),
+      () => published("base", encodeTable(seedTable({}, 0))),
+      () => published("base", encodeTable(seedTable({ cells: [...seedContent().cells, cell(8)] }, 2))),
+      () => published("base", encodeTable(seedTable({ environment: "prod" }, 2))),
+      () => new Response(next),
+      () => published("base", next, keys.base.sign("base", "test", encodeTable(seed))),
+      () => published("base", next, keys.overlay.sign("base", "test", next)),
+      () => published("base", next, keys.base.sign("base", "prod", next)),
+      () => published("base", next, keys.base.sign("overlay", "test", next)),
     ];
-    for (const answer of bad) {
-      state.answer = answer;
-      state.now += 20_000;
-      await good();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      await good();
+    for (const [at, base] of bad.entries()) {
+      held.base = base;
+      expect(await seen(), String(base)).toEqual([id, version, String(20 * (at + 1))]);
     }
-    // A good one is taken, by the request after the one that asked for it.
-    state.answer = () => new Response(encodeTable(seedTable({ pins: { acme: { cell: 1 - expected.cell.number, epoch: 1 } } }, 2)));
-    state.now += 20_000;
-    await good();
-    await vi.waitFor(async () => {
-      expect((await ask("acme")).headers.get("x-cell")).toBe(`cell-${1 - expected.cell.number}`);
-    });
+    held.base = () => published("base", next);
+    expect(await seen()).toEqual([id, formatVersion(seedTable({}, 2).version), "0"]);
   });
 
-  it("edge worker: without any table it says so", async () => {
-    const { makeWorker } = await load<{
-      makeWorker: (settings: object) => { fetch(request: Request): Promise<Response> };
-    }>("edge-worker", "worker.mjs");
-    const worker = makeWorker({ tableUrl: "https://x.example.com", endpointSuffix: "example.com", fetch: () => Promise.reject(new TypeError("down")) });
-    expect((await worker.fetch(new Request("https://app.example.com/"))).status).toBe(503);
+  it("edge worker: sends moved tenants to their new cell from its first answer on, and no forged overlay moves one back", async () => {
+    const moved = encodeOverlay(overlay({ revision: 2, pins: away }));
+    const { held, ask, seen } = await edge(() => published("base", encodeTable(seed)), () => published("overlay", moved));
+    const there = `cell-${away.acme.cell}`;
+    // Two at once: the second must not be answered from the base alone.
+    const both = await Promise.all([ask("acme"), ask("acme")]);
+    expect(both.map(({ headers }) => headers.get("x-cell"))).toEqual([there, there]);
+    const [, version] = await seen();
+    const back = encodeOverlay(overlay({ revision: 3, pins: { acme: { cell: home("acme", "DE").number, epoch: 2 } } }));
+    const bad: readonly (() => Response)[] = [
+      () => new Response(null, { status: 404 }),
+      () => new Response(null, { status: 403 }),
+      () => published("overlay", encodeOverlay(overlay({ revision: 1 }))),
+      () => published("overlay", encodeOverlay(overlay({ revision: 3, pins: { acme: { ...away.acme, epoch: 0 } } }))),
+      () => published("overlay", back, keys.base.sign("overlay", "test", back)),
+      () => new Response(back),
+    ];
+    for (const over of bad) {
+      held.over = over;
+      expect((await seen()).slice(0, 2), String(over)).toEqual([there, version]);
+    }
+    // The overlay's way is its own: it is taken while there is no base to be had.
+    held.over = () => published("overlay", back);
+    held.base = () => new Response("down", { status: 500 });
+    expect((await seen())[0]).toBe(home("acme", "DE").id);
+  });
+
+  it("edge worker: without any table it says so, and asks at a constant rate", async () => {
+    const { held, ask } = await edge(() => {
+      throw new TypeError("down");
+    });
+    for (let times = 0; times < 20; times++) expect((await ask("acme")).status).toBe(503);
+    expect(held.asked).toHaveLength(2);
+    held.now += 20_000;
+    held.base = () => published("base", encodeTable(seed));
+    expect((await ask("acme")).status).toBe(307);
   });
 
   it("service: serves its own tenants, and sends the others away with 421", async () => {

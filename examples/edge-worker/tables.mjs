@@ -1,0 +1,127 @@
+/**
+ * The two objects that a router answers from, as any runtime with WebCrypto can hold them: polled at a constant rate,
+ * believed only when signed, taken only when the routing core accepts them; the last good ones are kept for ever.
+ */
+import {
+  applyOverlay,
+  decodeOverlayText,
+  decodeTableText,
+  effectiveVersion,
+  makeRouter,
+  makeRoutes,
+  refusalToMove,
+  refusalToOverlay,
+  refusalToReplace,
+  signedMessage,
+} from "./cells-routing.mjs";
+
+/** Milliseconds between two polls, whatever they bring. */
+const pollMs = 10_000;
+
+/**
+ * @param {{
+ *   urls: { base: string, overlay: string },
+ *   keys: { base: Record<string, string>, overlay: Record<string, string> },
+ *   environment: string, endpointSuffix: string, now: () => number, fetch: typeof fetch,
+ * }} settings keys by id, 32 bytes each in base64: what the router's variable ROUTER_TABLE_KEYS holds
+ */
+export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch }) {
+  let base;
+  let overlay;
+  let table;
+  let current;
+  let etag;
+  let confirmedAt = now();
+  let nextPollAt = confirmedAt;
+  let polling;
+  let hasBegun = false;
+
+  /** The text of an object, or undefined when it is the one before. Throws what is wrong with it. */
+  async function read(kind) {
+    const headers = kind === "base" && etag !== undefined ? { "if-none-match": etag } : {};
+    const response = await fetch(urls[kind], { headers, signal: AbortSignal.timeout(2000) });
+    if (response.status === 304) return undefined;
+    // S3 says 403 of what is not there to those who may not list. What was there once does not cease to hold.
+    if (kind === "overlay" && overlay === undefined && [403, 404].includes(response.status)) return undefined;
+    if (response.status !== 200) throw new Error(`${kind}: ${response.status}`);
+    const body = new Uint8Array(await response.arrayBuffer());
+    if (!(await holds(kind, body, response.headers.get("x-amz-meta-signature") ?? ""))) throw new Error(`${kind}: not signed`);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    return { text, etag: response.headers.get("etag") ?? undefined };
+  }
+
+  async function holds(kind, body, signature) {
+    const [, id, text] = /^([\w-]{1,64}):([A-Za-z0-9+/]{86}==)$/.exec(signature) ?? [];
+    if (id === undefined || !Object.hasOwn(keys[kind], id)) return false;
+    const key = await crypto.subtle.importKey("raw", bytesOf(keys[kind][id]), { name: "Ed25519" }, false, ["verify"]);
+    return crypto.subtle.verify("Ed25519", key, bytesOf(text), signedMessage(kind, environment, body));
+  }
+
+  function adopt(nextBase, nextOverlay, nextTable) {
+    [base, overlay, table] = [nextBase, nextOverlay, nextTable];
+    current = { routes: makeRoutes(makeRouter(table)), version: effectiveVersion(base, overlay) };
+  }
+
+  async function takeBase() {
+    const found = await read("base");
+    if (found === undefined) return;
+    const next = good(decodeTableText(found.text, { endpointSuffix })).table;
+    const together = overlay === undefined ? next : good(applyOverlay(next, overlay)).table;
+    if (base !== undefined) accepted(refusalToReplace(base, next) ?? refusalToMove(table, together));
+    adopt(next, overlay, together);
+    etag = found.etag;
+  }
+
+  async function takeOverlay() {
+    const found = await read("overlay");
+    if (found === undefined || base === undefined) return;
+    const next = good(decodeOverlayText(found.text)).overlay;
+    const together = good(applyOverlay(base, next)).table;
+    accepted(refusalToOverlay({ overlay, table }, next, together));
+    adopt(base, next, together);
+  }
+
+  /** Whether it went well; otherwise the last good one stays, and the age tells. */
+  async function attempt(take) {
+    try {
+      await take();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function poll() {
+    nextPollAt = now() + pollMs;
+    // In this order: an overlay lies over a base.
+    const took = [await attempt(takeBase), await attempt(takeOverlay)];
+    if (took.every(Boolean)) confirmedAt = now();
+    // Not before the overlay has been asked for too: a base alone sends moved tenants to their old cells.
+    hasBegun = true;
+  }
+
+  return {
+    /** Starts a poll when one is due; resolves when it is done, for those that have nothing to answer from yet. */
+    async tick() {
+      if (polling === undefined && now() >= nextPollAt) polling = poll().finally(() => (polling = undefined));
+      if (!hasBegun || current === undefined) await polling;
+    },
+    /** Waits for the poll under way, as a test or a runtime's `waitUntil` does. */
+    idle: async () => polling,
+    /** What answers now; nothing until a first table has come. `age` in seconds since both were known to be the published ones. */
+    current: () => hasBegun && current && { ...current, age: Math.floor((now() - confirmedAt) / 1000) },
+  };
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+function good(decoded) {
+  if (!decoded.ok) throw new Error(decoded.mistakes[0]?.message);
+  return decoded;
+}
+
+function accepted(refusal) {
+  if (refusal !== undefined) throw new Error(refusal);
+}
