@@ -158,10 +158,15 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   process.stdout.write(`${port}\n`);
 });
 
-// The engine ends its plugins with SIGTERM or by dying; its death closes our standard input only when it was a pipe.
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.on(signal, () => {
-    for (const child of children) child.kill("SIGTERM");
-    process.exit(0);
-  });
+function end(): never {
+  for (const child of children) child.kill("SIGTERM");
+  process.exit(0);
 }
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, end);
+// An engine that is killed sends no signal, and its standard input need not be a pipe: who takes its place as the parent
+// tells. It runs through the shim's `exec`, so the engine itself is the parent.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) end();
+}, 500).unref();
