@@ -19,7 +19,7 @@ export const functionSettings = {
   /** Seconds between two polls of the table. */
   pollSeconds: 10,
   logRetentionDays: 30,
-  /** One log line for this many answers. Refusals have their own limit, and metrics count everything. */
+  /** One log line for this many answers, and ten in ten seconds at most, as of refusals; metrics count everything. */
   logEvery: 1000,
 } as const;
 

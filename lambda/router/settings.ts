@@ -9,7 +9,7 @@ export interface RouterSettings {
   readonly edgeSecrets: readonly string[];
   /** Secret under which tenants are hashed in logs. */
   readonly logKey: string;
-  /** One log line for this many answers; 0 for none. */
+  /** One log line for this many answers, up to a limit; 0 for none. */
   readonly logEvery: number;
   readonly environment: string;
   readonly region: string;

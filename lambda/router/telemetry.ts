@@ -43,7 +43,7 @@ export interface TelemetryOptions {
   readonly region: string;
   /** Secret under which tenants are hashed. */
   readonly logKey: string;
-  /** One line for this many answers; 0 for none. */
+  /** One line for this many answers, and at most {@link mostAnswerLines} an interval; 0 for none. */
   readonly logEvery: number;
   readonly write: (line: string) => void;
   /** Milliseconds; monotonic. */
@@ -59,6 +59,8 @@ export const namespace = "CellRouter";
 export const flushMs = 10_000;
 /** Lines about refused requests within one interval: an attacker must not write our logs' bill. */
 export const mostRefusalLines = 10;
+/** Lines about answered requests within one: a line takes as long as a hundred answers, so its rate must not grow. */
+export const mostAnswerLines = 10;
 /** Every how many-th request is timed: a power of two. */
 const timedEvery = 32;
 /** Cells that are counted by name in one line; the rest are one sum. */
@@ -77,6 +79,7 @@ export class Telemetry {
   private micros: number[] = [];
   private requests = 0;
   private refusalLines = 0;
+  private answerLines = 0;
   /** The first answer writes a line: an instance that answers once is seen too. */
   private flushAt = -Infinity;
 
@@ -100,7 +103,10 @@ export class Telemetry {
     }
     const { logEvery } = this.options;
     if (cell !== undefined) {
-      if (logEvery > 0 && this.requests % logEvery === 0) this.line("INFO", answered);
+      if (logEvery > 0 && this.requests % logEvery === 0 && this.answerLines < mostAnswerLines) {
+        this.answerLines++;
+        this.line("INFO", answered);
+      }
     } else if (outcome !== "health" && this.refusalLines < mostRefusalLines) {
       this.refusalLines++;
       this.line(outcome === "unavailable" ? "ERROR" : "WARN", answered);
@@ -156,6 +162,7 @@ export class Telemetry {
     this.tableEvents = { failures: 0, refused: 0, taken: 0 };
     this.micros = [];
     this.refusalLines = 0;
+    this.answerLines = 0;
   }
 
   private metrics(age: number): readonly Metric[] {
