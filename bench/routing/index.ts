@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 
 import { balance, dealing, type Balance } from "./balance";
 import { built } from "./built";
+import { besideCPython, type BesideCPython } from "./cpython";
 import { cycles } from "./cycle";
 import { footprints, type Footprint } from "./footprint";
 import { fuzz, memory } from "./fuzz";
@@ -14,10 +15,11 @@ import { sizes } from "./size";
 
 export const description = "hashing, placement, balance, handler and bundle, beside npm's hash rings";
 
-const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--quick] [--fuzz COUNT] [--json]
+const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--quick] [--python PATH] [--fuzz COUNT] [--json]
 
 All contenders run in one process, in turn, on the same new keys; a figure is the median over the rounds. Ratios are to
-the floor: reading every character of the key once. --quick leaves out balance, sizes and the handler; --fuzz sends that
+the floor: reading every character of the key once. --quick leaves out balance, sizes and the handler; --python names an interpreter that has mmh3,
+to compare with CPython's hashes too; --fuzz sends that
 many hostile requests to the handler instead, asks for ten times as many tenants to see that memory stays, and
 whether time tells refusals apart.
 `;
@@ -29,6 +31,7 @@ export async function run(args: readonly string[]): Promise<void> {
       rounds: { type: "string", default: "31" },
       cells: { type: "string", default: "8,100,1000" },
       fuzz: { type: "string" },
+      python: { type: "string" },
       quick: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -64,7 +67,8 @@ export async function run(args: readonly string[]): Promise<void> {
         cycles: polls,
         sizes: sizes(Math.max(9, Math.floor(rounds / 2))),
       };
-  const result = { node: process.version, loadAverage: [load, loadavg()[0]!], rounds, placement, ...rest };
+  const cpython = values.python === undefined ? {} : { cpython: await besideCPython(values.python, 100, rounds) };
+  const result = { node: process.version, loadAverage: [load, loadavg()[0]!], rounds, placement, ...cpython, ...rest };
   process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : format(result));
 }
 
@@ -73,6 +77,7 @@ interface Result {
   readonly loadAverage: readonly number[];
   readonly rounds: number;
   readonly placement: readonly { readonly cells: number; readonly keys: string; readonly timings: readonly Timing[] }[];
+  readonly cpython?: readonly BesideCPython[];
   readonly balance?: readonly { readonly cells: number; readonly rows: readonly Balance[] }[];
   readonly dealing?: readonly object[];
   readonly memory?: readonly { readonly cells: number; readonly rows: readonly Footprint[] }[];
@@ -87,6 +92,7 @@ function format({
   loadAverage,
   rounds,
   placement,
+  cpython,
   balance: shares,
   dealing: deals,
   memory,
@@ -110,6 +116,9 @@ function format({
   for (const { cells, keys, timings } of placement) {
     lines.push("", `${cells} cells, keys: ${keys}`);
     table(timings);
+  }
+  for (const { algorithm, keys, ours, cpython: theirs, times } of cpython ?? []) {
+    lines.push("", `${algorithm} mod 100, ${keys}: ${ours.toFixed(0)} ns; CPython ${theirs.toFixed(0)} ns, ${times.toFixed(2)} × ours`);
   }
   for (const { cells, rows } of shares ?? []) {
     lines.push("", `${cells} cells: fullest over mean; moved on adding one, × the least; moved needlessly`);

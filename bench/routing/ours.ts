@@ -66,6 +66,24 @@ export function ours(count: number): readonly Contender[] {
   ];
 }
 
+/** Hash mod N over a list of keys, each with a loop of its own; they return the sum of the homes. */
+export function placersByModulo(count: number): Readonly<Record<"murmur3" | "sha256", (keys: readonly string[]) => number>> {
+  const members = Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
+  const [murmur3, sha256] = [algorithms.murmur3.prepare(members), algorithms.sha256.prepare(members)];
+  return {
+    murmur3: (keys: readonly string[]) => {
+      let sum = 0;
+      for (const key of keys) sum += murmur3.place(key);
+      return sum;
+    },
+    sha256: (keys: readonly string[]) => {
+      let sum = 0;
+      for (const key of keys) sum += sha256.place(key);
+      return sum;
+    },
+  };
+}
+
 /** The definition: the cell with the highest −w / ln u. */
 function plainLoop(members: readonly { readonly number: number; readonly weight: number }[]): (key: string) => number {
   const hash = new Uint32Array(4);
