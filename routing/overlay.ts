@@ -58,7 +58,14 @@ export function decodeOverlayText(text: string): OverlayDecoded {
   } catch {
     return refuse("is not JSON");
   }
-  if (`${canonicalJson(value)}\n` !== text) return refuse("is not canonical JSON: a key stands in it twice, or out of order");
+  try {
+    if (`${canonicalJson(value)}\n` !== text) {
+      return refuse("is not canonical JSON: a key stands in it twice, or out of order");
+    }
+  } catch {
+    // The parser needs no stack for that, and whoever writes it again does.
+    return refuse("is nested too deep");
+  }
   return decodeOverlay(value);
 }
 

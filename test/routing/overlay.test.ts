@@ -83,6 +83,11 @@ describe("an overlay's text", () => {
 
   it("never throws, whatever it is", () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof decodeOverlayText(`${text}\n`).ok === "boolean"));
+    // JSON.parse takes it; a function that calls itself for each level would not.
+    expect(decodeOverlayText(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}\n`)).toEqual({
+      ok: false,
+      mistakes: [{ path: "", message: "is nested too deep" }],
+    });
   });
 });
 
