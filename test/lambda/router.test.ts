@@ -129,6 +129,25 @@ describe("T08: locations", () => {
     expect(at("//evil.org/")).toBe("https://c.example.com//evil.org/");
   });
 
+  it("leads to the path and query that were asked for, or nowhere", () => {
+    fc.assert(
+      fc.property(hostile, hostile, (path, query) => {
+        const location = locationAt("https://c.example.com", `/${path}`, query);
+        if (location === undefined) return;
+        const [asked, ...rest] = location.slice("https://c.example.com".length).split("?");
+        expect(decodeURIComponent(asked!)).toBe(`/${path}`.replace(/\p{Surrogate}/gu, "\ufffd"));
+        // The query is passed on as it came; of a line's end, which none has, nothing is left.
+        if (/^[\w%&=?.~-]*$/.test(query)) expect(rest.join("?")).toBe(query);
+      }),
+      { numRuns: 20_000 },
+    );
+    const at = (path: string, query = "") => locationAt("https://c.example.com", path, query);
+    expect(at("/ad\nm\tin\r")).toBe("https://c.example.com/ad%0Am%09in%0D");
+    expect(at("/", "?a")).toBe("https://c.example.com/??a");
+    for (const path of ["/..", "/../x", "/a/./b", "/a/..", ".", "/."]) expect(at(path), path).toBeUndefined();
+    for (const path of ["/...", "/.well-known/x", "/a..b/.c"]) expect(at(path)).toBe(`https://c.example.com${path}`);
+  });
+
   it("gives up on what is too long", () => {
     expect(locationAt("https://c.example.com", `/${"é".repeat(3000)}`, "")).toBeUndefined();
   });
