@@ -70,6 +70,29 @@ describe("answers", () => {
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
   });
 
+  it("measures a body in bytes, however it arrives", () => {
+    const { handler } = setup();
+    const mib = 1024 * 1024;
+    const status = (body: string, isBase64Encoded = false) => handler({ ...ask("acme", "US"), body, isBase64Encoded }).statusCode;
+    expect([status("x".repeat(mib)), status("x".repeat(mib + 1))]).toEqual([307, 413]);
+    expect([status("\u20ac".repeat(mib / 3)), status("\u20ac".repeat(mib / 2))]).toEqual([307, 413]);
+    const base64 = (bytes: number) => Buffer.alloc(bytes).toString("base64");
+    expect([status(base64(mib), true), status(base64(mib + 1), true)]).toEqual([307, 413]);
+  });
+
+  it("survives events that API Gateway never sends", () => {
+    const { handler } = setup();
+    const odd = [null, 7, "x", {}, []] as unknown[];
+    for (const member of ["rawPath", "rawQueryString", "body", "requestContext", "headers", "cookies"]) {
+      for (const value of odd) {
+        const event = { ...ask("acme", "US"), [member]: value } as HttpEvent;
+        const { statusCode, headers } = handler(event);
+        expect([307, 403], `${member} ${JSON.stringify(value)}`).toContain(statusCode);
+        if (statusCode === 307) expect(new URL(headers["location"]!).origin).toMatch(/^https:\/\/cell-\d\.cells\.example\.com$/);
+      }
+    }
+  });
+
   it("does not read a cell that the client names", () => {
     const { handler } = setup();
     const plain = handler(ask("acme", "US", "/classify"));
