@@ -18,6 +18,11 @@ export function main(argv: readonly string[]): void {
     .enablePositionalOptions()
     .exitOverride();
   for (const verb of verbs(argv[2])) verb.register(program);
+  // `cells … | head`: whoever reads has had enough, and that is no mistake.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") fail(error);
+    process.exit();
+  });
   program.parseAsync([...argv]).catch(fail);
 }
 

@@ -4,7 +4,7 @@ export { makeRoutes, type Routes } from "./routes";
 export { deal, movedSlots, slotCount, type Owners } from "./slots/deal";
 export { ownersOf } from "./slots/pack";
 export { canBeHome, localitiesKey } from "./homes";
-export { standInScore } from "./stand-in";
+export { rendezvousScore, standInScore } from "./stand-in";
 export { slotOf } from "./algorithms/slots";
 export { decodeBinary, encodeBinary } from "./binary";
 export { canonicalJson, digestOf, encodeTable, sealTable } from "./seal";

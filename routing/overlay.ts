@@ -22,7 +22,7 @@ export interface Overlay {
   /** Cells that stand otherwise than the base says, by number. Of cells that the base does not have nothing is used. */
   readonly cells: Readonly<Record<string, { readonly state?: TableCellState; readonly weight?: number }>>;
   /**
-   * With algorithm `slots`, deals that replace the base's for the same localities. Weights move tenants only through
+   * With algorithm `slots`, deals that replace the base's for the same localities, or add one that it lacks. Weights move tenants only through
    * them, so that who moves is decided once, by the writer. A deal among other cells than can be a home now is not used.
    */
   readonly deals?: readonly Deal[];
@@ -58,7 +58,14 @@ export function decodeOverlayText(text: string): OverlayDecoded {
   } catch {
     return refuse("is not JSON");
   }
-  if (`${canonicalJson(value)}\n` !== text) return refuse("is not canonical JSON: a key stands in it twice, or out of order");
+  try {
+    if (`${canonicalJson(value)}\n` !== text) {
+      return refuse("is not canonical JSON: a key stands in it twice, or out of order");
+    }
+  } catch {
+    // The parser needs no stack for that, and whoever writes it again does.
+    return refuse("is nested too deep");
+  }
   return decodeOverlay(value);
 }
 
@@ -161,16 +168,29 @@ export function applyOverlay(
     if (known === undefined || known.epoch <= pin.epoch) pins[tenant] = pin;
   }
   if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
-  const deals = base.deals?.map((deal) => usable(overlay.deals, deal, cells) ?? deal);
-  return { ok: true, table: { ...base, cells, pins, ...(deals === undefined ? {} : { deals }) } };
+  return { ok: true, table: { ...base, cells, pins, ...(base.deals === undefined ? {} : { deals: dealsOf(base, overlay, cells) }) } };
+}
+
+/** For each set of localities the overlay's deal, if it can be used, or else the base's, if it has one. */
+function dealsOf(base: RoutingTable, overlay: Overlay, cells: readonly TableCell[]): readonly Deal[] {
+  const sets = new Map(Object.values(base.jurisdictions).map(({ localities }) => [localitiesKey(localities), localities]));
+  const known = new Map(base.deals?.map((deal) => [localitiesKey(deal.localities), deal]));
+  return [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, localities]): readonly Deal[] => {
+    const deal = usable(overlay.deals, localities, cells) ?? known.get(key);
+    return deal === undefined ? [] : [deal];
+  });
 }
 
 /** The overlay's deal for the same localities, if it is among the cells that can be a home now. */
-function usable(deals: readonly Deal[] | undefined, of: Deal, cells: readonly TableCell[]): Deal | undefined {
-  const key = localitiesKey(of.localities);
+function usable(
+  deals: readonly Deal[] | undefined,
+  of: readonly string[],
+  cells: readonly TableCell[],
+): Deal | undefined {
+  const key = localitiesKey(of);
   const deal = deals?.find(({ localities }) => localitiesKey(localities) === key);
   if (deal === undefined) return undefined;
-  const members = cells.filter((cell) => of.localities.includes(cell.locality) && canBeHome(cell));
+  const members = cells.filter((cell) => of.includes(cell.locality) && canBeHome(cell));
   const same = members.length === deal.cells.length && members.every(({ number }, at) => number === deal.cells[at]);
   return same ? deal : undefined;
 }

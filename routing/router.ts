@@ -70,7 +70,7 @@ function candidateSet(table: RoutingTable, localities: readonly string[], front:
   const numbers = new Set(cells.map(({ number }) => number));
   return {
     cells,
-    homes: members.length === 0 ? undefined : homesAmong(table, localities, members, front),
+    homes: homesAmong(table, localities, members, front),
     has: (number) => numbers.has(number),
   };
 }
@@ -80,10 +80,13 @@ function homesAmong(
   localities: readonly string[],
   members: readonly TableCell[],
   front: HomesFront,
-): Placement {
+): Placement | undefined {
+  if (table.algorithm !== "slots") {
+    return members.length === 0 ? undefined : front(algorithms[table.algorithm].prepare(members), members);
+  }
+  // The deal alone says who is whose: an overlay that weighs every cell 0 moves nobody, and a cell that it opens has no
+  // tenants before it has dealt them. What others cannot read in the table is never dealt here.
   const key = localitiesKey(localities);
   const deal = table.deals?.find((each) => localitiesKey(each.localities) === key);
-  if (table.algorithm !== "slots") return front(algorithms[table.algorithm].prepare(members), members);
-  if (deal === undefined) return algorithms.slots.prepare(members);
-  return slotPlacement(Int32Array.from(deal.cells), indexesOf(deal));
+  return deal === undefined ? undefined : slotPlacement(Int32Array.from(deal.cells), indexesOf(deal));
 }

@@ -4,9 +4,14 @@ import { canBeHome } from "./homes";
 import { murmur128 } from "./murmur3";
 import type { TableCell } from "./table";
 
-/** How much a cell wants to stand in for a tenant's home: −w / ln u of weighted rendezvous, by the tenant's slot. */
-export function standInScore(tenant: string, { number, weight }: Pick<TableCell, "number" | "weight">): number {
-  return -weight / Math.log(unit(murmur128(`${slotOf(tenant)}:${number}`, new Uint32Array(4))));
+/** How much weighted rendezvous wants a cell for a key: −w / ln u. For explanations; the algorithm is faster. */
+export function rendezvousScore(key: string, { number, weight }: Pick<TableCell, "number" | "weight">): number {
+  return -weight / Math.log(unit(murmur128(`${key}:${number}`, new Uint32Array(4))));
+}
+
+/** How much a cell wants to stand in for a tenant's home: the score of rendezvous, by the tenant's slot. */
+export function standInScore(tenant: string, cell: Pick<TableCell, "number" | "weight">): number {
+  return rendezvousScore(String(slotOf(tenant)), cell);
 }
 
 /**

@@ -4,6 +4,7 @@ import { loadCatalog } from "../../catalog/load";
 import { baseRoutingTable } from "../../catalog/routing-table";
 import { UserError } from "../../local/user-error";
 import { decodeTableText, formatMistakes, type RoutingTable } from "../../routing";
+import { idsOf, standardInput } from "./input";
 
 /** Where a verb takes its routing table from; the options are the same for all of them. */
 export interface TableOptions {
@@ -41,19 +42,7 @@ export function ageSeconds(options: TableOptions): number {
 /** Ids from standard input, a JSON array or one a line; undefined when nothing is piped in. */
 export async function idsFromInput(): Promise<readonly string[] | undefined> {
   if (process.stdin.isTTY) return undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString("utf8").trim();
+  const text = (await standardInput()).trim();
   if (text === "") return undefined;
-  if (!text.startsWith("[")) return text.split(/\r?\n/).filter((line) => line !== "");
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError("standard input is not JSON: write an array of strings, or one id a line");
-  }
-  if (!Array.isArray(value) || !value.every((id) => typeof id === "string")) {
-    throw new UserError("standard input has an element that is no string: write ids as strings");
-  }
-  return value;
+  return text.startsWith("[") ? idsOf(text) : text.split(/\r?\n/).filter((line) => line !== "");
 }

@@ -8,6 +8,7 @@ interface Options extends TableOptions {
   readonly add: readonly string[];
   readonly remove: readonly string[];
   readonly weigh: readonly string[];
+  readonly algorithm?: string;
   readonly samples: string;
   readonly write?: boolean;
   readonly json?: boolean;
@@ -28,6 +29,7 @@ export function register(program: Command): void {
     )
     .option("--remove <numbers>", "cells to take away, e.g. 3,4", collect, [])
     .option("--weigh <number:weight>", "another weight for a cell, e.g. 3:0.5", collect, [])
+    .option("-a, --algorithm <name>", "as if the table had another algorithm, e.g. consistent or rendezvous")
     .option("-s, --samples <count>", "sample ids to ask about when none come on standard input", "10000")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
     .option("--catalog <file>", "another catalog")
@@ -42,15 +44,15 @@ export function register(program: Command): void {
     .action(async (options: Options) => {
       const { catalogFile, idsFromInput, readTable } = require("../routing/table") as typeof import("../routing/table");
       const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
-      const before = readTable(options);
+      const published = readTable(options);
       if (options.write === true) {
-        if (options.table !== undefined || options.add.length + options.remove.length + options.weigh.length > 0) {
+        if (options.table !== undefined || options.algorithm !== undefined || options.add.length + options.remove.length + options.weigh.length > 0) {
           throw new UserError(
             "--write remembers the catalog as it is: change the catalog first, then leave out the rest",
           );
         }
         const { writeDeals } = require("../../catalog/deals") as typeof import("../../catalog/deals");
-        const file = writeDeals(catalogFile(options), before.deals ?? []);
+        const file = writeDeals(catalogFile(options), published.deals ?? []);
         process.stdout.write(
           options.json === true ? `${JSON.stringify({ file })}\n` : `${file} is written: commit it\n`,
         );
@@ -58,6 +60,7 @@ export function register(program: Command): void {
       }
       const { sealTable } = require("../../routing") as typeof import("../../routing");
       const { remap } = require("../../routing/remap") as typeof import("../../routing/remap");
+      const before = options.algorithm === undefined ? published : asIf(published, options.algorithm);
       const cells = changed(before, options);
       if (typeof cells === "string") throw new UserError(cells);
       const count = Number(options.samples);
@@ -78,20 +81,29 @@ export function register(program: Command): void {
     });
 }
 
+/** The same cells and tenants under another algorithm. */
+function asIf(table: RoutingTable, name: string): RoutingTable {
+  const { algorithmNamed } = require("../routing/algorithms") as typeof import("../routing/algorithms");
+  const { sealTable } = require("../../routing") as typeof import("../../routing");
+  return sealTable(table.version.revision, { ...table, algorithm: algorithmNamed(name) });
+}
+
 /** The cells after the change, or what is wrong with it. */
 function changed({ cells }: RoutingTable, { add, remove, weigh }: Options): readonly TableCell[] | string {
   if (add.length + remove.length + weigh.length === 0) return "say what changes: --add EU, --remove 3 or --weigh 3:2";
   const known = cells.map(({ number }) => String(number));
-  const stranger = [...remove, ...weigh.map((each) => each.split(":")[0]!)].find((number) => !known.includes(number));
+  const gone = remove.map((each) => numberOf(each, cells));
+  const stranger = [...gone, ...weigh.map((each) => numberOf(each.split(":")[0]!, cells))].find((number) => !known.includes(number));
   if (stranger !== undefined) return `${stranger}: no such cell; write numbers out of ${known.join(", ")}`;
   const weights = new Map<string, number>();
   for (const each of weigh) {
-    const [number, weight] = each.split(":");
+    const [name, weight] = each.split(":");
+    const number = numberOf(name!, cells);
     if (!isWeight(weight)) return `--weigh ${each}: write a number and a weight from 0 to 100, e.g. 3:0.5`;
-    weights.set(number!, Number(weight));
+    weights.set(number, Number(weight));
   }
   const result = cells
-    .filter(({ number }) => !remove.includes(String(number)))
+    .filter(({ number }) => !gone.includes(String(number)))
     .map((cell) => ({ ...cell, weight: weights.get(String(cell.number)) ?? cell.weight }));
   let next = Math.max(...cells.map(({ number }) => number)) + 1;
   for (const each of add) {
@@ -108,6 +120,11 @@ function changed({ cells }: RoutingTable, { add, remove, weigh }: Options): read
   return result.length === 0 ? "no cell would be left" : result;
 }
 
+/** People say cells by number or by id. */
+function numberOf(name: string, cells: readonly TableCell[]): string {
+  return String(cells.find(({ id }) => id === name.trim())?.number ?? name.trim());
+}
+
 function isWeight(text: string | undefined): boolean {
   return text !== undefined && text.trim() !== "" && Number(text) >= 0 && Number(text) <= 100;
 }
@@ -119,7 +136,9 @@ function describe(found: readonly Remap[], stranded: number): string {
     .map(({ jurisdiction, tenants, moves, pinned, share, cells }) => {
       const flows = Object.entries(cells).map(([number, { in: come, out: go }]) => `cell ${number} +${come} -${go}`);
       const pins = pinned === 0 ? "" : `, ${pinned} pinned stay`;
-      return `  ${jurisdiction.padEnd(14)} ${percent(share).padStart(8)}  ${moves.length} of ${tenants} ids${pins}; ${flows.join(", ")}\n`;
+      const homeless = moves.filter(({ to }) => to === undefined).length;
+      const refused = homeless === 0 ? "" : `, ${homeless} would be refused: no cell is left for them`;
+      return `  ${jurisdiction.padEnd(14)} ${percent(share).padStart(8)}  ${moves.length} of ${tenants} ids${pins}${refused}; ${flows.join(", ")}\n`;
     });
   const lost = stranded === 0 ? "" : `${stranded} tenants are pinned to cells that would be gone: move them first\n`;
   return `${lines.length === 0 ? "nobody moves\n" : `who moves, by jurisdiction:\n${lines.join("")}`}${lost}`;

@@ -33,6 +33,7 @@ export function register(program: Command): void {
     .action((options: RouteOptions) => {
       const { decide, formatVersion, makeRouter } = require("../../routing") as typeof import("../../routing");
       const { ageSeconds, readTable } = require("../routing/table") as typeof import("../routing/table");
+      checkCountry(options.country);
       const table = readTable(options);
       const conditions = readConditions(options, table);
       const stages: Stage[] = [];
@@ -41,15 +42,33 @@ export function register(program: Command): void {
       const version = formatVersion(table.version);
       const explained =
         options.explain === true
-          ? { age: ageSeconds(options), stages, candidates: candidates(table, options.tenant, stages, conditions) }
+          ? {
+              age: ageSeconds(options),
+              stages,
+              candidates: candidates(table, options.tenant, stages, conditions),
+              algorithms: homesBy(table, options.tenant, stages),
+            }
           : {};
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify({ ...summary(decision), version, ...explained }, null, 2)}\n`
           : `${describe(options, decision, version)}${options.explain === true ? explain(table, options, stages, conditions) : ""}`,
       );
+      // As routers read it; tables may hold other ids, for those who embed the core.
+      if (!/^[a-z0-9-]{1,64}$/.test(options.tenant)) {
+        process.stderr.write("note: a router refuses this tenant (403), for its ids are 1 to 64 of a-z, 0-9 and -\n");
+      }
       if (!decision.ok) process.exitCode = 1;
     });
+}
+
+function checkCountry(country: string | undefined): void {
+  if (country === undefined || /^[A-Z]{2}$/.test(country)) return;
+  const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
+  const meant = /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : "DE";
+  throw new UserError(
+    `--country ${country}: write two capital letters of ISO 3166-1, e.g. ${meant}; a router says 400 to anything else`,
+  );
 }
 
 function readConditions({ down, full }: RouteOptions, table: RoutingTable): Conditions {
@@ -95,16 +114,23 @@ function explain(table: RoutingTable, options: RouteOptions, stages: readonly St
     ({ stage, result, cells }) => `  ${stage.padEnd(10)} ${result.padEnd(28)} cells ${names(cells)}\n`,
   );
   const rows = candidates(table, options.tenant, stages, conditions).map(
-    ({ cell, state, weight, health, score, share }) =>
+    ({ cell, state, weight, health, score, share, rendezvous }) =>
       `  ${cell.padEnd(10)} ${state.padEnd(13)} weight ${String(weight).padEnd(5)} ${health.padEnd(5)}` +
-      ` share ${share === undefined ? "-" : `${(share * 100).toFixed(2)} %`}  stand-in score ${score.toFixed(4)}\n`,
+      ` share ${share === undefined ? "-" : `${(share * 100).toFixed(2)} %`}` +
+      `  rendezvous score ${rendezvous.toFixed(4)}  stand-in score ${score.toFixed(4)}\n`,
   );
-  return `age: ${ageSeconds(options)} s since the table's file was written\nstages:\n${steps.join("")}candidates:\n${rows.join("") || "  none\n"}`;
+  const homes = homesBy(table, options.tenant, stages).map(
+    ({ algorithm, home, used }) => `  ${algorithm.padEnd(10)} ${home}${used ? ", as the table says" : ""}\n`,
+  );
+  return (
+    `age: ${ageSeconds(options)} s since the table's file was written\nstages:\n${steps.join("")}` +
+    `candidates:\n${rows.join("") || "  none\n"}home by each algorithm, without pins:\n${homes.join("") || "  none\n"}`
+  );
 }
 
 function candidates(table: RoutingTable, tenant: string, stages: readonly Stage[], { down, full }: Conditions) {
-  const { ownersOf, slotCount, standInScore } = require("../../routing") as typeof import("../../routing");
-  const allowed = new Set(stages.find(({ stage }) => stage === "residency")?.cells);
+  const { ownersOf, rendezvousScore, slotCount, standInScore } = require("../../routing") as typeof import("../../routing");
+  const allowed = allowedBy(stages);
   const cells = table.cells.filter(({ number }) => allowed.has(number));
   const localities = new Set(cells.map(({ locality }) => locality));
   const deal = table.deals?.find(
@@ -120,7 +146,31 @@ function candidates(table: RoutingTable, tenant: string, stages: readonly Stage[
     health: down?.has(number) === true ? "down" : full?.has(number) === true ? "full" : "ok",
     /** Share of the jurisdiction's slots; absent with other algorithms. */
     ...(owners === undefined ? {} : { share: owners.filter((owner) => owner === number).length / slotCount }),
+    /** The highest is the home, where the algorithm is rendezvous. */
+    rendezvous: rendezvousScore(tenant, { number, weight }),
     /** The highest of those that may stand in does, when the home cannot answer. */
     score: standInScore(tenant, { number, weight }),
   }));
+}
+
+function allowedBy(stages: readonly Stage[]): ReadonlySet<number> {
+  return new Set(stages.find(({ stage }) => stage === "residency")?.cells);
+}
+
+/** What each algorithm would choose among the candidates: the table's own first. Nothing where nothing can be a home. */
+function homesBy(table: RoutingTable, tenant: string, stages: readonly Stage[]) {
+  const { algorithms, canBeHome, makeRouter } = require("../../routing") as typeof import("../../routing");
+  const allowed = allowedBy(stages);
+  const members = table.cells.filter((cell) => allowed.has(cell.number) && canBeHome(cell));
+  const jurisdiction = stages.find(({ stage }) => stage === "residency")?.result;
+  if (members.length === 0 || jurisdiction === undefined) return [];
+  const own = makeRouter(table).candidates(jurisdiction).homes;
+  const names = Object.keys(algorithms) as (keyof typeof algorithms)[];
+  return names
+    .sort((a, b) => Number(b === table.algorithm) - Number(a === table.algorithm))
+    .map((algorithm) => {
+      const used = algorithm === table.algorithm;
+      const { place } = used && own !== undefined ? own : algorithms[algorithm].prepare(members);
+      return { algorithm, home: table.cells.find(({ number }) => number === place(tenant))?.id ?? "none", used };
+    });
 }

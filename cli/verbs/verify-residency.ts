@@ -24,13 +24,13 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nA jurisdiction that has a locality of its own name must stay in it, and a locality named after a jurisdiction must" +
-        "\nlie on its soil, whatever the catalog maps.\n\nExample:\n  npm run -s cells -- verify-residency --k 2",
+      "\nA jurisdiction that has a locality of its own name must stay in it, and so must each of its countries; a locality" +
+        "\nnamed after a jurisdiction must lie on its soil. All that whatever the catalog maps.\n\nExample:\n  npm run -s cells -- verify-residency --k 2",
     )
     .action((options: Options) => {
       const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
       const most = Number(options.k);
-      if (!Number.isInteger(most) || most < 0 || most > 4) {
+      if (!/^[0-4]$/.test(options.k)) {
         throw new UserError(`--k ${options.k}: write a whole number from 0 to 4`);
       }
       const { readTable } = require("../routing/table") as typeof import("../routing/table");
@@ -50,6 +50,14 @@ function lawOf(table: RoutingTable): (jurisdiction: string, cell: TableCell) => 
   const { region } = require("../../catalog/regions") as typeof import("../../catalog/regions");
   const laws = new Set(Object.values(builtInCountries));
   const localities = new Set(table.cells.map(({ locality }) => locality));
+  /** By jurisdiction, countries that the table counts to it and whose own law has a locality here: one for each law. */
+  const bound = new Map<string, Map<string, string>>();
+  for (const [country, jurisdiction] of Object.entries(table.countries)) {
+    const law = builtInCountries[country];
+    if (law === undefined || !localities.has(law)) continue;
+    const laws = bound.get(jurisdiction) ?? new Map<string, string>();
+    bound.set(jurisdiction, laws.set(law, laws.get(law) ?? country));
+  }
   return (jurisdiction, cell) => {
     if (localities.has(jurisdiction) && cell.locality !== jurisdiction) {
       return `${cell.id} is in ${cell.locality}, and ${jurisdiction} has a locality of its own`;
@@ -57,6 +65,11 @@ function lawOf(table: RoutingTable): (jurisdiction: string, cell: TableCell) => 
     const { localities: mapped = [] } = table.jurisdictions[jurisdiction] ?? {};
     if (!mapped.includes(cell.locality))
       return `${cell.id} is in ${cell.locality}, which ${jurisdiction} does not allow`;
+    for (const [law, country] of bound.get(jurisdiction) ?? []) {
+      if (cell.locality !== law) {
+        return `${cell.id} is in ${cell.locality}, and ${country} is counted to ${jurisdiction}, though ${law} has a locality of its own`;
+      }
+    }
     const soil = region(cell.region)?.country;
     if (soil !== undefined && laws.has(cell.locality) && builtInCountries[soil] !== cell.locality) {
       return `${cell.id} is in ${cell.region}, on the soil of ${soil}, which is not ${cell.locality}`;

@@ -92,10 +92,12 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
   }
 
   async function poll() {
-    nextPollAt = now() + pollMs;
+    const began = now();
+    nextPollAt = began + pollMs;
     // In this order: an overlay lies over a base.
     const took = [await attempt(takeBase), await attempt(takeOverlay)];
-    if (took.every(Boolean)) confirmedAt = now();
+    // As old as the question: the runtime may stop a worker before it reads the answer.
+    if (took.every(Boolean)) confirmedAt = began;
     // Not before the overlay has been asked for too: a base alone sends moved tenants to their old cells.
     hasBegun = true;
   }

@@ -10,6 +10,8 @@ export interface HttpEvent {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Never read, only measured. */
   readonly body?: string;
+  /** Whether `body` is base64, as of everything that is no text. */
+  readonly isBase64Encoded?: boolean;
   readonly requestContext?: { readonly requestId?: string };
 }
 

@@ -18,7 +18,7 @@ export interface Tables {
 const refusedHeader = "x-routing-refused";
 /** Seconds after which to ask again when the router knows no better yet. */
 const staleWaitSeconds = 1;
-/** Longest body, in characters. Redirected bodies are sent twice, so large ones belong to the cell at once. */
+/** Longest body, in bytes. Redirected bodies are sent twice, so large ones belong to the cell at once. */
 const longestBody = 1024 * 1024;
 
 const outcomeOf: Readonly<Record<FailureStatus, Outcome>> = {
@@ -121,9 +121,9 @@ export function makeHandler(
   return (event) => {
     const began = telemetry.begin();
     tables.tick(began);
-    const path = event.rawPath ?? "/";
+    const path = typeof event.rawPath === "string" ? event.rawPath : "/";
     const mode = modeOf(path);
-    if (mode === "health" || mode === undefined || (event.body?.length ?? 0) > longestBody) {
+    if (mode === "health" || mode === undefined || isLong(event)) {
       const current = tables.current(began);
       answers.at(current);
       if (mode === undefined) return fail(event, current, began, 404, "no-such-path");
@@ -136,6 +136,12 @@ export function makeHandler(
       ? identity.then((known) => respond(event, path, mode, began, known))
       : respond(event, path, mode, began, identity);
   };
+}
+
+/** Whether the body is too long: in base64 four characters are three bytes, as text one is up to three. */
+function isLong({ body, isBase64Encoded }: HttpEvent): boolean {
+  if (typeof body !== "string" || body.length <= longestBody / 3) return false;
+  return Buffer.byteLength(body, isBase64Encoded === true ? "base64" : "utf8") > longestBody;
 }
 
 /** What is asked; undefined for a path below one of ours that takes none. */

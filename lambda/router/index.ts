@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { decodeBinary, formatMistakes, makeRouter } from "../../routing";
+import { makeClock } from "./clock";
 import type { HttpAnswer, HttpEvent } from "./event";
 import { gainsByKeeping } from "./gain";
 import { makeHandler } from "./handler";
@@ -17,11 +18,11 @@ import { Telemetry } from "./telemetry";
 
 const { env } = process;
 
-/** Milliseconds of the monotonic clock. Not `performance.now()`, whose first call loads a millisecond of Node. */
-function now(): number {
+/** Not `performance.now()`, whose first call loads a millisecond of Node. */
+const now = makeClock(() => {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1e3 + nanoseconds / 1e6;
-}
+}, Date.now);
 
 const settings = readSettings(env);
 let homes: HomeCache | undefined;
@@ -99,17 +100,20 @@ const answer = makeHandler(source, makeIdentityReader(identity, { secrets: setti
 });
 
 /**
- * How long the first request of an instance waits for the first poll, at most. Before it no pin is known, and a tenant
- * that has been moved would be sent to its old cell. Afterwards nothing waits, and with S3 gone the wait ends here.
+ * How long a request waits for a poll, at most. Lambda runs an instance only while it answers: before the first answer no
+ * pin is known, and a tenant that has been moved would be sent to its old cell; after a sleep the table is as old as the
+ * sleep was long; and a poll that nobody waits for is frozen with the instance. So the first request waits, and the first
+ * after a pause, if a poll is due. Where requests follow each other none waits: the polls run beside them.
  */
 const firstPollMs = 400;
-let hasBegun = false;
+/** Longest pause in which a poll still comes to its end beside the requests: it needs four of them, in two seconds. */
+const pauseMs = 250;
+let askedAt = -Infinity;
 
 /** What API Gateway invokes. */
 export async function handler(event: HttpEvent): Promise<HttpAnswer> {
-  if (!hasBegun) {
-    await Promise.race([source.begin(), new Promise((resolve) => setTimeout(resolve, firstPollMs).unref())]);
-    hasBegun = true;
-  }
+  const wall = Date.now();
+  if (wall - askedAt > pauseMs) await source.renew(firstPollMs);
+  askedAt = wall;
   return answer(event);
 }

@@ -53,6 +53,10 @@ export interface Current {
 
 /** Least milliseconds between two polls, whoever hurries. */
 const leastPollMs = 1000;
+/** Milliseconds after which a poll is given up: no fetch may take so long, so Lambda has frozen the instance in it. */
+const mostPollMs = 5000;
+/** Milliseconds for which nobody waits for a poll after somebody has waited in vain: S3 is slow or gone. */
+const impatientMs = 300_000;
 
 /** An object that the router does not take. The message is for the log. */
 class Refusal extends Error {}
@@ -75,7 +79,8 @@ export class TableSource {
   private polledAt = -Infinity;
   private etag: string | undefined;
   private polling: Promise<void> | undefined;
-  private first: Promise<void> | undefined;
+  /** When somebody may wait for a poll again. */
+  private patientAt = -Infinity;
 
   constructor(private readonly options: SourceOptions) {
     this.base = options.base;
@@ -96,13 +101,13 @@ export class TableSource {
    * are the clock; the interval makes the rate independent of their number.
    */
   tick(now: number = this.options.now()): void {
-    if (this.polling !== undefined || now < this.nextPollAt) return;
+    if (now < this.nextPollAt || (this.polling !== undefined && now - this.polledAt < mostPollMs)) return;
     this.polledAt = now;
     this.nextPollAt = now + this.options.pollMs * (0.9 + 0.2 * this.options.random());
-    this.polling = this.poll().finally(() => {
-      this.polling = undefined;
+    const polling = this.poll(now).finally(() => {
+      if (this.polling === polling) this.polling = undefined;
     });
-    this.first ??= this.polling;
+    this.polling = polling;
   }
 
   /** Polls at the next request, unless there was one within the last second: many requests may ask for it. */
@@ -110,10 +115,17 @@ export class TableSource {
     this.nextPollAt = Math.min(this.nextPollAt, this.polledAt + leastPollMs);
   }
 
-  /** Starts the first poll, and resolves when it is done, whatever it brought: until then no pin is known. */
-  begin(): Promise<void> {
-    if (this.first === undefined) this.tick();
-    return this.first ?? Promise.resolve();
+  /**
+   * Waits at most `ms` milliseconds for the poll that is running or due; not at all when none is, nor for a while after
+   * somebody has waited in vain.
+   */
+  async renew(ms: number): Promise<void> {
+    const now = this.options.now();
+    this.tick(now);
+    if (this.polling === undefined || now < this.patientAt) return;
+    const done = this.polling.then(() => this.source === "s3" && this.confirmedAt === this.polledAt);
+    const tooLong = new Promise<false>((resolve) => setTimeout(() => resolve(false), ms).unref());
+    if (!(await Promise.race([done, tooLong]))) this.patientAt = now + impatientMs;
   }
 
   /** Resolves when no poll is running: for tests and for a shutdown. */
@@ -121,16 +133,20 @@ export class TableSource {
     await this.polling;
   }
 
-  private async poll(): Promise<void> {
+  /** @param began when: what S3 says is true of that time at the earliest, however late its answer is read. */
+  private async poll(began: number): Promise<void> {
     const fetched = await Promise.allSettled([
       this.options.fetch("base", this.etag),
       this.options.fetch("overlay", undefined),
     ]);
+    // Given up, and another one has begun: this one's answers may be older than that one's.
+    if (began !== this.polledAt) return;
     const took = [this.attempt("base", fetched[0], (one) => this.takeBase(one))];
     took.push(this.attempt("overlay", fetched[1], (one) => this.takeOverlay(one)));
     if (!took.every(Boolean)) return;
     this.source = "s3";
-    this.confirmedAt = this.options.now();
+    this.confirmedAt = began;
+    this.patientAt = -Infinity;
   }
 
   private attempt(kind: SignedKind, result: PromiseSettledResult<Fetched>, take: (fetched: Fetched) => void): boolean {
@@ -144,8 +160,10 @@ export class TableSource {
       take(result.value);
       return true;
     } catch (error) {
-      if (error instanceof Refusal) return failed("table-refused", error);
-      throw error;
+      // Anything else is a table that some code of ours does not survive; the instance must, and the messages of such
+      // errors may quote the table.
+      const known = error instanceof Refusal ? error : new Refusal(`it cannot be read: ${error instanceof Error ? error.name : "unknown"}`);
+      return failed("table-refused", known);
     }
   }
 
@@ -158,7 +176,7 @@ export class TableSource {
     const decoded = decodeTableText(text, endpointSuffix === undefined ? {} : { endpointSuffix });
     if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
     // A key that stands twice: languages differ in which one they read.
-    if (`${canonicalJson(JSON.parse(text))}\n` !== text) throw new Refusal("it is not canonical JSON");
+    if (!isCanonical(text)) throw new Refusal("it is not canonical JSON");
     const { table } = decoded;
     const refusal = refusalToReplace(this.base, table);
     if (refusal !== undefined) throw new Refusal(refusal);
@@ -190,9 +208,9 @@ export class TableSource {
     if (overlay.revision === this.overlay?.revision && text !== this.overlayText) {
       throw new Refusal(`it is another revision ${overlay.revision} than the one before`);
     }
-    this.overlayText = text;
     // Even when it is the one before, so that a poll that brings nothing costs no less than one that changes all.
     this.adopt(this.base, overlay, table);
+    this.overlayText = text;
   }
 
   private trusted(kind: SignedKind, { body, signature }: Fetched & { readonly found: "object" }): string {
@@ -214,9 +232,10 @@ export class TableSource {
 
   private adopt(base: RoutingTable, overlay: Overlay | undefined, table: RoutingTable): void {
     const before = this.version;
+    // First, since it may throw, and then nothing has changed.
+    this.routes = this.ready(table);
     this.base = base;
     this.overlay = overlay;
-    this.routes = this.ready(table);
     this.version = effectiveVersion(base, overlay);
     if (this.version !== before) this.options.log({ event: "table-taken", version: this.version, before });
   }
@@ -229,4 +248,13 @@ export class TableSource {
 /** The first mistake, without what is between quotes: a pin's path holds the tenant. */
 function firstOf([first]: readonly Mistake[]): string {
   return `${(first?.path ?? "").replace(/"(?:[^"\\]|\\.)*"/g, '"…"')} ${first?.message ?? ""}`.trim();
+}
+
+function isCanonical(text: string): boolean {
+  try {
+    return `${canonicalJson(JSON.parse(text))}\n` === text;
+  } catch {
+    // Nested deeper than the stack is.
+    return false;
+  }
 }

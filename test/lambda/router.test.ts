@@ -70,6 +70,29 @@ describe("answers", () => {
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
   });
 
+  it("measures a body in bytes, however it arrives", () => {
+    const { handler } = setup();
+    const mib = 1024 * 1024;
+    const status = (body: string, isBase64Encoded = false) => handler({ ...ask("acme", "US"), body, isBase64Encoded }).statusCode;
+    expect([status("x".repeat(mib)), status("x".repeat(mib + 1))]).toEqual([307, 413]);
+    expect([status("\u20ac".repeat(mib / 3)), status("\u20ac".repeat(mib / 2))]).toEqual([307, 413]);
+    const base64 = (bytes: number) => Buffer.alloc(bytes).toString("base64");
+    expect([status(base64(mib), true), status(base64(mib + 1), true)]).toEqual([307, 413]);
+  });
+
+  it("survives events that API Gateway never sends", () => {
+    const { handler } = setup();
+    const odd = [null, 7, "x", {}, []] as unknown[];
+    for (const member of ["rawPath", "rawQueryString", "body", "requestContext", "headers", "cookies"]) {
+      for (const value of odd) {
+        const event = { ...ask("acme", "US"), [member]: value } as HttpEvent;
+        const { statusCode, headers } = handler(event);
+        expect([307, 403], `${member} ${JSON.stringify(value)}`).toContain(statusCode);
+        if (statusCode === 307) expect(new URL(headers["location"]!).origin).toMatch(/^https:\/\/cell-\d\.cells\.example\.com$/);
+      }
+    }
+  });
+
   it("does not read a cell that the client names", () => {
     const { handler } = setup();
     const plain = handler(ask("acme", "US", "/classify"));
@@ -129,6 +152,25 @@ describe("T08: locations", () => {
     expect(at("//evil.org/")).toBe("https://c.example.com//evil.org/");
   });
 
+  it("leads to the path and query that were asked for, or nowhere", () => {
+    fc.assert(
+      fc.property(hostile, hostile, (path, query) => {
+        const location = locationAt("https://c.example.com", `/${path}`, query);
+        if (location === undefined) return;
+        const [asked, ...rest] = location.slice("https://c.example.com".length).split("?");
+        expect(decodeURIComponent(asked!)).toBe(`/${path}`.replace(/\p{Surrogate}/gu, "\ufffd"));
+        // The query is passed on as it came; of a line's end, which none has, nothing is left.
+        if (/^[\w%&=?.~-]*$/.test(query)) expect(rest.join("?")).toBe(query);
+      }),
+      { numRuns: 20_000 },
+    );
+    const at = (path: string, query = "") => locationAt("https://c.example.com", path, query);
+    expect(at("/ad\nm\tin\r")).toBe("https://c.example.com/ad%0Am%09in%0D");
+    expect(at("/", "?a")).toBe("https://c.example.com/??a");
+    for (const path of ["/..", "/../x", "/a/./b", "/a/..", ".", "/."]) expect(at(path), path).toBeUndefined();
+    for (const path of ["/...", "/.well-known/x", "/a..b/.c"]) expect(at(path)).toBe(`https://c.example.com${path}`);
+  });
+
   it("gives up on what is too long", () => {
     expect(locationAt("https://c.example.com", `/${"é".repeat(3000)}`, "")).toBeUndefined();
   });
@@ -157,12 +199,13 @@ describe("table source", () => {
     const slow = new Promise<Fetched>((resolve) => (release = resolve));
     const { handler, source, clock } = setup({ fetch: () => slow });
     for (let i = 0; i < 1000; i++) expect(handler(ask(`t-${i}`, "US")).statusCode).toBe(307);
-    clock.ms = 60_000;
+    clock.ms = 4000;
     handler(ask("t", "US"));
     expect(clock.polls).toBe(1);
     release(same);
     await source.idle();
-    expect(source.current()).toMatchObject({ source: "s3", age: 0 });
+    // As old as the question: that S3 took its time to answer makes the answer no newer.
+    expect(source.current()).toMatchObject({ source: "s3", age: 4 });
   });
 
   it("takes a newer table, asks with its ETag, and keeps counting its age from the last confirmation", async () => {

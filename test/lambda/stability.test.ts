@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { tableKey } from "../../catalog/table-signing";
+import { makeClock } from "../../lambda/router/clock";
 import { fetchObject } from "../../lambda/router/s3";
 import { makeDistrust } from "../../lambda/router/signature";
 import { TableSource, type SourceOptions } from "../../lambda/router/source";
@@ -92,7 +93,7 @@ describe("everything the router depends on is gone", () => {
 
   it("from the first request on: the bundled table answers", async () => {
     const { handler, source, clock } = setup();
-    await source.begin();
+    await source.renew(400);
     clock.ms = 3000;
     expect(handler(ask("acme", "CN", "/classify")).headers).toMatchObject({
       "x-cell": "cell-7",
@@ -101,7 +102,7 @@ describe("everything the router depends on is gone", () => {
     });
   });
 
-  it("or slow: nothing waits for it, and no second poll starts beside the first", async () => {
+  it("or slow: nothing waits for it, and it is asked at the same rate", async () => {
     let polls = 0;
     const never = new Promise<never>(() => undefined);
     const { handler, clock } = setup({ fetch: () => (polls++, never), overlay: () => never });
@@ -109,7 +110,106 @@ describe("everything the router depends on is gone", () => {
       clock.ms = second * 1000;
       expect(handler(ask(`t-${second}`, "DE")).statusCode).toBe(307);
     }
+    expect(polls).toBe(360);
+  });
+
+  it("no second poll starts beside one that may still come to its end, though somebody hurries", () => {
+    let polls = 0;
+    const { handler, source, clock } = setup({ fetch: () => (polls++, new Promise<never>(() => undefined)) });
+    for (clock.ms = 0; clock.ms < 5000; clock.ms += 100) {
+      handler(ask("acme", "DE"));
+      source.hurry();
+    }
     expect(polls).toBe(1);
+  });
+});
+
+/** A promise, and what resolves it. */
+function later() {
+  let resolve: (found: typeof nothing) => void = () => undefined;
+  return { promise: new Promise<typeof nothing>((done) => (resolve = done)), resolve: (found: typeof nothing) => resolve(found) };
+}
+
+describe("an instance that Lambda freezes", () => {
+  const moved = (revision: number, number: number) =>
+    object(encodeOverlay(overlay({ revision, pins: { acme: { cell: number, epoch: revision } } })));
+  const hour = 3_600_000;
+
+  it("while a poll is running: what it brings hours later is as old as its question", async () => {
+    const answers = [later()];
+    const { handler, source, clock } = setup({ fetch: () => Promise.resolve(same), overlay: () => answers.at(-1)!.promise });
+    handler(ask("acme", "US"));
+    clock.ms = 5 * hour;
+    answers[0]!.resolve(moved(1, 3));
+    await source.idle();
+    expect(source.current()).toMatchObject({ source: "s3", age: 5 * 3600, version: expect.stringMatching(/\+1$/) });
+  });
+
+  it("while a poll is running: another one begins, and what the old one brings afterwards is nothing", async () => {
+    const [old, next] = [later(), later()];
+    const calls = [old, next];
+    const { handler, source, clock, logs } = setup({ fetch: () => Promise.resolve(same), overlay: () => calls.shift()!.promise });
+    handler(ask("acme", "US"));
+    clock.ms = 5 * hour;
+    handler(ask("acme", "US"));
+    next.resolve(moved(2, 3));
+    await source.idle();
+    const taken = source.current();
+    expect(taken).toMatchObject({ age: 0, version: expect.stringMatching(/\+2$/) });
+    old.resolve(moved(1, 2));
+    await old.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(source.current()).toEqual(taken);
+    expect(logs.map(({ event }) => event)).toEqual(["table-taken"]);
+  });
+
+  it("is renewed before it answers, for a bounded time, and once only while S3 is gone", async () => {
+    let answer = (): Promise<typeof nothing> => Promise.resolve(moved(1, 3));
+    const { source, clock } = setup({ fetch: () => Promise.resolve(same), overlay: () => answer() });
+    await source.renew(1000);
+    expect(source.current()).toMatchObject({ source: "s3", age: 0 });
+    answer = () => Promise.resolve(moved(2, 2));
+    clock.ms = 5 * hour;
+    await source.renew(1000);
+    expect(source.current()).toMatchObject({ age: 0, version: expect.stringMatching(/\+2$/) });
+
+    answer = () => new Promise<never>(() => undefined);
+    const waited: boolean[] = [];
+    for (let i = 0; i < 12; i++) {
+      clock.ms += 30_000;
+      const began = Date.now();
+      await source.renew(60);
+      waited.push(Date.now() - began >= 50);
+    }
+    // Half a minute apart: one in five minutes waits.
+    expect(waited).toEqual([true, ...Array<boolean>(9).fill(false), true, false]);
+    expect(source.current().age).toBe(360);
+
+    answer = () => Promise.resolve(moved(3, 3));
+    clock.ms += 300_000;
+    await source.renew(1000);
+    expect(source.current()).toMatchObject({ age: 0, version: expect.stringMatching(/\+3$/) });
+  });
+
+  it("knows how long it slept: a wall clock that goes on counts, one that is set back does not", () => {
+    const at = { mono: 1000, wall: Date.UTC(2026, 0, 1) };
+    const clock = makeClock(() => at.mono, () => at.wall);
+    const began = clock();
+    const pass = (mono: number, wall: number): number => {
+      at.mono += mono;
+      at.wall += wall;
+      return clock() - began;
+    };
+    expect(pass(500, 500)).toBe(500);
+    expect(pass(5, hour)).toBe(500 + hour);
+    expect(pass(5, -2 * hour)).toBe(505 + hour);
+    expect(pass(5, hour)).toBe(505 + 2 * hour);
+    expect(pass(1000, 0)).toBeLessThanOrEqual(1505 + 2 * hour);
+    for (let i = 0, last = clock(); i < 1000; i++, last = clock()) {
+      at.mono += 0.3;
+      at.wall += i % 3 === 0 ? 1 : 0;
+      expect(clock()).toBeGreaterThanOrEqual(last);
+    }
   });
 });
 
@@ -199,6 +299,8 @@ describe("T15 and REL-10: what was published is not taken", () => {
     ["a tenant's older epoch", "overlay", over({ pins: { acme: { cell: 2, epoch: 3 } } }), "older epochs of 1"],
     ["another environment", "base", base(encodeTable(seedTable({ environment: "prod" }, 6))), "for environment prod"],
     ["an endpoint elsewhere (T09)", "base", base(encodeTable(seedTable({ cells: evil }, 6))), "endpoint"],
+    ["nested deeper than a stack is", "overlay", signed("overlay", `{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}\n`), "nested"],
+    ["the same of a base", "base", base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(seedTable({}, 6)).slice(1)}`), "canonical"],
     ["bytes that are no text", "overlay", { ...signed("overlay", "{}"), body: Buffer.from([0xff, 0xfe]) }, "does not hold"],
     ["an overlay that is gone", "overlay", nothing, "none any more"],
   ] as const)("%s", async (_, kind, found, why) => {

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
 import { baseRoutingTable } from "../../catalog/routing-table";
-import { encodeTable, formatVersion, movedSlots, ownersOf, sealTable } from "../../routing";
+import { algorithms, encodeTable, formatVersion, movedSlots, ownersOf, sealTable } from "../../routing";
 import { verifyClosure } from "../../routing/closure";
 import golden from "./fixtures/golden.json";
 import { seedContent, seedTable } from "./tables";
@@ -16,8 +16,10 @@ const directory = mkdtempSync(join(tmpdir(), "cells-test-"));
 const catalogFile = join(__dirname, "../../catalog/dev.yaml");
 afterAll(() => rmSync(directory, { recursive: true }));
 
-function cells(args: string[], input = ""): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [join(__dirname, "../../cli/bin.js"), ...args], {
+const bin = join(__dirname, "../../cli/bin.js");
+
+function cells(args: string[], input: string | Buffer = ""): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [bin, ...args], {
     input,
     encoding: "utf8",
     timeout: 60_000,
@@ -33,14 +35,36 @@ describe("cells place", () => {
 
   it.each([
     [["--algorithm", "toString"], "[]", "there is no such algorithm"],
+    [["--algorithm", "__proto__"], "[]", "there is no such algorithm"],
     [["--cells", "0"], "[]", "whole number"],
+    [["--cells", "1e2"], "[]", "whole number"],
+    [["--cells", "4097"], "[]", "whole number from 1 to 4096"],
     [[], "{", "not JSON"],
+    [[], "", "is empty"],
+    [[], Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]), "not UTF-8"],
     [[], '["a", 1]', "at index 1"],
   ])("says what is wrong and ends with 1: %s %s", (args, input, message) => {
     const { status, stdout, stderr } = cells(["place", ...args], input);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("    at ");
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  it("takes any strings: empty, lone surrogates, NUL, a megabyte, the same twice, a mark of the byte order before all", () => {
+    const ids = ["", "\ud800", "\ufffd", "\0", "x".repeat(2 ** 20), "a", "a", "__proto__", "👍"];
+    for (const name of ["slots", "ring", "rendezvous", "murmur3", "sha256"] as const) {
+      const { place } = algorithms[name].prepare(Array.from({ length: 100 }, (_, number) => ({ number, weight: 1 })));
+      const { status, stdout } = cells(["place", "--algorithm", name, "--cells", "100", "--json"], `\ufeff${JSON.stringify(ids)}`);
+      expect([status, JSON.parse(stdout)]).toEqual([0, ids.map(place)]);
+    }
+  });
+
+  it("ends quietly when its reader has had enough", () => {
+    const ids = join(directory, "many.json");
+    writeFileSync(ids, JSON.stringify(Array.from({ length: 100_000 }, (_, i) => `t-${i}`)));
+    const { status, stderr } = spawnSync("sh", ["-c", `"$0" "$1" place --json < "$2" | head -c 1`, process.execPath, bin, ids], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
   });
 });
 
@@ -105,15 +129,27 @@ describe("cells route --explain", () => {
         number: number;
         age: number;
         stages: { stage: string; result: string }[];
-        candidates: { number: number; share: number; score: number }[];
+        candidates: { number: number; share: number; score: number; rendezvous: number }[];
       };
     const { number, age, stages, candidates } = ask();
     expect(age).toBeGreaterThanOrEqual(0);
     expect(stages.find(({ stage }) => stage === "hash")!.result).toMatch(/^slots, slot \d+$/);
     expect(candidates.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+    const { algorithms: by } = ask() as unknown as { algorithms: { algorithm: string; home: string; used: boolean }[] };
+    expect(by.filter(({ used }) => used)).toEqual([{ algorithm: "slots", home: `cell-${number}`, used: true }]);
+    const best = [...candidates].sort((a, b) => b.rendezvous - a.rendezvous)[0]!;
+    expect(by.find(({ algorithm }) => algorithm === "rendezvous")).toMatchObject({ home: `cell-${best.number}` });
+    expect(by).toHaveLength(5);
     const others = candidates.filter((each) => each.number !== number).sort((a, b) => b.score - a.score);
     expect(ask("--down", String(number)).number).toBe(others[0]!.number);
   });
+});
+
+it("cells route: says of a country that is written otherwise how to write it, and of a tenant that routers refuse it", () => {
+  const ask = (tenant: string, country: string) => cells(["route", "--catalog", catalogFile, "--tenant", tenant, "--country", country]);
+  expect(ask("t-1", "us")).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining("e.g. US") });
+  expect(ask("T 1", "US")).toMatchObject({ status: 0, stderr: expect.stringContaining("a router refuses this tenant") });
+  expect(ask("t-1", "US").stderr).toBe("");
 });
 
 describe("cells remap", () => {
@@ -141,6 +177,16 @@ describe("cells remap", () => {
   it("weighs: shares follow", () => {
     const us = of(cells(["remap", "--catalog", catalogFile, "--weigh", "2:2", "--json"], "a\nb\n").stdout, "US");
     expect(us.share).toBeCloseTo(1 / 2 - 1 / 3, 4);
+  });
+
+  it("takes cells by id, another algorithm, and says who would have no cell left", () => {
+    const by = (...more: string[]) => cells(["remap", "--catalog", catalogFile, ...more], ids);
+    expect(by("--remove", "cell-3").stdout).toBe(by("--remove", "3").stdout);
+    expect(by("--remove", "7").stdout).toContain("3000 would be refused");
+    const us = of(by("--add", "US", "--algorithm", "consistent", "--json").stdout, "US");
+    expect(us.share).toBeCloseTo(1 / 4, 1);
+    expect(new Set(us.moves.map(({ to }) => to))).toEqual(new Set([8]));
+    expect(by("--add", "US", "--algorithm", "none")).toMatchObject({ status: 1, stdout: "" });
   });
 
   it("remembers the deals, and a later catalog is dealt from them", () => {
@@ -190,6 +236,13 @@ describe("cells verify-residency", () => {
     const { violations } = JSON.parse(stdout) as { violations: { jurisdiction: string; cell: number }[] };
     expect(violations[0]).toMatchObject({ jurisdiction: "EU" });
     expect([2, 3, 4]).toContain(violations[0]!.cell);
+  });
+
+  it("gives a counter-example for a country that is counted to another law than its own", () => {
+    const file = join(directory, "country.yaml");
+    writeFileSync(file, readFileSync(catalogFile, "utf8").replace("residency:\n", "residency:\n  countries: { DE: US }\n"));
+    const { status, stdout } = cells(["verify-residency", "--catalog", file, "--k", "1"]);
+    expect([status, stdout]).toEqual([1, expect.stringContaining("DE is counted to US, though EU has a locality of its own")]);
   });
 
   it("finds a cell on foreign soil in a published table", () => {

@@ -14,6 +14,7 @@ import {
   sealTable,
   type Overlay,
   type RoutingTable,
+  type TableCellState,
 } from "../../routing";
 import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
 
@@ -83,6 +84,11 @@ describe("an overlay's text", () => {
 
   it("never throws, whatever it is", () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof decodeOverlayText(`${text}\n`).ok === "boolean"));
+    // JSON.parse takes it; a function that calls itself for each level would not.
+    expect(decodeOverlayText(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}\n`)).toEqual({
+      ok: false,
+      mistakes: [{ path: "", message: "is nested too deep" }],
+    });
   });
 });
 
@@ -119,6 +125,54 @@ describe("laid over a base", () => {
     // Another base since then: its own deal, not one among other cells.
     const newer = seedTable({ cells: [...seedContent().cells, cell(8)] }, 2);
     expect(over(newer, { ...changed, deals: dealt.deals! }).deals?.[1]).toEqual(newer.deals?.[1]);
+  });
+
+  it("decides alike with and without prepared routes, whatever it says of cells", () => {
+    const anyCells = fc.dictionary(
+      fc.constantFrom("0", "1", "2", "3", "4", "5", "6", "7"),
+      fc.record(
+        {
+          state: fc.constantFrom<TableCellState>("provisioning", "canary", "active", "draining", "disabled"),
+          weight: fc.constantFrom(0, 0, 1, 2),
+        },
+        { requiredKeys: [], noNullPrototype: true },
+      ),
+      { noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(anyCells, fc.constantFrom("DE", "US", "JP", "CN", "BR", "KP"), anyTenant(), (cells, country, tenant) => {
+        const router = makeRouter(over(seedTable(), { cells }));
+        const question = { tenant, country };
+        expect(makeRoutes(router).decide(question)).toEqual(decide(router, question));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("keeps tenants at home when it weighs every cell 0, for it deals nobody away", () => {
+    const base = seedTable();
+    const table = over(base, { cells: { "0": { weight: 0 }, "1": { weight: 0 } } });
+    for (const tenant of ["a", "b", "c", "d"]) {
+      const before = decide(makeRouter(base), { tenant, country: "DE" });
+      expect(decide(makeRouter(table), { tenant, country: "DE" })).toMatchObject({
+        ok: true,
+        reason: "home",
+        cell: { number: before.ok ? before.cell.number : NaN },
+      });
+    }
+  });
+
+  it("opens the first cell of a locality by a deal of its own, and refuses until then", () => {
+    const closed = seedTable({ cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)) });
+    const question = { tenant: "acme", country: "CN" };
+    const open = { cells: { "7": { state: "active" as const } } };
+    const ask = (change: Partial<Overlay>) => {
+      const router = makeRouter(over(closed, change));
+      expect(makeRoutes(router).decide(question)).toEqual(decide(router, question));
+      return decide(router, question);
+    };
+    expect(ask(open)).toMatchObject({ ok: false, reason: "no-cell-allowed" });
+    expect(ask({ ...open, deals: seedTable().deals! })).toMatchObject({ ok: true, cell: { number: 7 } });
   });
 
   it("says both revisions", () => {

@@ -1,0 +1,145 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+
+import { tableKey } from "../../catalog/table-signing";
+import { buildRouterBundle, bundleHandler } from "../../components/cell-router/bundle";
+import { instantiate } from "../../local/router";
+import { encodeOverlay, encodeTable, overlaySchema } from "../../routing";
+import { seedTable } from "../routing/tables";
+import { edgeSecret, variables } from "./fixture";
+
+/** The deployed bundle, an S3 on loopback, and a wall clock in hand: what an instance lives through between requests. */
+
+const table = seedTable();
+const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
+type Kind = keyof typeof keys;
+
+const s3 = { revision: 1, requests: 0, answer: undefined as ((response: ServerResponse) => void) | undefined };
+const server = createServer((request, response) => {
+  s3.requests++;
+  if (s3.answer !== undefined) return s3.answer(response);
+  const kind: Kind = request.url?.includes("overlay") === true ? "overlay" : "base";
+  const { revision } = s3;
+  const pins = { acme: { cell: 2 + (revision % 2), epoch: revision } };
+  const text =
+    kind === "base"
+      ? encodeTable(table)
+      : encodeOverlay({ schema: overlaySchema, environment: "test", revision, base: 1, cells: {}, pins });
+  response.setHeader("x-amz-meta-signature", keys[kind].sign(kind, "test", text)).end(text);
+});
+
+let skew = 0;
+const realNow = Date.now;
+beforeEach(async () => {
+  Object.assign(s3, { revision: 1, requests: 0, answer: undefined });
+  skew = 0;
+  vi.spyOn(Date, "now").mockImplementation(() => realNow() + skew);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  server.close().closeAllConnections();
+});
+
+const hour = 3_600_000;
+
+/** A cold instance; `ask` gives cell, age in seconds, and how long the answer took. */
+function instance() {
+  const lines: string[] = [];
+  const handler = instantiate(
+    {
+      address: { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: "eu-west-1", functionName: "router" },
+      zip: buildRouterBundle(table, "cells.example.com").bytes,
+      codeSha256: "",
+      version: "1",
+      handler: bundleHandler,
+      environment: {
+        ...variables,
+        ROUTER_ENVIRONMENT: "test",
+        ROUTER_ENDPOINT_SUFFIX: "cells.example.com",
+        ROUTER_TABLE_BUCKET: "b",
+        ROUTER_TABLE_KEY: "tables/base.json",
+        ROUTER_OVERLAY_KEY: "tables/overlay.json",
+        ROUTER_TABLE_KEYS: JSON.stringify({
+          base: { [keys.base.id]: keys.base.publicKey },
+          overlay: { [keys.overlay.id]: keys.overlay.publicKey },
+        }),
+      },
+      bucket: "b",
+      key: "router.zip",
+    },
+    (line) => lines.push(line),
+  );
+  const ask = async () => {
+    const began = realNow();
+    const { statusCode, headers } = await handler({
+      rawPath: "/classify",
+      headers: { "x-edge-secret": edgeSecret, "x-tenant-id": "acme", "cloudfront-viewer-country": "US" },
+    });
+    expect(statusCode).toBe(200);
+    return { cell: headers["x-cell"], age: Number(headers["x-routing-age"]), ms: realNow() - began };
+  };
+  return { ask, lines };
+}
+
+it("knows a move after hours of sleep, in the first answer, and asks S3 nothing in between", async () => {
+  const { ask } = instance();
+  expect(await ask()).toMatchObject({ cell: "cell-3", age: 0 });
+  await ask();
+  expect(s3.requests).toBe(2);
+  s3.revision = 2;
+  skew += 5 * hour;
+  expect(await ask()).toMatchObject({ cell: "cell-2", age: 0 });
+  expect(s3.requests).toBe(4);
+});
+
+it("ends its polls though it is asked but once in half a minute, and frozen in between", async () => {
+  const { ask } = instance();
+  for (s3.revision = 1; s3.revision < 6; s3.revision++) {
+    expect(await ask()).toMatchObject({ cell: `cell-${2 + (s3.revision % 2)}`, age: 0 });
+    skew += 30_000;
+  }
+});
+
+it.each([
+  ["a redirect", (response: ServerResponse) => void response.writeHead(301, { location: "http://127.0.0.1:1/" }).end()],
+  ["403 after it was 200", (response: ServerResponse) => void response.writeHead(403).end("<Error/>")],
+  ["200 without a body", (response: ServerResponse) => void response.writeHead(200).end()],
+  ["less than was said", (response: ServerResponse) => void response.writeHead(200, { "content-length": "999" }).write("{", () => response.destroy())],
+  ["a byte now and then", (response: ServerResponse) => void response.writeHead(200, { "content-length": "999" }).write("{")],
+  ["nothing", () => undefined],
+])("S3 gives %s: one request waits for a moment, the next none, and both tell the table's age", async (_, answer) => {
+  const { ask, lines } = instance();
+  await ask();
+  s3.answer = answer;
+  skew += hour;
+  const first = await ask();
+  expect(first).toMatchObject({ cell: "cell-3", age: 3600 });
+  expect(first.ms).toBeLessThan(2000);
+  skew += 60_000;
+  const { age, ms } = await ask();
+  expect(age).toBeGreaterThanOrEqual(3660);
+  expect(ms).toBeLessThan(300);
+  s3.answer = undefined;
+  s3.revision = 2;
+  skew += 400_000;
+  expect(await ask()).toMatchObject({ cell: "cell-2", age: 0 });
+  // A line a poll and object, one of them about each of the two.
+  expect(lines.filter((line) => /"(poll-failed|table-refused)"/.test(line)).length).toBeLessThanOrEqual(6);
+});
+
+it("a clock that is set back neither stops the polls nor makes the table younger", async () => {
+  const { ask } = instance();
+  await ask();
+  s3.answer = () => undefined;
+  skew += hour;
+  await ask();
+  skew -= 30 * 24 * hour;
+  expect((await ask()).age).toBeGreaterThanOrEqual(3600);
+  s3.answer = undefined;
+  s3.revision = 2;
+  skew += 400_000;
+  expect(await ask()).toMatchObject({ cell: "cell-2", age: 0 });
+});
