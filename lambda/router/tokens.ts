@@ -21,7 +21,7 @@ export const mostRemembered = 1000;
 /** Three parts of base64url: no other text reaches a parser. */
 const compact = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 /** Header members that bring a key along, or say where to fetch one. */
-const foreignKeys = ["jku", "jwk", "x5u"];
+const foreignKeys = ["jku", "jwk", "x5c", "x5u"];
 
 interface PinnedKey {
   readonly alg: string;
@@ -66,6 +66,8 @@ export function makeTokenVerifier(options: {
         clockTolerance: settings.skewSeconds,
         currentDate: new Date(now() * 1000),
       });
+      // 1e309 is a number to JSON, and an end that never comes.
+      if (!Number.isFinite(payload.exp)) return undefined;
       const claims = { ...claim("tenant", payload, tenantClaim), ...claim("country", payload, countryClaim) };
       remembered.add(token, claims, (payload.exp ?? 0) + settings.skewSeconds);
       return claims;

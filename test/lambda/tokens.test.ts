@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, sign as signBytes } from "node:crypto";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -98,6 +98,7 @@ describe("T02: keys are pinned and nothing is fetched", () => {
     ["no key id", { kid: undefined }],
     ["jku", { jku: "https://evil.org/jwks.json" }],
     ["x5u", { x5u: "https://evil.org/cert.pem" }],
+    ["a certificate in the token", { x5c: ["AAAA"] }],
     ["a key in the token", { jwk: others.publicKey.export({ format: "jwk" }) }],
   ])("%s: 401, also when all else is right", async (_, header) => {
     expect(await router().answer(withToken(await sign({}, header)))).toMatchObject(unauthorized);
@@ -138,6 +139,14 @@ describe("T03: issuer, audience, type and times are all required", () => {
     ["no beginning", { nbf: undefined }, {}],
   ])("%s: 401", async (_, claims, header) => {
     expect(await router().answer(withToken(await sign(claims, header)))).toMatchObject(unauthorized);
+  });
+
+  it("an end that never comes: 401", async () => {
+    const text = JSON.stringify(goodClaims).replace(/"exp":\d+/, '"exp":1e309');
+    const part = (value: string): string => Buffer.from(value).toString("base64url");
+    const signed = `${part(JSON.stringify(goodHeader))}.${part(text)}`;
+    const signature = signBytes("sha256", Buffer.from(signed), { key: ours.privateKey, dsaEncoding: "ieee-p1363" });
+    expect(await router().answer(withToken(`${signed}.${signature.toString("base64url")}`))).toMatchObject(unauthorized);
   });
 
   it("lets clocks differ by 30 seconds, and a remembered token end in time", async () => {
