@@ -1,6 +1,6 @@
 import { serves } from "./decide";
 import { localitiesKey } from "./homes";
-import type { Overlay } from "./overlay";
+import { conditionsOf, type Overlay } from "./overlay";
 import { makeRouter } from "./router";
 import { movedSlots, slotCount } from "./slots/deal";
 import { ownersOf } from "./slots/pack";
@@ -66,8 +66,8 @@ export function refusalToOverlay(held: Held, next: Overlay, table: RoutingTable)
   if (next.revision < last.revision) return `its revision ${next.revision} is older than ${last.revision}`;
   const allow = next.allow?.from === last.revision ? next.allow : undefined;
 
-  const serving = held.table.cells.filter((cell) => serves(cell, nobody));
-  const still = new Set(table.cells.filter((cell) => serves(cell, nobody)).map(({ number }) => number));
+  const serving = servingIn(held.table, last);
+  const still = new Set(servingIn(table, next).map(({ number }) => number));
   const gone = serving.filter(({ number }) => !still.has(number)).length;
   if (gone > Math.max(1, serving.length * mostCellsGone, allow?.cells ?? 0)) {
     return `it takes ${gone} of ${serving.length} cells out of service at once`;
@@ -79,6 +79,11 @@ export function refusalToOverlay(held: Held, next: Overlay, table: RoutingTable)
   const planned = held.table.cells.reduce((sum, { capacity }) => sum + capacity.tenants, 0);
   const byPins = (pins.changed - fewPins) / Math.max(1, planned);
   return tooMuch(Math.max(byPins, movedShare(held.table, table)), limit);
+}
+
+function servingIn({ cells }: RoutingTable, overlay: Overlay): RoutingTable["cells"] {
+  const { down = nobody } = conditionsOf(overlay);
+  return cells.filter((cell) => serves(cell, down));
 }
 
 const nobody: ReadonlySet<number> = new Set();

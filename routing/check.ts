@@ -61,6 +61,12 @@ export class Check {
     return "";
   }
 
+  boolean(path: string, value: unknown): boolean {
+    if (typeof value === "boolean") return value;
+    this.fail(path, "must be true or false");
+    return false;
+  }
+
   number(path: string, value: unknown, least: number, most: number): number {
     if (typeof value === "number" && value >= least && value <= most) return value;
     this.fail(path, `must be a number from ${least} to ${most}`);

@@ -12,11 +12,13 @@ export { decodeTable, decodeTableText, type Decoded, type DecodeOptions } from "
 export { formatMistakes, type Mistake } from "./check";
 export {
   applyOverlay,
+  conditionsOf,
   decodeOverlayText,
   effectiveVersion,
   encodeOverlay,
   overlaySchema,
   type Overlay,
+  type OverlayCell,
   type OverlayDecoded,
 } from "./overlay";
 export { signedMessage, type SignedKind } from "./signed";

@@ -1,4 +1,5 @@
 import { Check, type Mistake } from "./check";
+import type { Conditions } from "./decide";
 import { highestCellNumber, longestSlots, states } from "./decode";
 import { canBeHome, localitiesKey } from "./homes";
 import { canonicalJson } from "./seal";
@@ -20,7 +21,7 @@ export interface Overlay {
   /** Revision of the base table that it was made over: for people. */
   readonly base: number;
   /** Cells that stand otherwise than the base says, by number. Of cells that the base does not have nothing is used. */
-  readonly cells: Readonly<Record<string, { readonly state?: TableCellState; readonly weight?: number }>>;
+  readonly cells: Readonly<Record<string, OverlayCell>>;
   /**
    * With algorithm `slots`, deals that replace the base's for the same localities, or add one that it lacks. Weights move tenants only through
    * them, so that who moves is decided once, by the writer. A deal among other cells than can be a home now is not used.
@@ -30,6 +31,17 @@ export interface Overlay {
   readonly pins: Readonly<Record<string, Pin>>;
   /** An operator's word that this one overlay may change more than routers otherwise take at once. */
   readonly allow?: OverlayAllowance;
+}
+
+/** What an overlay says of one cell. Each member has one writer, so that none undoes what another has said. */
+export interface OverlayCell {
+  /** Set by operations: drain, quarantine, return. */
+  readonly state?: TableCellState;
+  readonly weight?: number;
+  /** Set by health checks: it answers for nobody until they find it well again. Its tenants' homes stay. */
+  readonly down?: boolean;
+  /** Set by capacity: tenants at home there overflow to other cells of their candidate set while some have room. */
+  readonly full?: boolean;
 }
 
 /** See `accept.ts`. */
@@ -97,10 +109,12 @@ function decodeOverlay(value: unknown): OverlayDecoded {
 function decodeCells(check: Check, value: unknown): Overlay["cells"] {
   return check.entries("cells", value, (at, number, item) => {
     if (!/^(0|[1-9]\d{0,6})$/.test(number)) check.fail(at, "must be a cell's number");
-    const { state, weight } = check.object(at, item);
+    const { state, weight, down, full } = check.object(at, item);
     return {
       ...(state === undefined ? {} : { state: check.oneOf(`${at}.state`, state, states) }),
       ...(weight === undefined ? {} : { weight: check.number(`${at}.weight`, weight, 0, 100) }),
+      ...(down === undefined ? {} : { down: check.boolean(`${at}.down`, down) }),
+      ...(full === undefined ? {} : { full: check.boolean(`${at}.full`, full) }),
     };
   });
 }
@@ -155,8 +169,8 @@ export function applyOverlay(
     check.fail("environment", `must be ${base.environment}`);
   }
   const cells = base.cells.map((cell): TableCell => {
-    const changed = overlay.cells[String(cell.number)];
-    return changed === undefined ? cell : { ...cell, ...changed };
+    const { state = cell.state, weight = cell.weight } = overlay.cells[String(cell.number)] ?? {};
+    return { ...cell, state, weight };
   });
   const numbers = new Set(cells.map(({ number }) => number));
   // No prototype: a tenant may be called anything.
@@ -169,6 +183,13 @@ export function applyOverlay(
   }
   if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
   return { ok: true, table: { ...base, cells, pins, ...(base.deals === undefined ? {} : { deals: dealsOf(base, overlay, cells) }) } };
+}
+
+/** What an overlay tells of cells beside their states: decisions take it with the table that {@link applyOverlay} makes. */
+export function conditionsOf(overlay: Overlay | undefined): Conditions {
+  const those = (is: (cell: OverlayCell) => boolean | undefined): ReadonlySet<number> =>
+    new Set(Object.entries(overlay?.cells ?? {}).flatMap(([number, cell]) => (is(cell) === true ? [Number(number)] : [])));
+  return { down: those(({ down }) => down), full: those(({ full }) => full) };
 }
 
 /** For each set of localities the overlay's deal, if it can be used, or else the base's, if it has one. */

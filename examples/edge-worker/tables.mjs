@@ -4,6 +4,7 @@
  */
 import {
   applyOverlay,
+  conditionsOf,
   decodeOverlayText,
   decodeTableText,
   effectiveVersion,
@@ -59,7 +60,8 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
 
   function adopt(nextBase, nextOverlay, nextTable) {
     [base, overlay, table] = [nextBase, nextOverlay, nextTable];
-    current = { routes: makeRoutes(makeRouter(table)), version: effectiveVersion(base, overlay) };
+    const routes = makeRoutes(makeRouter(table), conditionsOf(overlay));
+    current = { routes, version: effectiveVersion(base, overlay) };
   }
 
   async function takeBase() {

@@ -1,6 +1,7 @@
 import {
   applyOverlay,
   canonicalJson,
+  conditionsOf,
   decodeOverlayText,
   decodeTableText,
   effectiveVersion,
@@ -84,7 +85,7 @@ export class TableSource {
 
   constructor(private readonly options: SourceOptions) {
     this.base = options.base;
-    this.routes = this.ready(options.base);
+    this.routes = this.ready(options.base, undefined);
     this.version = effectiveVersion(options.base, undefined);
     this.confirmedAt = options.now();
     this.nextPollAt = this.confirmedAt;
@@ -233,15 +234,15 @@ export class TableSource {
   private adopt(base: RoutingTable, overlay: Overlay | undefined, table: RoutingTable): void {
     const before = this.version;
     // First, since it may throw, and then nothing has changed.
-    this.routes = this.ready(table);
+    this.routes = this.ready(table, overlay);
     this.base = base;
     this.overlay = overlay;
     this.version = effectiveVersion(base, overlay);
     if (this.version !== before) this.options.log({ event: "table-taken", version: this.version, before });
   }
 
-  private ready(table: RoutingTable): Routes {
-    return makeRoutes((this.options.router ?? makeRouter)(table));
+  private ready(table: RoutingTable, overlay: Overlay | undefined): Routes {
+    return makeRoutes((this.options.router ?? makeRouter)(table), conditionsOf(overlay));
   }
 }
 

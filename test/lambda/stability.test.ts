@@ -278,6 +278,21 @@ describe("T15 and REL-10: what was published is not taken", () => {
   const twice = encodeOverlay({ ...good, revision: 6 }).replace('"pins":{', '"pins":{"acme":{"cell":2,"epoch":9},');
   const evil = cells.map((each) => (each.number === 0 ? cell(0, { endpoint: "https://169.254.169.254" }) : each));
 
+  it("sends a cell's tenants elsewhere while it is said to be down or full, and home again after", async () => {
+    const { source, held, cycle } = store();
+    const decision = () => source.current().routes.decide({ tenant: "acme", country: "US" });
+    const home = decision();
+    const number = home.ok ? home.home.number : NaN;
+    const say = async (revision: number, cells: Overlay["cells"]) => {
+      held.overlay = signed("overlay", encodeOverlay(overlay({ revision, cells })));
+      await cycle();
+      return decision();
+    };
+    expect(await say(1, { [number]: { down: true } })).toMatchObject({ reason: "failover", home: { number } });
+    expect(await say(2, { [number]: { full: true } })).toMatchObject({ reason: "overflow", home: { number } });
+    expect(await say(3, { [number]: { down: false, full: false } })).toEqual(home);
+  });
+
   it.each([
     ["unsigned", "base", object(encodeTable(seedTable({}, 6)), "x", undefined), "not signed"],
     ["changed after it was signed", "overlay", { ...over({}), body: Buffer.from(twice) }, "does not hold"],
@@ -293,6 +308,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     ["an overlay of another shape", "overlay", over({ cells: { "3": { state: "gone" as "active" } } }), "must be one of"],
     ["a fifth of the cells gone", "base", base(encodeTable(seedTable({ cells: cells.slice(0, 6) }, 6))), "drops 2 of 8 cells"],
     ["a fifth of the cells out of service", "overlay", over({ cells: { "0": { state: "disabled" }, "1": { state: "disabled" } } }), "2 of 8 cells out"],
+    ["a fifth of the cells down", "overlay", over({ cells: { "0": { down: true }, "1": { down: true } } }), "2 of 8 cells out"],
     ["many tenants moved", "base", base(encodeTable(seedTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
     ["a tenant twice", "overlay", signed("overlay", twice), "twice"],
     ["a pin on a cell that is not there", "overlay", over({ pins: { acme: { cell: 99, epoch: 4 } } }), "no cell of the base"],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import {
   applyOverlay,
+  conditionsOf,
   decide,
   decodeOverlayText,
   effectiveVersion,
@@ -36,7 +37,7 @@ const cellOf = (table: RoutingTable, tenant: string, country: string): number | 
 describe("an overlay's text", () => {
   it("comes back as it was written", () => {
     const written = overlay({
-      cells: { "3": { state: "draining" }, "4": { weight: 0.5 } },
+      cells: { "3": { state: "draining" }, "4": { weight: 0.5, down: true }, "5": { full: false } },
       pins: { acme: { cell: 2, epoch: 7 } },
       deals: seedTable().deals!.slice(0, 1),
       allow: { from: 0, moved: 0.2, cells: 1 },
@@ -50,7 +51,7 @@ describe("an overlay's text", () => {
       environment: "",
       revision: 0,
       base: -1,
-      cells: { "03": {}, "4": { state: "gone", weight: 101 } },
+      cells: { "03": {}, "4": { state: "gone", weight: 101, down: 1, full: "no" } },
       deals: [{ localities: ["EU"], cells: [1, 1], slots: "!" }],
       pins: { acme: { cell: "1", epoch: 0.5 } },
       allow: { from: 1, moved: 2, cells: 0 },
@@ -66,6 +67,8 @@ describe("an overlay's text", () => {
       "base",
       'cells["4"].state',
       'cells["4"].weight',
+      'cells["4"].down',
+      'cells["4"].full',
       'cells["03"]',
       'pins["acme"].cell',
       'pins["acme"].epoch',
@@ -98,6 +101,21 @@ describe("laid over a base", () => {
     expect(cellOf(base, "acme", "CN")).toBe(7);
     expect(cellOf(over(base, { cells: { "7": { state: "disabled" } } }), "acme", "CN")).toBe("no-healthy-cell");
     expect(cellOf(over(base, { cells: { "7": { state: "draining" } } }), "acme", "CN")).toBe(7);
+  });
+
+  it("takes cells that are down or full out for the time, inside the candidate set, and moves no home", () => {
+    const base = seedTable();
+    const home = cellOf(base, "acme", "US") as number;
+    for (const [trouble, reason] of [["down", "failover"], ["full", "overflow"]] as const) {
+      const ill = overlay({ cells: { [home]: { [trouble]: true } } });
+      const applied = applyOverlay(base, ill);
+      expect(applied.ok && applied.table.cells).toEqual(base.cells);
+      const routes = makeRoutes(makeRouter(base), conditionsOf(ill));
+      const decision = routes.decide({ tenant: "acme", country: "US" });
+      expect(decision).toMatchObject({ ok: true, reason, home: { number: home }, cell: { locality: "US" } });
+      expect(decision.ok && decision.cell.number).not.toBe(home);
+      expect(conditionsOf(overlay({ cells: { [home]: { [trouble]: false } } }))).toEqual(conditionsOf(undefined));
+    }
   });
 
   it("pins tenants, the higher epoch first", () => {
@@ -134,6 +152,8 @@ describe("laid over a base", () => {
         {
           state: fc.constantFrom<TableCellState>("provisioning", "canary", "active", "draining", "disabled"),
           weight: fc.constantFrom(0, 0, 1, 2),
+          down: fc.boolean(),
+          full: fc.boolean(),
         },
         { requiredKeys: [], noNullPrototype: true },
       ),
@@ -143,7 +163,8 @@ describe("laid over a base", () => {
       fc.property(anyCells, fc.constantFrom("DE", "US", "JP", "CN", "BR", "KP"), anyTenant(), (cells, country, tenant) => {
         const router = makeRouter(over(seedTable(), { cells }));
         const question = { tenant, country };
-        expect(makeRoutes(router).decide(question)).toEqual(decide(router, question));
+        const conditions = conditionsOf(overlay({ cells }));
+        expect(makeRoutes(router, conditions).decide(question)).toEqual(decide(router, question, conditions));
       }),
       { numRuns: 300 },
     );
@@ -185,17 +206,21 @@ describe("laid over a base", () => {
     const states = fc.constantFrom("canary", "active", "draining", "disabled", "quarantined", "provisioning");
     const changes = fc.dictionary(
       fc.nat({ max: 400 }).map(String),
-      fc.record({ state: states, weight: fc.constantFrom(0, 1, 2) }, { requiredKeys: [], noNullPrototype: true }),
+      fc.record(
+        { state: states, weight: fc.constantFrom(0, 1, 2), down: fc.boolean(), full: fc.boolean() },
+        { requiredKeys: [], noNullPrototype: true },
+      ),
       { noNullPrototype: true },
     );
     fc.assert(
       fc.property(anyTable, changes, anyTenant(), anyCountry, fc.nat(), (base, cells, tenant, country, pick) => {
         const pin = { cell: base.cells[pick % base.cells.length]!.number, epoch: 1 };
-        const applied = applyOverlay(base, overlay({ cells: cells as Overlay["cells"], pins: { [tenant]: pin } }));
+        const change = overlay({ cells: cells as Overlay["cells"], pins: { [tenant]: pin } });
+        const applied = applyOverlay(base, change);
         if (!applied.ok) throw new Error("refused");
-        const router = makeRouter(applied.table);
-        const decision = decide(router, { tenant, country });
-        expect(makeRoutes(router).decide({ tenant, country })).toEqual(decision);
+        const [router, conditions] = [makeRouter(applied.table), conditionsOf(change)];
+        const decision = decide(router, { tenant, country }, conditions);
+        expect(makeRoutes(router, conditions).decide({ tenant, country })).toEqual(decision);
         if (!decision.ok) return;
         const allowed = base.jurisdictions[router.jurisdiction(country)!]!.localities;
         expect(allowed).toContain(decision.cell.locality);
@@ -227,6 +252,10 @@ describe("taking an overlay after another", () => {
     const down = (...numbers: number[]) => ({ cells: Object.fromEntries(numbers.map((n) => [n, { state: "disabled" as const }])) });
     expect(refusal({}, down(3))).toBeUndefined();
     expect(refusal({}, down(3, 4))).toMatch("takes 2 of 8 cells out of service");
+    const ill = (...numbers: number[]): Partial<Overlay> => ({ cells: Object.fromEntries(numbers.map((each) => [each, { down: true }])) });
+    expect(refusal({}, ill(3))).toBeUndefined();
+    expect(refusal({}, ill(3, 4))).toMatch("takes 2 of 8 cells out of service");
+    expect(refusal(ill(3, 4), ill(3, 4, 5))).toBeUndefined();
     expect(refusal(down(3), down(3, 4))).toBeUndefined();
     expect(refusal({}, { ...down(3, 4), allow: { from: 1, moved: 0, cells: 2 } })).toBeUndefined();
     expect(refusal({}, { ...down(3, 4), allow: { from: 7, moved: 0, cells: 2 } })).toMatch("out of service");
