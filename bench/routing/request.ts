@@ -1,3 +1,4 @@
+import { makeClock } from "../../lambda/router/clock";
 import { makeHandler } from "../../lambda/router/handler";
 import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity";
 import { TableSource } from "../../lambda/router/source";
@@ -42,7 +43,7 @@ function parts(table: RoutingTable, now: () => number) {
 }
 
 /** A router behind an edge that shows {@link edgeSecret}. */
-export function edgeRouter(table: RoutingTable, now = (): number => performance.now()): ReturnType<typeof makeHandler> {
+export function edgeRouter(table: RoutingTable, now = makeClock(() => performance.now(), Date.now)): ReturnType<typeof makeHandler> {
   const { source, telemetry } = parts(table, now);
   return makeHandler(source, makeIdentityReader(defaultIdentity, { secrets: [edgeSecret] }), telemetry, {
     vary: guardedHeaders(defaultIdentity),
