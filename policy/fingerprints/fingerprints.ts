@@ -144,14 +144,14 @@ export class Fingerprints {
     return undefined;
   }
 
-  /** A path says whose it is behind our own hosts only; what somebody else calls `cell-2` is theirs. */
-  #pathOwner({ host, path }: { readonly host: string; readonly path: string }, own: string): string | undefined {
+  /** A path says whose it is in a store and behind our own hosts; on somebody else's pages `cell-2` is theirs. */
+  #pathOwner({ host, path, isStore }: Extract<Literal, { kind: "path" }>, own: string): string | undefined {
     const known = path.split(/[/?&=#:]/).map((part) => this.texts.get(part)).find((owner) => owner !== undefined && owner !== own);
-    return known ?? (this.#isOurs(host) ? this.named(path, own) : undefined);
+    return known ?? (isStore || this.#isOurs(host) ? this.named(path, own) : undefined);
   }
 
   #isOurs(host: string): boolean {
-    return !host.includes(".") || this.#domains.some((domain) => isUnder(host, domain));
+    return !host.includes(".") || /^[\d.]+$/.test(host) || this.#domains.some((domain) => isUnder(host, domain));
   }
 
   #known(text: string, own: string): string | undefined {

@@ -28,11 +28,15 @@ export function isSpokenFor(pattern: string, own: string, prints: Fingerprints):
 /** Words that stand before a cell's name in what it owns. */
 const before = ["", "app-", "postgres-", "redis-", "kafka-", "memcached-", "rabbitmq-", "data-", "logs-"];
 
+/** What AWS numbers itself, and a wildcard for the number: everybody's. */
+const anyId = /^(?:db|cluster|prx|i|vol|snap|ami|lt|sg|sgr|vpc|subnet|rtb|acl|eni|nat|igw|vpce|pl|fs|fsap|mrk|asg|rslvr-[a-z]+)-[*?]+$/;
+
 /**
  * True when an open segment of an ARN can be the name of a thing of a cell: one of the usual words, or what the segment
  * itself has before a cell's name (`acme-orders-cell-*`), then the cell's name, then nothing or a dash and anything.
  */
 export function canName(segment: string, { id, number, environment }: CellPrint): boolean {
+  if (anyId.test(segment)) return true;
   const bases = [id, ...(number === undefined || id === `cell-${number}` ? [] : [`cell-${number}`])];
   const said = [...segment.matchAll(/cell/gi)].map(({ index }) => segment.slice(0, index));
   const starts = [...before, ...(environment === undefined ? [] : [`${environment}-`]), ...said];

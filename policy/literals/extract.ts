@@ -8,7 +8,7 @@ export type Literal =
   /** Lower case, without the dot at the end. */
   | { readonly kind: "host"; readonly host: string }
   /** What stands behind a URL's host: `https://sqs.eu-west-1.amazonaws.com/123456789012/dev-cell-2-jobs`. */
-  | { readonly kind: "path"; readonly host: string; readonly path: string }
+  | { readonly kind: "path"; readonly host: string; readonly path: string; readonly isStore: boolean }
   | { readonly kind: "cidr"; readonly block: Block }
   /** A text that is one name as a whole: `dev-cell-2-postgres`, `/cells/cell-2/host`. */
   | { readonly kind: "name"; readonly name: string };
@@ -45,7 +45,7 @@ const issuers = /\bid\/([0-9A-F]{32})\b/g;
 const addresses = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\w/]|\.\d)/g;
 const addresses6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:\/\d{1,3})?(?![\w:]|\.\d)/gi;
 const hosts = /[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})+\.?/gi;
-const urls = /\b[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s"'<>/@]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?(\/[^\s"'<>`\\]*)?/gi;
+const urls = /\b([a-z][a-z0-9+.-]{1,20}):\/\/(?:[^\s"'<>/@]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?(\/[^\s"'<>`\\]*)?/gi;
 /** `10.2.0.0/255.255.0.0`, `10.2.0.0 255.255.0.0`: a block with its mask written out. */
 const masked = /(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})(?:\/|[ \t]+(?:net)?(?:mask[ \t]+)?)(25[0-5](?:\.\d{1,3}){3})(?![\w/.])/gi;
 /** `10.2.0.10-10.2.0.20`: from one address to another. */
@@ -85,7 +85,7 @@ export function extract(text: string): readonly Literal[] {
   }
   if (text.includes(":")) {
     for (const [match] of text.matchAll(addresses6)) addBlock(match, add);
-    if (text.includes("://")) for (const [, host, path] of text.matchAll(urls)) addUrl(host!.replace(/^\[|\]$/g, ""), path, add);
+    if (text.includes("://")) for (const [, scheme, host, path] of text.matchAll(urls)) addUrl(scheme!, host!.replace(/^\[|\]$/g, ""), path, add);
   }
   // A host is judged as a host: `cell-2.example.org` is somebody else's.
   if (!text.includes("://")) {
@@ -117,14 +117,17 @@ function addSpan(key: string, from: string, to: string, add: Add): void {
   add(`span ${key}`, { kind: "cidr", block: { family: 4, first: first.first, last: last.last, prefix: 32 } });
 }
 
-function addUrl(host: string, path: string | undefined, add: Add): void {
+/** Schemes of pages and code; behind any other (`postgres://`, `mongodb+srv://`, `s3://`) is a store, and the path is a name in it. */
+const pages = /^(?:https?|wss?|ftp|file|oci|docker|git|ssh|git\+(?:https?|ssh))$/i;
+
+function addUrl(scheme: string, host: string, path: string | undefined, add: Add): void {
   if (numericHost.test(host)) {
     // The platform's own reading of such hosts.
     const url = `http://${host}/`;
     if (URL.canParse(url)) addBlock(new URL(url).hostname, add);
   }
   addHost(host, add);
-  if (path !== undefined && path.length > 3) add(`path ${host}${path}`, { kind: "path", host: host.toLowerCase(), path });
+  if (path !== undefined && path.length > 3) add(`path ${host}${path}`, { kind: "path", host: host.toLowerCase(), path, isStore: !pages.test(scheme) });
 }
 
 function addHost(text: string, add: Add): void {

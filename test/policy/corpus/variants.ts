@@ -51,6 +51,7 @@ export const literals: readonly (readonly [kind: string, make: (cell: number) =>
   ["queue's address", (cell) => `https://sqs.eu-west-1.amazonaws.com/123456789012/dev-cell-${cell}-jobs`],
   ["bucket by path", (cell) => `https://s3.eu-west-1.amazonaws.com/dev-cell-${cell}-data/key`],
   ["place in a bucket of all", (cell) => `s3://org-archive/cell-${cell}/2026/`],
+  ["database at somebody's", (cell) => `mongodb+srv://app@acme.db.example.org/orders-cell-${cell}?w=1`],
   ["block with its mask", (cell) => `10.${cell}.0.0/255.255.0.0`],
   ["block by a star", (cell) => `10.${cell}.*.*`],
   ["address as one number", (cell) => `http://${(10 << 24) + (cell << 16) + 1801}:8080/`],
