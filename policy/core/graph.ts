@@ -1,9 +1,10 @@
-import type { Fingerprints } from "../fingerprints/fingerprints";
+import { namesOf, type Fingerprints } from "../fingerprints/fingerprints";
 import { fingerprintsOf } from "../fingerprints/of-graph";
 import { nothingKnown, type Known } from "../fingerprints/known";
 import type { OwnedContext } from "./rule";
 import type { Resource } from "./resource";
 import { scanResource } from "./scan";
+import { CellNames, words } from "../literals/names";
 import { property, read } from "./value";
 
 /** The layers: foundation < cell < edge and control. `stack`: the stack itself and providers made beside it. */
@@ -25,9 +26,11 @@ export const cellType = "cells:index:CellStack";
 /** Components that may own what no cell owns. */
 export const layerTypes: ReadonlyMap<string, Layer> = new Map([
   ["cells:index:CellRouter", "edge"],
+  ["cells:index:Router", "edge"],
   ["cells:index:Edge", "edge"],
   ["cells:index:ControlPlane", "control"],
   ["cells:index:Control", "control"],
+  ["cells:index:Monitor", "control"],
   ["cells:index:Foundation", "foundation"],
 ]);
 
@@ -38,6 +41,7 @@ export class Graph {
   readonly #byUrn = new Map<string, Resource>();
   readonly #contexts = new Map<Resource, OwnedContext>();
   #prints: Fingerprints | undefined;
+  #names: CellNames | undefined;
 
   constructor(
     readonly resources: readonly Resource[],
@@ -92,6 +96,14 @@ export class Graph {
     return context;
   }
 
+  /** The one cell of this stack that a name speaks of. */
+  #stackOf(name: string): string | undefined {
+    this.#names ??= new CellNames(this.ofType(cellType).map(cellId).map((id) => ({ cell: id, words: words(id) })));
+    const spoken = this.#names.cellsIn(name);
+    const here = this.ofType(cellType).map(cellId);
+    return spoken.length === 1 ? here.find((id) => id === spoken[0]) : undefined;
+  }
+
   #find(resource: Resource): Owner {
     if (resource.type === cellType) return this.isEarly ? this.#early(resource) : { kind: "cell", id: cellId(resource) };
     const layer = layerTypes.get(resource.type);
@@ -112,18 +124,31 @@ export class Graph {
   #early(stack: Resource): Owner {
     const id = cellId(stack);
     const { cells } = this.known;
-    if (id !== stack.name || cells.length === 0 || cells.some((print) => print.id === id)) return { kind: "cell", id };
-    const spoken = this.prints.cellsIn(stack.name).filter((one) => cells.some((print) => print.id === one));
-    return spoken.length === 1 ? { kind: "cell", id: spoken[0]! } : { kind: "unclear" };
+    if (id !== stack.name || cells.some((print) => print.id === id)) return { kind: "cell", id };
+    // Not by the fingerprints, which ask for the owners of what the stack shows.
+    const spoken = new CellNames(cells.flatMap(namesOf)).cellsIn(stack.name);
+    const known = spoken.filter((one) => cells.some((print) => print.id === one));
+    // `cell-10` beside a catalog that has no such cell is that cell, and no other name of one of the catalog's.
+    const [only, ...more] = known.length > 0 ? known : spoken.filter((one) => one === id);
+    if (only !== undefined && more.length === 0) return { kind: "cell", id: only };
+    return cells.length === 0 ? { kind: "cell", id } : { kind: "unclear" };
   }
 
-  /** A provider beside the components belongs to the one cell it is built on, or to the layer that its tags name. */
+  /**
+   * A provider beside the components belongs to the one cell it is built on, to the layer or the cell that its tags
+   * name, or to the one cell that its own name speaks of.
+   */
   #providerOwner(provider: Resource): Owner {
     const sources = [...provider.dependencies, ...Object.values(provider.propertyDependencies).flat()];
     const cells = new Set(sources.map((source) => this.cell(source)).filter((id) => id !== undefined));
     const [only] = cells;
     if (cells.size === 1 && only !== undefined) return { kind: "cell", id: only };
-    const layer = layerTag(provider);
+    const layer = defaultTag(provider, "layer");
+    if (layer === undefined && cells.size === 0) {
+      const tagged = defaultTag(provider, "cell");
+      const named = this.#stackOf(typeof tagged === "string" ? tagged : provider.name);
+      if (named !== undefined) return { kind: "cell", id: named };
+    }
     return { kind: "layer", id: provider.name, layer: layer === "edge" || layer === "control" ? layer : "stack" };
   }
 }
@@ -141,14 +166,17 @@ export function ownedContext(resource: Resource, cell: string, prints: Fingerpri
   };
 }
 
-/** The id that the cell registered, or its name, which is the same by convention. */
+/** The id that the cell registered, or its name, which is the same by convention. A bare number is that cell's. */
 export function cellId(stack: Resource): string {
   const registered = read(stack.props, "cellId");
-  return registered.state === "known" && typeof registered.value === "string" ? registered.value : stack.name;
+  if (registered.state !== "known") return stack.name;
+  const { value } = registered;
+  if (typeof value === "number" || (typeof value === "string" && /^\d{1,5}$/.test(value))) return `cell-${Number(value)}`;
+  return typeof value === "string" && value !== "" ? value : stack.name;
 }
 
-/** The tag `layer` among a provider's default tags, which the SDK sends as JSON. */
-function layerTag(provider: Resource): unknown {
+/** A tag among a provider's default tags, which the SDK sends as JSON. */
+function defaultTag(provider: Resource, name: string): unknown {
   const found = read(provider.props, "defaultTags");
   if (found.state !== "known") return undefined;
   let bag = found.value;
@@ -162,6 +190,6 @@ function layerTag(provider: Resource): unknown {
   if (typeof bag !== "object" || bag === null) return undefined;
   const tags = property(bag, "tags");
   if (tags.state !== "known" || typeof tags.value !== "object" || tags.value === null) return undefined;
-  const layer = property(tags.value, "layer");
-  return layer.state === "known" ? layer.value : undefined;
+  const tag = property(tags.value, name);
+  return tag.state === "known" ? tag.value : undefined;
 }

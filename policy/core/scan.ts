@@ -25,13 +25,27 @@ export interface Scan {
 /** Where people write what they like. */
 const prose = /(?:^|\.)(?:description|comment|comments|note|notes|alarmDescription|displayName|markdown|title)(?:\.|$)|^(?:tags|tagsAll|defaultTags)(?:\.|$)/i;
 
+/** Maps whose keys are variables and files, not people's texts: a variable may be called `NOTE`. */
+const variables = /^(?:environment|environmentVariables|data|stringData|binaryData|parameters|attributes|connectionProperties|keepers)\./;
+
+/** Where people write, and no machine reads. */
+function isProse(path: string): boolean {
+  return prose.test(path) && !variables.test(path);
+}
+
 /** Resources whose blocks open or close a way: a block that contains a cell lets the cell in. */
 const ways =
-  /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|managedPrefixList|managedPrefixListEntry|route|routeTable|defaultRouteTable|defaultNetworkAcl)|vpc\/)|^kubernetes:networking/;
+  /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|managedPrefixList|managedPrefixListEntry|route|routeTable|defaultRouteTable|defaultNetworkAcl)|ec2transitgateway\/|ec2clientvpn\/|vpc\/)|^kubernetes:(?:networking|security\.istio\.io)|^kubernetes:.*NetworkPolicy$/;
+
+/** Properties of other resources that do so. */
+const wayPaths = /\.loadBalancerSourceRanges\.|\.(?:service\.beta\.kubernetes\.io\/load-balancer-source-ranges|alb\.ingress\.kubernetes\.io\/inbound-cidrs)$/;
+
+/** Properties that name accounts by their number alone. */
+const accounts = /(?:^|\.)(?:accounts?|accountIds?|awsAccountId|sharedAccounts|principals?|ownerId|peerOwnerId|registryId|sourceAccount|targetAccountId|userId)(?:\.\d+)?$/i;
 
 /** Deny rules and exceptions keep cells out; the tag `cell` is GOV-02's. */
 function keepsOut(resource: Resource, path: string): boolean {
-  if (/\.except(?:\.|$)|^tags(?:All)?\.cell$/.test(path)) return true;
+  if (/\.(?:except|notNets|notIpBlocks|notRemoteIpBlocks)(?:\.|$)|^tags(?:All)?\.cell$/.test(path)) return true;
   if (!/networkAcl/i.test(resource.type)) return false;
   const within = path.includes(".") ? path.replace(/\.[^.]*$/, ".action") : "ruleAction";
   const action = read(resource.props, within);
@@ -43,15 +57,17 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
   const findings: Finding[] = [];
   const unknown: string[] = [];
   const unread: { path: string; reason: string }[] = [];
-  const isWay = ways.test(resource.type);
+  const isWayType = ways.test(resource.type);
   const use = resource.type === "aws:ec2/vpcEndpoint:VpcEndpoint" ? "endpoint" : "any";
   for (const leaf of leaves(resource.props)) {
     const { path, kind } = leaf;
     if (kind === "unknown") unknown.push(path);
     else if (kind === "limit") unread.push({ path, reason: leaf.reason });
     else if (!keepsOut(resource, path)) {
-      const { hit, reached, limit } = seen(leaf.text, cell, prints, isWay, use);
-      if (hit !== undefined) findings.push({ path, hit, isProse: prose.test(path) });
+      const { hit, reached, limit } = seen(leaf.text, cell, prints, isWayType || wayPaths.test(path), use);
+      if (hit !== undefined) findings.push({ path, hit, isProse: isProse(path) });
+      const account = /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
+      if (account !== undefined) findings.push({ path, hit: { cell: account, evidence: "literal:account" }, isProse: false });
       if (reached !== undefined) findings.push({ path, hit: reached, isProse: false });
       if (limit !== undefined) unread.push({ path, reason: limit });
     }

@@ -27,7 +27,11 @@ export interface Hit {
 }
 
 /** Domains in which a host's name says which cell it is of; elsewhere `cell-2` may be anybody's. */
-const ownDomains = ["internal", "local", "amazonaws.com", "amazonaws.com.cn", "on.aws", "api.aws"];
+const ownDomains = [
+  "internal", "local", "svc", "amazonaws.com", "amazonaws.com.cn", "on.aws", "api.aws", "awsapps.com",
+  // Never in public: RFC 6762, appendix G, and RFC 8375.
+  "intranet", "private", "corp", "home", "lan", "home.arpa", "localdomain",
+];
 
 /** Knows every cell, and says whose a literal is. Pure; built once for a stack. */
 export class Fingerprints {
@@ -84,6 +88,8 @@ export class Fingerprints {
         return hit(this.#known(literal.id, own), "literal:id");
       case "host":
         return hit(this.#hostOwner(literal.host, own), "literal:host");
+      case "path":
+        return hit(this.#pathOwner(literal, own), "literal:name");
       case "name":
         // ARNs are judged in their parts.
         if (literal.name.startsWith("arn:")) return undefined;
@@ -95,12 +101,15 @@ export class Fingerprints {
 
   /** A word of a longer text: `redis-cell-2-0` counts, a bare `cell-2` may be prose. */
   foreignWord(word: string, own: string): Hit | undefined {
+    const known = this.texts.get(word);
+    if (known !== undefined) return known === own ? undefined : { cell: known, evidence: "literal:id" };
     return this.#names.isPartOfCell(word) ? hit(this.named(word, own), "literal:name") : undefined;
   }
 
   foreignArn(arn: Arn, own: string): Hit | undefined {
-    const known = this.texts.get(arn.text);
-    if (known !== undefined) return known === own ? undefined : { cell: known, evidence: "literal:arn" };
+    const known = this.#within(arn.text);
+    if (known !== undefined && known !== own) return { cell: known, evidence: "literal:arn" };
+    if (known === own && this.texts.has(arn.text)) return undefined;
     const named = this.named(arn.resource, own) ?? this.#claimed(arn.text, own);
     if (named !== undefined) return { cell: named, evidence: "literal:arn" };
     const account = this.foreignAccount(arn.account, own);
@@ -126,6 +135,25 @@ export class Fingerprints {
     return same(one, other) || same(other, one);
   }
 
+  /** Owner of the longest known ARN that a text is or is under: an object of a bucket, a stream of a log group. */
+  #within(text: string): string | undefined {
+    for (let part = text; part.length >= 8; part = part.slice(0, Math.max(part.lastIndexOf("/"), part.lastIndexOf(":"), 0))) {
+      const owner = this.texts.get(part);
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  }
+
+  /** A path says whose it is in a store and behind our own hosts; on somebody else's pages `cell-2` is theirs. */
+  #pathOwner({ host, path, isStore }: Extract<Literal, { kind: "path" }>, own: string): string | undefined {
+    const known = path.split(/[/?&=#:]/).map((part) => this.texts.get(part)).find((owner) => owner !== undefined && owner !== own);
+    return known ?? (isStore || this.#isOurs(host) ? this.named(path, own) : undefined);
+  }
+
+  #isOurs(host: string): boolean {
+    return !host.includes(".") || /^[\d.]+$/.test(host) || this.#domains.some((domain) => isUnder(host, domain));
+  }
+
   #known(text: string, own: string): string | undefined {
     const owner = this.texts.get(text);
     if (owner === undefined) return this.#claimed(text, own);
@@ -142,8 +170,7 @@ export class Fingerprints {
     if (known !== undefined) return known === own ? undefined : known;
     const zone = this.#zoneOwner(host);
     if (zone !== undefined) return this.isSame(zone, own) ? undefined : zone;
-    const isOurs = !host.includes(".") || this.#domains.some((domain) => isUnder(host, domain));
-    return isOurs ? this.named(host, own) : undefined;
+    return this.#isOurs(host) ? this.named(host, own) : undefined;
   }
 
   /** Owner of the longest zone that a host is in, label by label. */
@@ -181,7 +208,8 @@ export function isUnder(host: string, zone: string): boolean {
   return host === zone || host.endsWith(`.${zone}`);
 }
 
-function namesOf({ id, number }: CellPrint): readonly CellName[] {
+/** The names by which a cell is spoken of. */
+export function namesOf({ id, number }: CellPrint): readonly CellName[] {
   const own = words(id);
   // A single short word is too common to be a name.
   const byId = own.length > 1 || (own[0]?.length ?? 0) >= 3 ? [{ cell: id, words: own }] : [];

@@ -27,13 +27,42 @@ export function isSpokenFor(pattern: string, own: string, prints: Fingerprints):
 
 /** Words that stand before a cell's name in what it owns. */
 const before = ["", "app-", "postgres-", "redis-", "kafka-", "memcached-", "rabbitmq-", "data-", "logs-"];
-const after = ["", "-x", "-primary", "-0"];
 
-/** Names such as a cell's things have: what a wildcard is tried on. */
-export function samples({ id, number, environment }: CellPrint): readonly string[] {
-  const bases = [id, ...(number === undefined ? [] : [`cell-${number}`])];
-  const starts = environment === undefined ? before : [...before, `${environment}-`];
-  return bases.flatMap((base) => starts.flatMap((start) => after.map((end) => `${start}${base}${end}`)));
+/** What AWS numbers itself, and a wildcard for the number: everybody's. */
+const anyId = /^(?:db|cluster|prx|i|vol|snap|ami|lt|sg|sgr|vpc|subnet|rtb|acl|eni|nat|igw|vpce|pl|fs|fsap|mrk|asg|rslvr-[a-z]+)-[*?]+$/;
+
+/**
+ * True when an open segment of an ARN can be the name of a thing of a cell: one of the usual words, or what the segment
+ * itself has before a cell's name (`acme-orders-cell-*`), then the cell's name, then nothing or a dash and anything.
+ */
+export function canName(segment: string, { id, number, environment }: CellPrint): boolean {
+  if (anyId.test(segment)) return true;
+  const bases = [id, ...(number === undefined || id === `cell-${number}` ? [] : [`cell-${number}`])];
+  const said = [...segment.matchAll(/cell/gi)].map(({ index }) => segment.slice(0, index));
+  const starts = [...before, ...(environment === undefined ? [] : [`${environment}-`]), ...said];
+  return bases.some((base) => starts.some((start) => matches(segment, `${start}${base}`) || overlap(segment, `${start}${base}-*`)));
+}
+
+/** True when some text fits both patterns. */
+export function overlap(one: string, other: string): boolean {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  // reach[j]: the part of `a` read so far and the first j signs of `b` have a text in common.
+  let reach = row(b.length + 1, (at) => at === 0 || /^\*+$/.test(b.slice(0, at)));
+  for (const sign of a) {
+    const next = row(b.length + 1, () => false);
+    for (let at = 0; at <= b.length; at += 1) {
+      const against = b[at - 1];
+      const step = at > 0 && reach[at - 1]! && (sign === "?" || against === "?" || sign === against);
+      const stars = (sign === "*" && (reach[at]! || (at > 0 && next[at - 1]!))) || (against === "*" && (next[at - 1]! || reach[at]!));
+      next[at] = step || stars;
+    }
+    reach = next;
+  }
+  return reach[b.length]!;
+}
+
+function row(length: number, value: (at: number) => boolean): boolean[] {
+  return Array.from({ length }, (_, at) => value(at));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { contentOf } from "../literals/content";
 import { parseArn, type Arn } from "../literals/extract";
-import { isSpokenFor, matches, reachable, samples } from "./globs";
+import { canName, isSpokenFor, reachable } from "./globs";
 import type { Fingerprints, Hit } from "./fingerprints";
 
 interface Statement {
@@ -111,7 +111,7 @@ function resource(text: string, own: string, prints: Fingerprints, { wildcards }
   if (segments.some((segment) => isSpokenFor(segment, own, prints))) return [];
   const open = segments.filter((segment) => /[*?]/.test(segment));
   const others = reachable(arn, own, prints);
-  const other = others.find((print) => open.some((segment) => samples(print).some((sample) => matches(segment, sample))));
+  const other = others.find((print) => open.some((segment) => canName(segment, print)));
   return other === undefined ? [] : [{ cell: other.id, evidence: "iam:wildcard" }];
 }
 

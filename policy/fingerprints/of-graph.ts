@@ -1,12 +1,21 @@
 import { blockText } from "../literals/block";
-import { words } from "../literals/names";
+import { CellNames, words } from "../literals/names";
 import { cellId, cellType, type Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
 import { identityOf } from "./identities";
 
+/** Reads `cell-<number>` out of names, whoever is known. */
+const byForm = new CellNames([]);
+
+const zoneType = "aws:route53/zone:Zone";
 const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"]);
+
+/** True for what tells whose an address or a host is: worth a new look at the fingerprints while a stack is made. */
+export function tells({ type }: Resource): boolean {
+  return type === cellType || type === zoneType || networks.has(type) || type === "pulumi:providers:aws";
+}
 
 /** Fingerprints of the catalog's cells, completed by what the stack shows of them and of cells that it does not name. */
 export function fingerprintsOf(graph: Graph): Fingerprints {
@@ -22,13 +31,26 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
     if (cell === undefined || resource.isRead === true) continue;
     const own = draft(drafts, cell);
     look(resource, own);
+    if (own.spoken !== undefined) for (const spoken of byForm.cellsIn(resource.name)) own.spoken.add(spoken);
     const identity = identityOf(resource);
     for (const text of identity.texts) (identity.certain ? certain : claimed).add(text, cell);
   }
   // What the stack shows is newer than what another stack's file says.
   const texts = new Map([...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
-  const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains)])];
+  const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains), ...domainsOf(graph)])];
   return new Fingerprints([...drafts.values()].map(finished), texts, allDomains, new Map(claimed.unique()));
+}
+
+/** Domains of the zones that edge and foundation hold, and under which the cells' own public zones are. */
+function domainsOf(graph: Graph): readonly string[] {
+  return graph.ofType(zoneType).flatMap((zone) => {
+    const name = read(zone.props, "name");
+    if (zone.isRead === true || name.state !== "known" || typeof name.value !== "string") return [];
+    const domain = zoneName(name.value);
+    const parent = domain.slice(domain.indexOf(".") + 1);
+    if (graph.cell(zone) === undefined) return domain.includes(".") ? [domain] : [];
+    return parent.includes(".") && /^cell-\d+\./.test(domain) ? [parent] : [];
+  });
 }
 
 /** Whose a text is; nobody's when two cells claim it. */
@@ -49,7 +71,10 @@ interface Draft {
   readonly zones: string[];
   /** Found in the stack, besides the catalog's. */
   readonly blocks: string[];
-  region?: string;
+  region?: string | undefined;
+  account?: string | undefined;
+  /** Of a cell whose id tells no number: the cells that its resources' names speak of. */
+  readonly spoken?: Set<string>;
 }
 
 /** A cell that another stack tells of: the catalog knows it better, but not all of its blocks. */
@@ -62,9 +87,10 @@ function merge(drafts: Map<string, Draft>, print: CellPrint): void {
 function draft(drafts: Map<string, Draft>, id: string): Draft {
   const known = drafts.get(id);
   if (known !== undefined) return known;
-  const number = /^cell-(\d{1,5})$/.exec(id)?.[1];
+  // `prod-cell-1` and `cell_1` are number 1, whatever else the id says.
+  const number = /(?:^|[^a-z0-9])cell[^a-z0-9]?(\d{1,5})(?![a-z0-9])/i.exec(id)?.[1];
   const print: CellPrint = { id, zones: [], blocks: [], ...(number === undefined ? {} : { number: Number(number) }) };
-  const made: Draft = { print, zones: [`${id}.internal`], blocks: [] };
+  const made: Draft = { print, zones: [`${id}.internal`], blocks: [], ...(number === undefined ? { spoken: new Set<string>() } : {}) };
   drafts.set(id, made);
   return made;
 }
@@ -77,9 +103,11 @@ function look(resource: Resource, own: Draft): void {
   };
   if (networks.has(resource.type)) own.blocks.push(...[text("cidrBlock"), text("ipv6CidrBlock")].filter(isText));
   else if (resource.type === cellType) {
-    own.blocks.push(...[text("cidr")].filter(isText));
-    own.zones.push(...[text("zone")].filter(isText).map(zoneName));
-  } else if (resource.type === "aws:route53/zone:Zone") {
+    own.blocks.push(...["cidr", "cidrBlock", "vpcCidr", "networkCidr", "network_cidr", "ipv6CidrBlock"].map(text).filter(isText));
+    own.zones.push(...["zone", "zoneName", "dnsZone", "dns_zone"].map(text).filter(isText).map(zoneName));
+    own.region ??= text("region");
+    own.account ??= text("account") ?? text("accountId");
+  } else if (resource.type === zoneType) {
     // A zone that names the cell is the cell's; what else a cell may hold, NET-05 says.
     const name = text("name");
     if (name !== undefined && words(name).join("-").includes(words(own.print.id).join("-"))) own.zones.push(zoneName(name));
@@ -94,13 +122,19 @@ function isText(value: string | undefined): value is string {
 }
 
 /** The draft with everything that was found. */
-function finished({ print, zones, blocks, region }: Draft): CellPrint {
+function finished({ print, zones, blocks, region, account, spoken = new Set() }: Draft): CellPrint {
+  // `blue`, whose resources are all called `cell-1-…`, is number 1.
+  const [only, ...more] = [...spoken];
+  const number = only === undefined || more.length > 0 ? undefined : Number(only.slice("cell-".length));
   const own = print.region ?? region;
+  const where = print.account ?? account;
   return {
     ...print,
-    zones: [...new Set(zones)],
+    ...(number === undefined ? {} : { number }),
+    zones: [...new Set(number === undefined ? zones : [...zones, `cell-${number}.internal`])],
     blocks: [...print.blocks, ...blocksOf([...new Set(blocks)])],
     ...(own === undefined ? {} : { region: own }),
+    ...(where === undefined ? {} : { account: where }),
   };
 }
 

@@ -7,6 +7,7 @@ import { blocks, sentence, type Rule } from "../core/rule";
 import type { Known } from "../fingerprints/known";
 import { nothingKnown } from "../fingerprints/known";
 import { acceptance } from "../register/acceptance";
+import { tells } from "../fingerprints/of-graph";
 import { withTags } from "../rules/remedy";
 import { readSettings, settingsSchema, type Settings } from "../settings/settings";
 
@@ -102,6 +103,7 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
   let open: readonly Judged[] = [];
   let answered: Known | undefined;
   let base: Graph | undefined;
+  let telling: Resource[] = [];
   let isCatalogTold = false;
   const known = (urn: string): Known => (answered ??= ask(urn.split(":")[2] ?? ""));
   // CrossGuard gives each policy its own configuration, so whoever sets a rule sets it for both.
@@ -146,8 +148,12 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
           ...(args.provider === undefined ? {} : { provider: { urn: args.provider.urn, props: bare(args.provider.props) } }),
         };
         ancestry.set(args.urn, resource);
-        // The catalog's cells are known before any resource; what the stack shows beside them, the stack policy knows.
-        base ??= new Graph([], told(args.urn, args.getConfig()), true);
+        // The catalog's cells are known before any resource; networks and zones that the stack shows beside them, from then on.
+        if (tells(resource)) {
+          telling.push(resource);
+          base = undefined;
+        }
+        base ??= new Graph(telling, told(args.urn, args.getConfig()), true);
         // What is wrong with the catalog stops the first resource, whatever it is.
         const first = isCatalogTold ? [] : judgeCatalog(rules, base.known);
         isCatalogTold = true;
@@ -178,6 +184,7 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
         said = new Set();
         ancestry.clear();
         base = undefined;
+        telling = [];
         isCatalogTold = false;
       },
     },

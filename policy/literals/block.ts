@@ -1,6 +1,6 @@
 import { Address4, Address6 } from "ip-address";
 
-/** A range of addresses of one family; an IPv4 address inside IPv6 (`::ffff:10.2.0.5`) counts as IPv4. */
+/** A range of addresses of one family; an IPv4 address inside IPv6 (`::ffff:10.2.0.5`, `64:ff9b::a02:5`) counts as IPv4. */
 export interface Block {
   readonly family: 4 | 6;
   readonly first: bigint;
@@ -12,7 +12,8 @@ export interface Block {
 /** How one block lies to another. */
 export type Relation = "equal" | "inside" | "contains" | "overlaps" | "apart";
 
-const mapped = 0xffffn << 32n;
+/** IPv6 ranges that stand for IPv4, whose last 32 bits are the address: mapped (RFC 4291) and NAT64 (RFC 6052). */
+const embedded = [0xffffn << 32n, 0x64_ff9bn << 96n];
 const cache = new Map<string, Block | undefined>();
 
 /** Reads an address or a CIDR; host bits are allowed and dropped. Undefined for anything else. */
@@ -37,9 +38,8 @@ function parse(text: string): Block | undefined {
     }
     const address = new Address6(text);
     const [first, last] = [address.startAddress().bigInt(), address.endAddress().bigInt()];
-    if (address.subnetMask >= 96 && first >> 32n === mapped >> 32n) {
-      return { family: 4, first: first - mapped, last: last - mapped, prefix: address.subnetMask - 96 };
-    }
+    const base = address.subnetMask < 96 ? undefined : embedded.find((one) => first >> 32n === one >> 32n);
+    if (base !== undefined) return { family: 4, first: first - base, last: last - base, prefix: address.subnetMask - 96 };
     return { family: 6, first, last, prefix: address.subnetMask };
   } catch {
     return undefined;

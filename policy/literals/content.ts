@@ -1,5 +1,5 @@
 import { layers, limits } from "./decode";
-import { extract, type Literal } from "./extract";
+import { extract, wholeHost, type Literal } from "./extract";
 import { leaves } from "./walk";
 
 /** Everything inside one text, however it is wrapped. */
@@ -58,8 +58,11 @@ class Reader {
     const isTree = inside.length === 1 && inside[0]?.kind === "tree";
     if (!isTree) {
       for (const literal of extract(text)) this.literals.push(literal);
-      if (/\s|[="',;]/.test(text)) {
-        for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) if (/[a-z0-9][-_][a-z0-9]/i.test(word)) this.words.push(word);
+      if (/[\s="'`,;()[\]{}<>]/.test(text)) {
+        // URLs and hosts are judged as such: `cell-2.example.org` is somebody else's in a sentence too.
+        for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) {
+          if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !word.includes("://") && !wholeHost.test(word)) this.words.push(word);
+        }
       }
     }
     for (const layer of inside) {

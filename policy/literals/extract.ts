@@ -7,6 +7,8 @@ export type Literal =
   | { readonly kind: "id"; readonly id: string }
   /** Lower case, without the dot at the end. */
   | { readonly kind: "host"; readonly host: string }
+  /** What stands behind a URL's host: `https://sqs.eu-west-1.amazonaws.com/123456789012/dev-cell-2-jobs`. */
+  | { readonly kind: "path"; readonly host: string; readonly path: string; readonly isStore: boolean }
   | { readonly kind: "cidr"; readonly block: Block }
   /** A text that is one name as a whole: `dev-cell-2-postgres`, `/cells/cell-2/host`. */
   | { readonly kind: "name"; readonly name: string };
@@ -43,13 +45,24 @@ const issuers = /\bid\/([0-9A-F]{32})\b/g;
 const addresses = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\w/]|\.\d)/g;
 const addresses6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:\/\d{1,3})?(?![\w:]|\.\d)/gi;
 const hosts = /[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})+\.?/gi;
-const urls = /\b[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s"'<>/@]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)/gi;
+const urls = /\b([a-z][a-z0-9+.-]{1,20}):\/\/(?:[^\s"'<>/@]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?(\/[^\s"'<>`\\]*)?/gi;
+/** `10.2.0.0/255.255.0.0`, `10.2.0.0 255.255.0.0`: a block with its mask written out. */
+const masked = /(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})(?:\/|[ \t]+(?:net)?(?:mask[ \t]+)?)(25[0-5](?:\.\d{1,3}){3})(?![\w/.])/gi;
+/** `10.2.0.10-10.2.0.20`: from one address to another. */
+const spans = /(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})[ \t]*-[ \t]*(\d{1,3}(?:\.\d{1,3}){3})(?![\w./-])/g;
+/** `10.2.*`, `10.2.0.*`. */
+const starred = /(?<![\w.*-])((?:\d{1,3}\.){1,3})\*(?:\.\*)*(?![\w*])/g;
+/** A host of numbers, as `inet_aton` and browsers read them: `0x0a020411`, `167904273`, `012.2.4.17`. */
+const numericHost = /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}$/i;
 /** `ip-10-2-0-5.eu-west-1.compute.internal`: a host that AWS names by its address. */
 const addressHost = /^ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})\./;
 /** `0.2.10.in-addr.arpa`: a block, backwards. */
 const reverseHost = /^((?:\d{1,3}\.){1,4})in-addr\.arpa$/;
-const wholeHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?(?::\d{1,5})?$/i;
-const wholeName = /^[A-Za-z0-9_.:/@*+=#-]{3,300}$/;
+/** A text that is one host, perhaps with a port. */
+export const wholeHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?(?::\d{1,5})?$/i;
+const wholeName = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]{3,300}$/;
+/** Names in a row, and nothing else: `cell-1,cell-2`. */
+const nameList = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]+(?:[,;|][A-Za-z0-9_.:/@*+=#$~!?&%-]+)+$/;
 
 /** Everything in a text that could refer to a place. Pure; the same literal once. */
 export function extract(text: string): readonly Literal[] {
@@ -65,14 +78,20 @@ export function extract(text: string): readonly Literal[] {
   if (text.includes("id/")) for (const [, id] of text.matchAll(issuers)) add(id!, { kind: "id", id: id! });
   if (text.includes(".")) {
     for (const [match] of text.matchAll(addresses)) addBlock(match, add);
+    for (const [match, address, mask] of text.matchAll(masked)) addMasked(match, address!, mask!, add);
+    if (text.includes("-")) for (const [match, first, last] of text.matchAll(spans)) addSpan(match, first!, last!, add);
+    if (text.includes("*")) for (const [, start] of text.matchAll(starred)) addBlock(stretched(start!.split(".")), add);
     for (const [match] of text.matchAll(hosts)) addHost(match, add);
   }
   if (text.includes(":")) {
     for (const [match] of text.matchAll(addresses6)) addBlock(match, add);
-    for (const [, host] of text.matchAll(urls)) addHost(host!.replace(/^\[|\]$/g, ""), add);
+    if (text.includes("://")) for (const [, scheme, host, path] of text.matchAll(urls)) addUrl(scheme!, host!.replace(/^\[|\]$/g, ""), path, add);
   }
   // A host is judged as a host: `cell-2.example.org` is somebody else's.
-  if (wholeName.test(text) && !text.includes("://") && !wholeHost.test(text)) add(`name ${text}`, { kind: "name", name: text });
+  if (!text.includes("://")) {
+    const names = wholeName.test(text) ? [text] : nameList.test(text) ? text.split(/[,;|]/) : [];
+    for (const name of names) if (name.length >= 3 && !wholeHost.test(name)) add(`name ${name}`, { kind: "name", name });
+  }
   return [...found.values()];
 }
 
@@ -81,6 +100,34 @@ type Add = (key: string, literal: Literal) => void;
 function addBlock(text: string, add: Add): void {
   const block = parseBlock(text);
   if (block !== undefined) add(text, { kind: "cidr", block });
+}
+
+/** A mask is so many ones and then zeros; anything else is two addresses side by side. */
+function addMasked(key: string, address: string, mask: string, add: Add): void {
+  const bits = mask.split(".").map((octet) => Number(octet).toString(2).padStart(8, "0")).join("");
+  if (/^1{8,32}0*$/.test(bits) && bits.length === 32) {
+    const block = parseBlock(`${address}/${bits.replace(/0/g, "").length}`);
+    if (block !== undefined) add(`block ${key}`, { kind: "cidr", block });
+  }
+}
+
+function addSpan(key: string, from: string, to: string, add: Add): void {
+  const [first, last] = [parseBlock(from), parseBlock(to)];
+  if (first === undefined || last === undefined || first.first > last.last) return;
+  add(`span ${key}`, { kind: "cidr", block: { family: 4, first: first.first, last: last.last, prefix: 32 } });
+}
+
+/** Schemes of pages and code; behind any other (`postgres://`, `mongodb+srv://`, `s3://`) is a store, and the path is a name in it. */
+const pages = /^(?:https?|wss?|ftp|file|oci|docker|git|ssh|git\+(?:https?|ssh))$/i;
+
+function addUrl(scheme: string, host: string, path: string | undefined, add: Add): void {
+  if (numericHost.test(host)) {
+    // The platform's own reading of such hosts.
+    const url = `http://${host}/`;
+    if (URL.canParse(url)) addBlock(new URL(url).hostname, add);
+  }
+  addHost(host, add);
+  if (path !== undefined && path.length > 3) add(`path ${host}${path}`, { kind: "path", host: host.toLowerCase(), path, isStore: !pages.test(scheme) });
 }
 
 function addHost(text: string, add: Add): void {
@@ -93,6 +140,11 @@ function addHost(text: string, add: Add): void {
 }
 
 function forward(reversed: string): string {
-  const octets = reversed.split(".").filter((octet) => octet !== "").reverse();
+  return stretched(reversed.split(".").filter((octet) => octet !== "").reverse());
+}
+
+/** The block of all addresses that begin so: `10.2` is `10.2.0.0/16`. */
+function stretched(start: readonly string[]): string {
+  const octets = start.filter((octet) => octet !== "");
   return `${[...octets, 0, 0, 0].slice(0, 4).join(".")}/${octets.length * 8}`;
 }

@@ -11,7 +11,7 @@ export interface CellName {
 
 /**
  * The cells that a name speaks of, by whole words: `cell-2` is not in `cell-20` nor in `notcell-2`. The longest name
- * wins (`cell-1-eu` is not `cell-1`), and `cell-<number>` speaks of a cell even when nobody here knows that number.
+ * wins (`cell-1-eu` is not `cell-1`), and `cell-<number>` or `cell<number>` speaks of a cell even when nobody here knows that number.
  */
 export class CellNames {
   readonly #names: readonly CellName[];
@@ -54,6 +54,8 @@ export class CellNames {
     for (const name of this.#first.get(spoken[at]!) ?? []) {
       if (name.words.every((word, index) => spoken[at + index] === word)) return { cell: name.cell, length: name.words.length };
     }
+    const joined = /^cell(\d{1,5})$/.exec(spoken[at]!)?.[1];
+    if (joined !== undefined) return { cell: `cell-${Number(joined)}`, length: 1 };
     const number = spoken[at + 1];
     if (spoken[at] === "cell" && number !== undefined && /^\d{1,5}$/.test(number)) {
       return { cell: `cell-${Number(number)}`, length: 2 };

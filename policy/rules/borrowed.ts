@@ -34,6 +34,13 @@ export function unseenLists(graph: Graph): readonly Verdict[] {
   );
 }
 
+/** Endpoints that a route leads to, and that the cell has not made: a firewall or an appliance of another network. */
+export function foreignEndpoints(graph: Graph): readonly Verdict[] {
+  return borrowed(graph, /^aws:ec2\/(?:route|routeTable|defaultRouteTable):/, /^vpce-[0-9a-f]{8,17}$/).map(({ resource, cell, path }) =>
+    violation(resource, path, "the route leads to an endpoint that the cell has not made", { evidence: "id", owners: [cell, "nobody here"] }),
+  );
+}
+
 /** Resolver rules, profiles and firewall groups that come from elsewhere: they answer the cell's questions for it. */
 export function foreignResolvers(graph: Graph): readonly Verdict[] {
   const types = /^aws:route53\/(?:resolverRuleAssociation|resolverFirewallRuleGroupAssociation|profilesAssociation):/;

@@ -6,11 +6,12 @@ import { configured, undecided, violation, type OwnedContext, type Rule, type Ve
 import { items, read } from "../core/value";
 import { isUnder, zoneName } from "../fingerprints/fingerprints";
 
+import { foreignEndpoints } from "./borrowed";
 import { ruleOfPlace } from "./places";
 
 /** Types that join two networks or two accounts whatever their values are. */
 const conduits =
-  /^aws:(?:ec2\/(?:vpcPeeringConnection|vpcPeeringConnectionAccepter|peeringConnectionOptions|vpnConnection|vpnConnectionRoute|vpnGateway|vpnGatewayAttachment|vpnGatewayRoutePropagation|customerGateway|vpcEndpointServiceAllowedPrinciple|vpcEndpointConnectionAccepter)|ec2transitgateway\/\w+|vpclattice\/\w+|ram\/\w+|directconnect\/\w+|dx\/\w+|networkmanager\/\w+|ec2clientvpn\/\w+|msk\/vpcConnection|redshift\/endpoint(?:Access|Authorization)|networkfirewall\/vpcEndpointAssociation|vpc\/routeServerPropagation|ec2\/(?:trafficMirror(?:Session|Target)|localGatewayRouteTableVpcAssociation|networkInterfacePermission)):/;
+  /^aws:(?:ec2\/(?:vpcPeeringConnection|vpcPeeringConnectionAccepter|peeringConnectionOptions|vpnConnection|vpnConnectionRoute|vpnGateway|vpnGatewayAttachment|vpnGatewayRoutePropagation|customerGateway|vpcEndpointServiceAllowedPrinciple|vpcEndpointConnectionAccepter)|ec2transitgateway\/\w+|vpclattice\/\w+|ram\/\w+|directconnect\/\w+|dx\/\w+|networkmanager\/\w+|ec2clientvpn\/\w+|msk\/vpcConnection|redshift\/endpoint(?:Access|Authorization)|networkfirewall\/vpcEndpointAssociation|opensearch\/(?:outboundConnection|inboundConnectionAccepter|vpcEndpoint|authorizeVpcEndpointAccess)|elasticsearch\/vpcEndpoint|odb\/networkPeeringConnection|globalaccelerator\/crossAccountAttachment|redshift\/dataShare\w*|vpc\/routeServerPropagation|ec2\/(?:trafficMirror(?:Session|Target)|localGatewayRouteTableVpcAssociation|networkInterfacePermission)):/;
 
 /** Other types that do so by one property. */
 const byProperty: readonly { readonly type: RegExp; readonly path: string; readonly when?: RegExp; readonly message: string }[] = [
@@ -100,10 +101,10 @@ const peerRoute: Rule = {
   fix: "a cell has a default route to its own NAT or internet gateway, and local routes",
   origin: "anti-pattern: leaky cells",
   owned: (resource, context) => [...routed(resource, context), ...destinationsOf(resource, context)],
+  stack: foreignEndpoints,
 };
 
 function destinationsOf(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
-  if (!routeTypes.test(resource.type)) return [];
   return scan.findings.flatMap(({ path, hit, isProse }) => {
     if (isProse || ruleOfPlace(resource, path) !== "ISO-10") return [];
     return [violation(resource, path, `the route leads to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] })];

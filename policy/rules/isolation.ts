@@ -70,28 +70,31 @@ const crossCellEdge: Rule = {
 
 /** What the edge and the control plane may read of a cell: its front door, its health, its alarms. */
 const readFromAbove =
-  /^(?:cells:|pulumi:|aws:(?:route53\/(?:zone|record|healthCheck)|lb\/(?:loadBalancer|listener|targetGroup)|acm\/|cloudwatch\/|sns\/topic|apigatewayv2\/|autoscaling\/|cloudfront\/))/;
+  /^(?:cells:|pulumi:|aws:(?:route53\/(?:zone|record|healthCheck)|a?lb\/(?:loadBalancer|listener|targetGroup)|acm\/|cloudwatch\/|sns\/topic|apigatewayv2\/|autoscaling\/|cloudfront\/))/;
 
 function direction(graph: Graph, resource: Resource): readonly Verdict[] {
   const owner = graph.owner(resource);
   const told = new Set<string>();
   return edgesOf(resource).flatMap(({ source, input }): readonly Verdict[] => {
     const other = graph.owner(source);
-    const message = forbidden(owner, other, source);
+    const message = forbidden(owner, other, source, resource);
     if (message === undefined || told.has(input ?? "")) return [];
     told.add(input ?? "");
     return [violation(resource, input, message, { evidence: "edge", owners: [nameOf(owner), nameOf(other)] })];
   });
 }
 
-function forbidden(owner: Owner, other: Owner, source: Resource): string | undefined {
+/** What watches cells: it names what it watches, by dimensions and queries, and no data comes this way. */
+const watchers = /^aws:(?:cloudwatch\/(?:dashboard|metricAlarm|compositeAlarm)|synthetics\/canary|route53\/healthCheck|applicationinsights\/\w+|grafana\/\w+):|^grafana:oss\/dashboard:/;
+
+function forbidden(owner: Owner, other: Owner, source: Resource, resource: Resource): string | undefined {
   if (owner.kind === "cell" && other.kind === "layer" && (other.layer === "edge" || other.layer === "control")) {
     return `${owner.id} depends on ${source.name} of ${other.id}, a layer above the cells`;
   }
   if (owner.kind !== "layer" || other.kind !== "cell") return undefined;
   if (owner.layer === "foundation") return `the foundation depends on ${source.name} of ${other.id}`;
   const isAbove = owner.layer === "edge" || owner.layer === "control";
-  return isAbove && !readFromAbove.test(source.type)
+  return isAbove && !readFromAbove.test(source.type) && !watchers.test(resource.type)
     ? `${owner.id} reads ${source.name} of ${other.id}, which is more than a front door, a health check or an alarm`
     : undefined;
 }

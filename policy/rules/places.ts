@@ -12,13 +12,18 @@ const gates: Place = {
   types: /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|defaultNetworkAcl|managedPrefixList|managedPrefixListEntry|securityGroupAssociation|networkInterfaceSecurityGroupAttachment):|vpc\/)/,
 };
 
-const routes: Place = { types: /^aws:ec2\/(?:route|routeTable|defaultRouteTable|mainRouteTableAssociation|routeTableAssociation):/ };
+const routes: Place = {
+  types: /^aws:(?:ec2\/(?:route|routeTable|defaultRouteTable|mainRouteTableAssociation|routeTableAssociation|vpnConnectionRoute)|ec2transitgateway\/(?:route|prefixListReference)|ec2clientvpn\/route):/,
+};
 
-const records: Place = { types: /^aws:route53\/record:/ };
+const records: Place = { types: /^aws:(?:route53\/records?(?:Exclusive)?|servicediscovery\/instance):/ };
 
-const zones: Place = { types: /^aws:route53\/(?:zone|zoneAssociation|vpcAssociationAuthorization):/ };
+const zones: Place = {
+  types: /^aws:(?:route53\/(?:zone|zoneAssociation|vpcAssociationAuthorization)|servicediscovery\/(?:privateDns|publicDns|http)Namespace):/,
+};
 
-const resolvers: Place = { types: /^aws:route53\/(?:resolver\w*|profiles\w*):/ };
+/** Who answers a cell's questions for names. */
+const resolvers: Place = { types: /^aws:(?:route53\/(?:resolver\w*|profiles\w*)|route53recoverycontrol\/\w+|ec2\/(?:vpcDhcpOptions|defaultVpcDhcpOptions)):/ };
 
 /** What a machine runs when it starts. */
 const boots: Place = {
@@ -29,20 +34,27 @@ const boots: Place = {
 /** Where a store is filled from, or copied to, another. */
 const copies: readonly Place[] = [
   { types: /^aws:rds\//, paths: /^(?:replicateSourceDb|replicationSourceIdentifier|restoreToPointInTime|snapshotIdentifier|sourceDbInstanceArn|sourceDbClusterIdentifier|sourceDbInstanceIdentifier|sourceDbSnapshotIdentifier|globalClusterIdentifier|sourceArn|targetArn|s3Import)(?:\.|$)/ },
+  { types: /^aws:elasticache\/cluster:/, paths: /^replicationGroupId$/ },
+  { types: /^aws:(?:docdb|neptune)\//, paths: /^(?:replicationSourceIdentifier|restoreToPointInTime|snapshotIdentifier|globalClusterIdentifier|sourceDbClusterIdentifier|dbClusterIdentifier)(?:\.|$)/ },
+  { types: /^aws:(?:memorydb\/cluster|redshift\/cluster|redshiftserverless\/\w+):/, paths: /^snapshot\w*(?:\.|$)/ },
+  { types: /^aws:(?:ebs|ec2)\/(?:volume|snapshotCopy|snapshotImport|amiCopy|ami):/, paths: /^(?:snapshotId|sourceSnapshotId|sourceAmiId|diskContainer|ebsBlockDevices)(?:\.|$)/ },
   { types: /^aws:elasticache\//, paths: /^(?:globalReplicationGroupId|primaryReplicationGroupId|snapshotArns|snapshotName|snapshotIdentifier)(?:\.|$)/ },
-  { types: /^aws:dynamodb\//, paths: /^(?:replicas?|restoreSourceName|restoreSourceTableArn|globalTableArn)(?:\.|$)/ },
+  { types: /^aws:dynamodb\//, paths: /^(?:replicas?|restoreSourceName|restoreSourceTableArn|restoreBackupArn|globalTableArn|importTable|s3Bucket)(?:\.|$)/ },
   { types: /^aws:s3\//, paths: /^(?:rules?|replicationConfiguration)(?:\.|$)/ },
-  { types: /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|backup\/(?:plan|selection):|datasync\/|glue\/connection:|fsx\/|efs\/replication)/ , paths: /./ },
+  { types: /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|ecr\/(?:replicationConfiguration|pullThroughCacheRule):|storagegateway\/|transfer\/connector:|appflow\/flow:|rds\/integration:|dynamodb\/tableExport:|backup\/(?:plan|selection):|datasync\/|glue\/connection:|fsx\/|efs\/replication)/ , paths: /./ },
 ];
 
 /** Where events of one come to another. */
 const events: readonly Place[] = [
   { types: /^aws:sns\/topicSubscription:/, paths: /^(?:topic|endpoint|subscriptionRoleArn|redrivePolicy)(?:\.|$)/ },
   { types: /^aws:lambda\/eventSourceMapping:/, paths: /^(?:eventSourceArn|functionName|amazonManagedKafkaEventSourceConfig|selfManaged\w*|destinationConfig)(?:\.|$)/ },
-  { types: /^aws:cloudwatch\/(?:eventTarget|eventRule|logSubscriptionFilter|logDestination|logDestinationPolicy|eventBus|metricStream)/, paths: /^(?:arn|destinationArn|deadLetterConfig|eventBusName|roleArn|targetArn|firehoseArn)(?:\.|$)/ },
+  { types: /^aws:cloudwatch\/(?:eventTarget|eventRule|logSubscriptionFilter|logDestination|logDestinationPolicy|eventBus|metricStream)/, paths: /^(?:arn|destinationArn|deadLetterConfig|eventBusName|eventPattern|logGroup|roleArn|targetArn|firehoseArn)(?:\.|$)/ },
+  { types: /^aws:cloudwatch\/(?:eventArchive|eventApiDestination|eventConnection|eventEndpoint|logAccountPolicy|logDelivery\w*):/, paths: /./ },
+  { types: /^aws:(?:lambda\/function|sns\/topic):/, paths: /^(?:deadLetterConfig|\w+FeedbackRoleArn)(?:\.|$)/ },
+  { types: /^aws:(?:dynamodb\/kinesisStreamingDestination|kinesis\/streamConsumer|kinesisanalyticsv2\/application|iot\/topicRule|codestarnotifications\/notificationRule|autoscaling\/notification|rds\/eventSubscription|dms\/eventSubscription|ses\/\w+):/, paths: /./ },
   { types: /^aws:(?:pipes\/pipe|scheduler\/schedule|kinesis\/firehoseDeliveryStream|s3\/bucketNotification|sesv2\/|lambda\/functionEventInvokeConfig|oam\/)/, paths: /./ },
   { types: /^aws:cloudwatch\/(?:metricAlarm|compositeAlarm):/, paths: /^(?:alarmActions|okActions|insufficientDataActions)(?:\.|$)/ },
-  { types: /^aws:lambda\/permission:/, paths: /^(?:sourceArn|sourceAccount|principal)(?:\.|$)/ },
+  { types: /^aws:lambda\/permission:/, paths: /^(?:sourceArn|sourceAccount)(?:\.|$)/ },
   { types: /^aws:sqs\//, paths: /^(?:redrivePolicy|redriveAllowPolicy)(?:\.|$)/ },
 ];
 
@@ -50,7 +62,16 @@ const events: readonly Place[] = [
 const policies: Place = { types: /^aws:/, paths: /^(?:policy|assumeRolePolicy|inlinePolic(?:y|ies)|policyDocument|accessPolicy|accessPolicies|resourcePolicy|keyPolicy|repositoryPolicy)(?:\.|$)/ };
 
 /** Who may do something, outside a document. */
-const grants: Place = { types: /^aws:(?:kms\/grant|iam\/(?:\w*[aA]ttachment|instanceProfile)|eks\/(?:accessEntry|accessPolicyAssociation|podIdentityAssociation)):/ };
+const grants: readonly Place[] = [
+  { types: /^aws:(?:kms\/grant|iam\/(?:\w*[aA]ttachment|instanceProfile|openIdConnectProvider|samlProvider|groupMembership|userGroupMembership)|eks\/(?:accessEntry|accessPolicyAssociation|podIdentityAssociation|identityProviderConfig)|lakeformation\/permissions|ssoadmin\/accountAssignment):/ },
+  { types: /^aws:iam\//, paths: /^(?:role|roles|user|users|group|groups|policyArns?|managedPolicyArns|permissionsBoundary)(?:\.|$)/ },
+  { types: /^aws:lambda\/permission:/, paths: /^(?:principal|principalOrgId)$/ },
+  // Copies that others may read.
+  { types: /^aws:(?:rds\/(?:snapshot|clusterSnapshot)|ec2\/(?:amiLaunchPermission|snapshotCreateVolumePermission)|ebs\/snapshotBlockPublicAccess):/, paths: /^(?:sharedAccounts|accountId)(?:\.|$)/ },
+];
+
+/** What an add-on of a cluster is told: the values of a chart. */
+const addons: Place = { types: /^aws:eks\/addon:/, paths: /^configurationValues(?:\.|$)/ };
 
 function fits(place: Place, { type }: Resource, path: string): boolean {
   return place.types.test(type) && (place.paths?.test(path) ?? true);
@@ -65,7 +86,7 @@ export function isAnswer({ asked }: Resource, path: string): boolean {
 export function ruleOfPlace(resource: Resource, path: string): string {
   const { type } = resource;
   if (isAnswer(resource, path)) return "ISO-06";
-  if (type.startsWith("kubernetes:")) return "ISO-16";
+  if (type.startsWith("kubernetes:") || fits(addons, resource, path)) return "ISO-16";
   if (type.startsWith("pulumi:providers:")) return "ISO-04";
   if (fits(boots, resource, path)) return "ISO-17";
   if (fits(gates, resource, path)) return "ISO-12";
@@ -75,9 +96,9 @@ export function ruleOfPlace(resource: Resource, path: string): string {
   if (fits(zones, resource, path)) return "NET-05";
   if (copies.some((place) => fits(place, resource, path))) return "ISO-14";
   if (events.some((place) => fits(place, resource, path))) return "ISO-15";
-  if (fits(policies, resource, path) || fits(grants, resource, path)) return "ISO-13";
+  if (fits(policies, resource, path) || grants.some((place) => fits(place, resource, path))) return "ISO-13";
   return "ISO-05";
 }
 
 /** Rules of places that speak of an edge too: the input alone says what it is for, whatever its value. */
-export const edgeRules: ReadonlySet<string> = new Set(["ISO-13", "ISO-14", "ISO-15", "NET-05", "NET-06", "NET-07"]);
+export const edgeRules: ReadonlySet<string> = new Set(["ISO-12", "ISO-13", "ISO-14", "ISO-15", "NET-05", "NET-06", "NET-07"]);

@@ -114,7 +114,16 @@ const budget = configured(
 );
 
 /** Inputs whose changes must not be overlooked. */
-const sensitive = /^(?:ingress|egress|policy|assumeRolePolicy|inlinePolicies|routes?|environment|userData|records|vpcs|cidrBlocks?|spec(?!\.replicas$)|data|stringData)(?:[.[]|$)/;
+const sensitive = new RegExp(
+  `^\\[?"?(?:${[
+    "ingress|egress|cidrBlocks?|ipv6CidrBlocks?|cidrIpv[46]|prefixListIds?|referencedSecurityGroupId|sourceSecurityGroupId|securityGroups|vpcSecurityGroupIds|securityGroupIds|entries",
+    "routes?|destinationCidrBlock|natGatewayId|gatewayId|vpcs|records|aliases|targetIps",
+    "policy|assumeRolePolicy|inlinePolicies|managedPolicyArns|policyArn|accessPolicy|resourcePolicy|permissionsBoundary",
+    "environment|userData|userDataBase64|containerDefinitions|kubeconfig",
+    "replicateSourceDb|replicationSourceIdentifier|rules|topic|eventSourceArn|sourceArn|destinationArn",
+    "spec(?!\\.replicas$)|data|stringData|binaryData|values",
+  ].join("|")})"?\\]?(?:[.[]|$)`,
+);
 
 function masked(graph: Graph, resource: Resource): readonly Verdict[] {
   const cell = graph.cell(resource);

@@ -76,6 +76,9 @@ describe("generated variants", () => {
       "notcell-2.internal", "cell-2x.example.org", "xcell-2.dev.cells.example.org", "https://cell-2.somebody-else.example",
       "10.250.0.1", "8.8.8.8", "1.2.3.4", "v10.2.0.5", "release-10.2.0.5-rc1", "03:00-04:00", "aa:bb:cc:dd:ee:ff",
       "excellent-2", "supercell-2", "vpc-cell", "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy", "cells", "part of cell-2 until May, then moved",
+      "curl https://cell-2.somebody-else.example/x", "ping cell-2.somebody-else.example now", "https://git.example.org/acme/cell-2-tools",
+      "1.10.2.0", "10.2*3", "^10.2.0 || 10.2.x", "cell-1,cell-1-jobs", "10.1.0.0 255.255.0.0", "10.1.0.1-10.1.0.9", "supercell2-db",
+      "0a020411-0a02-4a02-8a02-0a0204110a02", "postgres://a@postgres-cell-1-primary.internal/app_cell_1",
     ];
     const wrong = innocent.filter((text) => blocked(carriers[0]!, 1, text).length > 0);
     expect(wrong).toEqual([]);

@@ -1,4 +1,4 @@
-import { gzipSync, zlibSync } from "fflate";
+import { gzipSync, zipSync, zlibSync } from "fflate";
 
 /** A place where a text can stand, with the rule that speaks of it. */
 export interface Carrier {
@@ -48,6 +48,16 @@ export const literals: readonly (readonly [kind: string, make: (cell: number) =>
   ["JDBC with two hosts", (cell) => `jdbc:postgresql://db.example.com:5432,postgres-cell-${cell}-primary.internal:5432/app`],
   ["role", (cell) => `arn:aws:iam::123456789012:role/dev-cell-${cell}-app`],
   ["parameter's path", (cell) => `/cells/dev-cell-${cell}/kafka`],
+  ["queue's address", (cell) => `https://sqs.eu-west-1.amazonaws.com/123456789012/dev-cell-${cell}-jobs`],
+  ["bucket by path", (cell) => `https://s3.eu-west-1.amazonaws.com/dev-cell-${cell}-data/key`],
+  ["place in a bucket of all", (cell) => `s3://org-archive/cell-${cell}/2026/`],
+  ["database at somebody's", (cell) => `mongodb+srv://app@acme.db.example.org/orders-cell-${cell}?w=1`],
+  ["block with its mask", (cell) => `10.${cell}.0.0/255.255.0.0`],
+  ["block by a star", (cell) => `10.${cell}.*.*`],
+  ["address as one number", (cell) => `http://${(10 << 24) + (cell << 16) + 1801}:8080/`],
+  ["NAT64 address", (cell) => `64:ff9b::10.${cell}.7.9`],
+  ["name in one word", (cell) => `dev_cell${cell}_kafka`],
+  ["service", (cell) => `redis.cell-${cell}.svc:6379`],
   ["bucket's address", (cell) => `https://dev-cell-${cell}-data.s3.eu-west-1.amazonaws.com/key`],
 ];
 
@@ -78,6 +88,15 @@ export const encodings: readonly (readonly [name: string, encode: (text: string)
   ["TOML", (text) => `[target]\nhost = "${text}"\nport = 1\n`],
   ["XML", (text) => `<config><target host="${text}"/></config>`],
   ["PowerShell's base64", (text) => Buffer.from(`Connect-It -To "${text}"`, "utf16le").toString("base64")],
+  ["hex", (text) => Buffer.from(`target ${text}`).toString("hex")],
+  ["gzip in hex", (text) => Buffer.from(gzipSync(Buffer.from(`target ${text}`))).toString("hex")],
+  ["gzip of gzip", (text) => Buffer.from(gzipSync(gzipSync(Buffer.from(`target ${text}\n`)))).toString("base64")],
+  ["zip in base64", (text) => Buffer.from(zipSync({ "etc/app.env": Buffer.from(`TARGET=${text}\n`) })).toString("base64")],
+  ["XML's numbers for signs", (text) => `<target>${text.replace(/-/g, "&#45;").replace(/\./g, "&#x2e;")}</target>`],
+  ["octal escapes", (text) => `printf '${text.replace(/-/g, "\\055").replace(/\./g, "\\056")}'`],
+  ["percent signs twice", (text) => encodeURIComponent(encodeURIComponent(`x=1 target=${text}`))],
+  ["in bytes that are no text", (text) => Buffer.concat([Buffer.from([0x30, 0x82, 0xff, 0]), Buffer.from(`target ${text}`), Buffer.from([0, 0xfe])]).toString("base64")],
+  ["UTF-16 with its mark", (text) => Buffer.from(`\uFEFFtarget ${text}`, "utf16le").toString("base64")],
   ["MIME part", (text) => `MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n${base64(`#!/bin/sh\n# starts the application of this machine\nping ${text}\n`).replace(/(.{48})/g, "$1\n")}\n`],
 ];
 
