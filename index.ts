@@ -51,6 +51,7 @@ const environment = composeEnvironment(catalog, {
   identity,
   front: read(() => parseFront(config.getObject("cloudfront"), identity)),
   edgeSecretGeneration: generation(config.getNumber("edgeSecretGeneration")),
+  isClosed: process.env["CELLS_CLOSED"] === "true",
   alarmTopics: config.getObject<Record<string, string>>("alarmTopics"),
 });
 

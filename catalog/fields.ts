@@ -159,6 +159,21 @@ export const shared = {
       error: "write a state: provisioning, canary, active, draining, disabled, quarantined",
     })
     .describe("Where the cell stands in its life; only active and canary take new tenants."),
+  owner: text(
+    /^[A-Za-z0-9][\w.:/=+@-]{0,127}$/,
+    "write a team or an address, e.g. payments or payments@example.com",
+    "Who answers for the cell: the tag owner; platform when left out, which production classes may not.",
+  ),
+  dataClass: text(
+    /^[a-z][a-z0-9-]{0,31}$/,
+    "write a lower-case word, e.g. confidential",
+    "How its data must be handled: the tag data-class; confidential when left out, which production classes may not.",
+  ),
+  costCenter: text(
+    /^[A-Za-z0-9][\w.:/=+@-]{0,63}$/,
+    'write who pays, in quotes where it is a number, e.g. "4711"',
+    "Who pays: the tag cost-center; cells when left out, which production classes may not.",
+  ),
   rabbitmq: z
     .boolean({ error: "write true or false" })
     .describe("True where the cell has RabbitMQ beside Kafka; false when left out."),

@@ -52,6 +52,10 @@ export interface Cell {
   /** Customer tier this cell is kept for, e.g. `standard`. */
   readonly tier: string;
   readonly capacity: CellCapacity;
+  /** Who answers for the cell, how its data must be handled, who pays: tags of everything that it has. */
+  readonly owner: string;
+  readonly dataClass: string;
+  readonly costCenter: string;
   /** Application release the cell runs: an image tag. */
   readonly release: string;
   readonly state: CellState;

@@ -13,6 +13,16 @@ export function baseRoutingTable(catalog: Catalog): BaseRoutingTable {
   return sealTable(catalog.revision, contentOf(catalog), catalog.deals);
 }
 
+/**
+ * The table of an environment that nobody has judged yet: routers know the cells and send nobody. Its revision is the
+ * one before, so that the table which opens the environment is newer in every router's eyes.
+ */
+export function closedRoutingTable(catalog: Catalog): BaseRoutingTable {
+  const content = contentOf(catalog);
+  const cells = content.cells.map((cell) => ({ ...cell, state: "provisioning" as const }));
+  return sealTable(catalog.revision - 1, { ...content, cells });
+}
+
 function contentOf(catalog: Catalog): RoutingTableContent {
   const { jurisdictions, countries, defaultJurisdiction } = catalog.residency;
   return {

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Catalog, Cell, RouterSite } from "../catalog/model";
-import { baseRoutingTable } from "../catalog/routing-table";
+import { baseRoutingTable, closedRoutingTable } from "../catalog/routing-table";
 import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import type { RoutingTable } from "../routing/table";
@@ -31,6 +31,8 @@ export interface EnvironmentSettings {
   readonly edgeSecretGeneration?: number;
   /** CloudFront and a web ACL before the routers; none by default. */
   readonly front?: FrontSettings | undefined;
+  /** True until somebody has judged what is there: routers know the cells and send nobody. `cells up` says so. */
+  readonly isClosed?: boolean;
   /** SNS topic for routers' alarms, by region. */
   readonly alarmTopics?: Readonly<Record<string, string>>;
 }
@@ -90,7 +92,7 @@ export function composeEnvironment(
     { provider: home === undefined ? undefined : providers.get(home.region) },
   );
 
-  const routingTable = baseRoutingTable(catalog);
+  const routingTable = settings.isClosed === true ? closedRoutingTable(catalog) : baseRoutingTable(catalog);
   const routers = catalog.routers.map((site) => {
     const router = new CellRouter(`router-${site.region}`, {
       site,

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 
 import { admit, type EngineConfig } from "../ops/up/admit";
 import type { EngineRun, Finding, GateEngine, GatePorts } from "../ops/up/gate";
+import { planDigest } from "../ops/up/plan-file";
 import type { PackManifest } from "../ops/up/proof";
 import { knownOfFile } from "../policy/front/known";
 import { judgeState, parseState } from "../policy/front/state";
@@ -61,14 +62,15 @@ function mistakesOf(given: Readonly<Record<string, unknown>>): readonly string[]
 
 /** What the gate asks besides the engine, for the catalog and the stack file that are run. */
 export function gatePorts(engine: GateEngine, catalogFile: string, stack: string): GatePorts {
+  return { engine, inputs: inputsOf(catalogFile, stack), verify: (state) => verify(state, catalogFile) };
+}
+
+/** Digests all that a plan of a stack is made from. */
+export function inputsOf(catalogFile: string, stack: string, project = projectDirectory): () => string {
   const program = ["index.ts", "Pulumi.yaml", `Pulumi.${stack}.yaml`, "package-lock.json"];
   const rooms = ["catalog", "components", "lambda", "policy", "routing"];
   const own = [catalogFile, catalogFile.replace(/\.yaml$/, ".deals.json")];
-  return {
-    engine,
-    inputs: () => digestOf(projectDirectory, [...program, ...rooms, ...own.map((file) => relative(projectDirectory, file))]),
-    verify: (state) => verify(state, catalogFile),
-  };
+  return () => digestOf(project, [...program, ...rooms, ...own.map((file) => relative(project, file))]);
 }
 
 /** What is found in a state, and what could not be decided: either keeps traffic out. */
@@ -85,25 +87,36 @@ function verify(state: string, catalogFile: string): readonly Finding[] {
 /** How the local engine is run, and by whom it is watched. */
 export interface LocalGateOptions {
   /** Runs the engine; `start` puts its progress and its record of the session around it. */
-  readonly run: (verb: "preview" | "up", args: readonly string[]) => Promise<EngineResult>;
+  readonly run: (verb: "preview" | "up", args: readonly string[], env: Readonly<Record<string, string>>) => Promise<EngineResult>;
   /** Where the plan is kept until the `up`. */
   readonly planFile: string;
   /** Folder of the pack, from the project's. */
   readonly pack?: string;
+  /** Settings of the policies, besides `policy/config.yaml`. */
+  readonly config?: EngineConfig | undefined;
   /** Extra arguments of each command. */
   readonly extra?: readonly string[];
 }
 
 /** The engine on a local stack. */
-export function localEngine(stack: LocalStack, { run, planFile, pack = "policy", extra = [] }: LocalGateOptions): GateEngine {
+export function localEngine(stack: LocalStack, { run, planFile, pack = "policy", config, extra = [] }: LocalGateOptions): GateEngine {
   const common = ["--policy-pack", pack, ...extra];
+  if (config !== undefined) {
+    // What was read and admitted, not whatever the file says by now.
+    const file = join(dirname(planFile), "policy-config.json");
+    writeFileSync(file, JSON.stringify(config));
+    common.push("--policy-pack-config", file);
+  }
   return {
-    preview: async () => runOf(await run("preview", ["preview", ...common, "--save-plan", planFile])),
-    up: async () => {
-      const result = await run("up", ["up", "--yes", "--skip-preview", ...common, "--plan", planFile]);
+    preview: async (isClosed) => runOf(await run("preview", ["preview", ...common, "--save-plan", planFile], told(isClosed))),
+    up: async (isClosed) => {
+      const result = await run("up", ["up", "--yes", "--skip-preview", ...common, "--plan", planFile], told(isClosed));
       rmSync(planFile, { force: true });
       return runOf(result);
     },
+    planDigest: () => planDigest(planFile),
+    // A local update writes no state while it runs, so nothing can wait in it.
+    settle: () => Promise.reject(new UserError("the local cloud and its state begin anew after an update that was killed: npm start")),
     exportState: async () => {
       const { code, output } = await stack.command(["stack", "export", "--show-secrets", ...extra]);
       // The output is not shown: it holds the secrets.
@@ -111,6 +124,11 @@ export function localEngine(stack: LocalStack, { run, planFile, pack = "policy",
       return output;
     },
   };
+}
+
+/** What the program hears besides its configuration: that its routers shall send nobody. */
+function told(isClosed: boolean): Readonly<Record<string, string>> {
+  return { CELLS_CLOSED: String(isClosed) };
 }
 
 /** A local stack's events are the engine's; the gate reads more of them than the rest of this room. */

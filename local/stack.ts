@@ -119,6 +119,8 @@ export class LocalStack {
       readonly onEvent?: (event: EngineEvent) => void;
       readonly signal?: AbortSignal;
       readonly inherit?: boolean;
+      /** Variables besides those of every command. */
+      readonly env?: Readonly<Record<string, string>>;
       /** Told which process it is, before anything happens. */
       readonly onStart?: (engine: Owned) => void;
     } = {},
@@ -139,7 +141,7 @@ export class LocalStack {
       ],
       {
         cwd: projectDirectory,
-        env: { ...process.env, ...this.variables() },
+        env: { ...process.env, ...this.variables(), ...options.env },
         // A session of its own: Ctrl-C in the terminal reaches us alone, and we pass on exactly one.
         detached: options.inherit !== true,
         stdio: options.inherit === true ? "inherit" : ["ignore", "pipe", "pipe"],

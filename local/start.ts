@@ -17,7 +17,7 @@ import type { PackManifest } from "../ops/up/proof";
 import { conform } from "./conform";
 import { ensureEngine, type Engine } from "./engine/engine";
 import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
-import { admitPack, gatePorts, localEngine, planFileOf } from "./gate";
+import { admitPack, gatePorts, localEngine, planFileOf, type LocalGateOptions } from "./gate";
 import { withLock } from "./lock";
 import { environmentDirectory } from "./paths";
 import { stop, type Owned, type Report } from "./process";
@@ -229,11 +229,12 @@ function localRequest(catalog: Catalog, manifest: PackManifest): UpRequest {
 /** The engine as `start` runs it: with progress, an end by Ctrl-C, and a record of when cloud and state may differ. */
 function gateEngine(at: Context, directory: string, report: Report, { environment, signal }: StartOptions): GateEngine {
   const stack = need(at.stack);
-  const run = async (verb: "preview" | "up", args: readonly string[]): Promise<EngineResult> => {
+  const run: LocalGateOptions["run"] = async (verb, args, env) => {
     const changes = Object.values(at.changes).reduce((sum, count) => sum + count, 0);
     const result = await stack.command(args, {
       onEvent: progress(report, verb === "up" ? changes : at.planned),
       signal,
+      env,
       ...(verb === "up"
         ? { onStart: (engine: Owned) => writeSession(environment, { ...readSession(environment), engine, settled: false }) }
         : {}),
@@ -256,7 +257,7 @@ async function reusable(environment: string, port: number | undefined): Promise<
 }
 
 /** A new cloud and a new state, in the place of whatever there was. */
-async function startAnew(environment: string, python: string, port: number | undefined): Promise<LocalCloud> {
+export async function startAnew(environment: string, python: string, port: number | undefined): Promise<LocalCloud> {
   const session = readSession(environment);
   await stop(session.engine);
   await stopRouters(session.routers);

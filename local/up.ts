@@ -4,19 +4,24 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
 import { loadCatalog } from "../catalog/load";
-import { applyPlan, judgePlan, verifyState, type GatePorts, type UpRequest } from "../ops/up/gate";
+import type { GatePorts, UpRequest } from "../ops/up/gate";
+import type { EngineConfig } from "../ops/up/admit";
 import { withPulumi } from "../ops/up/pulumi-cli";
-import type { Reach } from "../ops/up/reach";
-import { tokenOf, type Loss } from "../ops/up/stateful";
+import { runGate, type GateResult } from "../ops/up/run";
+import { tokenOf } from "../ops/up/stateful";
 import { catalogFileOf as catalogOfStack } from "../policy/front/known";
-import { admitPack, gatePorts, localEngine, planFileOf } from "./gate";
+import { admitPack, gatePorts, localEngine, planFileOf, type LocalGateOptions } from "./gate";
+import { journalIn } from "./journal";
 import { withLock } from "./lock";
+import { cloudAnswers } from "./moto/moto";
 import { environmentDirectory, projectDirectory } from "./paths";
 import type { Owned, Report } from "./process";
 import { withLocalStack } from "./pulumi";
 import { progress } from "./progress";
+import { ensurePython } from "./python";
 import { catalogFileOf, readSession, writeSession } from "./session";
-import type { EngineResult, LocalStack } from "./stack";
+import type { LocalStack } from "./stack";
+import { startAnew } from "./start";
 import { UserError } from "./user-error";
 
 /** How to run an environment. */
@@ -26,6 +31,9 @@ export interface UpOptions {
   readonly local?: boolean;
   readonly cells?: readonly string[];
   readonly approve?: readonly string[];
+  /** `<urn>=<id>` of creations that were cut off and that the cloud has; URNs of those that it has not. */
+  readonly found?: readonly string[];
+  readonly gone?: readonly string[];
   readonly policyPackConfig?: string;
   /** Flags that would skip the preview; asking for one is refused. */
   readonly skipping?: readonly string[];
@@ -36,11 +44,8 @@ export interface UpOptions {
 }
 
 /** What a run did, or would do. */
-export interface UpResult extends Reach {
+export interface UpResult extends GateResult {
   readonly stack: string;
-  readonly outcome: "nothing to change" | "dry run" | "up and clean";
-  readonly changes: number;
-  readonly losses: readonly Loss[];
   /** Approves these losses of this plan; absent where there are none. */
   readonly token?: string;
 }
@@ -71,54 +76,69 @@ export async function upEnvironment(options: UpOptions): Promise<UpResult> {
     maxCellsPerUpdate,
     ...(options.cells === undefined ? {} : { cells: options.cells }),
     approvals: options.approve ?? [],
+    found: foundOf(options),
   };
   if (options.local !== true) {
-    const about = { stack: options.stack, directory: projectDirectory, pack: "policy", config, quiet: options.quiet === true };
-    return withPulumi(about, (engine) => through(options, request, gatePorts(engine, catalogFile, options.stack)));
+    // A local environment of the same name has a folder of its own.
+    const place = `${options.stack}.pulumi`;
+    const about = {
+      ...{ stack: options.stack, directory: projectDirectory, pack: "policy", config, quiet: options.quiet === true, report: options.report },
+      folder: join(environmentDirectory(place), "run"),
+      journal: journalIn(join(environmentDirectory(place), "engine.json")),
+    };
+    return withLock(place, () => withPulumi(about, (engine) => through(options, request, gatePorts(engine, catalogFile, options.stack))));
   }
-  if (config !== undefined) throw new UserError("--local takes no --policy-pack-config: the local cloud runs by policy/config.yaml");
-  return withLock(options.stack, () =>
-    withLocalStack(options.stack, (stack) => through(options, request, gatePorts(locally(stack, options), catalogFile, options.stack))),
-  );
+  return withLock(options.stack, async () => {
+    await settle(options);
+    return withLocalStack(options.stack, async (stack) => {
+      if (!stack.exists()) await stack.initialise();
+      return through(options, request, gatePorts(locally(stack, options, config), catalogFile, options.stack));
+    });
+  });
+}
+
+/**
+ * After an update that was killed nobody knows what the local cloud holds and the state does not. Both are disposable, and
+ * only together: so there are new ones, as for `npm start`.
+ */
+async function settle({ stack, report, signal }: UpOptions): Promise<void> {
+  const session = readSession(stack);
+  if (session.settled || !(await cloudAnswers(session.cloud))) return;
+  if (signal?.aborted === true) return;
+  report("the last update was cut off: a new local cloud and a new state …");
+  await startAnew(stack, await ensurePython(report), session.cloud?.port);
+  writeSession(stack, { ...readSession(stack), ...(session.catalogFile === undefined ? {} : { catalogFile: session.catalogFile }) });
+}
+
+function foundOf({ found = [], gone = [] }: UpOptions): ReadonlyMap<string, string | undefined> {
+  const entries = found.map((text): [string, string] => {
+    const at = text.indexOf("=");
+    if (!text.startsWith("urn:") || at < 0 || at === text.length - 1) throw new UserError(`--found ${text}: write the URN, =, and the id that the cloud gave it`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+  return new Map([...entries, ...gone.map((urn): [string, undefined] => [urn, undefined])]);
 }
 
 async function through(options: UpOptions, request: UpRequest, ports: GatePorts): Promise<UpResult> {
-  const { report } = options;
-  report("preview with policies …");
-  const plan = await judgePlan(request, ports);
-  const { reach, losses, changes } = plan;
-  const result = {
-    ...reach,
-    stack: options.stack,
-    changes,
-    losses,
-    ...(losses.length === 0 ? {} : { token: tokenOf(losses) }),
-  };
-  if (options.dryRun === true) return { ...result, outcome: "dry run" };
-  if (changes > 0) {
-    report(`up: ${changes} steps as planned …`);
-    await applyPlan(plan, ports);
-  }
-  // Also where nothing changes: the last run may have ended before its verdict.
-  report("verify …");
-  await verifyState(ports);
-  if (options.local === true) writeSession(options.stack, { ...readSession(options.stack), verified: true });
-  return { ...result, outcome: changes === 0 ? "nothing to change" : "up and clean" };
+  const { stack, report } = options;
+  const result = await runGate(request, ports, { isDryRun: options.dryRun === true, report });
+  if (options.local === true && options.dryRun !== true) writeSession(stack, { ...readSession(stack), verified: true });
+  return { ...result, stack, ...(result.losses.length === 0 ? {} : { token: tokenOf(result.losses) }) };
 }
 
 /** The engine on the running local cloud, which dies with it: the session says when the two may differ. */
-function locally(stack: LocalStack, { stack: name, report, signal }: UpOptions): ReturnType<typeof localEngine> {
-  const run = async (verb: "preview" | "up", args: readonly string[]): Promise<EngineResult> => {
+function locally(stack: LocalStack, { stack: name, report, signal }: UpOptions, config: EngineConfig | undefined): ReturnType<typeof localEngine> {
+  const run: LocalGateOptions["run"] = async (verb, args, env) => {
     const onStart = (engine: Owned): void =>
       writeSession(name, { ...readSession(name), engine, settled: false, verified: false });
-    const result = await stack.command(args, { onEvent: progress(report), signal, ...(verb === "up" ? { onStart } : {}) });
+    const result = await stack.command(args, { onEvent: progress(report), signal, env, ...(verb === "up" ? { onStart } : {}) });
     if (verb === "up" && result.code !== 130) {
       writeSession(name, { ...readSession(name), engine: undefined, settled: true });
     }
     if (signal?.aborted === true) throw new UserError(`${verb} was interrupted; run the same command again and it goes on`);
     return result;
   };
-  return localEngine(stack, { run, planFile: planFileOf(environmentDirectory(name)) });
+  return localEngine(stack, { run, planFile: planFileOf(environmentDirectory(name)), config });
 }
 
 /** The catalog that a stack names in its file, else `catalog/<stack>.yaml`. */

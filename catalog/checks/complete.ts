@@ -1,9 +1,13 @@
 import type { Draft } from "../draft";
 import { shared } from "../fields";
 import type { Finding } from "../issues";
+import { sizes } from "../sizes";
 
 /** What a cell must have, from itself or from the defaults; the rest has a meaning when left out. */
 const required = ["sizeClass", "capacity", "release", "state"] as const satisfies readonly (keyof typeof shared)[];
+
+/** What bills and what holds other people's data says whose it is: nobody's guess is good enough in production. */
+const requiredInProduction = ["owner", "dataClass", "costCenter"] as const satisfies readonly (keyof typeof shared)[];
 
 /**
  * Cells that lack what neither they nor the defaults give.
@@ -16,7 +20,9 @@ export function complete(draft: Draft, raw: unknown): readonly Finding[] {
   return (draft.cells ?? []).flatMap((cell, index) => {
     const own = written.cells?.[index];
     if (cell === undefined || !isRecord(own)) return [];
-    return required
+    const sizeClass = cell.sizeClass ?? draft.defaults?.sizeClass;
+    const isProduction = sizeClass !== undefined && sizes[sizeClass].production;
+    return [...required, ...(isProduction ? requiredInProduction : [])]
       .filter((key) => own[key] === undefined && given[key] === undefined)
       .map((key): Finding => ({
         path: ["cells", index, key],

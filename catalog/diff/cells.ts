@@ -142,6 +142,9 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
       )
       : of("rabbitmq", "rabbitmq", "allowed", "the cell gets a RabbitMQ broker")),
     ...of("capacity", "capacity", "allowed", "changes when the cell counts as full"),
+    ...of("owner", "owner", "allowed", "everything of the cell gets another tag owner"),
+    ...of("dataClass", "dataClass", "allowed", "everything of the cell gets another tag data-class"),
+    ...of("costCenter", "costCenter", "allowed", "everything of the cell gets another tag cost-center"),
     ...of("tier", "tier", "allowed", "changes whom the cell is kept for"),
   ];
 }

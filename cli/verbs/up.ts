@@ -5,6 +5,8 @@ interface Options {
   readonly local?: boolean;
   readonly cells?: readonly string[];
   readonly approve?: readonly string[];
+  readonly found?: readonly string[];
+  readonly gone?: readonly string[];
   readonly policyPackConfig?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -21,6 +23,8 @@ export function register(program: Command): void {
     .option("--local", "on the running local cloud (npm start) instead of pulumi on PATH and its backend")
     .option("--cells <ids>", "cells that may change together, e.g. cell-1,cell-2; no other may", ids)
     .option("--approve <urn-or-token>", "let the plan replace or delete this resource with data; may be repeated", collect)
+    .option("--found <urn=id>", "after an update that was killed: the cloud has this, by this id; may be repeated", collect)
+    .option("--gone <urn>", "after an update that was killed: the cloud does not have this; may be repeated", collect)
     .option("--policy-pack-config <file>", "settings of the policies, in Pulumi's form, with what they were reviewed for")
     .option("--dry-run", "judge the plan, change nothing")
     .option("--json", "print the result as JSON, and no progress")

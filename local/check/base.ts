@@ -44,9 +44,16 @@ function mergeBase(ref: string, directory: string): string {
   // A ref that begins with a dash would be an option.
   const found = /^[^-]/.test(ref) ? git(directory, ["merge-base", ref, "HEAD"])?.trim() : undefined;
   if (found === undefined || found === "") {
-    throw new UserError(`git knows no common commit of HEAD and ${ref}: fetch it, or give the catalog as it was with --base FILE`);
+    throw new UserError(`git knows no common commit of HEAD and ${ref}: ${whyNot(directory)}, or give the catalog as it was with --base FILE`);
   }
   return found;
+}
+
+/** What to do where there is no common commit. */
+function whyNot(directory: string): string {
+  const shallow = git(directory, ["rev-parse", "--is-shallow-repository"])?.trim();
+  if (shallow === undefined) return "this folder is not in a git checkout; leave --since out to judge everything";
+  return shallow === "true" ? "this checkout is shallow: fetch the history (git fetch --unshallow; in GitHub's checkout fetch-depth: 0)" : "fetch it";
 }
 
 /** Files of the project that differ, committed or not, new ones too. */

@@ -1,6 +1,8 @@
 import type { Catalog } from "../../catalog/model";
+import type { Found } from "./adopt";
 import { isChange, nameOf, stepsOf, type GateEvent } from "./events";
 import { missingProof, type PackManifest } from "./proof";
+import { mendFirst, opensTooEarly, type Before } from "./opening";
 import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
 import { UpRefused } from "./refused";
 import { lossesOf, unapproved, type Loss } from "./stateful";
@@ -14,12 +16,16 @@ export interface EngineRun {
 
 /** The engine on one stack, with the pack. The saved plan is the engine's own business: `up` takes the last preview's. */
 export interface GateEngine {
-  /** Previews with the pack and saves the plan. */
-  preview(): Promise<EngineRun>;
+  /** Previews with the pack and saves the plan. `isClosed`: with routers that send nobody. */
+  preview(isClosed: boolean): Promise<EngineRun>;
   /** Does what the saved plan says, and nothing else, with the pack. */
-  up(): Promise<EngineRun>;
+  up(isClosed: boolean): Promise<EngineRun>;
+  /** Digest of the saved plan; undefined when there is none. */
+  planDigest(): string | undefined;
   /** What `pulumi stack export --show-secrets` prints. */
   exportState(): Promise<string>;
+  /** Makes what was found part of the state, as the cloud has it, and forgets what was not. Changes nothing in the cloud. */
+  settle(found: Found): Promise<void>;
 }
 
 /** Something that is wrong with what is there after an `up`. */
@@ -48,6 +54,12 @@ export interface UpRequest {
   readonly cells?: readonly string[];
   /** URNs or tokens of losses; `all` where no data is anybody's. */
   readonly approvals: readonly string[] | "all";
+  /** How creations ended that a killed engine had begun, where there are any. */
+  readonly found?: Found;
+  /** What was there before; left out where nobody's tenants are, and nothing need be waited for. */
+  readonly before?: Before;
+  /** Routers are to send nobody; see {@link runGate}. */
+  readonly isClosed?: boolean;
 }
 
 /** A plan that was judged, and what it was made from. */
@@ -56,6 +68,9 @@ export interface JudgedPlan {
   readonly losses: readonly Loss[];
   /** Steps that change something. */
   readonly changes: number;
+  readonly isClosed: boolean;
+  /** Digest of the saved plan, as it was judged. */
+  readonly digest: string | undefined;
   readonly inputs: string;
   readonly run: EngineRun;
 }
@@ -69,7 +84,8 @@ export interface JudgedPlan {
 export async function judgePlan(request: UpRequest, { engine, inputs }: GatePorts): Promise<JudgedPlan> {
   // Before the preview: what changes while it runs makes the plan stale.
   const made = inputs();
-  const run = await engine.preview();
+  const { before, isClosed = false } = request;
+  const run = await engine.preview(isClosed);
   if (run.code !== 0) throw new UpRefused("preview-failed", failure("the preview failed, and nothing was changed", run));
   const missing = missingProof(run.events, request.manifest);
   if (missing.length > 0) {
@@ -77,13 +93,19 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
     throw new UpRefused("not-proven", ["there is no proof that the policy pack ran, and nothing was changed:", ...lines].join("\n"));
   }
   const steps = stepsOf(run.events);
-  const reach = reachOf(steps, request.catalog);
+  const reach = reachOf(steps, request.catalog, before?.served.cells);
   const wave = beyondWave(reach, request.maxCellsPerUpdate, request.cells);
   if (wave !== undefined) throw new UpRefused("wave", wave);
+  if (before !== undefined) {
+    const unclean = mendFirst(reach, before, request.cells);
+    if (unclean !== undefined) throw new UpRefused("unclean", unclean);
+    const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before);
+    if (early !== undefined) throw new UpRefused("opening", early);
+  }
   const losses = lossesOf(steps);
   const loss = request.approvals === "all" ? undefined : unapproved(losses, request.approvals);
   if (loss !== undefined) throw new UpRefused("data-loss", loss);
-  return { reach, losses, changes: steps.filter(isChange).length, inputs: made, run };
+  return { reach, losses, changes: steps.filter(isChange).length, isClosed, digest: engine.planDigest(), inputs: made, run };
 }
 
 /**
@@ -96,7 +118,10 @@ export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts)
   if (inputs() !== plan.inputs) {
     throw new UpRefused("no-preview", "program, catalog, stack file or policy pack have changed since the preview: run it again");
   }
-  const run = await engine.up();
+  if (plan.digest === undefined || engine.planDigest() !== plan.digest) {
+    throw new UpRefused("no-preview", "the saved plan is not the one that was judged: somebody has changed or removed it; run it again");
+  }
+  const run = await engine.up(plan.isClosed);
   if (run.code !== 0) {
     const done = stepsOf(run.events).filter(isChange).length;
     throw new UpRefused("up-failed", failure(`up stopped half way, after ${done} of ${plan.changes} steps had begun`, run));
@@ -107,18 +132,20 @@ export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts)
 /**
  * Judges what is there now; only then may traffic come.
  *
+ * @returns the state that was judged.
  * @throws UpRefused naming the cells that must stay out of routing.
  */
-export async function verifyState({ engine, verify }: GatePorts): Promise<void> {
+export async function verifyState({ engine, verify }: Pick<GatePorts, "engine" | "verify">, isClosed = false): Promise<string> {
   const state = await engine.exportState();
   const findings = verify(state);
-  if (findings.length === 0) return;
+  if (findings.length === 0) return state;
   const owner = cellsOfState(state);
   const cells = [...new Set(findings.map(({ urn }) => owner(urn)).filter((cell) => cell !== undefined))].sort();
   const shown = findings.slice(0, 20).map(({ rule, urn, message }) => `  ${rule} ${nameOf(urn)}: ${message}`);
   const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more`] : [];
-  const keep =
-    cells.length === 0
+  const keep = isClosed
+    ? "Routers send nobody to this environment until it is: mend it, and run up again."
+    : cells.length === 0
       ? "What is shared is not clean: send no traffic to this environment until it is."
       : `Keep traffic out of ${cells.join(", ")}: write \`state: quarantined\` for them in the catalog and run up again.`;
   throw new UpRefused("not-clean", [`the environment is up, but it is not clean:`, ...shown, ...more, keep].join("\n"));

@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
-import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, createReadStream, existsSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { settledState } from "./adopt";
 import type { EngineConfig } from "./admit";
 import type { GateEvent } from "./events";
 import type { EngineRun, GateEngine } from "./gate";
+import { isOurs, lockedBy } from "./locks";
+import { planDigest } from "./plan-file";
 import { UpRefused } from "./refused";
 
 /** The stack that `pulumi` on PATH is to work on, with the backend that it is logged in to. */
@@ -19,14 +22,36 @@ export interface PulumiStack {
   readonly config: EngineConfig | undefined;
   /** The engine's own progress goes to standard error unless this is true. */
   readonly quiet: boolean;
+  /** Where plan, events and output are while the engine runs; made anew, nobody else may read it. */
+  readonly folder: string;
+  readonly journal: Journal;
+  readonly report: (line: string) => void;
+  /** Arguments of every command; for tests. */
+  readonly extra?: readonly string[];
+}
+
+/** Remembers the engine that changes things, so that the next command finds it when this one has been killed. */
+export interface Journal {
+  /** The engine of a command that did not see its end. */
+  left(): { readonly pid: number; readonly isRunning: () => boolean } | undefined;
+  begin(pid: number): void;
+  end(): void;
 }
 
 /**
- * `pulumi` as a person would run it, with the plan, the events and the pack's configuration in a folder that nobody
- * else may read: the engine writes secrets into its event log, in clear. `body` ends, the folder goes.
+ * `pulumi` as a person would run it. It has a session and files of its own, so that it finishes its work and writes its
+ * state when this command is killed; the next one waits for it. The folder is private, because the engine writes secrets
+ * into its event log, in clear; `body` ends, the folder goes.
  */
 export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngine) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "cells-up-"));
+  const { folder, journal, report } = about;
+  const left = journal.left();
+  if (left?.isRunning() === true) {
+    report(`the last update goes on without its command (process ${left.pid}): waiting for its end …`);
+    while (left.isRunning()) await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const plan = join(folder, "plan.json");
   const pack = ["--policy-pack", about.pack];
   if (about.config !== undefined) {
@@ -34,14 +59,36 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
     writeFileSync(file, JSON.stringify(about.config));
     pack.push("--policy-pack-config", file);
   }
+  const up = (isClosed: boolean): Promise<EngineRun> => engineRun(about, ["up", "--yes", "--skip-preview", ...pack, "--plan", plan], isClosed);
+  const unlocking = async <R extends { readonly code: number; readonly output: string; readonly errors?: string }>(attempt: () => Promise<R>): Promise<R> => {
+    const ran = await attempt();
+    const lock = ran.code === 0 ? undefined : lockedBy(`${ran.output}${ran.errors ?? ""}`);
+    if (lock === undefined) return ran;
+    if (left === undefined || !isOurs(lock, left.pid, hostname())) throw new UpRefused("locked", isLocked(about.stack, lock));
+    report(`the lock is that of process ${left.pid}, which this checkout has started and which has ended: it is taken away`);
+    await query(about, ["cancel", "--yes"]);
+    return attempt();
+  };
   try {
     return await body({
-      preview: () => engineRun(about, folder, ["preview", ...pack, "--save-plan", plan]),
-      up: () => engineRun(about, folder, ["up", "--yes", "--skip-preview", ...pack, "--plan", plan]),
+      preview: (isClosed) => engineRun(about, ["preview", ...pack, "--save-plan", plan], isClosed),
+      up: (isClosed) => unlocking(() => up(isClosed)),
+      planDigest: () => planDigest(plan),
+      settle: async (found) => {
+        // With secrets as they are kept: this goes back, and none of it is read.
+        const kept = await query(about, ["stack", "export"]);
+        const taken = kept.code === 0 ? await unlocking(() => query(about, ["stack", "import"], settledState(kept.output, found))) : kept;
+        const urns = [...found].flatMap(([urn, id]) => (id === undefined ? [] : ["--target", urn]));
+        const read = taken.code !== 0 || urns.length === 0 ? taken : await unlocking(() => query(about, ["refresh", "--yes", "--skip-preview", "--non-interactive", ...urns]));
+        if (read.code !== 0) throw new UpRefused("interrupted", `what was found could not be taken in: ${(read.errors + read.output).trim()}`);
+      },
       exportState: async () => {
-        const { code, output } = await pulumi(about, ["stack", "export", "--show-secrets"], true);
+        const { code, output, errors } = await query(about, ["stack", "export", "--show-secrets"]);
+        if (/no stack named/.test(errors)) {
+          throw new UpRefused("no-engine", `there is no stack ${about.stack} in this backend (pulumi whoami -v says which): make it with pulumi stack init ${about.stack}`);
+        }
         // The output is not shown: it holds the secrets.
-        if (code !== 0) throw new UpRefused("not-clean", `pulumi stack export ended with ${code}: nobody can tell whether the environment is clean`);
+        if (code !== 0) throw new UpRefused("not-clean", `the state of ${about.stack} cannot be read (pulumi stack export ended with ${code}): ${errors.trim()}`);
         return output;
       },
     });
@@ -50,10 +97,10 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
   }
 }
 
-async function engineRun(about: PulumiStack, folder: string, args: readonly string[]): Promise<EngineRun> {
-  const log = join(folder, "events.jsonl");
+async function engineRun(about: PulumiStack, args: readonly string[], isClosed: boolean): Promise<EngineRun> {
+  const log = join(about.folder, "events.jsonl");
   rmSync(log, { force: true });
-  const ran = await pulumi(about, [...args, "--non-interactive", "--event-log", log], false);
+  const ran = await run(about, [...args, "--non-interactive", "--event-log", log], isClosed);
   const events = await readEvents(log);
   rmSync(log, { force: true });
   return { ...ran, events };
@@ -70,33 +117,78 @@ async function readEvents(file: string): Promise<readonly GateEvent[]> {
   return events;
 }
 
-function pulumi(
-  { stack, directory, quiet }: PulumiStack,
+/** Update plans and the event log are behind these switches; what else they open is shut again. */
+function variables(isClosed: boolean): NodeJS.ProcessEnv {
+  const { PULUMI_SKIP_CHECKPOINTS: _unsafe, CELLS_CLOSED: _stray, ...env } = process.env;
+  return { ...env, PULUMI_EXPERIMENTAL: "true", PULUMI_DEBUG_COMMANDS: "true", ...(isClosed ? { CELLS_CLOSED: "true" } : {}) };
+}
+
+/** Runs the engine to its end; what it prints goes into a file and from there, as it comes, to standard error. */
+function run(
+  { stack, directory, quiet, folder, journal, extra = [] }: PulumiStack,
   args: readonly string[],
-  isSecret: boolean,
+  isClosed: boolean,
 ): Promise<{ readonly code: number; readonly output: string }> {
-  // Update plans and the event log are behind these switches; what else they open is shut again.
-  const { PULUMI_SKIP_CHECKPOINTS: _unsafe, ...env } = process.env;
-  const child = spawn("pulumi", [...args, "--stack", stack], {
-    cwd: directory,
-    env: { ...env, PULUMI_EXPERIMENTAL: "true", PULUMI_DEBUG_COMMANDS: "true" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  // A terminal's Ctrl-C reaches the engine by itself, once; it finishes the calls under way and writes its state.
-  const ignore = (): void => undefined;
-  const end = (): void => void child.kill("SIGINT");
-  process.on("SIGINT", ignore).on("SIGTERM", end);
-  return new Promise((resolve, reject) => {
-    let output = "";
-    const take = (data: Buffer): void => {
-      output += data.toString("utf8");
-      if (!quiet && !isSecret) process.stderr.write(data);
-    };
-    child.stdout.on("data", take);
-    child.stderr.on("data", isSecret ? ignore : take);
+  const file = join(folder, "output.txt");
+  const out = openSync(file, "w", 0o600);
+  // A pipe would break when this command is killed, and its writer with it.
+  const child = spawn("pulumi", [...args, "--stack", stack, ...extra], { cwd: directory, env: variables(isClosed), detached: true, stdio: ["ignore", out, out] });
+  closeSync(out);
+  const isChanging = args[0] === "up";
+  if (isChanging && child.pid !== undefined) journal.begin(child.pid);
+  const reader = openSync(file, "r");
+  let output = "";
+  const readOn = (): void => {
+    const chunk = Buffer.alloc(1 << 16);
+    for (let size = readSync(reader, chunk); size > 0; size = readSync(reader, chunk)) {
+      output += chunk.toString("utf8", 0, size);
+      if (!quiet) process.stderr.write(chunk.subarray(0, size));
+    }
+  };
+  const timer = setInterval(readOn, 200);
+  // In a session of its own the engine hears no Ctrl-C: it gets exactly one, finishes the calls under way and writes its state.
+  let isEnding = false;
+  const end = (): void => {
+    if (!isEnding) child.kill("SIGINT");
+    isEnding = true;
+  };
+  process.on("SIGINT", end).on("SIGTERM", end);
+  return new Promise<number>((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? noEngine() : error));
-    child.once("close", (code) => resolve({ code: code ?? 130, output }));
-  }).finally(() => process.off("SIGINT", ignore).off("SIGTERM", end)) as Promise<{ code: number; output: string }>;
+    child.once("close", (code) => resolve(code ?? 130));
+  })
+    .then((code) => {
+      readOn();
+      // Killed, it has perhaps left its lock: the record says whose that is.
+      if (isChanging && code !== 130) journal.end();
+      return { code, output };
+    })
+    .finally(() => {
+      clearInterval(timer);
+      closeSync(reader);
+      process.off("SIGINT", end).off("SIGTERM", end);
+    });
+}
+
+/** Runs a short command; its output stays in memory, because it may hold secrets. */
+function query({ stack, directory, extra = [] }: PulumiStack, args: readonly string[], input = ""): Promise<{ code: number; output: string; errors: string }> {
+  const child = spawn("pulumi", [...args, "--stack", stack, ...extra], { cwd: directory, env: variables(false), stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => undefined).end(input);
+  return new Promise((resolve, reject) => {
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on("data", (data: Buffer) => output.push(data));
+    child.stderr.on("data", (data: Buffer) => errors.push(data));
+    child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? noEngine() : error));
+    child.once("close", (code) => resolve({ code: code ?? 130, output: Buffer.concat(output).toString("utf8"), errors: Buffer.concat(errors).toString("utf8") }));
+  });
+}
+
+function isLocked(stack: string, { host, pid }: { readonly host: string; readonly pid: number }): string {
+  return (
+    `another update of ${stack} holds its lock (process ${pid} on ${host}), and nothing was changed: wait until it ends. ` +
+    `Only if you know that it has died: pulumi cancel --stack ${stack}, then cells up again`
+  );
 }
 
 function noEngine(): UpRefused {

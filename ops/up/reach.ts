@@ -9,7 +9,7 @@ export interface TouchedCell {
   readonly id: string;
   /** Steps by operation. */
   readonly steps: Readonly<Record<string, number>>;
-  /** True where the plan makes the cell itself: nobody is in it yet. */
+  /** True where no router has sent anybody to it yet: no tenant is in it, whether or not it is half made. */
   readonly isNew: boolean;
   /** Part of the fleet's tenants that live in it, 0 to 1, by the catalog's weights; 0 for a new cell. */
   readonly share: number;
@@ -25,8 +25,12 @@ export interface Reach {
   readonly shared: number;
 }
 
-/** Which cells a plan touches, and how many of the tenants live there. */
-export function reachOf(steps: readonly Step[], catalog: Catalog): Reach {
+/**
+ * Which cells a plan touches, and how many of the tenants live there.
+ *
+ * @param served cells that routers send tenants to. Where it is not known, a cell is new when the plan makes it.
+ */
+export function reachOf(steps: readonly Step[], catalog: Catalog, served?: ReadonlySet<string>): Reach {
   const parents = new Map<string, string>();
   for (const { urn, old, new: next } of steps) {
     const parent = next?.parent ?? old?.parent;
@@ -41,15 +45,15 @@ export function reachOf(steps: readonly Step[], catalog: Catalog): Reach {
       if (!/::pulumi:(pulumi:Stack|providers:\w+)::/.test(step.urn)) shared += 1;
       continue;
     }
-    const entry = touched.get(cell) ?? { steps: {}, isNew: false };
+    const entry = touched.get(cell) ?? { steps: {}, isNew: served?.has(cell) === false };
     entry.steps[step.op] = (entry.steps[step.op] ?? 0) + 1;
-    entry.isNew ||= step.type === cellType && step.op === "create";
+    if (served === undefined) entry.isNew ||= step.type === cellType && step.op === "create";
     touched.set(cell, entry);
   }
   const weights = new Map(catalog.cells.map(({ id, weight }) => [id, weight]));
   // A cell that leaves the catalog has no weight there any more, and counts as a normal one.
   const weightOf = (id: string): number => weights.get(id) ?? 1;
-  const isNew = (id: string): boolean => touched.get(id)?.isNew === true;
+  const isNew = (id: string): boolean => (served === undefined ? touched.get(id)?.isNew === true : !served.has(id));
   const lived = new Set([...weights.keys(), ...touched.keys()].filter((id) => !isNew(id)));
   const all = [...lived].reduce((sum, id) => sum + weightOf(id), 0);
   const shareOf = (id: string): number => (isNew(id) || all === 0 ? 0 : weightOf(id) / all);

@@ -12,6 +12,10 @@ export type Reason =
   | "preview-failed"
   | "not-proven"
   | "wave"
+  | "unclean"
+  | "opening"
+  | "locked"
+  | "interrupted"
   | "data-loss"
   | "up-failed"
   | "not-clean";

@@ -30,10 +30,20 @@ export const gateRules: readonly GateRule[] = [
     id: "SIZ-07",
     severity: "high",
     title: "One update changes one cell with tenants",
-    blocks: "a plan that changes more than one cell which was there before; new cells do not count, since no tenant is in them",
-    fix: "change one cell after another; or name those that must change together with --cells",
+    blocks: "a plan that changes more than one cell with tenants, or another cell than those in which the last update left something that is not clean; cells to which no router has sent anybody yet do not count",
+    fix: "change one cell after another, mend what is not clean first; or name those that must change together with --cells",
     origin: "pattern: update cell; AWS Well-Architected REL10-BP03: bulkheads limit the scope of impact",
-    reasons: ["wave"],
+    reasons: ["wave", "unclean"],
+  },
+  {
+    id: "RTR-08",
+    severity: "critical",
+    title: "Nobody is sent to a cell that has not been judged",
+    blocks:
+      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan, or was not found clean as it is",
+    fix: "write `state: provisioning` for the cell and run up; when that has said clean, write the state that it shall have and run up again",
+    origin: "pattern: add cell; only what was verified takes traffic",
+    reasons: ["opening"],
   },
   {
     id: "GOV-05",

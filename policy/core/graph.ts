@@ -46,8 +46,8 @@ export class Graph {
   constructor(
     readonly resources: readonly Resource[],
     readonly known: Known = nothingKnown,
-    /** True while resources are judged one by one: cells have not registered their ids yet. */
-    private readonly isEarly = false,
+    /** While resources are judged one by one, those that came before: cells have not registered their ids yet. */
+    private readonly early?: ReadonlyMap<string, Resource>,
   ) {
     for (const resource of resources) {
       this.#byUrn.set(resource.urn, resource);
@@ -62,7 +62,7 @@ export class Graph {
   }
 
   find(urn: string): Resource | undefined {
-    return this.#byUrn.get(urn);
+    return this.#byUrn.get(urn) ?? this.early?.get(urn);
   }
 
   /** What tells the cells apart: the catalog's, and what this stack shows. */
@@ -91,7 +91,7 @@ export class Graph {
     if (known !== undefined) return known;
     const cell = this.cell(resource);
     if (cell === undefined) return undefined;
-    const context = ownedContext(resource, cell, this.prints);
+    const context = ownedContext(resource, cell, this.prints, this.#maker(resource));
     this.#contexts.set(resource, context);
     return context;
   }
@@ -104,8 +104,14 @@ export class Graph {
     return spoken.length === 1 ? here.find((id) => id === spoken[0]) : undefined;
   }
 
+  /** Whose the provider of a resource is. The engine names it by its URN, and has shown it before what it makes. */
+  #maker({ provider }: Resource): Owner | undefined {
+    const found = provider === undefined ? undefined : this.find(provider.urn);
+    return found === undefined ? undefined : this.owner(found);
+  }
+
   #find(resource: Resource): Owner {
-    if (resource.type === cellType) return this.isEarly ? this.#early(resource) : { kind: "cell", id: cellId(resource) };
+    if (resource.type === cellType) return this.early !== undefined ? this.#early(resource) : { kind: "cell", id: cellId(resource) };
     const layer = layerTypes.get(resource.type);
     if (layer !== undefined) return { kind: "layer", id: resource.name, layer };
     if (resource.type === "pulumi:pulumi:Stack") return { kind: "layer", id: resource.name, layer: "stack" };
@@ -154,12 +160,13 @@ export class Graph {
 }
 
 /** What the rules of a cell's resource are given, the scan on demand. */
-export function ownedContext(resource: Resource, cell: string, prints: Fingerprints): OwnedContext {
+export function ownedContext(resource: Resource, cell: string, prints: Fingerprints, maker?: Owner): OwnedContext {
   let scan: OwnedContext["scan"] | undefined;
   return {
     cell,
     print: prints.cell(cell),
     prints,
+    ...(maker === undefined ? {} : { maker }),
     get scan() {
       return (scan ??= scanResource(resource, cell, prints));
     },

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Catalog } from "../../catalog/model";
 import type { CellPrint, Fingerprints } from "../fingerprints/fingerprints";
 import type { Quotas } from "../quotas/quotas";
-import type { Graph } from "./graph";
+import type { Graph, Owner } from "./graph";
 import type { Resource } from "./resource";
 import type { Scan } from "./scan";
 
@@ -38,6 +38,8 @@ export interface OwnedContext {
   readonly cell: string;
   readonly print: CellPrint | undefined;
   readonly prints: Fingerprints;
+  /** Whose provider makes the resource; undefined for a default one, or where it was not among the resources. */
+  readonly maker?: Owner;
   /** What the resource's texts refer to; worked out once for all rules. */
   readonly scan: Scan;
 }

@@ -128,7 +128,7 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
       configSchema,
       // Heard by the engine only where somebody raises this policy to "remediate".
       remediateResource: (args) => {
-        base ??= new Graph([], told(args.urn, args.getConfig()), true);
+        base ??= new Graph([], told(args.urn, args.getConfig()), ancestry);
         const parent = ancestry.get(args.opts.parent ?? "");
         const cell = parent === undefined ? undefined : base.cell(parent);
         return cell === undefined ? undefined : withTags(args.type, args.props, args.provider?.props, cell, base.known);
@@ -153,7 +153,7 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
           telling.push(resource);
           base = undefined;
         }
-        base ??= new Graph(telling, told(args.urn, args.getConfig()), true);
+        base ??= new Graph(telling, told(args.urn, args.getConfig()), ancestry);
         // What is wrong with the catalog stops the first resource, whatever it is.
         const first = isCatalogTold ? [] : judgeCatalog(rules, base.known);
         isCatalogTold = true;

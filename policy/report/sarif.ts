@@ -1,5 +1,5 @@
 import type { Rule } from "../core/rule";
-import { nameOf, page, type Report } from "./report";
+import { nameOf, type Report } from "./report";
 
 const levels: Readonly<Record<string, string>> = { violation: "error", coupling: "error", undecided: "warning", advisory: "note" };
 
@@ -22,7 +22,6 @@ export function sarifOf(report: Report, rules: readonly Rule[]): string {
   }));
   const driver = {
     name: "cells-policy",
-    informationUri: page,
     rules: rules.map(({ id, title, blocks: what, fix, severity }) => ({
       id,
       shortDescription: { text: title },

@@ -36,13 +36,18 @@ function each(graph: Graph, check: (resource: Resource, cell: string) => readonl
   });
 }
 
-const present = configured(
-  z.strictObject({
-    required: z
-      .array(z.string().regex(/^[\w.:/=+@-]{1,128}$/))
-      .default([])
-      .describe(`Tags besides ${requiredTags.join(", ")}, which are always required.`),
-  }),
+const presentSettings = z.strictObject({
+  required: z
+    .array(z.string().regex(/^[\w.:/=+@-]{1,128}$/))
+    .default([])
+    .describe(`Tags besides ${requiredTags.join(", ")}, which are always required.`),
+});
+
+/** What GOV-01 is told. */
+export type Present = z.output<typeof presentSettings>;
+
+export const present = configured(
+  presentSettings,
   {
     id: "GOV-01",
     severity: "medium",

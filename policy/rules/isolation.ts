@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { cellType, type Graph, type Owner } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
+import { configured, undecided, verdict, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
 import { providerLiterals } from "./conduits";
 import { endOf } from "../register/register";
 import { crossings, edgesOf, isPick } from "./edges";
@@ -113,19 +113,12 @@ const layerDirection: Rule = {
   stack: (graph) => graph.resources.flatMap((resource) => (resource.type.startsWith("pulumi:providers:") ? [] : direction(graph, resource))),
 };
 
-function madeWith(graph: Graph, resource: Resource): readonly Verdict[] {
-  const cell = graph.cell(resource);
-  const provider = graph.find(resource.provider?.urn ?? "");
-  if (cell === undefined || provider === undefined) return [];
-  const owner = graph.owner(provider);
-  const details = { evidence: "provider", owners: [cell, nameOf(owner)] as const };
-  if (owner.kind === "cell" && owner.id !== cell) {
-    return [violation(resource, undefined, `${cell} is made with the provider of ${owner.id}`, details)];
-  }
-  if (owner.kind === "layer" && owner.layer !== "foundation" && owner.layer !== "stack") {
-    return [violation(resource, undefined, `${cell} is made with the provider of ${owner.id}`, details)];
-  }
-  return [];
+/** Told by the provider's URN alone, so that it is known before anything is made, whatever its values. */
+function madeWith(resource: Resource, { cell, maker }: OwnedContext): readonly Verdict[] {
+  const isOthers = maker?.kind === "cell" && maker.id !== cell;
+  const isAbove = maker?.kind === "layer" && maker.layer !== "foundation" && maker.layer !== "stack";
+  if (!isOthers && !isAbove) return [];
+  return [violation(resource, undefined, `${cell} is made with the provider of ${maker.id}`, { evidence: "provider", owners: [cell, maker.id] })];
 }
 
 const foreignProvider: Rule = {
@@ -135,8 +128,7 @@ const foreignProvider: Rule = {
   blocks: "a resource of one cell made with another cell's provider: another region, account or cluster; a provider that names another cell",
   fix: "pass the cell's own provider",
   origin: "pattern: complete isolation; anti-pattern: leaky cells",
-  owned: providerLiterals,
-  stack: (graph) => graph.resources.flatMap((resource) => madeWith(graph, resource)),
+  owned: (resource, context) => [...providerLiterals(resource, context), ...madeWith(resource, context)],
 };
 
 /** Things of the foundation that cells may use together: read when deploying, or written to, never on the request path. */

@@ -113,6 +113,14 @@ describe("identity", () => {
     });
   });
 
+  it("says whose a cell is: with defaults while nobody's data is in it, by name in production", () => {
+    const left = ["  owner: platform\n  dataClass: internal\n  costCenter: cells-dev\n", ""] as const;
+    expect(catalog(left).cells[0]).toMatchObject({ owner: "platform", dataClass: "confidential", costCenter: "cells" });
+    expect(() => catalog(left, ["sizeClass: dev", "sizeClass: small"])).toThrow(/owner: missing[\s\S]*dataClass: missing[\s\S]*costCenter: missing/);
+    expect(catalog(["costCenter: cells-dev", 'costCenter: "4711"']).cells[0]?.costCenter).toBe("4711");
+    expect(() => catalog(["costCenter: cells-dev", "costCenter: 4711"])).toThrow(/in quotes/);
+  });
+
   it("NO is Norway: YAML 1.2 has no such false", () => {
     const { countries } = catalog(["routers: [", "  countries: { NO: UK }\nrouters: ["]).residency;
     expect(countries["NO"]).toBe("UK");

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,13 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { nullBackend } from "../../bench/up/floor/backend";
 import { ensureEngine } from "../../local/engine/engine";
-import { admitPack, localEngine, type Asked } from "../../local/gate";
+import { admitPack, inputsOf, localEngine, type Asked } from "../../local/gate";
+import { withLock } from "../../local/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { LocalStack } from "../../local/stack";
 import { applyPlan, judgePlan, verifyState, type Finding, type GatePorts, type UpRequest } from "../../ops/up/gate";
 import { pinnedManifest } from "../../policy/manifest/manifest";
 import { fleet, manifest } from "../ops/up/world";
 
+const root = join(__dirname, "../..");
 const program = join(__dirname, "../ops/up/program");
 const pack = join(__dirname, "../ops/up/pack");
 
@@ -31,9 +33,9 @@ const request: UpRequest = { catalog: fleet(2), manifest, maxCellsPerUpdate: 1, 
 /** The gate on the small program, with its small pack. */
 function ports(extra: readonly string[] = [], packFolder = pack): GatePorts {
   const engine = localEngine(stack, {
-    run: (verb, args) => {
+    run: (verb, args, env) => {
       started.push(verb);
-      return stack.command(args);
+      return stack.command(args, { env });
     },
     planFile: join(directory, "plan.json"),
     pack: packFolder,
@@ -144,6 +146,57 @@ describe("the gate on the real engine", () => {
     expect(calls).toEqual([]);
   });
 
+  it("changes nothing when pack, catalog or program are edited between preview and update", async () => {
+    // A copy of the project, as the gate digests it.
+    const project = join(directory, "project");
+    for (const one of ["index.ts", "Pulumi.yaml", "catalog", "components", "policy"]) {
+      cpSync(join(root, one), join(project, one), { recursive: true });
+    }
+    const catalog = join(project, "catalog/dev.yaml");
+    const digested = { ...ports(), inputs: inputsOf(catalog, "dev", project) };
+    for (const file of ["policy/rules/index.ts", "policy/register.yaml", "policy/manifest.json", "catalog/dev.yaml", "components/edge.ts", "index.ts"]) {
+      const plan = await judgePlan(request, digested);
+      const before = readFileSync(join(project, file));
+      appendFileSync(join(project, file), "\n# edited\n");
+      await expect(applyPlan(plan, digested), file).rejects.toMatchObject({ reason: "no-preview" });
+      writeFileSync(join(project, file), before);
+    }
+    expect(calls).toEqual([]);
+  });
+
+  it("changes nothing when the saved plan is tampered with or gone", async () => {
+    const plan = join(directory, "plan.json");
+    const texts: readonly ((text: string) => string | undefined)[] = [
+      () => undefined,
+      () => "{",
+      (text) => text.replaceAll("cell-1-first", "cell-1-other"),
+      (text) => text.replaceAll('"text":"own"', '"text":"leak"').replaceAll('"text": "own"', '"text": "leak"'),
+      (text) => JSON.stringify({ ...(JSON.parse(text) as object), resourcePlans: {} }),
+    ];
+    for (const [at, tamper] of texts.entries()) {
+      const judged = await judgePlan(request, ports());
+      const before = readFileSync(plan, "utf8");
+      const after = tamper(before);
+      expect(after, String(at)).not.toBe(before);
+      if (after === undefined) rmSync(plan);
+      else writeFileSync(plan, after);
+      await expect(applyPlan(judged, ports()), String(at)).rejects.toMatchObject({ reason: "no-preview" });
+      expect(calls, String(at)).toEqual([]);
+    }
+  });
+
+  it("lets one update of a stack run at a time", async () => {
+    let release = (): void => undefined;
+    const first = withLock("gate-test", () => new Promise<void>((resolve) => (release = resolve)));
+    await expect(withLock("gate-test", () => up())).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringContaining(`process ${process.pid}`) as string,
+    });
+    release();
+    await first;
+    expect(calls).toEqual([]);
+  });
+
   it("makes new cells without being told their names, and has nothing to do then", async () => {
     const plan = await judgePlan(request, ports());
     expect(plan.reach.cells.map(({ id, isNew }) => [id, isNew])).toEqual([["cell-1", true], ["cell-2", true]]);
@@ -181,6 +234,6 @@ describe("the gate on the real engine", () => {
       message: expect.stringMatching(/ISO-05 cell-2-second[\s\S]*traffic out of cell-2:/) as string,
     });
     findings = [];
-    await expect(verifyState(ports())).resolves.toBeUndefined();
+    await expect(verifyState(ports())).resolves.toContain("cell-2-second");
   });
 });

@@ -81,7 +81,19 @@ describe("the catalog as it was", () => {
   });
 
   it("of a commit that is not there is a mistake of the person's, whatever it looks like", () => {
-    for (const ref of ["nobody", "--output=/tmp/x", ""]) expect(() => since(ref)).toThrow(/git knows no common commit/);
+    for (const ref of ["nobody", "--output=/tmp/x", ""]) expect(() => since(ref)).toThrow(/git knows no common commit.*: fetch it/);
+  });
+
+  it("says what to do in a shallow checkout, and outside git", () => {
+    const shallow = mkdtempSync(join(tmpdir(), "cells-shallow-"));
+    try {
+      execFileSync("git", ["clone", "-q", "--depth", "1", `file://${directory}`, join(shallow, "clone")], { stdio: "ignore" });
+      const at = (place: string) => () => readBase({ since: "HEAD~1" }, join(place, "catalog/dev.yaml"), new Date(), place);
+      expect(at(join(shallow, "clone"))).toThrow(/shallow: fetch the history .*fetch-depth: 0/);
+      expect(at(shallow)).toThrow(/not in a git checkout; leave --since out/);
+    } finally {
+      rmSync(shallow, { recursive: true, force: true });
+    }
   });
 
   it("may be a file that was kept", () => {

@@ -164,4 +164,15 @@ describe("the pack", () => {
     expect(resource({ tags: { cell: "cell-2", environment: "dev", locality: "EU", "data-residency": "EU", "managed-by": "pulumi" } })).toBeUndefined();
     expect(resource({}, "aws:ec2/route:Route")).toBeUndefined();
   });
+
+  it("remedies what the settings demand too, as the catalog says it, and leaves to people what nobody knows", () => {
+    const settings = new Map([["GOV-01", { required: ["owner", "cost-center", "ticket"] }]]);
+    const [first] = policies(rules, () => ({ ...ofCatalog(model), settings }));
+    const { validateResource, remediateResource } = first as unknown as Record<string, (args: unknown, report?: unknown) => unknown>;
+    const stack = { type: "cells:index:CellStack", name: "cell-1", urn: "urn:pulumi:dev::cells::cells:index:CellStack::cell-1", props: { cellId: "cell-1" }, opts, getConfig: () => ({}) };
+    validateResource!(stack, () => undefined);
+    const remedied = remediateResource!({ ...stack, type: "aws:rds/instance:Instance", name: "it", urn: `${stack.urn}-it`, props: {}, opts: { ...opts, parent: stack.urn } });
+    expect(remedied).toMatchObject({ tags: { owner: model.cells[1]!.owner, "cost-center": model.cells[1]!.costCenter } });
+    expect(remedied).not.toHaveProperty("tags.ticket");
+  });
 });

@@ -144,6 +144,7 @@ export const cases: readonly Case[] = [
     title: "a deployment made with the other's provider",
     act: (one, two) => void one.make("kubernetes:apps/v1:Deployment", "deployment", {}, { provider: two.kubernetes }),
     says: ["ISO-04 cell-1-deployment"],
+    stops: ["ISO-04 cell-1-deployment"],
   },
   {
     id: "L26",

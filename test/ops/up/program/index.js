@@ -1,7 +1,8 @@
 const pulumi = require("@pulumi/pulumi");
 
-/** What the test wants to go wrong, and where. */
-const { GATE_BAD: bad, GATE_LATE: late, GATE_SIZE: size = "1" } = process.env;
+/** What the test wants to go wrong, and where; how many cells there are, and how much is in each. */
+const { GATE_BAD: bad, GATE_LATE: late, GATE_SIZE: size = "1", GATE_CELLS: cells = "cell-1,cell-2", GATE_MORE: more = "0" } = process.env;
+const isClosed = process.env.CELLS_CLOSED === "true";
 
 class Bare extends pulumi.CustomResource {
   constructor(name, args, options) {
@@ -14,6 +15,7 @@ class Cell extends pulumi.ComponentResource {
     super("cells:index:CellStack", name);
     const first = new Bare(`${name}-first`, { size, text: bad === name ? "leak" : "own" }, { parent: this });
     new Bare(`${name}-second`, { first: first.id }, { parent: this });
+    for (let at = 0; at < Number(more); at++) new Bare(`${name}-more-${at}`, { first: first.id }, { parent: this });
     // Appears only where values are resolved, so no preview shows it.
     if (late === name) {
       first.id.apply(() => {
@@ -23,5 +25,10 @@ class Cell extends pulumi.ComponentResource {
   }
 }
 
-new Cell("cell-1");
-new Cell("cell-2");
+const ids = cells.split(",");
+for (const id of ids) new Cell(id);
+
+/** What routers are told, as the real program's output has it. */
+const table = { cells: ids.map((id) => ({ id, state: isClosed ? "provisioning" : "active" })) };
+if (process.env.GATE_ROUTER !== undefined) new Bare("router-table", { text: JSON.stringify(table) });
+exports.routingTable = process.env.GATE_ROUTER === undefined ? undefined : table;

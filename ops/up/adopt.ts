@@ -1,0 +1,44 @@
+interface Deployment {
+  readonly resources?: readonly Readonly<Record<string, unknown>>[] | null;
+  readonly pending_operations?: readonly Pending[] | null;
+}
+
+interface Pending {
+  readonly type: string;
+  readonly resource: Readonly<Record<string, unknown>> & { readonly urn: string };
+}
+
+/** What a person has found of each creation that was cut off: the id that the cloud gave it, or undefined for nothing. */
+export type Found = ReadonlyMap<string, string | undefined>;
+
+/** URNs of resources whose creation had begun when the engine was killed: nobody knows whether the cloud has them. */
+export function creatingIn(state: string): readonly string[] {
+  const { deployment } = JSON.parse(state) as { readonly deployment?: Deployment };
+  return (deployment?.pending_operations ?? []).filter(({ type }) => type === "creating").map(({ resource }) => resource.urn);
+}
+
+/**
+ * A state in which what was found is a resource, as it was asked for, and nothing waits any more. The engine must read
+ * the found ones from the cloud before it does anything else: what the cloud answered to their creation is not there.
+ */
+export function settledState(state: string, found: Found): string {
+  const whole = JSON.parse(state) as { readonly deployment: Deployment };
+  const { resources, pending_operations: pending, ...rest } = whole.deployment;
+  const adopted = (pending ?? []).flatMap(({ type, resource }) => {
+    const id = type === "creating" ? found.get(resource.urn) : undefined;
+    // Its parent, provider and sources came before it, and nothing was made from it yet: the end is its place.
+    return id === undefined ? [] : [{ ...resource, id, outputs: { ...(resource["inputs"] as object | undefined) } }];
+  });
+  const kept = (pending ?? []).filter(({ type }) => type !== "creating");
+  return JSON.stringify({ ...whole, deployment: { ...rest, resources: [...(resources ?? []), ...adopted], pending_operations: kept } });
+}
+
+/** What to do about them. The engine would make each a second time, and forget the first. */
+export function unfinished(urns: readonly string[]): string {
+  return [
+    "the last update was killed while these were made, and nobody knows whether the cloud has them; another update would make them twice:",
+    ...urns.map((urn) => `  ${urn}`),
+    "Look for each in the cloud, by the names that the plan gives it, and run up again with what you have found:",
+    "  --found '<urn>=<id>' for what is there: it becomes the stack's;  --gone '<urn>' for what is not: it is made.",
+  ].join("\n");
+}

@@ -1,0 +1,20 @@
+/** Who holds a stack's lock, as the engine says it. */
+export interface Lock {
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** The holder that the engine's refusal names; undefined when it was not a lock that stopped it. */
+export function lockedBy(output: string): Lock | undefined {
+  if (!/currently locked by/.test(output)) return undefined;
+  const [, host = "unknown", pid = "0"] = /created by [^\s@]*@(\S+) \(pid (\d+)\)/.exec(output) ?? [];
+  return { host, pid: Number(pid) };
+}
+
+/**
+ * True when a lock is that of the engine which this checkout started and of which it knows that it has ended. A process
+ * id alone proves nothing: it may be another machine's, or another container's with the same name.
+ */
+export function isOurs({ host, pid }: Lock, ended: number, here: string): boolean {
+  return pid === ended && host === here;
+}

@@ -1,0 +1,73 @@
+import { creatingIn, unfinished, type Found } from "./adopt";
+import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "./gate";
+import type { Before } from "./opening";
+import { cellsOfState, type Reach } from "./reach";
+import { UpRefused } from "./refused";
+import { servedOf } from "./served";
+import type { Loss } from "./stateful";
+
+/** What a run did, or would do. */
+export interface GateResult extends Reach {
+  readonly outcome: "nothing to change" | "dry run" | "up and clean";
+  readonly changes: number;
+  readonly losses: readonly Loss[];
+}
+
+/** How to run; the rest is the request's. */
+export interface GateOptions {
+  readonly isDryRun: boolean;
+  readonly report: (line: string) => void;
+}
+
+/**
+ * The whole way of an update: what is there, plan, update, verdict. An environment from which nobody is served yet is
+ * made with routers that send nobody, and opened by a second, small update once all of it was found clean.
+ *
+ * @throws UpRefused with what shuts the gate.
+ */
+export async function runGate(request: UpRequest, ports: GatePorts, options: GateOptions): Promise<GateResult> {
+  const before = beforeOf(await settled(request.found ?? new Map<string, undefined>(), ports, options), ports);
+  const isClosed = before.served.cells.size === 0 && request.catalog.cells.some(({ state }) => state !== "provisioning");
+  const first = await step({ ...request, before, isClosed }, ports, options);
+  if (options.isDryRun) return { ...resultOf(first), outcome: "dry run" };
+  options.report("verify …");
+  const state = await verifyState(ports, isClosed);
+  if (!isClosed) return { ...resultOf(first), outcome: first.changes === 0 ? "nothing to change" : "up and clean" };
+
+  options.report("clean; open the routers …");
+  const opening = await step({ ...request, before: beforeOf(state, ports) }, ports, options);
+  await verifyState(ports);
+  return { ...resultOf(first), shared: first.reach.shared + opening.reach.shared, changes: first.changes + opening.changes, outcome: "up and clean" };
+}
+
+function resultOf({ reach, changes, losses }: JudgedPlan): Omit<GateResult, "outcome"> {
+  return { ...reach, changes, losses };
+}
+
+async function step(request: UpRequest, ports: GatePorts, { isDryRun, report }: GateOptions): Promise<JudgedPlan> {
+  report("preview with policies …");
+  const plan = await judgePlan(request, ports);
+  if (isDryRun || plan.changes === 0) return plan;
+  report(`up: ${plan.changes} steps as planned …`);
+  await applyPlan(plan, ports);
+  return plan;
+}
+
+/** The state, once nothing in it waits for a person to say how it ended. */
+async function settled(found: Found, { engine }: GatePorts, { isDryRun, report }: GateOptions): Promise<string> {
+  const state = await engine.exportState();
+  const pending = creatingIn(state);
+  if (pending.length === 0) return state;
+  const open = pending.filter((urn) => !found.has(urn));
+  if (isDryRun || open.length > 0) throw new UpRefused("interrupted", unfinished(isDryRun ? pending : open));
+  report("take in what was found …");
+  await engine.settle(found);
+  return engine.exportState();
+}
+
+function beforeOf(state: string, { verify }: GatePorts): Before {
+  const served = servedOf(state);
+  // Nothing there, nothing wrong.
+  const findings = served.made.size === 0 ? [] : verify(state).filter(({ urn }) => urn.startsWith("urn:"));
+  return { served, findings, cellOf: cellsOfState(state) };
+}

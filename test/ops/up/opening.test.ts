@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { parseCatalog } from "../../../catalog/load";
+import { baseRoutingTable, closedRoutingTable } from "../../../catalog/routing-table";
+import { settledState } from "../../../ops/up/adopt";
+import type { GateEngine, GatePorts } from "../../../ops/up/gate";
+import { isOurs, lockedBy } from "../../../ops/up/locks";
+import { mendFirst, opensTooEarly, type Before } from "../../../ops/up/opening";
+import { reachOf } from "../../../ops/up/reach";
+import { runGate } from "../../../ops/up/run";
+import { servedOf } from "../../../ops/up/served";
+import { decodeTableText, encodeTable } from "../../../routing";
+import { refusalToReplace } from "../../../routing/accept";
+import { runRequest } from "./request";
+import { cellStep, cellUrn, fleet, judged } from "./world";
+
+const stackUrn = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
+
+/** An exported state with these cells, and what routers were told. */
+function state(made: readonly number[], table?: object, more: readonly object[] = []): string {
+  const cells = made.map((number) => ({ urn: cellUrn(number), type: "cells:index:CellStack", parent: stackUrn }));
+  const stack = { urn: stackUrn, type: "pulumi:pulumi:Stack", outputs: table === undefined ? {} : { routingTable: table } };
+  return JSON.stringify({ deployment: { resources: [stack, ...cells, ...more] } });
+}
+
+const told = (...cells: readonly (readonly [number: number, state: string])[]): object => ({
+  cells: cells.map(([number, one]) => ({ id: `cell-${number}`, state: one })),
+});
+
+function before(text: string, dirty: readonly number[] = []): Before {
+  const findings = dirty.map((number) => ({ rule: "ISO-05", urn: cellUrn(number), message: "a foreign host" }));
+  return { served: servedOf(text), findings, cellOf: (urn) => urn.split("::").at(-1) };
+}
+
+describe("who is served", () => {
+  it("is whom the last table sends tenants to, or keeps them for", () => {
+    const { cells, made } = servedOf(state([1, 2, 3], told([1, "active"], [2, "provisioning"], [3, "quarantined"])));
+    expect([...cells]).toEqual(["cell-1", "cell-3"]);
+    expect([...made]).toEqual(["cell-1", "cell-2", "cell-3"]);
+    expect(servedOf('{"deployment":{}}').cells.size).toBe(0);
+  });
+
+  it("is seen in a table that was published by an update which broke before its outputs", () => {
+    const table = baseRoutingTable(fleet(2));
+    const object = { urn: "u", type: "aws:s3/bucketObjectv2:BucketObjectv2", inputs: { content: encodeTable(table) } };
+    expect([...servedOf(state([1], undefined, [object])).cells]).toEqual(["cell-1", "cell-2"]);
+    expect(servedOf(state([1], undefined, [{ ...object, inputs: { content: "{}" } }])).cells.size).toBe(0);
+  });
+
+  it("is nobody by a closed table, which is older than the one that opens", () => {
+    const dev = parseCatalog(readFileSync(join(__dirname, "../../../catalog/dev.yaml"), "utf8"), "dev.yaml");
+    const closed = closedRoutingTable(dev);
+    expect(servedOf(state([], closed)).cells.size).toBe(0);
+    expect(closed.version.revision).toBe(dev.revision - 1);
+    // That so many get a home at once is for a deployment, whose bundled table is taken as it is.
+    expect(refusalToReplace(closed, baseRoutingTable(dev))).toMatch(/tenants at once$/);
+    expect(decodeTableText(encodeTable(closed)).ok).toBe(true);
+  });
+});
+
+describe("a resumed update", () => {
+  it("counts no cell that nobody was sent to, half made or not: finishing needs no names", () => {
+    const steps = [1, 2, 3].map((number) => cellStep(number, "update"));
+    expect(reachOf(steps, fleet(3), new Set()).cells.map(({ isNew, share }) => [isNew, share])).toEqual([[true, 0], [true, 0], [true, 0]]);
+    const { cells } = reachOf(steps, fleet(3), new Set(["cell-2"]));
+    expect(cells.map(({ id, isNew, share }) => [id, isNew, share])).toEqual([["cell-1", true, 0], ["cell-2", false, 1], ["cell-3", true, 0]]);
+  });
+});
+
+describe("opening", () => {
+  const catalog = fleet(3);
+  const reach = (...numbers: readonly number[]) => reachOf(numbers.map((number) => cellStep(number, "update")), catalog);
+  const open = told([1, "active"], [2, "active"]);
+
+  it("lets a cell be opened that is there, clean, and left as it is", () => {
+    expect(opensTooEarly(catalog, reach(), before(state([1, 2, 3], open)))).toBeUndefined();
+    expect(opensTooEarly(catalog, reach(1, 2), before(state([1, 2, 3], open)))).toBeUndefined();
+    // Already served: an update of it opens nothing.
+    expect(opensTooEarly(catalog, reach(1), before(state([1, 2, 3], open), [1]))).toBeUndefined();
+  });
+
+  it("refuses one that is not there, is changed by the same plan, or is not clean", () => {
+    expect(opensTooEarly(catalog, reach(), before(state([1, 2], open)))).toMatch(/cell-3: not there yet/);
+    expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open)))).toMatch(/cell-3: the plan also changes it/);
+    expect(opensTooEarly(catalog, reach(), before(state([1, 2, 3], open), [3]))).toMatch(/cell-3: it is not clean/);
+  });
+
+  it("waits until what is unclean is mended, unless a person names what must change now", () => {
+    const unclean = before(state([1, 2, 3], open), [1]);
+    expect(mendFirst(reach(1), unclean)).toBeUndefined();
+    expect(mendFirst(reach(2), unclean)).toMatch(/not clean \(cell-1\), and the plan changes cell-2/);
+    expect(mendFirst(reach(1, 2), unclean, ["cell-1", "cell-2"])).toBeUndefined();
+    expect(mendFirst(reach(2), before(state([1, 2, 3]), [1]))).toBeUndefined();
+    const shared = { ...unclean, cellOf: () => undefined };
+    expect(mendFirst(reach(2), shared)).toMatch(/what is shared/);
+    expect(mendFirst(reach(), shared)).toBeUndefined();
+  });
+});
+
+describe("a first update", () => {
+  /** An engine that says what it was asked, and whose state is what was done last. */
+  function engine(findings: () => readonly number[] = () => []): { readonly ports: GatePorts; readonly asked: readonly string[] } {
+    const asked: string[] = [];
+    let now = state([]);
+    const steps = [1, 2].map((number) => cellStep(number, "create"));
+    const router = { ...cellStep(1, "update"), urn: "urn:pulumi:dev::cells::bench:index:Bare::router-table", type: "bench:index:Bare" };
+    const run = (verb: string) => (isClosed: boolean) => {
+      asked.push(`${verb} ${isClosed ? "closed" : "open"}`);
+      if (verb === "up") now = state([1, 2], told([1, isClosed ? "provisioning" : "active"], [2, isClosed ? "provisioning" : "active"]));
+      return Promise.resolve({ code: 0, output: "", events: judged(isClosed ? steps : [router]) });
+    };
+    const real: GateEngine = { preview: run("preview"), up: run("up"), exportState: () => Promise.resolve(now), settle: () => Promise.resolve(), planDigest: () => "as judged" };
+    const verify = () => findings().map((number) => ({ rule: "ISO-05", urn: cellUrn(number), message: "a foreign host" }));
+    return { ports: { engine: real, inputs: () => "", verify }, asked };
+  }
+  const options = { isDryRun: false, report: () => undefined };
+
+  it("makes everything with routers that send nobody, and opens them when all of it is clean", async () => {
+    const { ports, asked } = engine();
+    expect(await runGate(runRequest(), ports, options)).toMatchObject({ outcome: "up and clean", changes: 3, shared: 1 });
+    expect(asked).toEqual(["preview closed", "up closed", "preview open", "up open"]);
+    // Once it is open, one step is enough.
+    await runGate(runRequest(), ports, options);
+    expect(asked.slice(4)).toEqual(["preview open", "up open"]);
+  });
+
+  it("stays closed while something is not clean, and is opened by the same command afterwards", async () => {
+    let dirty = [2];
+    const { ports, asked } = engine(() => dirty);
+    await expect(runGate(runRequest(), ports, options)).rejects.toMatchObject({
+      reason: "not-clean",
+      message: expect.stringMatching(/Routers send nobody/) as string,
+    });
+    expect(asked).toEqual(["preview closed", "up closed"]);
+    dirty = [];
+    await runGate(runRequest(), ports, options);
+    expect(asked.slice(2)).toEqual(["preview closed", "up closed", "preview open", "up open"]);
+  });
+
+  it("refuses to make twice what the last one was making when it was killed, and asks the engine for nothing", async () => {
+    const { ports, asked } = engine();
+    const urn = `${cellUrn(1)}-database`;
+    const killed = JSON.stringify({ deployment: { resources: [], pending_operations: [{ type: "creating", resource: { urn } }] } });
+    const cut = { ...ports, engine: { ...ports.engine, exportState: () => Promise.resolve(killed) } };
+    await expect(runGate(runRequest(), cut, options)).rejects.toMatchObject({ reason: "interrupted", message: expect.stringContaining(urn) as string });
+    expect(asked).toEqual([]);
+    const resource = { urn, inputs: { size: 1 }, custom: true };
+    const both = { deployment: { resources: [{ urn: "first" }], pending_operations: [{ type: "creating", resource }, { type: "deleting", resource: { urn: "old" } }] } };
+    const { deployment } = JSON.parse(settledState(JSON.stringify(both), new Map([[urn, "db-1"]]))) as typeof both;
+    expect(deployment.resources).toEqual([{ urn: "first" }, { ...resource, id: "db-1", outputs: { size: 1 } }]);
+    expect(deployment.pending_operations.map(({ type }) => type)).toEqual(["deleting"]);
+    const gone = JSON.parse(settledState(JSON.stringify(both), new Map([[urn, undefined]]))) as typeof both;
+    expect(gone.deployment.resources).toEqual([{ urn: "first" }]);
+  });
+});
+
+describe("a lock", () => {
+  const said = `error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
+  file:///state/.pulumi/locks/organization/cells/dev/1.json: created by deploy@build-7 (pid 4711) at 2026-11-26T09:00:00Z`;
+
+  it("is ours only when it names the engine that this checkout knows to have ended", () => {
+    const lock = lockedBy(said)!;
+    expect(lock).toEqual({ host: "build-7", pid: 4711 });
+    expect(isOurs(lock, 4711, "build-7")).toBe(true);
+    expect(isOurs(lock, 4712, "build-7")).toBe(false);
+    expect(isOurs(lock, 4711, "build-8")).toBe(false);
+    expect(lockedBy("error: no such stack")).toBeUndefined();
+    expect(isOurs(lockedBy("the stack is currently locked by 1 lock(s)")!, 4711, "build-7")).toBe(false);
+  });
+});
