@@ -19,7 +19,7 @@ take the pack's thread more than 1.5 s, or when many take more than their share.
   --checkov COMMAND  run the leak corpus, as Terraform, through Checkov instead, and record what it finds
   --fuzz N           judge so many hostile bags of properties instead (100000 takes an hour on two busy cores)
   --mutation         change the pack's code in small ways instead, and count the mistakes that the fast tests notice
-    --sample N       how many changes, drawn from all (default 300: half an hour)
+    --sample N       how many changes, drawn from all (default 300: hours on a busy machine)
     --seed S         which ones (default 1)
     --files GLOB     only of these files, such as "policy/rules/*.ts"
   --no-runner        without the process of its own
