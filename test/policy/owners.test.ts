@@ -58,7 +58,8 @@ describe("whose a resource is", () => {
   it("is the id that a cell registered, before its name", () => {
     const named = (props: object): unknown => ownerOf((world) => world.put({ type: "cells:index:CellStack", name: "cell-9", props }));
     expect(named({ cellId: "cell-7" })).toEqual({ kind: "cell", id: "cell-7" });
-    for (const props of [{}, { cellId: unknown }, { cellId: 7 }]) expect(named(props)).toEqual({ kind: "cell", id: "cell-9" });
+    for (const cellId of [7, "7"]) expect(named({ cellId })).toEqual({ kind: "cell", id: "cell-7" });
+    for (const props of [{}, { cellId: unknown }, { cellId: "" }, { cellId: true }]) expect(named(props)).toEqual({ kind: "cell", id: "cell-9" });
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Graph } from "../../policy/core/graph";
 import { fingerprintFile, parseFingerprints, type FingerprintFile } from "../../policy/fingerprints/elsewhere";
 import { blocksOf, Fingerprints, isUnder, zoneName, type CellPrint } from "../../policy/fingerprints/fingerprints";
-import { isSpokenFor, matches, reachable, samples } from "../../policy/fingerprints/globs";
+import { canName, isSpokenFor, matches, overlap, reachable } from "../../policy/fingerprints/globs";
 import { reachOf } from "../../policy/fingerprints/iam";
 import { identityOf } from "../../policy/fingerprints/identities";
 import { nothingKnown } from "../../policy/fingerprints/known";
@@ -60,7 +60,7 @@ describe("what an IAM document reaches", () => {
     const same = (Resource: string, Action = "s3:GetObject"): readonly string[] => reaches({ Action, Resource }, twin);
     expect(same("*")).toEqual(["iam:wildcard cell-2"]);
     expect(same("arn:aws:s3:::*")).toEqual(["iam:wildcard cell-2"]);
-    expect(same("arn:aws:s3:::dev-cell-?-data")).toEqual([]);
+    expect(same("arn:aws:s3:::dev-cell-?-data")).toEqual(["iam:wildcard cell-2"]);
     expect(same("arn:aws:s3:::dev-cell-?-primary")).toEqual(["iam:wildcard cell-2"]);
     expect(same("arn:aws:s3:::dev-cell-1-*")).toEqual([]);
     expect(same("arn:aws:s3:::cell-1*")).toEqual(["iam:wildcard cell-10"]);
@@ -124,9 +124,16 @@ describe("IAM's wildcards", () => {
     for (const other of ["cell-1*", "cell-?", "*", "", "cell-1-cell-2-*"]) expect(isSpokenFor(other, "cell-1", prints)).toBe(false);
   });
 
-  it("are tried on names as a cell's things have them", () => {
-    expect(samples({ id: "blue", number: 4, environment: "dev", zones: [], blocks: [] })).toEqual(expect.arrayContaining(["blue", "postgres-blue-primary", "dev-cell-4-x", "redis-cell-4-0"]));
-    expect(samples({ id: "blue", zones: [], blocks: [] }).some((name) => /undefined|cell-/.test(name))).toBe(false);
+  it("can name what a cell's things are called, and no other cell's", () => {
+    const blue: CellPrint = { id: "blue", number: 4, environment: "dev", zones: [], blocks: [] };
+    for (const segment of ["blue", "b*", "postgres-blue-?rimary", "dev-cell-4-*", "acme-cell-*", "redis-cell-?-0", "i-*", "db-???"]) expect(canName(segment, blue)).toBe(true);
+    for (const segment of ["dev-cell-5-*", "green-*", "acme-*-x", "log-*"]) expect(canName(segment, blue)).toBe(false);
+    expect(canName("dev-cell-4-*", { id: "blue", zones: [], blocks: [] })).toBe(false);
+  });
+
+  it("overlap when some text fits both", () => {
+    for (const [one, other] of [["a*", "*b"], ["a?c", "ab*"], ["*", ""], ["", ""], ["A", "a"], ["a*b*c", "a-*"], ["**", "x"]] as const) expect([overlap(one, other), overlap(other, one)]).toEqual([true, true]);
+    for (const [one, other] of [["a*", "b*"], ["a?", "a"], ["*a", "*b"], ["ab", "a"], ["?", ""]] as const) expect([overlap(one, other), overlap(other, one)]).toEqual([false, false]);
   });
 
   it("reach cells that partition, region and account do not rule out, and a twin's number", () => {
