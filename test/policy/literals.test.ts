@@ -16,6 +16,7 @@ const found = (text: string): readonly string[] =>
   extract(text).map((one) => {
     if (one.kind === "arn") return `arn ${one.arn.text}`;
     if (one.kind === "cidr") return `cidr ${blockText(one.block)}`;
+    if (one.kind === "path") return `path ${one.host}${one.path}`;
     return `${one.kind} ${one.kind === "id" ? one.id : one.kind === "host" ? one.host : one.name}`;
   });
 
