@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { runCheckov } from "./checkov";
 import { fuzz } from "./fuzz";
 import { measurePack } from "./measure";
+import { mutation, mutationText } from "./mutation";
 import { beyond, packTable } from "./table";
 
 export const description = "how long the policy pack takes, beside policies that do nothing, and its memory";
@@ -17,6 +18,10 @@ take the pack's thread more than 1.5 s, or when many take more than their share.
   --rounds N         rounds of each; the least counts (default 3)
   --checkov COMMAND  run the leak corpus, as Terraform, through Checkov instead, and record what it finds
   --fuzz N           judge so many hostile bags of properties instead (100000 takes an hour on two busy cores)
+  --mutation         change the pack's code in small ways instead, and count the mistakes that the fast tests notice
+    --sample N       how many changes, drawn from all (default 300: hours on a busy machine)
+    --seed S         which ones (default 1)
+    --files GLOB     only of these files, such as "policy/rules/*.ts"
   --no-runner        without the process of its own
   --json             figures as JSON
 `;
@@ -31,6 +36,10 @@ export async function run(args: readonly string[]): Promise<void> {
       "no-runner": { type: "boolean", default: false },
       checkov: { type: "string" },
       fuzz: { type: "string" },
+      mutation: { type: "boolean", default: false },
+      sample: { type: "string", default: "300" },
+      seed: { type: "string", default: "1" },
+      files: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -51,6 +60,11 @@ export async function run(args: readonly string[]): Promise<void> {
     const fuzzed = await fuzz(whole("--fuzz", values.fuzz), report);
     const said = `${fuzzed.judged} hostile bags judged in ${fuzzed.seconds.toFixed(0)} s: none crashed the pack, no planted leak passed as clean\n`;
     process.stdout.write(values.json ? `${JSON.stringify(fuzzed, null, 2)}\n` : said);
+    return;
+  }
+  if (values.mutation) {
+    const result = await mutation(whole("--sample", values.sample), values.seed, values.files, report);
+    process.stdout.write(`${values.json ? JSON.stringify(result, null, 2) : mutationText(result)}\n`);
     return;
   }
   const sizes = values.resources.split(",").map((text) => whole("--resources", text));

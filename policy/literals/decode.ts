@@ -146,7 +146,8 @@ function readable(given: Buffer): string | undefined {
 
 /** base64 in lines, as MIME parts and PEM-like blocks have it, in one run. */
 function wrapped(text: string): string | undefined {
-  const joined = text.replace(/([A-Za-z0-9+/]{40,})\r?\n[ \t]*(?=[A-Za-z0-9+/=]{4,})/g, "$1");
+  // A run is tried from its beginning alone: from each of its signs, a long one would take hours.
+  const joined = text.replace(/(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{40,})\r?\n[ \t]*(?=[A-Za-z0-9+/=]{4,})/g, "$1");
   return joined === text ? undefined : joined;
 }
 
@@ -162,12 +163,13 @@ function percent(text: string): string {
 
 /** `NAME=value` lines of env files and shell scripts: each value by itself. */
 function environment(text: string): readonly Layer[] {
-  const values = [...text.matchAll(/^[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=[ \t]*(.*?)[ \t]*$/gm)];
-  return values.map(([, value]) => ({ kind: "text", text: value!.replace(/^(["'])(.*)\1;?$/, "$2") }));
+  const values = [...text.matchAll(/^[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=[ \t]*(.*)$/gm)];
+  return values.map(([, value]) => ({ kind: "text", text: value!.trimEnd().replace(/^(["'])(.*)\1;?$/, "$2") }));
 }
 
 function yaml(text: string): readonly Layer[] {
-  if (!/^\s*(?:- |[\w."'/-]+\s*:(?:\s|$)|---)/m.test(text)) return [];
+  // Line by line: blanks that run over lines would be read again from each of them.
+  if (!/^[^\S\r\n]*(?:- |[\w."'/-]+\s*:(?:\s|$)|---)/m.test(text)) return [];
   if (text.length > limits.characters / 4) return [{ kind: "limit", reason: "its YAML is too long" }];
   try {
     const documents = parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false });
