@@ -109,8 +109,10 @@ function movedShare(before: RoutingTable, after: RoutingTable): number {
       continue;
     }
     const [here, there] = [from.candidates(name).homes, to.candidates(name).homes];
+    // Who had no home is not moved by getting one: that is how an environment is opened.
+    if (here === undefined) continue;
     let moved = 0;
-    for (let i = 0; i < sampleSize; i++) if (here?.place(`sample-${i}`) !== there?.place(`sample-${i}`)) moved++;
+    for (let i = 0; i < sampleSize; i++) if (here.place(`sample-${i}`) !== there?.place(`sample-${i}`)) moved++;
     most = Math.max(most, moved / sampleSize);
   }
   return most;

@@ -120,6 +120,13 @@ describe("replacing a table", () => {
     expect(refusalToReplace(asleep, seedTable({}, 7))).toBeUndefined();
   });
 
+  it("lets a jurisdiction get its first homes at once, and not lose its last", () => {
+    const asleep = (revision: number) =>
+      seedTable({ cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)) }, revision);
+    expect(refusalToReplace(asleep(4), now)).toBeUndefined();
+    expect(refusalToReplace(now, asleep(6))).toMatch("it moves 100.0 %");
+  });
+
   it("refuses to move more than a twentieth of a jurisdiction's tenants, by any algorithm", () => {
     const cells = seedContent().cells;
     const heavier = (weight: number) => cells.map((each) => (each.number === 0 ? { ...each, weight } : each));
