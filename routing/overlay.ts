@@ -23,8 +23,9 @@ export interface Overlay {
   /** Cells that stand otherwise than the base says, by number. Of cells that the base does not have nothing is used. */
   readonly cells: Readonly<Record<string, OverlayCell>>;
   /**
-   * With algorithm `slots`, deals that replace the base's for the same localities, or add one that it lacks. Weights move tenants only through
-   * them, so that who moves is decided once, by the writer. A deal among other cells than can be a home now is not used.
+   * With algorithm `slots`, deals that replace the base's for the same localities, or add one that it lacks. Weights move
+   * tenants only through them, so that who moves is decided once, by the writer. A deal among other cells than can be a
+   * home now is not used.
    */
   readonly deals?: readonly Deal[];
   /** Tenant id to its explicit home. Beats the base's pin unless that has the higher epoch. */
@@ -182,7 +183,8 @@ export function applyOverlay(
     if (known === undefined || known.epoch <= pin.epoch) pins[tenant] = pin;
   }
   if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
-  return { ok: true, table: { ...base, cells, pins, ...(base.deals === undefined ? {} : { deals: dealsOf(base, overlay, cells) }) } };
+  const deals = base.deals === undefined ? {} : { deals: dealsOf(base, overlay, cells) };
+  return { ok: true, table: { ...base, cells, pins, ...deals } };
 }
 
 /** What an overlay tells of cells beside their states: decisions take it with the table that {@link applyOverlay} makes. */
