@@ -19,13 +19,15 @@ export function register(program: Command): void {
       const { algorithms } = require("../../routing") as typeof import("../../routing");
       const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
       const { algorithmNamed } = require("../routing/algorithms") as typeof import("../routing/algorithms");
-      const name = algorithmNamed(options.algorithm);
-      const count = Number(options.cells);
-      if (!/^\d+$/.test(options.cells) || count < 1 || count > mostCells) {
-        throw new UserError(`--cells ${options.cells}: write a whole number from 1 to ${mostCells}`);
-      }
       const { idsOf, standardInput } = require("../routing/input") as typeof import("../routing/input");
-      const ids = idsOf(await standardInput());
+      const { together } = require("../together") as typeof import("../together");
+      const readCount = (): number => {
+        const count = Number(options.cells);
+        if (/^\d+$/.test(options.cells) && count >= 1 && count <= mostCells) return count;
+        throw new UserError(`--cells ${options.cells}: write a whole number from 1 to ${mostCells}`);
+      };
+      const input = await standardInput();
+      const [name, count, ids] = together(() => algorithmNamed(options.algorithm), readCount, () => idsOf(input));
       const members = Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
       const { place } = algorithms[name].prepare(members);
       const numbers = ids.map(place);

@@ -51,6 +51,12 @@ describe("cells place", () => {
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 
+  it("says everything that is wrong at once, a line each", () => {
+    const { status, stdout, stderr } = cells(["place", "--algorithm", "foo", "--cells", "0"], "[1]");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr.trimEnd().split("\n").map((line) => line.slice(0, 14))).toEqual(["--algorithm fo", "--cells 0: wri", "standard input"]);
+  });
+
   it("takes any strings: empty, lone surrogates, NUL, a megabyte, the same twice, a mark of the byte order before all", () => {
     const ids = ["", "\ud800", "\ufffd", "\0", "x".repeat(2 ** 20), "a", "a", "__proto__", "👍"];
     for (const name of ["slots", "ring", "rendezvous", "murmur3", "sha256"] as const) {

@@ -1,0 +1,23 @@
+import { UserError } from "../local/user-error";
+
+type Values<Readers extends readonly (() => unknown)[]> = { readonly [At in keyof Readers]: ReturnType<Readers[At]> };
+
+/**
+ * What all readers return, so that a person who made several mistakes is told them at once.
+ *
+ * @throws UserError with the mistakes of all readers, a line each.
+ */
+export function together<Readers extends readonly (() => unknown)[]>(...readers: Readers): Values<Readers> {
+  const mistakes: string[] = [];
+  const values = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push(error.message);
+      return undefined;
+    }
+  });
+  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
+  return values as Values<Readers>;
+}
