@@ -1,5 +1,6 @@
-import { layers, limits } from "./decode";
-import { extract, wholeHost, type Literal } from "./extract";
+import { layers } from "./decode";
+import { extract, wholeHost, wholeName, type Literal } from "./extract";
+import { limits } from "./limits";
 import { leaves } from "./walk";
 
 /** Everything inside one text, however it is wrapped. */
@@ -33,7 +34,7 @@ export function contentOf(text: string): Content {
 }
 
 /** What an IAM document looks like, whatever property holds it. */
-function isDocument(value: object): boolean {
+function isDocument(value: object): value is { readonly Statement: unknown } {
   const { Statement: statement } = value as { Statement?: unknown };
   const first = Array.isArray(statement) ? (statement[0] as unknown) : statement;
   return typeof first === "object" && first !== null && "Effect" in first;
@@ -45,20 +46,24 @@ class Reader {
   readonly documents: object[] = [];
   limit: string | undefined;
   #texts = 0;
+  #characters = 0;
 
   text(text: string, depth: number): void {
     // Nothing that short can name a place.
     if (text.length < 3 || this.limit !== undefined) return;
     this.#texts += 1;
+    this.#characters += text.length;
     if (text.length > limits.characters) return this.#stop("it is too long to be read");
     if (depth > limits.depth) return this.#stop("it is wrapped too many times");
     if (this.#texts > limits.texts) return this.#stop("it holds too many texts");
+    if (this.#characters > limits.opened) return this.#stop("it expands too far");
     const inside = layers(text);
     // JSON is read as a tree only: the same text raw would show an IAM document's resources as plain ARNs.
     const isTree = inside.length === 1 && inside[0]?.kind === "tree";
     if (!isTree) {
       for (const literal of extract(text)) this.literals.push(literal);
-      if (/[\s="'`,;()[\]{}<>]/.test(text)) {
+      // A name as a whole is a literal already; with a sign that names don't have, or too long for one, it is a word.
+      if (!wholeName.test(text) || text.includes("=")) {
         // URLs and hosts are judged as such: `cell-2.example.org` is somebody else's in a sentence too.
         for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) {
           if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !word.includes("://") && !wholeHost.test(word)) this.words.push(word);
@@ -75,21 +80,19 @@ class Reader {
   #tree(value: unknown, depth: number): void {
     if (typeof value === "string") return this.text(value, depth);
     if (typeof value !== "object" || value === null) return;
-    if (isDocument(value)) {
-      this.documents.push(value);
-      return;
-    }
     const open: object[] = [value];
     const seen = new Set(open);
-    // Documents inside a tree (a CloudFormation template, say) are taken out before its texts are read.
-    for (let at = 0; at < open.length && at < limits.texts; at += 1) {
-      for (const [key, part] of Object.entries(open[at]!)) {
-        if (typeof part !== "object" || part === null || seen.has(part as object)) continue;
-        seen.add(part as object);
-        if (isDocument(part)) {
-          this.documents.push(part);
-          Reflect.deleteProperty(open[at]!, key);
-        } else open.push(part);
+    // What documents say, alone or inside a tree (a CloudFormation template, say), is taken out before its texts are read.
+    for (let at = 0; at < open.length; at += 1) {
+      const here = open[at]!;
+      if (isDocument(here)) {
+        this.documents.push({ Statement: here.Statement });
+        for (const key of ["Version", "Id", "Statement"]) Reflect.deleteProperty(here, key);
+      }
+      for (const part of Object.values(here) as unknown[]) {
+        if (typeof part !== "object" || part === null || seen.has(part)) continue;
+        seen.add(part);
+        open.push(part);
       }
     }
     for (const leaf of leaves(value)) {

@@ -1,23 +1,10 @@
-import { decompressSync, unzipSync } from "fflate";
 import { parseAllDocuments } from "yaml";
 
-/** Where decoding ends; beyond it a text is undecided, never clean. */
-export const limits = {
-  /** Encodings inside encodings. */
-  depth: 4,
-  /** Characters of one text, decoded or not. */
-  characters: 1 << 20,
-  /** Decompressed to compressed size. */
-  expansion: 200,
-  /** Texts out of one property. */
-  texts: 20_000,
-} as const;
+import { opened, Room, type Bytes } from "./bytes";
+import { limits } from "./limits";
 
 /** One layer inside a text. */
-export type Layer =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "tree"; readonly value: unknown }
-  | { readonly kind: "limit"; readonly reason: string };
+export type Layer = Bytes | { readonly kind: "tree"; readonly value: unknown };
 
 /** What is inside a text besides the text itself: JSON, YAML, base64, hex, gzip, zip, escapes of every kind, env files. */
 export function layers(text: string): readonly Layer[] {
@@ -31,7 +18,7 @@ export function layers(text: string): readonly Layer[] {
   }
   const found: Layer[] = [];
   if (text.includes("\n")) {
-    found.push(...yaml(text), ...environment(text));
+    for (const layer of [...yaml(text), ...environment(text)]) found.push(layer);
     const joined = wrapped(text);
     if (joined !== undefined) found.push({ kind: "text", text: joined });
   }
@@ -41,8 +28,9 @@ export function layers(text: string): readonly Layer[] {
   }
   const plain = unescaped(text);
   if (plain !== text) found.push({ kind: "text", text: plain });
-  for (const [run] of text.matchAll(encoded)) found.push(...binary(run));
-  if (text.length >= 16) for (const [run] of text.matchAll(hexadecimal)) found.push(...opened(Buffer.from(run, "hex")));
+  const room = new Room();
+  for (const [run] of text.matchAll(encoded)) for (const layer of binary(run, room)) found.push(layer);
+  for (const [run] of text.matchAll(hexadecimal)) for (const layer of opened(Buffer.from(run, "hex"), room)) found.push(layer);
   return found;
 }
 
@@ -73,75 +61,10 @@ function unescaped(text: string): string {
 
 const entities: Readonly<Record<string, string>> = { period: ".", hyphen: "-", dash: "-", colon: ":", sol: "/", amp: "&" };
 
-function binary(run: string): readonly Layer[] {
+function binary(run: string, room: Room): readonly Bytes[] {
   // Plain words, paths and ids have no digits and capitals mixed as base64 has.
   if (run.replace(/=+$/, "").length % 4 === 1 || !/[A-Z]/.test(run) || !/[a-z0-9]/.test(run)) return [];
-  return opened(Buffer.from(run, "base64"));
-}
-
-/** Text of bytes, packed or not. An archive may hold itself, so the depth has an end. */
-function opened(bytes: Buffer, depth = 0): readonly Layer[] {
-  if (depth > limits.depth) return [{ kind: "limit", reason: "it is wrapped too many times" }];
-  if (isPacked(bytes)) return inflate(bytes, depth);
-  if (bytes.subarray(0, 4).equals(zipped)) return unzip(bytes, depth);
-  if (foreignPacking.some((magic) => bytes.subarray(0, magic.length).equals(magic))) return [{ kind: "limit", reason: "it is compressed and cannot be read" }];
-  const text = readable(bytes);
-  return text === undefined ? strings(bytes) : [{ kind: "text", text }];
-}
-
-const zipped = Buffer.from("504b0304", "hex");
-
-/** How zstd, xz and bzip2 begin: compressed, and nothing here opens them. */
-const foreignPacking = [Buffer.from("28b52ffd", "hex"), Buffer.from("fd377a585a00", "hex"), Buffer.from("BZh9")];
-
-/** What stands in clear in bytes that are no text: names in a certificate, hosts in a message. */
-function strings(bytes: Buffer): readonly Layer[] {
-  const runs = bytes.toString("latin1").match(/[\x20-\x7e]{8,}/g) ?? [];
-  return runs.filter((run) => /[a-z0-9][.:_-]/i.test(run)).map((text) => ({ kind: "text", text }));
-}
-
-/** The files of an archive, as far as they are text. */
-function unzip(bytes: Buffer, depth: number): readonly Layer[] {
-  let size = 0;
-  try {
-    const files = unzipSync(bytes, {
-      filter: ({ originalSize }) => {
-        size += originalSize;
-        return size <= limits.characters;
-      },
-    });
-    if (size > limits.characters) return [{ kind: "limit", reason: "it expands too far" }];
-    return Object.entries(files).flatMap(([name, content]) => [{ kind: "text" as const, text: name }, ...opened(Buffer.from(content), depth + 1)]);
-  } catch {
-    return [{ kind: "limit", reason: "it is compressed and cannot be read" }];
-  }
-}
-
-/** Gzip, or zlib at its usual levels. */
-function isPacked(bytes: Buffer): boolean {
-  return (bytes[0] === 0x1f && bytes[1] === 0x8b) || (bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(bytes[1] ?? 0));
-}
-
-function inflate(bytes: Buffer, depth: number): readonly Layer[] {
-  // The last four bytes of a gzip say its size; a bomb is refused before it goes off.
-  const said = bytes[0] === 0x1f && bytes.length > 18 ? bytes.readUInt32LE(bytes.length - 4) : 0;
-  if (said > limits.characters || said > bytes.length * limits.expansion) return [{ kind: "limit", reason: "it expands too far" }];
-  try {
-    const plain = decompressSync(bytes, { out: new Uint8Array(limits.characters + 1) });
-    if (plain.length > limits.characters) return [{ kind: "limit", reason: "it expands too far" }];
-    return opened(Buffer.from(plain), depth + 1);
-  } catch {
-    return [{ kind: "limit", reason: "it is compressed and cannot be read" }];
-  }
-}
-
-/** Text of bytes that are text: UTF-8, or UTF-16 as PowerShell encodes commands. */
-function readable(given: Buffer): string | undefined {
-  // A mark of the order of bytes, as Windows writes it.
-  const bytes = given[0] === 0xff && given[1] === 0xfe ? given.subarray(2) : given;
-  const wide = bytes.length >= 8 && bytes.length % 2 === 0 && bytes.every((byte, at) => at % 2 === 0 || byte === 0);
-  const text = bytes.toString(wide ? "utf16le" : "utf8");
-  return text.includes("\uFFFD") || /[\x00-\x08\x0e-\x1f]/.test(text) ? undefined : text;
+  return opened(Buffer.from(run, "base64"), room);
 }
 
 /** base64 in lines, as MIME parts and PEM-like blocks have it, in one run. */

@@ -60,7 +60,8 @@ const addressHost = /^ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})\./;
 const reverseHost = /^((?:\d{1,3}\.){1,4})in-addr\.arpa$/;
 /** A text that is one host, perhaps with a port. */
 export const wholeHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?(?::\d{1,5})?$/i;
-const wholeName = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]{3,300}$/;
+/** A text that is one name, a path or an ARN. */
+export const wholeName = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]{3,300}$/;
 /** Names in a row, and nothing else: `cell-1,cell-2`. */
 const nameList = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]+(?:[,;|][A-Za-z0-9_.:/@*+=#$~!?&%-]+)+$/;
 

@@ -1,4 +1,5 @@
-import { layers, limits } from "./decode";
+import { layers } from "./decode";
+import { limits } from "./limits";
 
 /** A text, and the name under which it stands: a key of a tree, a variable of an env file. */
 export interface Named {
@@ -11,17 +12,20 @@ export function textsOf(name: string, text: string): { readonly texts: readonly 
   const texts: Named[] = [];
   const open: (Named & { readonly depth: number })[] = [{ name, text, depth: 0 }];
   let limit: string | undefined;
+  let characters = 0;
   for (let at = 0; at < open.length; at += 1) {
     const one = open[at]!;
     texts.push(one);
+    characters += one.text.length;
     if (one.text.length > limits.characters) limit ??= "it is too long to be read";
     else if (one.depth > limits.depth) limit ??= "it is wrapped too many times";
     else if (open.length > limits.texts) limit ??= "it holds too many texts";
+    else if (characters > limits.opened) limit ??= "it expands too far";
     if (limit !== undefined) break;
     for (const layer of layers(one.text)) {
       if (layer.kind === "limit") limit ??= layer.reason;
       else if (layer.kind === "text") open.push({ name: one.name, text: layer.text, depth: one.depth + 1 });
-      else open.push(...namedLeaves(one.name, layer.value).map((leaf) => ({ ...leaf, depth: one.depth + 1 })));
+      else for (const leaf of namedLeaves(one.name, layer.value)) open.push({ ...leaf, depth: one.depth + 1 });
     }
   }
   return limit === undefined ? { texts } : { texts, limit };

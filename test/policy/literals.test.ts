@@ -1,10 +1,11 @@
-import { gzipSync, zlibSync } from "fflate";
+import { gzipSync, zipSync, zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
 
 import { blockText, isEverywhere, isPrivate, parseBlock, relation } from "../../policy/literals/block";
 import { contentOf } from "../../policy/literals/content";
-import { layers, limits } from "../../policy/literals/decode";
+import { layers } from "../../policy/literals/decode";
 import { extract, parseArn } from "../../policy/literals/extract";
+import { limits } from "../../policy/literals/limits";
 import { CellNames, words } from "../../policy/literals/names";
 import { textsOf } from "../../policy/literals/texts";
 import { leaves } from "../../policy/literals/walk";
@@ -138,6 +139,51 @@ describe("what is wrapped in a text", () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
+  const packed = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+  const gzips = (...texts: readonly string[]): string => packed(Buffer.concat(texts.map((text) => gzipSync(Buffer.from(text)))));
+
+  it("is read in each member of a gzip, and in each file of a zip", () => {
+    expect(inside(gzips("nothing here\n", host))).toContain(host);
+    const zip = zipSync({ "a/one.txt": Buffer.from("nothing here"), "two.txt": Buffer.from(`${host} `.repeat(20)), [`b.${host}`]: [Buffer.from(host), { level: 0 }] });
+    expect(inside(packed(zip))).toEqual(expect.arrayContaining([host, `b.${host}`]));
+    expect(inside(packed(zipSync({ "in.zip": zip })))).toContain(host);
+  });
+
+  it("is not hidden by what an archive says of its sizes, nor by a damaged one", () => {
+    const zip = Buffer.from(zipSync({ a: Buffer.from(`nothing here, ${"x".repeat(100)} ${host}`) }));
+    const lying = Buffer.from(zip);
+    lying.writeUInt32LE(12, lying.indexOf("PK\x01\x02", 0, "latin1") + 24);
+    lying.writeUInt32LE(12, 22);
+    expect(inside(packed(lying))).toContain(host);
+    for (const damage of [
+      (bytes: Buffer): unknown => bytes.writeUInt16LE(9, bytes.indexOf("PK\x01\x02", 0, "latin1") + 10),
+      (bytes: Buffer): unknown => bytes.writeUInt16LE(1, bytes.indexOf("PK\x01\x02", 0, "latin1") + 8),
+      (bytes: Buffer): unknown => bytes.writeUInt16LE(2, bytes.indexOf("PK\x05\x06", 0, "latin1") + 10),
+      (bytes: Buffer): unknown => bytes.fill(0, bytes.indexOf("PK\x05\x06", 0, "latin1")),
+    ]) {
+      const damaged = Buffer.from(zip);
+      damage(damaged);
+      expect(contentOf(packed(damaged)).limit).toBe("it is compressed and cannot be read");
+    }
+  });
+
+  it("ends where packed texts multiply, whatever they say of their size", () => {
+    // Each level is a mebibyte of the level below, forty times: without an end to the whole, minutes of reading.
+    let nested = Array.from({ length: 6000 }, (_, at) => `host-${at} 10.9.${at % 250}.1`).join(" ");
+    for (let at = 0; at < 3; at += 1) nested = `${gzips(nested)} `.repeat(40).slice(0, limits.characters);
+    const bomb = Buffer.from(zlibSync(Buffer.alloc(limits.characters * 50)));
+    const lying = Buffer.from(gzipSync(Buffer.alloc(limits.characters * 50)));
+    lying.writeUInt32LE(5, lying.length - 4);
+    for (const text of [nested, packed(bomb), packed(lying), packed(zlibSync(Buffer.alloc(300_000)))]) expect(contentOf(text).limit).toBe("it expands too far");
+    expect(textsOf("top", nested).limit).toBe("it expands too far");
+  });
+
+  it("may be many short texts", () => {
+    // As arguments of one call, so many end the process's stack.
+    expect(contentOf("a=1\n".repeat(200_000)).limit).toBeUndefined();
+    expect(textsOf("top", JSON.stringify(Array(250_000).fill("a"))).limit).toBe("it holds too many texts");
+  });
+
   it("is no more than text where it is text", () => {
     expect(layers("plain words")).toEqual([]);
     expect(layers("{not json")).toEqual([]);
@@ -153,6 +199,9 @@ describe("what is wrapped in a text", () => {
     const nested = contentOf(JSON.stringify({ Properties: { Policy: document, Host: host } }));
     expect([nested.documents, nested.literals.map(({ kind }) => kind)]).toEqual([[document], ["host"]]);
     expect(contentOf(JSON.stringify({ Statement: { Effect: "Allow" } })).documents).toHaveLength(1);
+    // What stands beside a statement is no part of a document, and may be read by anybody.
+    const beside = contentOf(JSON.stringify({ ...document, Version: "2012-10-17", Id: "cell-2", Host: host, Inner: { ...document, Host: host } }));
+    expect([beside.documents, beside.literals.map(({ kind }) => kind)]).toEqual([[document, document], ["host", "host"]]);
     for (const none of [{ Statement: [] }, { Statement: "x" }, { Statement: [null] }, { Statement: [{ Sid: "x" }] }]) expect(contentOf(JSON.stringify(none)).documents).toEqual([]);
   });
 
@@ -160,6 +209,7 @@ describe("what is wrapped in a text", () => {
     expect(contentOf("psql -h redis-cell-2-0 --db=app_one").words).toEqual(["redis-cell-2-0", "app_one"]);
     expect(contentOf("redis-cell-2-0").words).toEqual([]);
     expect(contentOf("a=redis-cell-2-0").words).toEqual(["redis-cell-2-0"]);
+    for (const name of ["redis-cell-2-0^", "é-redis-cell-2-0", `redis-cell-2-0-${"x".repeat(300)}`]) expect(contentOf(name).words).toEqual([name]);
   });
 });
 

@@ -1,0 +1,99 @@
+import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+
+import { limits } from "./limits";
+
+/** What bytes hold: texts, or why they could not be read. */
+export type Bytes = { readonly kind: "text"; readonly text: string } | { readonly kind: "limit"; readonly reason: string };
+
+const limit = (reason: string): readonly Bytes[] => [{ kind: "limit", reason }];
+const tooFar = limit("it expands too far");
+const unreadable = limit("it is compressed and cannot be read");
+
+/** How much may still be opened out of one text, however many packed things it holds. */
+export class Room {
+  #left: number = limits.opened;
+
+  /** False when so many bytes more are too many. */
+  holds(bytes: number): boolean {
+    this.#left -= bytes;
+    return this.#left >= 0;
+  }
+}
+
+/** Text of bytes, packed or not. An archive may hold itself, so the depth has an end. */
+export function opened(bytes: Buffer, room: Room, depth = 0): readonly Bytes[] {
+  if (!room.holds(bytes.length)) return tooFar;
+  if (depth > limits.depth) return limit("it is wrapped too many times");
+  const unpack = packing(bytes);
+  if (unpack !== undefined) {
+    const plain = unpacked(bytes, unpack);
+    return typeof plain === "string" ? (plain === "long" ? tooFar : unreadable) : opened(plain, room, depth + 1);
+  }
+  if (bytes.subarray(0, 4).equals(zipped)) return unzip(bytes, room, depth);
+  if (foreignPacking.some((magic) => bytes.subarray(0, magic.length).equals(magic))) return unreadable;
+  const text = readable(bytes);
+  return text === undefined ? strings(bytes) : [{ kind: "text", text }];
+}
+
+const zipped = Buffer.from("504b0304", "hex");
+
+/** How zstd, xz and bzip2 begin: compressed, and nothing here opens them. */
+const foreignPacking = [Buffer.from("28b52ffd", "hex"), Buffer.from("fd377a585a00", "hex"), Buffer.from("BZh9")];
+
+type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
+
+/** Who opens what says by its first bytes that it is gzip (of one member or several), or zlib at its usual levels. */
+function packing(bytes: Buffer): Unpack | undefined {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync;
+  return bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(bytes[1] ?? 0) ? inflateSync : undefined;
+}
+
+/** The bytes inside; `long` when they are more than may be, whatever the packing says of its size. */
+function unpacked(bytes: Buffer, unpack: Unpack): Buffer | "long" | "broken" {
+  try {
+    return unpack(bytes, { maxOutputLength: Math.min(limits.characters, bytes.length * limits.expansion) });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? "long" : "broken";
+  }
+}
+
+/** What stands in clear in bytes that are no text: names in a certificate, hosts in a message. */
+function strings(bytes: Buffer): readonly Bytes[] {
+  const runs = bytes.toString("latin1").match(/[\x20-\x7e]{8,}/g) ?? [];
+  return runs.filter((run) => /[a-z0-9][.:_-]/i.test(run)).map((text) => ({ kind: "text", text }));
+}
+
+/** The files of an archive, by its directory at the end, as far as they are text. What it says of their sizes is not believed. */
+function unzip(bytes: Buffer, room: Room, depth: number): readonly Bytes[] {
+  const found: Bytes[] = [];
+  try {
+    const end = bytes.lastIndexOf("PK\x05\x06", undefined, "latin1");
+    let at = bytes.readUInt32LE(end + 16);
+    for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
+      const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [number, number, number];
+      const [isEncrypted, method] = [(bytes.readUInt16LE(at + 8) & 1) === 1, bytes.readUInt16LE(at + 10)];
+      if (bytes.toString("latin1", at, at + 4) !== "PK\x01\x02" || isEncrypted || (method !== 0 && method !== 8)) return unreadable;
+      const file = bytes.readUInt32LE(at + 42);
+      const start = file + 30 + bytes.readUInt16LE(file + 26) + bytes.readUInt16LE(file + 28);
+      const packed = bytes.subarray(start, start + bytes.readUInt32LE(at + 20));
+      const plain = method === 0 ? packed : unpacked(packed, inflateRawSync);
+      if (typeof plain === "string") return plain === "long" ? tooFar : unreadable;
+      found.push({ kind: "text", text: bytes.toString("utf8", at + 46, at + 46 + name) });
+      for (const layer of opened(plain, room, depth + 1)) found.push(layer);
+      at += 46 + name + extra + comment;
+    }
+    return found;
+  } catch {
+    // An archive that ends where its directory says that more comes.
+    return unreadable;
+  }
+}
+
+/** Text of bytes that are text: UTF-8, or UTF-16 as PowerShell encodes commands. */
+function readable(given: Buffer): string | undefined {
+  // A mark of the order of bytes, as Windows writes it.
+  const bytes = given[0] === 0xff && given[1] === 0xfe ? given.subarray(2) : given;
+  const wide = bytes.length >= 8 && bytes.length % 2 === 0 && bytes.every((byte, at) => at % 2 === 0 || byte === 0);
+  const text = bytes.toString(wide ? "utf16le" : "utf8");
+  return text.includes("\uFFFD") || /[\x00-\x08\x0e-\x1f]/.test(text) ? undefined : text;
+}
