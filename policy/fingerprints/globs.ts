@@ -31,16 +31,21 @@ const before = ["", "app-", "postgres-", "redis-", "kafka-", "memcached-", "rabb
 /** What AWS numbers itself, and a wildcard for the number: everybody's. */
 const anyId = /^(?:db|cluster|prx|i|vol|snap|ami|lt|sg|sgr|vpc|subnet|rtb|acl|eni|nat|igw|vpce|pl|fs|fsap|mrk|asg|rslvr-[a-z]+)-[*?]+$/;
 
+/** Longer than any name that AWS gives to what has wildcards tried on it, and more cells than one name speaks of. */
+const [longest, most] = [256, 4];
+
 /**
  * True when an open segment of an ARN can be the name of a thing of a cell: one of the usual words, or what the segment
- * itself has before a cell's name (`acme-orders-cell-*`), then the cell's name, then nothing or a dash and anything.
+ * itself has before a cell's name (`acme-orders-cell-*`), then the cell's name, then nothing or a dash and anything. A
+ * segment that nobody would write is not tried for hours, and counts as one that can.
  */
 export function canName(segment: string, { id, number, environment }: CellPrint): boolean {
-  if (anyId.test(segment)) return true;
+  if (anyId.test(segment) || segment.length > longest) return true;
   const bases = [id, ...(number === undefined || id === `cell-${number}` ? [] : [`cell-${number}`])];
   const said = [...segment.matchAll(/cell/gi)].map(({ index }) => segment.slice(0, index));
+  if (said.length > most) return true;
   const starts = [...before, ...(environment === undefined ? [] : [`${environment}-`]), ...said];
-  return bases.some((base) => starts.some((start) => matches(segment, `${start}${base}`) || overlap(segment, `${start}${base}-*`)));
+  return bases.some((base) => starts.some((start) => overlap(segment, `${start}${base}`) || overlap(segment, `${start}${base}-*`)));
 }
 
 /** True when some text fits both patterns. */
@@ -56,6 +61,7 @@ export function overlap(one: string, other: string): boolean {
       const stars = (sign === "*" && (reach[at]! || (at > 0 && next[at - 1]!))) || (against === "*" && (next[at - 1]! || reach[at]!));
       next[at] = step || stars;
     }
+    if (!next.includes(true)) return false;
     reach = next;
   }
   return reach[b.length]!;

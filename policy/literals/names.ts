@@ -31,14 +31,14 @@ export class CellNames {
   /** Each cell once, in the order in which it is spoken of. */
   cellsIn(name: string): readonly string[] {
     const spoken = words(name);
-    const found: string[] = [];
+    const found = new Set<string>();
     for (let at = 0; at < spoken.length; at += 1) {
       const hit = this.#at(spoken, at);
       if (hit === undefined) continue;
-      if (!found.includes(hit.cell)) found.push(hit.cell);
+      found.add(hit.cell);
       at += hit.length - 1;
     }
-    return found;
+    return [...found];
   }
 
   /** True when a name says more than the cell's own: `redis-cell-2-0`, not `cell-2`. */

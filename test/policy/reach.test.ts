@@ -131,6 +131,14 @@ describe("IAM's wildcards", () => {
     expect(canName("dev-cell-4-*", { id: "blue", zones: [], blocks: [] })).toBe(false);
   });
 
+  it("are tried in moments, however many there are in a segment", () => {
+    // The first took twice as long for each star more, the second the cube of its length.
+    const started = performance.now();
+    const stars = `z${"*a".repeat(60)}celld`;
+    for (const segment of [stars, `z${"cell?".repeat(300)}d`, `z${"cell?".repeat(5)}d`, `z${"*a".repeat(200)}`]) expect(canName(segment, cell(2))).toBe(true);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it("overlap when some text fits both", () => {
     for (const [one, other] of [["a*", "*b"], ["a?c", "ab*"], ["*", ""], ["", ""], ["A", "a"], ["a*b*c", "a-*"], ["**", "x"]] as const) expect([overlap(one, other), overlap(other, one)]).toEqual([true, true]);
     for (const [one, other] of [["a*", "b*"], ["a?", "a"], ["*a", "*b"], ["ab", "a"], ["?", ""]] as const) expect([overlap(one, other), overlap(other, one)]).toEqual([false, false]);
@@ -210,6 +218,17 @@ describe("whose a literal is", () => {
     // A short single word is nobody's name.
     expect(new Fingerprints([cell(1, { id: "eu" })]).cellsIn("app-eu-x")).toEqual([]);
     expect(new Fingerprints([cell(1, { id: "eup" })]).cellsIn("app-eup-x")).toEqual(["eup"]);
+  });
+
+  it("is told in moments, however long the literal is", () => {
+    // Each beginning of an ARN, each zone of a host and each cell of a word was looked up, in time by the square of the text.
+    const known = new Fingerprints([cell(1), cell(2)], new Map([["arn:aws:s3:::long-bucket", "cell-2"]]));
+    const started = performance.now();
+    expect(known.foreignArn(parseArn(`arn:aws:s3:::long-bucket${"/a".repeat(250_000)}`)!, "cell-1")).toBeDefined();
+    expect(known.foreign({ kind: "host", host: `${"a.".repeat(250_000)}cell-2.internal` }, "cell-1")).toBeDefined();
+    expect(known.foreign({ kind: "host", host: `${"a".repeat(250)}-cell-2.internal` }, "cell-2")).toBeUndefined();
+    expect(known.foreignWord(Array.from({ length: 60_000 }, (_, at) => `cell-${at + 10_000}`).join("-"), "cell-1")).toBeDefined();
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it("is a word's only as a part of a longer name", () => {
