@@ -45,7 +45,9 @@ const accounts = /(?:^|\.)(?:accounts?|accountIds?|awsAccountId|sharedAccounts|p
 
 /** Deny rules and exceptions keep cells out; the tag `cell` is GOV-02's. */
 function keepsOut(resource: Resource, path: string): boolean {
-  if (/\.(?:except|notNets|notIpBlocks|notRemoteIpBlocks)(?:\.|$)|^tags(?:All)?\.cell$/.test(path)) return true;
+  if (/^tags(?:All)?\.cell$/.test(path)) return true;
+  // A variable may be called `except` too.
+  if (/\.(?:except|notNets|notIpBlocks|notRemoteIpBlocks)\.\d+$/.test(path)) return ways.test(resource.type);
   if (!/networkAcl/i.test(resource.type)) return false;
   const within = path.includes(".") ? path.replace(/\.[^.]*$/, ".action") : "ruleAction";
   const action = read(resource.props, within);
