@@ -5,7 +5,8 @@ import type { OwnedContext } from "./rule";
 import type { Resource } from "./resource";
 import { scanResource } from "./scan";
 import { CellNames, words } from "../literals/names";
-import { property, read } from "./value";
+import { defaultTag } from "./tags";
+import { read } from "./value";
 
 /** The layers: foundation < cell < edge and control. `stack`: the stack itself and providers made beside it. */
 export type Layer = "foundation" | "edge" | "control" | "stack";
@@ -41,6 +42,8 @@ export class Graph {
   readonly #byUrn = new Map<string, Resource>();
   readonly #contexts = new Map<Resource, OwnedContext>();
   #prints: Fingerprints | undefined;
+  /** Ids of this stack's cells, and what they are called. */
+  #here: ReadonlySet<string> | undefined;
   #names: CellNames | undefined;
 
   constructor(
@@ -98,10 +101,10 @@ export class Graph {
 
   /** The one cell of this stack that a name speaks of. */
   #stackOf(name: string): string | undefined {
-    this.#names ??= new CellNames(this.ofType(cellType).map(cellId).map((id) => ({ cell: id, words: words(id) })));
-    const spoken = this.#names.cellsIn(name);
-    const here = this.ofType(cellType).map(cellId);
-    return spoken.length === 1 ? here.find((id) => id === spoken[0]) : undefined;
+    this.#here ??= new Set(this.ofType(cellType).map(cellId));
+    this.#names ??= new CellNames([...this.#here].map((id) => ({ cell: id, words: words(id) })));
+    const [only, ...more] = this.#names.cellsIn(name);
+    return only !== undefined && more.length === 0 && this.#here.has(only) ? only : undefined;
   }
 
   /** Whose the provider of a resource is. The engine names it by its URN, and has shown it before what it makes. */
@@ -149,9 +152,11 @@ export class Graph {
     const cells = new Set(sources.map((source) => this.cell(source)).filter((id) => id !== undefined));
     const [only] = cells;
     if (cells.size === 1 && only !== undefined) return { kind: "cell", id: only };
-    const layer = defaultTag(provider, "layer");
+    const [layer, tagged] = ["layer", "cell"].map((name) => {
+      const found = defaultTag(provider.props, name);
+      return found.state === "known" ? found.value : undefined;
+    });
     if (layer === undefined && cells.size === 0) {
-      const tagged = defaultTag(provider, "cell");
       const named = this.#stackOf(typeof tagged === "string" ? tagged : provider.name);
       if (named !== undefined) return { kind: "cell", id: named };
     }
@@ -180,23 +185,4 @@ export function cellId(stack: Resource): string {
   const { value } = registered;
   if (typeof value === "number" || (typeof value === "string" && /^\d{1,5}$/.test(value))) return `cell-${Number(value)}`;
   return typeof value === "string" && value !== "" ? value : stack.name;
-}
-
-/** A tag among a provider's default tags, which the SDK sends as JSON. */
-function defaultTag(provider: Resource, name: string): unknown {
-  const found = read(provider.props, "defaultTags");
-  if (found.state !== "known") return undefined;
-  let bag = found.value;
-  if (typeof bag === "string") {
-    try {
-      bag = JSON.parse(bag) as unknown;
-    } catch {
-      return undefined;
-    }
-  }
-  if (typeof bag !== "object" || bag === null) return undefined;
-  const tags = property(bag, "tags");
-  if (tags.state !== "known" || typeof tags.value !== "object" || tags.value === null) return undefined;
-  const tag = property(tags.value, name);
-  return tag.state === "known" ? tag.value : undefined;
 }

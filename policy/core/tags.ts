@@ -30,6 +30,13 @@ function defaults({ provider }: Resource): Value {
   return found;
 }
 
+/** A tag that a provider gives to all that it makes. */
+export function defaultTag(provider: object, name: string): Value {
+  const tags = defaultTags(provider);
+  if (tags.state !== "known") return tags;
+  return typeof tags.value === "object" && tags.value !== null ? property(tags.value, name) : { state: "absent" };
+}
+
 /** Default tags of an explicit provider: an object, or the JSON text in which the SDK sends it. */
 function defaultTags(props: object): Value {
   const found = read(props, "defaultTags");
