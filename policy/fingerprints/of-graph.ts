@@ -5,16 +5,33 @@ import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
 import { identityOf } from "./identities";
+import type { Known } from "./known";
 
 /** Reads `cell-<number>` out of names, whoever is known. */
 const byForm = new CellNames([]);
 
 const zoneType = "aws:route53/zone:Zone";
+const providerType = "pulumi:providers:aws";
 const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"]);
 
-/** True for what tells whose an address or a host is: worth a new look at the fingerprints while a stack is made. */
-export function tells({ type }: Resource): boolean {
-  return type === cellType || type === zoneType || networks.has(type) || type === "pulumi:providers:aws";
+/**
+ * True for what tells more than a graph knows of the cells: worth a new look at the fingerprints while a stack is made.
+ * What the catalog has said already is no reason for one, or a stack of many cells would be looked at for each of its parts.
+ */
+export function tells(resource: Resource, graph: Graph): boolean {
+  const { type } = resource;
+  if (type === cellType) return true;
+  if (type !== zoneType && type !== providerType && !networks.has(type)) return false;
+  const print = graph.prints.cell(graph.cell(resource) ?? "");
+  if (print?.number === undefined) return true;
+  const own: Draft = { print, zones: [], blocks: [] };
+  look(resource, own);
+  const blocks = new Set(print.blocks.map(blockText));
+  return (
+    own.zones.some((zone) => !print.zones.includes(zone)) ||
+    blocksOf(own.blocks).some((block) => !blocks.has(blockText(block))) ||
+    (own.region !== undefined && print.region === undefined)
+  );
 }
 
 /** Fingerprints of the catalog's cells, completed by what the stack shows of them and of cells that it does not name. */
@@ -38,7 +55,7 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
   // What the stack shows is newer than what another stack's file says.
   const texts = new Map([...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
   const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains), ...domainsOf(graph)])];
-  return new Fingerprints([...drafts.values()].map(finished), texts, allDomains, new Map(claimed.unique()));
+  return new Fingerprints(apart([...drafts.values()].map(finished), graph.known), texts, allDomains, new Map(claimed.unique()));
 }
 
 /** Domains of the zones that edge and foundation hold, and under which the cells' own public zones are. */
@@ -108,10 +125,10 @@ function look(resource: Resource, own: Draft): void {
     own.region ??= text("region");
     own.account ??= text("account") ?? text("accountId");
   } else if (resource.type === zoneType) {
-    // A zone that names the cell is the cell's; what else a cell may hold, NET-05 says.
+    // A zone that names the cell is the cell's, by whole words: `cell-10.internal` is not `cell-1`'s. What else a cell may hold, NET-05 says.
     const name = text("name");
-    if (name !== undefined && words(name).join("-").includes(words(own.print.id).join("-"))) own.zones.push(zoneName(name));
-  } else if (resource.type === "pulumi:providers:aws") {
+    if (name !== undefined && `-${words(name).join("-")}-`.includes(`-${words(own.print.id).join("-")}-`)) own.zones.push(zoneName(name));
+  } else if (resource.type === providerType) {
     const region = text("region");
     if (region !== undefined) own.region ??= region;
   }
@@ -123,7 +140,7 @@ function isText(value: string | undefined): value is string {
 
 /** The draft with everything that was found. */
 function finished({ print, zones, blocks, region, account, spoken = new Set() }: Draft): CellPrint {
-  // `blue`, whose resources are all called `cell-1-…`, is number 1.
+  // `blue`, whose resources' names speak of `cell-1` and of no other, is number 1.
   const [only, ...more] = [...spoken];
   const number = only === undefined || more.length > 0 ? undefined : Number(only.slice("cell-".length));
   const own = print.region ?? region;
@@ -131,10 +148,24 @@ function finished({ print, zones, blocks, region, account, spoken = new Set() }:
   return {
     ...print,
     ...(number === undefined ? {} : { number }),
-    zones: [...new Set(number === undefined ? zones : [...zones, `cell-${number}.internal`])],
+    zones: [...new Set(zones)],
     blocks: [...print.blocks, ...blocksOf([...new Set(blocks)])],
     ...(own === undefined ? {} : { region: own }),
     ...(where === undefined ? {} : { account: where }),
   };
 }
 
+/**
+ * The cells, with no number that was read out of names and that another cell has too: each would take the other's things
+ * for its own. `cell-1` is number 1 beside `cell-1-eu`, whatever that is.
+ */
+function apart(prints: readonly CellPrint[], { cells, elsewhere = [] }: Known): readonly CellPrint[] {
+  const said = new Set([...cells, ...elsewhere.flatMap((other) => other.cells)].map(({ id }) => id));
+  const holders = new Map<number, number>();
+  for (const { number } of prints) if (number !== undefined) holders.set(number, (holders.get(number) ?? 0) + 1);
+  return prints.map((print) => {
+    const { number, ...others } = print;
+    const isOwn = number === undefined || holders.get(number) === 1 || print.id === `cell-${number}` || said.has(print.id);
+    return isOwn ? print : others;
+  });
+}

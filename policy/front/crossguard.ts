@@ -103,7 +103,8 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
   let open: readonly Judged[] = [];
   let answered: Known | undefined;
   let base: Graph | undefined;
-  let telling: Resource[] = [];
+  /** Of those, what the fingerprints of single resources are made from. */
+  let telling: readonly Resource[] = [];
   let isCatalogTold = false;
   const known = (urn: string): Known => (answered ??= ask(urn.split(":")[2] ?? ""));
   // CrossGuard gives each policy its own configuration, so whoever sets a rule sets it for both.
@@ -128,7 +129,7 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
       configSchema,
       // Heard by the engine only where somebody raises this policy to "remediate".
       remediateResource: (args) => {
-        base ??= new Graph([], told(args.urn, args.getConfig()), ancestry);
+        base ??= new Graph(telling, told(args.urn, args.getConfig()), ancestry);
         const parent = ancestry.get(args.opts.parent ?? "");
         const cell = parent === undefined ? undefined : base.cell(parent);
         return cell === undefined ? undefined : withTags(args.type, args.props, args.provider?.props, cell, base.known);
@@ -148,12 +149,12 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
           ...(args.provider === undefined ? {} : { provider: { urn: args.provider.urn, props: bare(args.provider.props) } }),
         };
         ancestry.set(args.urn, resource);
-        // The catalog's cells are known before any resource; networks and zones that the stack shows beside them, from then on.
-        if (tells(resource)) {
-          telling.push(resource);
-          base = undefined;
-        }
         base ??= new Graph(telling, told(args.urn, args.getConfig()), ancestry);
+        // The catalog's cells are known before any resource; networks and zones that the stack shows beside them, from then on.
+        if (tells(resource, base)) {
+          telling = [...telling, resource];
+          base = new Graph(telling, base.known, ancestry);
+        }
         // What is wrong with the catalog stops the first resource, whatever it is.
         const first = isCatalogTold ? [] : judgeCatalog(rules, base.known);
         isCatalogTold = true;
