@@ -3,19 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { Resource } from "../../policy/core/resource";
 import { nothingKnown, type Known } from "../../policy/fingerprints/known";
 import { endpointMistake } from "../../policy/rules/routers";
-import { readSettings } from "../../policy/settings/settings";
-import { rules } from "../../policy/rules";
 import { changed, model, ofCatalog } from "./facts";
+import { one, said, set } from "./one-rule";
 import { unknown, World } from "./world";
 
-const rule = (id: string): (typeof rules)[number] => rules.find((one) => one.id === id)!;
-const set = (settings: Readonly<Record<string, unknown>>, known: Known = nothingKnown): Known => ({ ...known, settings: readSettings(rules, "test", settings) });
-function said(id: string, act: (world: World) => void, known: Known = nothingKnown): readonly string[] {
-  const world = new World();
-  act(world);
-  return world.judged(rule(id), known);
-}
-const one = (id: string, type: string, props: object, known?: Known): readonly string[] => said(id, (world) => void world.add(type, props), known);
 const routed = (id: string, type: string, props: object, known?: Known): readonly string[] =>
   said(id, (world) => void world.put({ type, name: "it", props, parent: world.put({ type: "cells:index:CellRouter", name: "router" }) }), known);
 
