@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
-import { tag } from "../core/tags";
+import { defaultTag, tag } from "../core/tags";
 import { longestWindow, windowOf } from "../register/acceptance";
 import { endOf, isOpen, registerPath } from "../register/register";
 
@@ -71,16 +71,23 @@ const agreement: Rule = {
   id: "GOV-02",
   severity: "high",
   title: "The cell tag names the owner",
-  blocks: "a resource of one cell that is tagged as another's: costs, alarms and clean-ups would go to the wrong cell",
+  blocks: "a resource or a provider of one cell that is tagged as another's: costs, alarms and clean-ups would go to the wrong cell",
   fix: "leave the tag cell to the cell's provider",
   origin: "pattern: cognitive boundaries",
-  stack: (graph) =>
-    each(graph, (resource, cell) => {
+  stack: (graph) => [
+    ...each(graph, (resource, cell) => {
       const found = tag(resource, "cell");
       if (found.state === "unknown") return [undecided(resource, "tags.cell", "the tag is not known yet")];
       if (found.state === "absent" || found.value === cell) return [];
       return [violation(resource, "tags.cell", `the tag names another owner than ${cell}`)];
     }),
+    // At the provider too, where it is written: what it makes may take no tags. Unknown ones are told at what is made.
+    ...graph.ofType("pulumi:providers:aws").flatMap((provider): readonly Verdict[] => {
+      const [cell, found] = [graph.cell(provider), defaultTag(provider.props, "cell")];
+      if (cell === undefined || found.state !== "known" || found.value === cell) return [];
+      return [violation(provider, "defaultTags.tags.cell", `the tag names another owner than ${cell}`)];
+    }),
+  ],
 };
 
 const day = 86_400_000;

@@ -209,6 +209,16 @@ describe("GOV", () => {
     expect(world.judged(rule("GOV-02"))).toEqual(["undecided tags.cell"]);
   });
 
+  it("GOV-02 tells a provider whose default tags name another cell, also as the SDK sends them", () => {
+    const provider = (defaultTags: unknown): readonly string[] => {
+      const world = new World();
+      world.put({ type: "pulumi:providers:aws", name: "it", parent: world.of(1).stack, props: { defaultTags } });
+      return world.judged(rule("GOV-02"));
+    };
+    for (const other of [{ tags: { cell: "cell-2" } }, JSON.stringify({ tags: { cell: "cell-2" } })]) expect(provider(other)).toEqual(["violation defaultTags.tags.cell"]);
+    for (const none of [{ tags: { cell: "cell-1" } }, { tags: {} }, undefined, "{", { tags: { cell: unknown } }]) expect(provider(none)).toEqual([]);
+  });
+
   it("GOV-02 compares the tag with the owner", () => {
     const world = new World();
     world.add(database, { tags: { cell: "cell-1" } }, { name: "right" });
