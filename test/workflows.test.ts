@@ -110,7 +110,7 @@ describe("up.yml", () => {
     const directory = mkdtempSync(join(tmpdir(), "cells-workflow-"));
     try {
       writeFileSync(join(directory, "node"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
-      const env = { PATH: [directory, process.env["PATH"] ?? ""].join(delimiter), STACK: "staging", CELLS: "", APPROVE: "", FOUND: "", GONE: "", DRY_RUN: "", ...inputs };
+      const env = { PATH: [directory, process.env["PATH"] ?? ""].join(delimiter), STACK: "staging", CELLS: "", ONLY: "", APPROVE: "", FOUND: "", GONE: "", DRY_RUN: "", ...inputs };
       // As GitHub runs a script.
       const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", gate.run!];
       return execFileSync("bash", args, { cwd: directory, env, encoding: "utf8" }).trim().split("\n");
@@ -120,11 +120,11 @@ describe("up.yml", () => {
   }
 
   it("takes one environment by hand, from main only, and asks the environment's reviewers", () => {
-    expect(Object.keys((workflow.on["workflow_dispatch"] as { inputs: object }).inputs)).toEqual(["environment", "cells", "approve", "found", "gone", "dry-run"]);
+    expect(Object.keys((workflow.on["workflow_dispatch"] as { inputs: object }).inputs)).toEqual(["environment", "cells", "only", "approve", "found", "gone", "dry-run"]);
     expect(condition).toContain("github.ref == 'refs/heads/main'");
     expect(condition).toContain("contains(fromJSON(vars.CELLS_ENVIRONMENTS), inputs.environment)");
     // Without an environment all of them are meant, and nothing is named or approved for all of them.
-    expect(condition).toContain("!inputs.environment && !inputs.cells && !inputs.approve && !inputs.found && !inputs.gone");
+    expect(condition).toContain("!inputs.environment && !inputs.cells && !inputs.only && !inputs.approve && !inputs.found && !inputs.gone");
     expect(environment).toBe("${{ matrix.environment }}");
     expect(permissions).toEqual({ contents: "read", "id-token": "write" });
   });
@@ -147,6 +147,7 @@ describe("up.yml", () => {
     "runs nothing that somebody wrote into an input: %s",
     (text) => {
       expect(given({ CELLS: text })).toEqual(["cli/bin.js", "up", "--stack=staging", `--cells=${text}`]);
+      expect(given({ ONLY: text })).toEqual(["cli/bin.js", "up", "--stack=staging", `--only=${text}`]);
       for (const option of ["approve", "found", "gone"]) {
         const words = text.split(" ").map((word) => `--${option}=${word}`);
         expect(given({ [option.toUpperCase()]: text })).toEqual(["cli/bin.js", "up", "--stack=staging", ...words]);

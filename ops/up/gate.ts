@@ -52,6 +52,8 @@ export interface UpRequest {
   /** Cells with tenants that one update may change; see {@link beyondWave}. */
   readonly maxCellsPerUpdate: number;
   readonly cells?: readonly string[];
+  /** The engine is told to leave all but these cells as they are; see {@link targetsOf}. */
+  readonly only?: readonly string[];
   /** URNs or tokens of losses; `all` where no data is anybody's. */
   readonly approvals: readonly string[] | "all";
   /** How creations ended that a killed engine had begun, where there are any. */
@@ -84,7 +86,7 @@ export interface JudgedPlan {
 export async function judgePlan(request: UpRequest, { engine, inputs }: GatePorts): Promise<JudgedPlan> {
   // Before the preview: what changes while it runs makes the plan stale.
   const made = inputs();
-  const { before, isClosed = false } = request;
+  const { before, isClosed = false, only } = request;
   const run = await engine.preview(isClosed);
   if (run.code !== 0) throw new UpRefused("preview-failed", failure("the preview failed, and nothing was changed", run));
   const missing = missingProof(run.events, request.manifest);
@@ -94,12 +96,13 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
   }
   const steps = stepsOf(run.events);
   const reach = reachOf(steps, request.catalog, before?.served.cells);
-  const wave = beyondWave(reach, request.maxCellsPerUpdate, request.cells);
+  const wave = beyondWave(reach, request.maxCellsPerUpdate, only ?? request.cells, only === undefined ? "--cells" : "--only");
   if (wave !== undefined) throw new UpRefused("wave", wave);
   if (before !== undefined) {
-    const unclean = mendFirst(reach, before, request.cells);
+    // From cell to cell: the next one waits until the one before is clean.
+    const unclean = mendFirst(reach, before, only === undefined ? request.cells : []);
     if (unclean !== undefined) throw new UpRefused("unclean", unclean);
-    const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before);
+    const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before, request.cells);
     if (early !== undefined) throw new UpRefused("opening", early);
   }
   const losses = lossesOf(steps);

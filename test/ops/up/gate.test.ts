@@ -86,7 +86,7 @@ describe("a plan before anything is done", () => {
     expect(reason).toBe("wave");
     expect(text).toContain(
       "the plan changes 2 cells with 50 % of the tenants: cell-1, cell-2; one update may change 1. " +
-        "Change one cell after another, or, where all of them must change at once, write --cells cell-1,cell-2",
+        "Change one cell after another (--only cell-1), or, where all of them must change at once, write --cells cell-1,cell-2",
     );
     expect((await judgePlan({ ...request, maxCellsPerUpdate: 2 }, two)).changes).toBe(2);
     expect((await judgePlan({ ...request, cells: ["cell-1", "cell-2"] }, two)).changes).toBe(2);
