@@ -77,6 +77,9 @@ export interface JudgedPlan {
   readonly run: EngineRun;
 }
 
+/** Lines of a list that a person can still read. */
+const mostShown = 20;
+
 /**
  * Previews, and lets through only a plan that every policy of the manifest has judged, that is one wave, and that loses
  * no data without approval. Nothing is changed.
@@ -144,7 +147,7 @@ export async function verifyState({ engine, verify }: Pick<GatePorts, "engine" |
   if (findings.length === 0) return state;
   const owner = cellsOfState(state);
   const cells = [...new Set(findings.map(({ urn }) => owner(urn)).filter((cell) => cell !== undefined))].sort();
-  const shown = findings.slice(0, 20).map(({ rule, urn, message }) => `  ${rule} ${nameOf(urn)}: ${message}`);
+  const shown = findings.slice(0, mostShown).map(({ rule, urn, message }) => `  ${rule} ${nameOf(urn)}: ${message}`);
   const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more`] : [];
   const keep = isClosed
     ? "Routers send nobody to this environment until it is: mend it, and run up again."
@@ -154,6 +157,9 @@ export async function verifyState({ engine, verify }: Pick<GatePorts, "engine" |
   throw new UpRefused("not-clean", [`the environment is up, but it is not clean:`, ...shown, ...more, keep].join("\n"));
 }
 
+/** An engine that stops says of each planned resource that it did not come to it: that follows from the error, and is none. */
+const unreached = /expected resource operations for .* but none were seen/;
+
 /** The engine's own errors, each once; its whole output where it told none. */
 function failure(what: string, { events, output }: EngineRun): string {
   const errors = events.flatMap(({ diagnosticEvent, policyEvent }) => {
@@ -161,7 +167,10 @@ function failure(what: string, { events, output }: EngineRun): string {
     if (policyEvent === undefined || !["mandatory", "remediate"].includes(policyEvent.enforcementLevel)) return [];
     return [`policy ${policyEvent.policyName}: ${line(policyEvent.resourceUrn, policyEvent.message)}`];
   });
-  return [`${what}:`, ...new Set(errors.length === 0 ? [output.trim()] : errors)].join("\n  ");
+  const causes = errors.filter((text) => !unreached.test(text));
+  const lines = [...new Set(causes.length > 0 ? causes : errors.length > 0 ? errors : [output.trim()])];
+  const more = lines.length > mostShown ? [`and ${lines.length - mostShown} more`] : [];
+  return [`${what}:`, ...lines.slice(0, mostShown), ...more].join("\n  ");
 }
 
 /** The engine's messages carry colour marks such as `<{%reset%}>`. */

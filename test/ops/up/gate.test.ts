@@ -125,6 +125,12 @@ describe("a plan that is carried out", () => {
   it("tells how far it came when the engine stops", async () => {
     const plan = { ...(await judgePlan(request, engine(run))), changes: 7 };
     const [reason, text] = await refusal(applyPlan(plan, engine({ ...run, code: 1, output: "boom" })));
+    const error = (message: string): GateEvent => ({ diagnosticEvent: { severity: "error", message } });
+    const unreached = Array.from({ length: 1200 }, (_, at) => error(`expected resource operations for urn:${at} but none were seen`));
+    const [, cause] = await refusal(applyPlan(plan, engine({ ...run, code: 1, events: [...unreached, error("no room"), ...unreached] })));
+    expect(cause.split("\n").slice(1)).toEqual(["  no room"]);
+    const [, many] = await refusal(applyPlan(plan, engine({ ...run, code: 1, events: unreached })));
+    expect(many.split("\n").slice(-1)).toEqual(["  and 1180 more"]);
     expect([reason, text.split("\n")]).toEqual(["up-failed", [expect.stringMatching(/up stopped half way, after 1 of 7 steps had begun:$/), "  boom"]]);
   });
 });
