@@ -13,10 +13,11 @@ export function targetsOf(ids: readonly string[] = []): readonly string[] {
 
 /**
  * Why cells cannot be changed without the routers; undefined when they can. Such a run writes the stack's outputs all the
- * same, so the table in them must be the one that routers have.
+ * same, so the table in them must send everybody where routers do: another revision of the same content is no matter.
  */
-export function notAlone(catalog: Catalog, { version = "none" }: Served): string | undefined {
-  const due = formatVersion(baseRoutingTable(catalog).version);
-  if (version === due) return undefined;
-  return `--only leaves the routers as they are, but their table is ${version} and the catalog makes ${due}: bring them up first, with the program as it was, or leave --only out`;
+export function notAlone(catalog: Catalog, { version }: Served): string | undefined {
+  const due = baseRoutingTable(catalog).version;
+  if (version?.digest === due.digest) return undefined;
+  const there = version === undefined ? "none" : formatVersion(version);
+  return `--only leaves the routers as they are, but their table is ${there} and the catalog makes ${formatVersion(due)}: bring them up first, with the program as it was, or leave --only out`;
 }

@@ -1,4 +1,4 @@
-import { decodeTableText, formatVersion, type RoutingTable } from "../../routing";
+import { decodeTableText, type RoutingTable, type TableVersion } from "../../routing";
 
 /** Whom tenants are sent to, as far as a state tells. */
 export interface Served {
@@ -7,7 +7,7 @@ export interface Served {
   /** Cells that are there, served or not. */
   readonly made: ReadonlySet<string>;
   /** Which table the last update that came to its end gave to the routers. */
-  readonly version?: string;
+  readonly version?: TableVersion;
 }
 
 const cellType = "cells:index:CellStack";
@@ -45,5 +45,5 @@ export function servedOf(state: string): Served {
     if (decoded.ok) add(decoded.table.cells);
   }
   const made = resources.filter(({ type }) => type === cellType).map(({ urn }) => urn.split("::").at(-1) ?? urn);
-  return { cells, made: new Set(made), ...(told?.version === undefined ? {} : { version: formatVersion(told.version) }) };
+  return { cells, made: new Set(made), ...(told?.version === undefined ? {} : { version: told.version }) };
 }
