@@ -36,8 +36,8 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       "\nOne update may change one cell that has tenants; new cells do not count. A change of the program goes from cell to" +
-        "\ncell with --only, and to the routers by a last run without it. CELLS_POLICY_PIN, when set, is the only" +
-        "\nhash of the policy pack that is run.\n\nExample:\n  npm run -s cells -- up --stack production --dry-run",
+        "\ncell with --only, and to the routers by a last run without it. CELLS_POLICY_PIN, when set, is the only hash of the" +
+        "\npolicy pack that is run.\n\nExample:\n  npm run -s cells -- up --stack production --dry-run",
     )
     .action(async (options: Options) => {
       const { upEnvironment } = require("../../local/up") as typeof import("../../local/up");
