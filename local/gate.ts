@@ -94,13 +94,15 @@ export interface LocalGateOptions {
   readonly pack?: string;
   /** Settings of the policies, besides `policy/config.yaml`. */
   readonly config?: EngineConfig | undefined;
+  /** Arguments that limit what is changed. */
+  readonly targets?: readonly string[];
   /** Extra arguments of each command. */
   readonly extra?: readonly string[];
 }
 
 /** The engine on a local stack. */
-export function localEngine(stack: LocalStack, { run, planFile, pack = "policy", config, extra = [] }: LocalGateOptions): GateEngine {
-  const common = ["--policy-pack", pack, ...extra];
+export function localEngine(stack: LocalStack, { run, planFile, pack = "policy", config, targets = [], extra = [] }: LocalGateOptions): GateEngine {
+  const common = ["--policy-pack", pack, ...targets, ...extra];
   if (config !== undefined) {
     // What was read and admitted, not whatever the file says by now.
     const file = join(dirname(planFile), "policy-config.json");

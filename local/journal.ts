@@ -9,7 +9,7 @@ export function journalIn(file: string): Journal {
   return {
     left: () => {
       const owned = read(file);
-      return owned === undefined ? undefined : { pid: owned.pid, isRunning: () => isRunning(owned) };
+      return owned === undefined ? undefined : { pid: owned.pid, isRunning: () => isRunning(owned), isTaken: () => isRunning(identify(owned.pid)) };
     },
     begin: (pid) => {
       mkdirSync(dirname(file), { recursive: true });
@@ -24,7 +24,7 @@ function read(file: string): Owned | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Owned;
   } catch {
-    // Cut off while it was written: the engine had not begun.
+    // Cut off while it was written. If the engine lives, its lock tells, and that is then for a person to break.
     return undefined;
   }
 }

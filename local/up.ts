@@ -4,8 +4,10 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
 import { loadCatalog } from "../catalog/load";
+import { foundOf } from "../ops/up/adopt";
 import type { GatePorts, UpRequest } from "../ops/up/gate";
 import type { EngineConfig } from "../ops/up/admit";
+import { targetsOf } from "../ops/up/only";
 import { withPulumi } from "../ops/up/pulumi-cli";
 import { runGate, type GateResult } from "../ops/up/run";
 import { tokenOf } from "../ops/up/stateful";
@@ -30,6 +32,8 @@ export interface UpOptions {
   /** The running local cloud instead of `pulumi` on PATH and its backend. */
   readonly local?: boolean;
   readonly cells?: readonly string[];
+  /** These cells and nothing else; the routers stay as they are, too. */
+  readonly only?: readonly string[];
   readonly approve?: readonly string[];
   /** `<urn>=<id>` of creations that were cut off and that the cloud has; URNs of those that it has not. */
   readonly found?: readonly string[];
@@ -61,9 +65,9 @@ const maxCellsPerUpdate = 1;
 export async function upEnvironment(options: UpOptions): Promise<UpResult> {
   const catalogFile = options.local === true ? catalogFileOf(options.stack) : realCatalog(options.stack);
   const catalog = loadCatalog(catalogFile);
-  const strangers = (options.cells ?? []).filter((id) => !catalog.cells.some((cell) => cell.id === id));
+  const strangers = [...(options.cells ?? []), ...(options.only ?? [])].filter((id) => !catalog.cells.some((cell) => cell.id === id));
   if (strangers.length > 0) {
-    throw new UserError(`--cells ${strangers.join(",")}: ${catalogFile} has no such cell; it has ${catalog.cells.map(({ id }) => id).join(", ")}`);
+    throw new UserError(`--${options.only === undefined ? "cells" : "only"} ${strangers.join(",")}: ${catalogFile} has no such cell; it has ${catalog.cells.map(({ id }) => id).join(", ")}`);
   }
   const { manifest, config } = admitPack({
     revision: catalog.revision,
@@ -75,14 +79,15 @@ export async function upEnvironment(options: UpOptions): Promise<UpResult> {
     manifest,
     maxCellsPerUpdate,
     ...(options.cells === undefined ? {} : { cells: options.cells }),
+    ...(options.only === undefined ? {} : { only: options.only }),
     approvals: options.approve ?? [],
-    found: foundOf(options),
+    found: foundOf(options.found, options.gone),
   };
   if (options.local !== true) {
     // A local environment of the same name has a folder of its own.
     const place = `${options.stack}.pulumi`;
     const about = {
-      ...{ stack: options.stack, directory: projectDirectory, pack: "policy", config, quiet: options.quiet === true, report: options.report },
+      ...{ stack: options.stack, directory: projectDirectory, pack: "policy", config, quiet: options.quiet === true, report: options.report, signal: options.signal, targets: targetsOf(options.only) },
       folder: join(environmentDirectory(place), "run"),
       journal: journalIn(join(environmentDirectory(place), "engine.json")),
     };
@@ -110,15 +115,6 @@ async function settle({ stack, report, signal }: UpOptions): Promise<void> {
   writeSession(stack, { ...readSession(stack), ...(session.catalogFile === undefined ? {} : { catalogFile: session.catalogFile }) });
 }
 
-function foundOf({ found = [], gone = [] }: UpOptions): ReadonlyMap<string, string | undefined> {
-  const entries = found.map((text): [string, string] => {
-    const at = text.indexOf("=");
-    if (!text.startsWith("urn:") || at < 0 || at === text.length - 1) throw new UserError(`--found ${text}: write the URN, =, and the id that the cloud gave it`);
-    return [text.slice(0, at), text.slice(at + 1)];
-  });
-  return new Map([...entries, ...gone.map((urn): [string, undefined] => [urn, undefined])]);
-}
-
 async function through(options: UpOptions, request: UpRequest, ports: GatePorts): Promise<UpResult> {
   const { stack, report } = options;
   const result = await runGate(request, ports, { isDryRun: options.dryRun === true, report });
@@ -127,7 +123,7 @@ async function through(options: UpOptions, request: UpRequest, ports: GatePorts)
 }
 
 /** The engine on the running local cloud, which dies with it: the session says when the two may differ. */
-function locally(stack: LocalStack, { stack: name, report, signal }: UpOptions, config: EngineConfig | undefined): ReturnType<typeof localEngine> {
+function locally(stack: LocalStack, { stack: name, only, report, signal }: UpOptions, config: EngineConfig | undefined): ReturnType<typeof localEngine> {
   const run: LocalGateOptions["run"] = async (verb, args, env) => {
     const onStart = (engine: Owned): void =>
       writeSession(name, { ...readSession(name), engine, settled: false, verified: false });
@@ -138,7 +134,7 @@ function locally(stack: LocalStack, { stack: name, report, signal }: UpOptions, 
     if (signal?.aborted === true) throw new UserError(`${verb} was interrupted; run the same command again and it goes on`);
     return result;
   };
-  return localEngine(stack, { run, planFile: planFileOf(environmentDirectory(name)), config });
+  return localEngine(stack, { run, planFile: planFileOf(environmentDirectory(name)), config, targets: targetsOf(only) });
 }
 
 /** The catalog that a stack names in its file, else `catalog/<stack>.yaml`. */

@@ -110,7 +110,7 @@ describe("up.yml", () => {
     const directory = mkdtempSync(join(tmpdir(), "cells-workflow-"));
     try {
       writeFileSync(join(directory, "node"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
-      const env = { PATH: [directory, process.env["PATH"] ?? ""].join(delimiter), STACK: "staging", CELLS: "", APPROVE: "", DRY_RUN: "", ...inputs };
+      const env = { PATH: [directory, process.env["PATH"] ?? ""].join(delimiter), STACK: "staging", CELLS: "", ONLY: "", APPROVE: "", FOUND: "", GONE: "", DRY_RUN: "", ...inputs };
       // As GitHub runs a script.
       const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", gate.run!];
       return execFileSync("bash", args, { cwd: directory, env, encoding: "utf8" }).trim().split("\n");
@@ -120,11 +120,11 @@ describe("up.yml", () => {
   }
 
   it("takes one environment by hand, from main only, and asks the environment's reviewers", () => {
-    expect(Object.keys((workflow.on["workflow_dispatch"] as { inputs: object }).inputs)).toEqual(["environment", "cells", "approve", "dry-run"]);
+    expect(Object.keys((workflow.on["workflow_dispatch"] as { inputs: object }).inputs)).toEqual(["environment", "cells", "only", "approve", "found", "gone", "dry-run"]);
     expect(condition).toContain("github.ref == 'refs/heads/main'");
     expect(condition).toContain("contains(fromJSON(vars.CELLS_ENVIRONMENTS), inputs.environment)");
     // Without an environment all of them are meant, and nothing is named or approved for all of them.
-    expect(condition).toContain("!inputs.environment && !inputs.cells && !inputs.approve");
+    expect(condition).toContain("!inputs.environment && !inputs.cells && !inputs.only && !inputs.approve && !inputs.found && !inputs.gone");
     expect(environment).toBe("${{ matrix.environment }}");
     expect(permissions).toEqual({ contents: "read", "id-token": "write" });
   });
@@ -137,14 +137,21 @@ describe("up.yml", () => {
       ...[`--approve=${urn}`, "--approve=0123456789ab", "--dry-run"],
     ]);
     expect(given({ DRY_RUN: "false" })).not.toContain("--dry-run");
+    expect(given({ FOUND: `${urn}=db-1 ${urn}2=db=2`, GONE: `${urn}3\n${urn}4` }).slice(3)).toEqual([
+      ...[`--found=${urn}=db-1`, `--found=${urn}2=db=2`],
+      ...[`--gone=${urn}3`, `--gone=${urn}4`],
+    ]);
   });
 
   it.each(["$(touch broken)", "`touch broken`", "; touch broken", '"; touch broken; "', "*", "--skip-preview"])(
     "runs nothing that somebody wrote into an input: %s",
     (text) => {
       expect(given({ CELLS: text })).toEqual(["cli/bin.js", "up", "--stack=staging", `--cells=${text}`]);
-      const words = text.split(" ").map((word) => `--approve=${word}`);
-      expect(given({ APPROVE: text })).toEqual(["cli/bin.js", "up", "--stack=staging", ...words]);
+      expect(given({ ONLY: text })).toEqual(["cli/bin.js", "up", "--stack=staging", `--only=${text}`]);
+      for (const option of ["approve", "found", "gone"]) {
+        const words = text.split(" ").map((word) => `--${option}=${word}`);
+        expect(given({ [option.toUpperCase()]: text })).toEqual(["cli/bin.js", "up", "--stack=staging", ...words]);
+      }
     },
   );
 

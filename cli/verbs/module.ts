@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { Command } from "commander";
@@ -25,7 +25,7 @@ export function register(program: Command): void {
       };
       try {
         for (const [path, content] of options.dryRun === true ? [] : Object.entries(files)) {
-          mkdirSync(dirname(join(options.out, path)), { recursive: true });
+          makeFolder(dirname(join(options.out, path)));
           writeFileSync(join(options.out, path), content);
         }
       } catch (error) {
@@ -38,4 +38,11 @@ export function register(program: Command): void {
           : `${join(options.out, moduleFile)}: ${code.length} bytes (${gzipBytes} with gzip), and its types\n`,
       );
     });
+}
+
+/** Each folder by itself: where a file system takes none, as /proc, Node's recursive mkdir goes on for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }

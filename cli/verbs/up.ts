@@ -4,6 +4,7 @@ interface Options {
   readonly stack: string;
   readonly local?: boolean;
   readonly cells?: readonly string[];
+  readonly only?: readonly string[];
   readonly approve?: readonly string[];
   readonly found?: readonly string[];
   readonly gone?: readonly string[];
@@ -22,6 +23,7 @@ export function register(program: Command): void {
     .requiredOption("-s, --stack <name>", "the Pulumi stack, which is the environment")
     .option("--local", "on the running local cloud (npm start) instead of pulumi on PATH and its backend")
     .option("--cells <ids>", "cells that may change together, e.g. cell-1,cell-2; no other may", ids)
+    .addOption(new Option("--only <ids>", "change these cells and leave the others and the routers as they are").argParser(ids).conflicts("cells"))
     .option("--approve <urn-or-token>", "let the plan replace or delete this resource with data; may be repeated", collect)
     .option("--found <urn=id>", "after an update that was killed: the cloud has this, by this id; may be repeated", collect)
     .option("--gone <urn>", "after an update that was killed: the cloud does not have this; may be repeated", collect)
@@ -33,8 +35,9 @@ export function register(program: Command): void {
     .addOption(new Option("--plan <file>").hideHelp())
     .addHelpText(
       "after",
-      "\nOne update may change one cell that has tenants; new cells do not count. CELLS_POLICY_PIN, when set, is the only" +
-        "\nhash of the policy pack that is run.\n\nExample:\n  npm run -s cells -- up --stack production --dry-run",
+      "\nOne update may change one cell that has tenants; new cells do not count. A change of the program goes from cell to" +
+        "\ncell with --only, and to the routers by a last run without it. CELLS_POLICY_PIN, when set, is the only hash of the" +
+        "\npolicy pack that is run.\n\nExample:\n  npm run -s cells -- up --stack production --dry-run",
     )
     .action(async (options: Options) => {
       const { upEnvironment } = require("../../local/up") as typeof import("../../local/up");
@@ -55,10 +58,9 @@ export function register(program: Command): void {
 }
 
 function describe(result: import("../../local/up").UpResult): string {
-  const { percent } = require("../../ops/up/reach") as typeof import("../../ops/up/reach");
+  const { percent, stepsText } = require("../../ops/up/reach") as typeof import("../../ops/up/reach");
   const lines = result.cells.map(({ id, steps, isNew, share }) => {
-    const what = Object.entries(steps).map(([op, count]) => `${count} ${op}`);
-    return `  ${id}: ${what.join(", ")}; ${isNew ? "new, no tenants" : `${percent(share)} of the tenants`}`;
+    return `  ${id}: ${stepsText(steps)}; ${isNew ? "new, no tenants" : `${percent(share)} of the tenants`}`;
   });
   const shared = result.shared === 0 ? [] : [`  shared by all cells: ${result.shared} steps`];
   const loses = result.losses.map(({ op, urn }) => `  loses data: ${op} ${urn}`);

@@ -51,6 +51,8 @@ export class Endpoints extends pulumi.ComponentResource {
     this.s3 = gateway("s3", (id) => s3Policy(id, cell.partition, cell.region));
     this.dynamodb = gateway("dynamodb", ownAccountPolicy);
 
+    // Each has a policy: to one without, AWS gives its own, which lets everybody do everything.
+    // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     for (const service of interfaceServices(size)) {
       const key = service.replace(".", "-");
       new aws.ec2.VpcEndpoint(
@@ -62,8 +64,7 @@ export class Endpoints extends pulumi.ComponentResource {
           privateDnsEnabled: true,
           subnetIds: args.subnetIds,
           securityGroupIds: [args.securityGroupId],
-          // STS answers pods before they have credentials (AssumeRoleWithWebIdentity), so no account to ask for.
-          policy: service === "sts" ? undefined : account.apply((id) => JSON.stringify(callerPolicy(id))),
+          policy: account.apply((id) => JSON.stringify(service === "sts" ? stsPolicy(id, cell.partition, names.of("*")) : callerPolicy(id))),
           tags: { Name: names.of("endpoint", key) },
         },
         { parent: this },
@@ -85,6 +86,28 @@ function callerPolicy(account: string): PolicyDocument {
         Action: ["*"],
         Resource: "*",
         Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+      },
+    ],
+  };
+}
+
+/**
+ * As {@link callerPolicy}, plus pods that have no credentials yet, and so no account to ask for: they become roles of the
+ * cell, and no others. Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ *
+ * @param roles names of the cell's roles, with a wildcard.
+ */
+export function stsPolicy(account: string, partition: string, roles: string): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      ...callerPolicy(account).Statement,
+      {
+        Sid: "PodsBecomeRolesOfTheCell",
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["sts:AssumeRoleWithWebIdentity"],
+        Resource: `arn:${partition}:iam::${account}:role/${roles}`,
       },
     ],
   };

@@ -52,6 +52,8 @@ export interface UpRequest {
   /** Cells with tenants that one update may change; see {@link beyondWave}. */
   readonly maxCellsPerUpdate: number;
   readonly cells?: readonly string[];
+  /** The engine is told to leave all but these cells as they are; see {@link targetsOf}. */
+  readonly only?: readonly string[];
   /** URNs or tokens of losses; `all` where no data is anybody's. */
   readonly approvals: readonly string[] | "all";
   /** How creations ended that a killed engine had begun, where there are any. */
@@ -75,6 +77,9 @@ export interface JudgedPlan {
   readonly run: EngineRun;
 }
 
+/** Lines of a list that a person can still read. */
+const mostShown = 20;
+
 /**
  * Previews, and lets through only a plan that every policy of the manifest has judged, that is one wave, and that loses
  * no data without approval. Nothing is changed.
@@ -84,7 +89,7 @@ export interface JudgedPlan {
 export async function judgePlan(request: UpRequest, { engine, inputs }: GatePorts): Promise<JudgedPlan> {
   // Before the preview: what changes while it runs makes the plan stale.
   const made = inputs();
-  const { before, isClosed = false } = request;
+  const { before, isClosed = false, only } = request;
   const run = await engine.preview(isClosed);
   if (run.code !== 0) throw new UpRefused("preview-failed", failure("the preview failed, and nothing was changed", run));
   const missing = missingProof(run.events, request.manifest);
@@ -94,12 +99,13 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
   }
   const steps = stepsOf(run.events);
   const reach = reachOf(steps, request.catalog, before?.served.cells);
-  const wave = beyondWave(reach, request.maxCellsPerUpdate, request.cells);
+  const wave = beyondWave(reach, request.maxCellsPerUpdate, only ?? request.cells, only === undefined ? "--cells" : "--only");
   if (wave !== undefined) throw new UpRefused("wave", wave);
   if (before !== undefined) {
-    const unclean = mendFirst(reach, before, request.cells);
+    // From cell to cell: the next one waits until the one before is clean.
+    const unclean = mendFirst(reach, before, only === undefined ? request.cells : []);
     if (unclean !== undefined) throw new UpRefused("unclean", unclean);
-    const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before);
+    const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before, request.cells);
     if (early !== undefined) throw new UpRefused("opening", early);
   }
   const losses = lossesOf(steps);
@@ -141,7 +147,7 @@ export async function verifyState({ engine, verify }: Pick<GatePorts, "engine" |
   if (findings.length === 0) return state;
   const owner = cellsOfState(state);
   const cells = [...new Set(findings.map(({ urn }) => owner(urn)).filter((cell) => cell !== undefined))].sort();
-  const shown = findings.slice(0, 20).map(({ rule, urn, message }) => `  ${rule} ${nameOf(urn)}: ${message}`);
+  const shown = findings.slice(0, mostShown).map(({ rule, urn, message }) => `  ${rule} ${nameOf(urn)}: ${message}`);
   const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more`] : [];
   const keep = isClosed
     ? "Routers send nobody to this environment until it is: mend it, and run up again."
@@ -151,6 +157,9 @@ export async function verifyState({ engine, verify }: Pick<GatePorts, "engine" |
   throw new UpRefused("not-clean", [`the environment is up, but it is not clean:`, ...shown, ...more, keep].join("\n"));
 }
 
+/** An engine that stops says of each planned resource that it did not come to it: that follows from the error, and is none. */
+const unreached = /expected resource operations for .* but none were seen/;
+
 /** The engine's own errors, each once; its whole output where it told none. */
 function failure(what: string, { events, output }: EngineRun): string {
   const errors = events.flatMap(({ diagnosticEvent, policyEvent }) => {
@@ -158,7 +167,10 @@ function failure(what: string, { events, output }: EngineRun): string {
     if (policyEvent === undefined || !["mandatory", "remediate"].includes(policyEvent.enforcementLevel)) return [];
     return [`policy ${policyEvent.policyName}: ${line(policyEvent.resourceUrn, policyEvent.message)}`];
   });
-  return [`${what}:`, ...new Set(errors.length === 0 ? [output.trim()] : errors)].join("\n  ");
+  const causes = errors.filter((text) => !unreached.test(text));
+  const lines = [...new Set(causes.length > 0 ? causes : errors.length > 0 ? errors : [output.trim()])];
+  const more = lines.length > mostShown ? [`and ${lines.length - mostShown} more`] : [];
+  return [`${what}:`, ...lines.slice(0, mostShown), ...more].join("\n  ");
 }
 
 /** The engine's messages carry colour marks such as `<{%reset%}>`. */

@@ -8,7 +8,7 @@ import { settledState } from "./adopt";
 import type { EngineConfig } from "./admit";
 import type { GateEvent } from "./events";
 import type { EngineRun, GateEngine } from "./gate";
-import { isOurs, lockedBy } from "./locks";
+import { isOurs, lockedBy, type LeftEngine, type Lock } from "./locks";
 import { planDigest } from "./plan-file";
 import { UpRefused } from "./refused";
 
@@ -26,6 +26,10 @@ export interface PulumiStack {
   readonly folder: string;
   readonly journal: Journal;
   readonly report: (line: string) => void;
+  /** Aborted when a person asks for an end: nothing new is begun then. */
+  readonly signal?: AbortSignal | undefined;
+  /** Arguments that limit what is changed; see {@link targetsOf}. */
+  readonly targets?: readonly string[];
   /** Arguments of every command; for tests. */
   readonly extra?: readonly string[];
 }
@@ -33,7 +37,7 @@ export interface PulumiStack {
 /** Remembers the engine that changes things, so that the next command finds it when this one has been killed. */
 export interface Journal {
   /** The engine of a command that did not see its end. */
-  left(): { readonly pid: number; readonly isRunning: () => boolean } | undefined;
+  left(): LeftEngine | undefined;
   begin(pid: number): void;
   end(): void;
 }
@@ -48,12 +52,15 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
   const left = journal.left();
   if (left?.isRunning() === true) {
     report(`the last update goes on without its command (process ${left.pid}): waiting for its end …`);
-    while (left.isRunning()) await new Promise((resolve) => setTimeout(resolve, 500));
+    while (left.isRunning()) {
+      goOn(about);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const plan = join(folder, "plan.json");
-  const pack = ["--policy-pack", about.pack];
+  const pack = ["--policy-pack", about.pack, ...(about.targets ?? [])];
   if (about.config !== undefined) {
     const file = join(folder, "config.json");
     writeFileSync(file, JSON.stringify(about.config));
@@ -64,7 +71,7 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
     const ran = await attempt();
     const lock = ran.code === 0 ? undefined : lockedBy(`${ran.output}${ran.errors ?? ""}`);
     if (lock === undefined) return ran;
-    if (left === undefined || !isOurs(lock, left.pid, hostname())) throw new UpRefused("locked", isLocked(about.stack, lock));
+    if (left === undefined || !isOurs(lock, left, hostname())) throw new UpRefused("locked", isLocked(about.stack, lock));
     report(`the lock is that of process ${left.pid}, which this checkout has started and which has ended: it is taken away`);
     await query(about, ["cancel", "--yes"]);
     return attempt();
@@ -98,23 +105,39 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
 }
 
 async function engineRun(about: PulumiStack, args: readonly string[], isClosed: boolean): Promise<EngineRun> {
+  goOn(about);
   const log = join(about.folder, "events.jsonl");
   rmSync(log, { force: true });
   const ran = await run(about, [...args, "--non-interactive", "--event-log", log], isClosed);
-  const events = await readEvents(log);
+  const events = await readEvents(log, ran.code === 0);
   rmSync(log, { force: true });
   return { ...ran, events };
 }
 
-async function readEvents(file: string): Promise<readonly GateEvent[]> {
+/** A person has asked for an end. Between two runs of the engine nobody else would hear it. */
+function goOn({ signal }: PulumiStack): void {
+  if (signal?.aborted === true) throw new UpRefused("interrupted", "ended as you asked, before the next step; the same command again goes on");
+}
+
+async function readEvents(file: string, isWhole: boolean): Promise<readonly GateEvent[]> {
   if (!existsSync(file)) return [];
   const events: GateEvent[] = [];
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    if (text.trim() === "") continue;
-    const event = JSON.parse(text) as GateEvent;
-    if (event.diagnosticEvent?.severity !== "debug") events.push(event);
+    const event = eventOf(text, isWhole);
+    if (event !== undefined && event.diagnosticEvent?.severity !== "debug") events.push(event);
   }
   return events;
+}
+
+/** An engine that was killed has perhaps left half a line; one that ended well has left none. */
+function eventOf(text: string, isWhole: boolean): GateEvent | undefined {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text) as GateEvent;
+  } catch (error) {
+    if (isWhole) throw error;
+    return undefined;
+  }
 }
 
 /** Update plans and the event log are behind these switches; what else they open is shut again. */
@@ -184,7 +207,7 @@ function query({ stack, directory, extra = [] }: PulumiStack, args: readonly str
   });
 }
 
-function isLocked(stack: string, { host, pid }: { readonly host: string; readonly pid: number }): string {
+function isLocked(stack: string, { host, pid }: Lock): string {
   return (
     `another update of ${stack} holds its lock (process ${pid} on ${host}), and nothing was changed: wait until it ends. ` +
     `Only if you know that it has died: pulumi cancel --stack ${stack}, then cells up again`

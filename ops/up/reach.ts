@@ -39,10 +39,11 @@ export function reachOf(steps: readonly Step[], catalog: Catalog, served?: Reado
   const touched = new Map<string, { steps: Record<string, number>; isNew: boolean }>();
   let shared = 0;
   for (const step of steps.filter(isChange)) {
+    // The stack and providers are the engine's own: nothing in the cloud changes by their steps alone.
+    if (/^pulumi:(pulumi:Stack|providers:\w+)$/.test(step.type)) continue;
     const cell = cellOf(step.urn, parents);
     if (cell === undefined) {
-      // A provider of the engine's own and the stack change nothing in the cloud.
-      if (!/::pulumi:(pulumi:Stack|providers:\w+)::/.test(step.urn)) shared += 1;
+      shared += 1;
       continue;
     }
     const entry = touched.get(cell) ?? { steps: {}, isNew: served?.has(cell) === false };
@@ -90,19 +91,25 @@ function cellOf(urn: string, parents: ReadonlyMap<string, string>): string | und
  *
  * @param most cells with tenants that one update may change; 1 for a fleet.
  * @param named cells that a person has named: these may change together, and no other.
+ * @param option by which they were named.
  */
-export function beyondWave({ cells, share }: Reach, most: number, named: readonly string[] | undefined): string | undefined {
+export function beyondWave({ cells, share }: Reach, most: number, named: readonly string[] | undefined, option = "--cells"): string | undefined {
   const old = cells.filter(({ isNew }) => !isNew).map(({ id }) => id);
   if (named !== undefined) {
     const strangers = cells.map(({ id }) => id).filter((id) => !named.includes(id));
     if (strangers.length === 0) return undefined;
-    return `the plan also changes ${strangers.join(", ")}, which --cells does not name (it names ${named.join(", ")})`;
+    return `the plan also changes ${strangers.join(", ")}, which ${option} does not name (it names ${named.join(", ")})`;
   }
   if (old.length <= most) return undefined;
   return (
     `the plan changes ${old.length} cells with ${percent(share)} of the tenants: ${old.join(", ")}; one update may change ${most}. ` +
-    `Change one cell after another, or, where all of them must change at once, write --cells ${old.join(",")}`
+    `Change one cell after another (--only ${old[0]}), or, where all of them must change at once, write --cells ${old.join(",")}`
   );
+}
+
+/** `2 create, 1 update`. */
+export function stepsText(steps: TouchedCell["steps"]): string {
+  return Object.entries(steps).map(([op, count]) => `${count} ${op}`).join(", ");
 }
 
 /** `12.5 %`. */

@@ -31,7 +31,7 @@ export const gateRules: readonly GateRule[] = [
     severity: "high",
     title: "One update changes one cell with tenants",
     blocks: "a plan that changes more than one cell with tenants, or another cell than those in which the last update left something that is not clean; cells to which no router has sent anybody yet do not count",
-    fix: "change one cell after another, mend what is not clean first; or name those that must change together with --cells",
+    fix: "change one cell after another (with --only where the program has changed), mend what is not clean first; or name those that must change together with --cells",
     origin: "pattern: update cell; AWS Well-Architected REL10-BP03: bulkheads limit the scope of impact",
     reasons: ["wave", "unclean"],
   },
@@ -40,7 +40,7 @@ export const gateRules: readonly GateRule[] = [
     severity: "critical",
     title: "Nobody is sent to a cell that has not been judged",
     blocks:
-      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan, or was not found clean as it is",
+      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is",
     fix: "write `state: provisioning` for the cell and run up; when that has said clean, write the state that it shall have and run up again",
     origin: "pattern: add cell; only what was verified takes traffic",
     reasons: ["opening"],

@@ -1,5 +1,6 @@
 import { creatingIn, unfinished, type Found } from "./adopt";
 import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "./gate";
+import { notAlone } from "./only";
 import type { Before } from "./opening";
 import { cellsOfState, type Reach } from "./reach";
 import { UpRefused } from "./refused";
@@ -27,6 +28,8 @@ export interface GateOptions {
  */
 export async function runGate(request: UpRequest, ports: GatePorts, options: GateOptions): Promise<GateResult> {
   const before = beforeOf(await settled(request.found ?? new Map<string, undefined>(), ports, options), ports);
+  const alone = request.only === undefined ? undefined : notAlone(request.catalog, before.served);
+  if (alone !== undefined) throw new UpRefused("wave", alone);
   const isClosed = before.served.cells.size === 0 && request.catalog.cells.some(({ state }) => state !== "provisioning");
   const first = await step({ ...request, before, isClosed }, ports, options);
   if (options.isDryRun) return { ...resultOf(first), outcome: "dry run" };
@@ -61,7 +64,7 @@ async function settled(found: Found, { engine }: GatePorts, { isDryRun, report }
   const open = pending.filter((urn) => !found.has(urn));
   if (isDryRun || open.length > 0) throw new UpRefused("interrupted", unfinished(isDryRun ? pending : open));
   report("take in what was found …");
-  await engine.settle(found);
+  await engine.settle(new Map(pending.map((urn) => [urn, found.get(urn)])));
   return engine.exportState();
 }
 

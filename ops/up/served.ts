@@ -1,4 +1,4 @@
-import { decodeTableText } from "../../routing";
+import { decodeTableText, type RoutingTable, type TableVersion } from "../../routing";
 
 /** Whom tenants are sent to, as far as a state tells. */
 export interface Served {
@@ -6,6 +6,8 @@ export interface Served {
   readonly cells: ReadonlySet<string>;
   /** Cells that are there, served or not. */
   readonly made: ReadonlySet<string>;
+  /** Which table the last update that came to its end gave to the routers. */
+  readonly version?: TableVersion;
 }
 
 const cellType = "cells:index:CellStack";
@@ -27,6 +29,7 @@ interface Kept {
 export function servedOf(state: string): Served {
   const { deployment } = JSON.parse(state) as { readonly deployment?: { readonly resources?: readonly Kept[] | null } };
   const resources = deployment?.resources ?? [];
+  const told = resources.find(({ type }) => type === stackType)?.outputs?.["routingTable"] as Partial<RoutingTable> | undefined;
   const cells = new Set<string>();
   const add = (list: unknown): void => {
     if (!Array.isArray(list)) return;
@@ -34,13 +37,13 @@ export function servedOf(state: string): Served {
       if (typeof cell.id === "string" && cell.state !== "provisioning") cells.add(cell.id);
     }
   };
+  add(told?.cells);
   for (const { type, inputs, outputs } of resources) {
-    if (type === stackType) add((outputs?.["routingTable"] as { readonly cells?: unknown } | undefined)?.cells);
     const content = type === objectType ? (outputs?.["content"] ?? inputs?.["content"]) : undefined;
     if (typeof content !== "string") continue;
     const decoded = decodeTableText(content);
     if (decoded.ok) add(decoded.table.cells);
   }
   const made = resources.filter(({ type }) => type === cellType).map(({ urn }) => urn.split("::").at(-1) ?? urn);
-  return { cells, made: new Set(made) };
+  return { cells, made: new Set(made), ...(told?.version === undefined ? {} : { version: told.version }) };
 }

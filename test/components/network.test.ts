@@ -207,6 +207,19 @@ describe("endpoints", () => {
     }
   });
 
+  it("have each a policy of their own, for AWS's opens everything to everybody; STS lets pods become roles of the cell only", async () => {
+    const endpoints = ofType(await network(testCell()), "aws:ec2/vpcEndpoint:VpcEndpoint");
+    for (const { name, inputs } of endpoints) {
+      const { Statement } = JSON.parse(inputs["policy"] as string) as { Statement: { Resource: unknown; Condition?: unknown }[] };
+      for (const { Resource, Condition } of Statement) if (Resource === "*") expect(Condition, name).toBeDefined();
+      if (!name.endsWith("-sts")) continue;
+      expect(Statement.at(-1)).toMatchObject({
+        Action: ["sts:AssumeRoleWithWebIdentity"],
+        Resource: "arn:aws:iam::123456789012:role/dev-cell-3-*",
+      });
+    }
+  });
+
   it("gateway endpoints serve the private tables, all of them", async () => {
     const resources = await network(testCell());
     const [s3] = ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint").filter(({ name }) => name.endsWith("-s3"));

@@ -11,6 +11,7 @@ import { withLock } from "../../local/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { LocalStack } from "../../local/stack";
 import { applyPlan, judgePlan, verifyState, type Finding, type GatePorts, type UpRequest } from "../../ops/up/gate";
+import { targetsOf } from "../../ops/up/only";
 import { pinnedManifest } from "../../policy/manifest/manifest";
 import { fleet, manifest } from "../ops/up/world";
 
@@ -31,7 +32,7 @@ let findings: readonly Finding[] = [];
 const request: UpRequest = { catalog: fleet(2), manifest, maxCellsPerUpdate: 1, approvals: [] };
 
 /** The gate on the small program, with its small pack. */
-function ports(extra: readonly string[] = [], packFolder = pack): GatePorts {
+function ports(extra: readonly string[] = [], packFolder = pack, only?: readonly string[]): GatePorts {
   const engine = localEngine(stack, {
     run: (verb, args, env) => {
       started.push(verb);
@@ -39,6 +40,7 @@ function ports(extra: readonly string[] = [], packFolder = pack): GatePorts {
     },
     planFile: join(directory, "plan.json"),
     pack: packFolder,
+    targets: targetsOf(only),
     extra: ["--cwd", program, ...extra],
   });
   return { engine, inputs: () => inputs, verify: () => findings };
@@ -214,6 +216,21 @@ describe("the gate on the real engine", () => {
       await up({ ...request, cells: ["cell-1", "cell-2"] });
     });
     expect([...calls].sort()).toEqual(["update cell-1-first", "update cell-2-first"]);
+  });
+
+  it("carries a change of the program from cell to cell, and no cell that was not asked for", async () => {
+    calls.length = 0;
+    await told({ GATE_SIZE: "3", GATE_CELLS: "cell-1,cell-2,cell-3" }, async () => {
+      for (const id of ["cell-2", "cell-1"]) {
+        const alone = ports([], pack, [id]);
+        const plan = await judgePlan({ ...request, only: [id] }, alone);
+        expect(plan.reach).toMatchObject({ cells: [{ id, steps: { update: 1 } }], shared: 0 });
+        await applyPlan(plan, alone);
+      }
+    });
+    expect(calls).toEqual(["update cell-2-first", "update cell-1-first"]);
+    await told({ GATE_SIZE: "3" }, async () => expect((await judgePlan(request, ports())).changes).toBe(0));
+    await told({ GATE_SIZE: "2" }, () => up({ ...request, cells: ["cell-1", "cell-2"] }));
   });
 
   it("stops a leak that only resolved values show, and leaves every other cell as it was", async () => {

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -44,6 +44,12 @@ describe("the routing core as an ES module", () => {
     expect(summary.gzipBytes).toBeLessThanOrEqual(budget.gzipBytes);
     expect(budget.bytes).toBeLessThan(summary.bytes * 1.1);
     expect(budget.gzipBytes).toBeLessThan(summary.gzipBytes * 1.1);
+  });
+
+  it.skipIf(!existsSync("/proc/self"))("says so where no folder can be made, instead of trying for ever", () => {
+    const args = [join(root, "cli", "bin.js"), "module", "--out", "/proc/nope/routing"];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^--out \/proc\/nope\/routing: ENOENT/)]);
   });
 
   it("needs nothing of Node: places the golden ids and decides alike where there are two globals only", () => {

@@ -86,7 +86,7 @@ describe("a plan before anything is done", () => {
     expect(reason).toBe("wave");
     expect(text).toContain(
       "the plan changes 2 cells with 50 % of the tenants: cell-1, cell-2; one update may change 1. " +
-        "Change one cell after another, or, where all of them must change at once, write --cells cell-1,cell-2",
+        "Change one cell after another (--only cell-1), or, where all of them must change at once, write --cells cell-1,cell-2",
     );
     expect((await judgePlan({ ...request, maxCellsPerUpdate: 2 }, two)).changes).toBe(2);
     expect((await judgePlan({ ...request, cells: ["cell-1", "cell-2"] }, two)).changes).toBe(2);
@@ -125,6 +125,12 @@ describe("a plan that is carried out", () => {
   it("tells how far it came when the engine stops", async () => {
     const plan = { ...(await judgePlan(request, engine(run))), changes: 7 };
     const [reason, text] = await refusal(applyPlan(plan, engine({ ...run, code: 1, output: "boom" })));
+    const error = (message: string): GateEvent => ({ diagnosticEvent: { severity: "error", message } });
+    const unreached = Array.from({ length: 1200 }, (_, at) => error(`expected resource operations for urn:${at} but none were seen`));
+    const [, cause] = await refusal(applyPlan(plan, engine({ ...run, code: 1, events: [...unreached, error("no room"), ...unreached] })));
+    expect(cause.split("\n").slice(1)).toEqual(["  no room"]);
+    const [, many] = await refusal(applyPlan(plan, engine({ ...run, code: 1, events: unreached })));
+    expect(many.split("\n").slice(-1)).toEqual(["  and 1180 more"]);
     expect([reason, text.split("\n")]).toEqual(["up-failed", [expect.stringMatching(/up stopped half way, after 1 of 7 steps had begun:$/), "  boom"]]);
   });
 });

@@ -5,9 +5,10 @@ import { describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../../catalog/load";
 import { baseRoutingTable, closedRoutingTable } from "../../../catalog/routing-table";
-import { settledState } from "../../../ops/up/adopt";
-import type { GateEngine, GatePorts } from "../../../ops/up/gate";
+import { foundOf, settledState } from "../../../ops/up/adopt";
+import { judgePlan, type GateEngine, type GatePorts } from "../../../ops/up/gate";
 import { isOurs, lockedBy } from "../../../ops/up/locks";
+import { targetsOf } from "../../../ops/up/only";
 import { mendFirst, opensTooEarly, type Before } from "../../../ops/up/opening";
 import { reachOf } from "../../../ops/up/reach";
 import { runGate } from "../../../ops/up/run";
@@ -25,6 +26,15 @@ function state(made: readonly number[], table?: object, more: readonly object[] 
   const stack = { urn: stackUrn, type: "pulumi:pulumi:Stack", outputs: table === undefined ? {} : { routingTable: table } };
   return JSON.stringify({ deployment: { resources: [stack, ...cells, ...more] } });
 }
+
+/** An engine that is asked for nothing. */
+const nothing: GateEngine = {
+  preview: () => Promise.reject(new Error("a preview")),
+  up: () => Promise.reject(new Error("an up")),
+  planDigest: () => "as judged",
+  exportState: () => Promise.reject(new Error("an export")),
+  settle: () => Promise.resolve(),
+};
 
 const told = (...cells: readonly (readonly [number: number, state: string])[]): object => ({
   cells: cells.map(([number, one]) => ({ id: `cell-${number}`, state: one })),
@@ -70,6 +80,52 @@ describe("a resumed update", () => {
   });
 });
 
+describe("a run on some cells only", () => {
+  const catalog = fleet(3);
+  const options = { isDryRun: false, report: () => undefined };
+  const table = baseRoutingTable(catalog);
+
+  it("names to the engine all that a cell has, and nothing of another's", () => {
+    const targets = targetsOf(["cell-1"]).filter((word) => word !== "--target");
+    const isMeant = (name: string): boolean =>
+      targets.some((glob) => (glob.endsWith("*") ? name.startsWith(glob.slice("**::".length, -1)) : name === glob.slice("**::".length)));
+    expect(["cell-1", "cell-1-aws", "cell-1-vpc"].map(isMeant)).toEqual([true, true, true]);
+    expect(["cell-10", "cell-10-vpc", "edge-cell-1", "router-eu-west-1"].map(isMeant)).toEqual([false, false, false, false]);
+  });
+
+  it("is refused where the routers' table would change, for nobody would publish it", async () => {
+    const asked: string[] = [];
+    const run = (verb: string) => () => {
+      asked.push(verb);
+      return Promise.resolve({ code: 0, output: "", events: judged([cellStep(1, "update")]) });
+    };
+    const going = (text: string): GatePorts => ({
+      engine: { ...nothing, preview: run("preview"), up: run("up"), exportState: () => Promise.resolve(text) },
+      inputs: () => "",
+      verify: () => [],
+    });
+    const request = { ...runRequest(3), only: ["cell-1"] };
+    for (const text of [state([1, 2, 3]), state([1, 2, 3], closedRoutingTable(catalog)), state([1, 2, 3], { ...table, version: { ...table.version, digest: "0123456789ab" } })]) {
+      await expect(runGate(request, going(text), options)).rejects.toMatchObject({ reason: "wave", message: expect.stringMatching(/--only leaves the routers/) as string });
+    }
+    expect(asked).toEqual([]);
+    // A catalog's revision rises with changes that are not the routers', too.
+    const older = { ...table, version: { ...table.version, revision: 2 } };
+    expect(await runGate(request, going(state([1, 2, 3], older)), options)).toMatchObject({ outcome: "up and clean", changes: 1 });
+    expect(asked).toEqual(["preview", "up"]);
+  });
+
+  it("waits for the cell before it to be clean", async () => {
+    const preview = () => Promise.resolve({ code: 0, output: "", events: judged([cellStep(1, "update")]) });
+    const judging = (dirty: number) => {
+      const request = { ...runRequest(3), only: ["cell-1"], before: before(state([1, 2, 3], table), [dirty]) };
+      return judgePlan(request, { engine: { ...nothing, preview }, inputs: () => "", verify: () => [] });
+    };
+    await expect(judging(2)).rejects.toMatchObject({ reason: "unclean" });
+    expect((await judging(1)).changes).toBe(1);
+  });
+});
+
 describe("opening", () => {
   const catalog = fleet(3);
   const reach = (...numbers: readonly number[]) => reachOf(numbers.map((number) => cellStep(number, "update")), catalog);
@@ -86,6 +142,16 @@ describe("opening", () => {
     expect(opensTooEarly(catalog, reach(), before(state([1, 2], open)))).toMatch(/cell-3: not there yet/);
     expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open)))).toMatch(/cell-3: the plan also changes it/);
     expect(opensTooEarly(catalog, reach(), before(state([1, 2, 3], open), [3]))).toMatch(/cell-3: it is not clean/);
+  });
+
+  it("opens a cell that every plan updates in place when a person names it, and none that is still being made", () => {
+    const there = before(state([1, 2, 3], open));
+    expect(opensTooEarly(catalog, reach(3), there)).toMatch(/cell-3: the plan also changes it \(1 update\)[^]*--cells cell-3$/);
+    expect(opensTooEarly(catalog, reach(3), there, ["cell-3"])).toBeUndefined();
+    expect(opensTooEarly(catalog, reach(3), there, ["cell-2"])).toMatch(/cell-3/);
+    const made = reachOf([cellStep(3, "update"), cellStep(3, "create")], catalog);
+    expect(opensTooEarly(catalog, made, there, ["cell-3"])).toMatch(/cell-3: the plan also changes it \(1 update, 1 create\)/);
+    expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open), [3]), ["cell-3"])).toMatch(/cell-3: it is not clean/);
   });
 
   it("waits until what is unclean is mended, unless a person names what must change now", () => {
@@ -152,8 +218,23 @@ describe("a first update", () => {
     const { deployment } = JSON.parse(settledState(JSON.stringify(both), new Map([[urn, "db-1"]]))) as typeof both;
     expect(deployment.resources).toEqual([{ urn: "first" }, { ...resource, id: "db-1", outputs: { size: 1 } }]);
     expect(deployment.pending_operations.map(({ type }) => type)).toEqual(["deleting"]);
+    // It was to replace one of its own URN: that one is still to be deleted.
+    const old = { urn, id: "db-0" };
+    const replacing = { deployment: { ...both.deployment, resources: [old, { urn: "first" }] } };
+    const replaced = JSON.parse(settledState(JSON.stringify(replacing), new Map([[urn, "db-1"]]))) as typeof both;
+    expect(replaced.deployment.resources).toEqual([{ ...resource, id: "db-1", outputs: { size: 1 } }, { ...old, delete: true }, { urn: "first" }]);
     const gone = JSON.parse(settledState(JSON.stringify(both), new Map([[urn, undefined]]))) as typeof both;
     expect(gone.deployment.resources).toEqual([{ urn: "first" }]);
+  });
+});
+
+describe("what a person has found", () => {
+  it("is taken by its first equals sign, and once", () => {
+    expect([...foundOf(["urn:a=arn:x=1"], ["urn:b"])]).toEqual([["urn:a", "arn:x=1"], ["urn:b", undefined]]);
+    for (const [found, gone] of [[["urn:a="], []], [["db-1"], []], [["urn:a"], []], [[], ["urn:a=db-1"]], [[], ["db"]]]) {
+      expect(() => foundOf(found, gone), `${found} ${gone}`).toThrow(/write the URN/);
+    }
+    for (const [found, gone] of [[["urn:a=1"], ["urn:a"]], [["urn:a=1", "urn:a=2"], []]]) expect(() => foundOf(found, gone)).toThrow(/twice/);
   });
 });
 
@@ -163,11 +244,15 @@ describe("a lock", () => {
 
   it("is ours only when it names the engine that this checkout knows to have ended", () => {
     const lock = lockedBy(said)!;
+    const left = (pid: number, isRunning = false, isTaken = isRunning) => ({ pid, isRunning: () => isRunning, isTaken: () => isTaken });
     expect(lock).toEqual({ host: "build-7", pid: 4711 });
-    expect(isOurs(lock, 4711, "build-7")).toBe(true);
-    expect(isOurs(lock, 4712, "build-7")).toBe(false);
-    expect(isOurs(lock, 4711, "build-8")).toBe(false);
+    expect(isOurs(lock, left(4711), "build-7")).toBe(true);
+    expect(isOurs(lock, left(4712), "build-7")).toBe(false);
+    expect(isOurs(lock, left(4711), "build-8")).toBe(false);
+    expect(isOurs(lock, left(4711, true), "build-7")).toBe(false);
+    // Its id was given again, perhaps to the engine of another checkout.
+    expect(isOurs(lock, left(4711, false, true), "build-7")).toBe(false);
     expect(lockedBy("error: no such stack")).toBeUndefined();
-    expect(isOurs(lockedBy("the stack is currently locked by 1 lock(s)")!, 4711, "build-7")).toBe(false);
+    expect(isOurs(lockedBy("the stack is currently locked by 1 lock(s)")!, left(4711), "build-7")).toBe(false);
   });
 });

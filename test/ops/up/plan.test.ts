@@ -58,6 +58,11 @@ describe("the reach of a plan", () => {
     expect([share, shared]).toEqual([0.25, 0]);
   });
 
+  it("counts no step of a provider: what it changes in the cloud is told by the steps of resources", () => {
+    const provider = childStep("update", "pulumi:providers:aws", "cell-1-aws", cellUrn(1));
+    expect(reachOf([cellStep(1, "same"), provider], fleet(2))).toEqual({ cells: [], share: 0, shared: 0 });
+  });
+
   it("counts tenants by weight, none for a new cell, and what belongs to no cell apart", () => {
     const router = {
       ...childStep("update", "aws:lambda/function:Function", "router", "urn:pulumi:dev::cells::cells:index:CellRouter::eu"),

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { GateEngine } from "../../../ops/up/gate";
+import type { LeftEngine } from "../../../ops/up/locks";
+import { withPulumi, type PulumiStack } from "../../../ops/up/pulumi-cli";
+
+/** What stands for `pulumi`: writes what the test wants into the event log, and ends as it wants. */
+const script = `#!/bin/sh
+while [ $# -gt 0 ]; do if [ "$1" = --event-log ]; then printf "%s" "$TEST_EVENTS" > "$2"; fi; shift; done
+exit "$TEST_CODE"
+`;
+
+let directory: string;
+const path = process.env["PATH"];
+
+function run<T>(body: (engine: GateEngine) => Promise<T>, more: Partial<PulumiStack> = {}, left?: LeftEngine): Promise<T> {
+  const journal = { left: () => left, begin: () => undefined, end: () => undefined };
+  const about = { stack: "dev", directory, pack: "policy", config: undefined, quiet: true, folder: join(directory, "run"), journal, report: () => undefined };
+  return withPulumi({ ...about, ...more }, body);
+}
+
+function tells(events: string, code: number): void {
+  Object.assign(process.env, { TEST_EVENTS: events, TEST_CODE: String(code) });
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "cells-pulumi-"));
+  writeFileSync(join(directory, "pulumi"), script, { mode: 0o755 });
+  process.env["PATH"] = [directory, path ?? ""].join(delimiter);
+});
+
+afterEach(() => {
+  process.env["PATH"] = path;
+  for (const name of ["TEST_EVENTS", "TEST_CODE"]) delete process.env[name];
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("pulumi as the gate runs it", () => {
+  const whole = '{"diagnosticEvent":{"severity":"error","message":"out of memory"}}';
+
+  it("reads what an engine told before it was killed in the middle of a line", async () => {
+    tells(`${whole}\n{"resourcePreEv`, 137);
+    expect(await run((engine) => engine.up(false))).toMatchObject({ code: 137, events: [JSON.parse(whole)] });
+  });
+
+  it("takes no half line of an engine that says it has ended well: something that it told is missing", async () => {
+    tells(`${whole}\n{"resourcePreEv`, 0);
+    await expect(run((engine) => engine.preview(false))).rejects.toThrow(SyntaxError);
+  });
+
+  it("begins nothing when a person has asked for an end, and waits no longer for an engine that goes on", async () => {
+    tells("", 0);
+    const signal = AbortSignal.abort();
+    await expect(run((engine) => engine.preview(false), { signal })).rejects.toMatchObject({ reason: "interrupted" });
+    const alive = { pid: 1, isRunning: () => true, isTaken: () => true };
+    await expect(run(() => Promise.resolve(), { signal }, alive)).rejects.toMatchObject({ reason: "interrupted" });
+  });
+});
