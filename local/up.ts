@@ -87,7 +87,14 @@ export async function upEnvironment(options: UpOptions): Promise<UpResult> {
     // A local environment of the same name has a folder of its own.
     const place = `${options.stack}.pulumi`;
     const about = {
-      ...{ stack: options.stack, directory: projectDirectory, pack: "policy", config, quiet: options.quiet === true, report: options.report, signal: options.signal, targets: targetsOf(options.only) },
+      stack: options.stack,
+      directory: projectDirectory,
+      pack: "policy",
+      config,
+      quiet: options.quiet === true,
+      report: options.report,
+      signal: options.signal,
+      targets: targetsOf(options.only),
       folder: join(environmentDirectory(place), "run"),
       journal: journalIn(join(environmentDirectory(place), "engine.json")),
     };

@@ -40,7 +40,7 @@ export function register(program: Command): void {
       const question = { tenant: options.tenant, country: options.country };
       const decision = decide(makeRouter(table), question, conditions, (stage) => stages.push(stage));
       const version = formatVersion(table.version);
-      const explained =
+      const explained: Explained | undefined =
         options.explain === true
           ? {
               age: ageSeconds(options),
@@ -48,11 +48,11 @@ export function register(program: Command): void {
               candidates: candidates(table, options.tenant, stages, conditions),
               algorithms: homesBy(table, options.tenant, stages),
             }
-          : {};
+          : undefined;
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify({ ...summary(decision), version, ...explained }, null, 2)}\n`
-          : `${describe(options, decision, version)}${options.explain === true ? explain(table, options, stages, conditions) : ""}`,
+          : `${describe(options, decision, version)}${explained === undefined ? "" : explain(explained)}`,
       );
       // As routers read it; tables may hold other ids, for those who embed the core.
       if (!/^[a-z0-9-]{1,64}$/.test(options.tenant)) {
@@ -107,23 +107,31 @@ function describe({ tenant, country }: RouteOptions, decision: Decision, version
   return `${who} goes to ${cell.id} in ${cell.region} (${cell.locality}), ${cell.endpoint}; ${reason}${away}; table ${version}\n`;
 }
 
-function explain(table: RoutingTable, options: RouteOptions, stages: readonly Stage[], conditions: Conditions): string {
-  const { ageSeconds } = require("../routing/table") as typeof import("../routing/table");
+/** What `--explain` tells, as JSON or as text. */
+interface Explained {
+  /** Seconds since the table's file was written. */
+  readonly age: number;
+  readonly stages: readonly Stage[];
+  readonly candidates: ReturnType<typeof candidates>;
+  readonly algorithms: ReturnType<typeof homesBy>;
+}
+
+function explain({ age, stages, candidates: found, algorithms: byAlgorithm }: Explained): string {
   const names = (cells: readonly number[]): string => (cells.length === 0 ? "none" : cells.join(", "));
   const steps = stages.map(
     ({ stage, result, cells }) => `  ${stage.padEnd(10)} ${result.padEnd(28)} cells ${names(cells)}\n`,
   );
-  const rows = candidates(table, options.tenant, stages, conditions).map(
+  const rows = found.map(
     ({ cell, state, weight, health, score, share, rendezvous }) =>
       `  ${cell.padEnd(10)} ${state.padEnd(13)} weight ${String(weight).padEnd(5)} ${health.padEnd(5)}` +
       ` share ${share === undefined ? "-" : `${(share * 100).toFixed(2)} %`}` +
       `  rendezvous score ${rendezvous.toFixed(4)}  stand-in score ${score.toFixed(4)}\n`,
   );
-  const homes = homesBy(table, options.tenant, stages).map(
+  const homes = byAlgorithm.map(
     ({ algorithm, home, used }) => `  ${algorithm.padEnd(10)} ${home}${used ? ", as the table says" : ""}\n`,
   );
   return (
-    `age: ${ageSeconds(options)} s since the table's file was written\nstages:\n${steps.join("")}` +
+    `age: ${age} s since the table's file was written\nstages:\n${steps.join("")}` +
     `candidates:\n${rows.join("") || "  none\n"}home by each algorithm, without pins:\n${homes.join("") || "  none\n"}`
   );
 }

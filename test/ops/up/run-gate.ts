@@ -9,8 +9,14 @@ import { journalIn } from "../../../local/journal";
  */
 async function main([folder, journal, program, pack]: readonly string[]): Promise<void> {
   const about = {
-    ...{ stack: "dev", directory: process.cwd(), pack: pack!, config: undefined, quiet: true },
-    ...{ folder: folder!, journal: journalIn(journal!), extra: ["--cwd", program!] },
+    stack: "dev",
+    directory: process.cwd(),
+    pack: pack!,
+    config: undefined,
+    quiet: true,
+    folder: folder!,
+    journal: journalIn(journal!),
+    extra: ["--cwd", program!],
     report: (line: string) => void process.stderr.write(`${line}\n`),
   };
   const told = JSON.parse(process.env["GATE_FOUND"] ?? "[]") as readonly (readonly [string, string | null])[];
