@@ -38,7 +38,9 @@ function read<T>(what: () => T): T {
 
 function generation(value: number | undefined): number {
   if (value === undefined || (Number.isInteger(value) && value > 0)) return value ?? 1;
-  throw new pulumi.RunError(`cells:edgeSecretGeneration: ${value}: write a whole number from 1, one more than before for a new secret`);
+  throw new pulumi.RunError(
+    `cells:edgeSecretGeneration: ${value}: write a whole number from 1, one more than before for a new secret`,
+  );
 }
 
 const identity = read(() => parseIdentity(config.getObject("identity")));

@@ -114,10 +114,9 @@ export const bothNodes = z
 /** What every cell has, itself or from `defaults`. */
 export const shared = {
   sizeClass: z
-    .enum(
-      Object.keys(sizes) as (keyof typeof sizes)[],
-      { error: `write a size class: ${Object.keys(sizes).join(", ")}` },
-    )
+    .enum(Object.keys(sizes) as (keyof typeof sizes)[], {
+      error: `write a size class: ${Object.keys(sizes).join(", ")}`,
+    })
     .describe("How big the cell is: a row of the size table."),
   weight: number(
     0,

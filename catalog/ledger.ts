@@ -98,10 +98,8 @@ export function whyNot(number: number, block: Block, ledger: Ledger, now: Date):
   if (!privateRanges.some((range) => contains(range, block))) {
     return `write a private block: inside ${privateRanges.map(formatCidr).join(", ")}`;
   }
-  if (overlaps(
-    dockerBridge,
-    block,
-  )) return `keep clear of ${formatCidr(dockerBridge)}: containers and AWS services use it`;
+  if (overlaps(dockerBridge, block))
+    return `keep clear of ${formatCidr(dockerBridge)}: containers and AWS services use it`;
   const resting = ledger.released.find(
     (entry) => overlaps(parseCidr(entry.cidr), block) && inQuarantine(entry, ledger.quarantineDays, now),
   );

@@ -54,6 +54,8 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
-  process.stderr.write(`this is a bug in cells, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `this is a bug in cells, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return 2;
 }

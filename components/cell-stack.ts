@@ -159,11 +159,7 @@ export class CellStack extends pulumi.ComponentResource {
         redisPrimaryHost: cache.redisPrimaryHost,
         kafkaBootstrapBrokers: kafka.bootstrapBrokers,
         kafkaClusterArn: kafka.clusterArn,
-        secretArns: [
-          postgres.secretArn,
-          cache.redisSecretArn,
-          ...(rabbitmq === undefined ? [] : [rabbitmq.secretArn]),
-        ],
+        secretArns: [postgres.secretArn, cache.redisSecretArn, ...(rabbitmq === undefined ? [] : [rabbitmq.secretArn])],
         liveColour: nodes.liveColour,
         after: nodes.ready,
       },

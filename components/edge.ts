@@ -58,11 +58,7 @@ export class Edge extends pulumi.ComponentResource {
     }
 
     this.tableKeys = new TableKeys("table-keys", args.environment, { parent: this });
-    this.routerSecrets = new RouterSecrets(
-      "router-secrets",
-      { generation: args.secretGeneration },
-      { parent: this },
-    );
+    this.routerSecrets = new RouterSecrets("router-secrets", { generation: args.secretGeneration }, { parent: this });
     this.registerOutputs({ zoneId: this.zoneId });
   }
 }

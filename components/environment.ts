@@ -131,7 +131,12 @@ function routerFront(args: {
   readonly endpoint: pulumi.Output<string>;
 }): RouterFront {
   const { environment, edge, settings, front, endpoint } = args;
-  const provider = routerProvider({ region: "us-east-1", partition: "aws" }, environment, settings.profiles, "router-front-aws");
+  const provider = routerProvider(
+    { region: "us-east-1", partition: "aws" },
+    environment,
+    settings.profiles,
+    "router-front-aws",
+  );
   return new RouterFront(
     "router-front",
     {

@@ -16,7 +16,9 @@ export interface GuardSettings {
 /** The program breaks a rule that no policy could see: every mistake, each with what to write instead. */
 export class GuardError extends pulumi.RunError {
   constructor(mistakes: readonly string[]) {
-    super(["no policy would see this, so the program goes no further:", ...mistakes.map((one) => `  ${one}`)].join("\n"));
+    super(
+      ["no policy would see this, so the program goes no further:", ...mistakes.map((one) => `  ${one}`)].join("\n"),
+    );
   }
 }
 
@@ -82,7 +84,9 @@ function mistakesOf(
   if (cell === undefined) return [];
   const found: string[] = [];
   if (opts.id !== undefined) {
-    found.push(`${cell} reads something that it has not made: make it in the cell, or pass it to the edge or the foundation`);
+    found.push(
+      `${cell} reads something that it has not made: make it in the cell, or pass it to the edge or the foundation`,
+    );
     return found;
   }
   const tied = opts.deletedWith === undefined ? undefined : notes.get(opts.deletedWith)?.cell;
@@ -97,7 +101,9 @@ function mistakesOf(
 
 function refusal(stack: string, allowed: readonly string[]): readonly string[] {
   if (allowed.includes(stack)) return [];
-  return [`${stack} (${stackReference}): no such stack may be read: name it in policy/register.yaml under stacks, or drop it`];
+  return [
+    `${stack} (${stackReference}): no such stack may be read: name it in policy/register.yaml under stacks, or drop it`,
+  ];
 }
 
 /** A name that is known late: the read waits for the answer, and does not happen when it is no. */

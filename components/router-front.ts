@@ -22,7 +22,8 @@ const certificate = /^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]{36}$/;
  * @throws SettingsError listing every mistake.
  */
 export function parseFront(value: unknown, identity: IdentitySettings): FrontSettings | undefined {
-  if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0)) return undefined;
+  if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0))
+    return undefined;
   const mistakes: Mistake[] = [];
   const given: Readonly<Record<string, unknown>> = typeof value === "object" && value !== null ? { ...value } : {};
   const known = ["enabled", "domain", "certificateArn"];
@@ -35,7 +36,8 @@ export function parseFront(value: unknown, identity: IdentitySettings): FrontSet
     mistakes.push({ path: name, message: `must be ${what}` });
     return undefined;
   };
-  if (given["enabled"] !== true) mistakes.push({ path: "enabled", message: "must be true, or leave cells:cloudfront out" });
+  if (given["enabled"] !== true)
+    mistakes.push({ path: "enabled", message: "must be true, or leave cells:cloudfront out" });
   const name = text("domain", domain, "a domain in lower case");
   const arn = text("certificateArn", certificate, "the ARN of a certificate in us-east-1");
   if ((given["domain"] === undefined) !== (given["certificateArn"] === undefined)) {
@@ -43,13 +45,19 @@ export function parseFront(value: unknown, identity: IdentitySettings): FrontSet
   }
   // A distribution signs nobody in. What it does not pass on cannot be believed, and what it passes on is the client's.
   if (!("claim" in identity.tenant)) {
-    mistakes.push({ path: "enabled", message: "needs a tenant from a token: write tenant: {claim: …} in cells:identity" });
+    mistakes.push({
+      path: "enabled",
+      message: "needs a tenant from a token: write tenant: {claim: …} in cells:identity",
+    });
   }
   if (identity.country !== undefined && "header" in identity.country && identity.country.header !== viewerCountry) {
     mistakes.push({ path: "enabled", message: `needs the country from a token or from ${viewerCountry}` });
   }
   if (typeof identity.edge !== "object") {
-    mistakes.push({ path: "enabled", message: 'needs edge: {header: "x-edge-secret"} in cells:identity, or clients go around it' });
+    mistakes.push({
+      path: "enabled",
+      message: 'needs edge: {header: "x-edge-secret"} in cells:identity, or clients go around it',
+    });
   }
   if (mistakes.length > 0) throw new SettingsError("cells:cloudfront", mistakes);
   return name === undefined || arn === undefined ? {} : { domain: name, certificateArn: arn };
@@ -66,7 +74,13 @@ const ruleSets: readonly { readonly name: string; readonly counted: readonly str
   { name: "AWSManagedRulesKnownBadInputsRuleSet", counted: ["JavaDeserializationRCE_BODY"] },
   {
     name: "AWSManagedRulesCommonRuleSet",
-    counted: ["SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY"],
+    counted: [
+      "SizeRestrictions_BODY",
+      "CrossSiteScripting_BODY",
+      "GenericLFI_BODY",
+      "GenericRFI_BODY",
+      "EC2MetaDataSSRF_BODY",
+    ],
   },
 ];
 
@@ -111,7 +125,12 @@ export class RouterFront extends pulumi.ComponentResource {
             originId: "router",
             domainName: args.originHost,
             customHeaders: [{ name: header, value: pulumi.secret(args.secret) }],
-            customOriginConfig: { httpPort: 80, httpsPort: 443, originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] },
+            customOriginConfig: {
+              httpPort: 80,
+              httpsPort: 443,
+              originProtocolPolicy: "https-only",
+              originSslProtocols: ["TLSv1.2"],
+            },
           },
         ],
         defaultCacheBehavior: {
@@ -127,7 +146,11 @@ export class RouterFront extends pulumi.ComponentResource {
         viewerCertificate:
           certificateArn === undefined
             ? { cloudfrontDefaultCertificate: true }
-            : { acmCertificateArn: certificateArn, minimumProtocolVersion: "TLSv1.2_2021", sslSupportMethod: "sni-only" },
+            : {
+                acmCertificateArn: certificateArn,
+                minimumProtocolVersion: "TLSv1.2_2021",
+                sslSupportMethod: "sni-only",
+              },
       },
       child,
     );
@@ -138,7 +161,10 @@ export class RouterFront extends pulumi.ComponentResource {
 
 /** Keys by who asks and from where. `Authorization` is passed on only by a policy that may keep: answers say no-store. */
 function cachePolicy(name: string, prefix: string, { country }: IdentitySettings, child: pulumi.CustomResourceOptions) {
-  const items = ["Authorization", ...(country !== undefined && "header" in country ? ["CloudFront-Viewer-Country"] : [])];
+  const items = [
+    "Authorization",
+    ...(country !== undefined && "header" in country ? ["CloudFront-Viewer-Country"] : []),
+  ];
   return new aws.cloudfront.CachePolicy(
     `${name}-cache`,
     {
@@ -173,7 +199,11 @@ function requestPolicy(name: string, prefix: string, child: pulumi.CustomResourc
 }
 
 function webAcl(name: string, prefix: string, child: pulumi.CustomResourceOptions): aws.wafv2.WebAcl {
-  const visible = (metricName: string) => ({ cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName });
+  const visible = (metricName: string) => ({
+    cloudwatchMetricsEnabled: true,
+    sampledRequestsEnabled: false,
+    metricName,
+  });
   return new aws.wafv2.WebAcl(
     `${name}-acl`,
     {

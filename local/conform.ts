@@ -54,7 +54,10 @@ export async function conform(
 function fingerprint(catalog: Catalog): string {
   // Versions run out: a verdict is good for its day.
   const hash = createHash("sha256").update(catalog.version).update(new Date().toISOString().slice(0, 10));
-  const all = [...sources.flatMap((room) => files(join(projectDirectory, room))), join(projectDirectory, "package-lock.json")];
+  const all = [
+    ...sources.flatMap((room) => files(join(projectDirectory, room))),
+    join(projectDirectory, "package-lock.json"),
+  ];
   for (const file of all) hash.update(relative(projectDirectory, file)).update(readFileSync(file));
   return hash.digest("hex").slice(0, 32);
 }

@@ -32,7 +32,10 @@ export interface Asked {
  *
  * @throws UpRefused, UserError when the configuration's file is not there.
  */
-export function admitPack(asked: Asked): { readonly manifest: PackManifest; readonly config: EngineConfig | undefined } {
+export function admitPack(asked: Asked): {
+  readonly manifest: PackManifest;
+  readonly config: EngineConfig | undefined;
+} {
   const { revision, configFile, skipping = [], project = projectDirectory } = asked;
   if (configFile !== undefined && !existsSync(configFile)) throw new UserError(`there is no file ${configFile}`);
   const pinned = pinnedManifest(project);
@@ -55,7 +58,11 @@ function mistakesOf(given: Readonly<Record<string, unknown>>): readonly string[]
     readSettings(rules, "", given);
     return [];
   } catch (error) {
-    if (error instanceof SettingsError) return error.message.split("\n").slice(1).map((line) => line.trim());
+    if (error instanceof SettingsError)
+      return error.message
+        .split("\n")
+        .slice(1)
+        .map((line) => line.trim());
     throw error;
   }
 }
@@ -87,7 +94,11 @@ function verify(state: string, catalogFile: string): readonly Finding[] {
 /** How the local engine is run, and by whom it is watched. */
 export interface LocalGateOptions {
   /** Runs the engine; `start` puts its progress and its record of the session around it. */
-  readonly run: (verb: "preview" | "up", args: readonly string[], env: Readonly<Record<string, string>>) => Promise<EngineResult>;
+  readonly run: (
+    verb: "preview" | "up",
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => Promise<EngineResult>;
   /** Where the plan is kept until the `up`. */
   readonly planFile: string;
   /** Folder of the pack, from the project's. */
@@ -101,7 +112,10 @@ export interface LocalGateOptions {
 }
 
 /** The engine on a local stack. */
-export function localEngine(stack: LocalStack, { run, planFile, pack = "policy", config, targets = [], extra = [] }: LocalGateOptions): GateEngine {
+export function localEngine(
+  stack: LocalStack,
+  { run, planFile, pack = "policy", config, targets = [], extra = [] }: LocalGateOptions,
+): GateEngine {
   const common = ["--policy-pack", pack, ...targets, ...extra];
   if (config !== undefined) {
     // What was read and admitted, not whatever the file says by now.
@@ -110,7 +124,8 @@ export function localEngine(stack: LocalStack, { run, planFile, pack = "policy",
     common.push("--policy-pack-config", file);
   }
   return {
-    preview: async (isClosed) => runOf(await run("preview", ["preview", ...common, "--save-plan", planFile], told(isClosed))),
+    preview: async (isClosed) =>
+      runOf(await run("preview", ["preview", ...common, "--save-plan", planFile], told(isClosed))),
     up: async (isClosed) => {
       const result = await run("up", ["up", "--yes", "--skip-preview", ...common, "--plan", planFile], told(isClosed));
       rmSync(planFile, { force: true });
@@ -118,7 +133,10 @@ export function localEngine(stack: LocalStack, { run, planFile, pack = "policy",
     },
     planDigest: () => planDigest(planFile),
     // A local update writes no state while it runs, so nothing can wait in it.
-    settle: () => Promise.reject(new UserError("the local cloud and its state begin anew after an update that was killed: npm start")),
+    settle: () =>
+      Promise.reject(
+        new UserError("the local cloud and its state begin anew after an update that was killed: npm start"),
+      ),
     exportState: async () => {
       const { code, output } = await stack.command(["stack", "export", "--show-secrets", ...extra]);
       // The output is not shown: it holds the secrets.

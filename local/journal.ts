@@ -9,7 +9,9 @@ export function journalIn(file: string): Journal {
   return {
     left: () => {
       const owned = read(file);
-      return owned === undefined ? undefined : { pid: owned.pid, isRunning: () => isRunning(owned), isTaken: () => isRunning(identify(owned.pid)) };
+      return owned === undefined
+        ? undefined
+        : { pid: owned.pid, isRunning: () => isRunning(owned), isTaken: () => isRunning(identify(owned.pid)) };
     },
     begin: (pid) => {
       mkdirSync(dirname(file), { recursive: true });

@@ -52,7 +52,10 @@ export async function startRouters(options: {
     process.execPath,
     [
       ...["--import", require.resolve("tsx"), join(__dirname, "router", "main.ts")],
-      JSON.stringify({ endpoint, routers: sorted.map(({ region, functionName }, at) => ({ region, functionName, port: firstPort + at })) }),
+      JSON.stringify({
+        endpoint,
+        routers: sorted.map(({ region, functionName }, at) => ({ region, functionName, port: firstPort + at })),
+      }),
     ],
     { log },
   );

@@ -104,7 +104,8 @@ export class LocalStack {
       cwd: scratch,
       env: { ...process.env, ...this.variables() },
     });
-    if (made.code !== 0) throw new UserError(`the engine could not make stack ${this.environment}: ${made.output.trim()}`);
+    if (made.code !== 0)
+      throw new UserError(`the engine could not make stack ${this.environment}: ${made.output.trim()}`);
     const salt = readFileSync(join(scratch, `Pulumi.${this.environment}.yaml`), "utf8");
     writeFileSync(join(this.directory, "salt.yaml"), salt);
   }

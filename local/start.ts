@@ -164,11 +164,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
         {
           title: "up",
           skip: (at) =>
-            Object.keys(at.changes).length === 0
-              ? "nothing to change"
-              : options.dryRun === true
-                ? "dry run"
-                : false,
+            Object.keys(at.changes).length === 0 ? "nothing to change" : options.dryRun === true ? "dry run" : false,
           run: async (at) => {
             // Until its state has been judged, nobody is served from it, whatever the next start finds to change.
             writeSession(environment, { ...readSession(environment), verified: false });
@@ -181,7 +177,11 @@ async function startLocked(options: StartOptions): Promise<Started> {
         {
           title: "verify",
           skip: () =>
-            options.dryRun === true ? "dry run" : readSession(environment).verified === true ? "as judged before" : false,
+            options.dryRun === true
+              ? "dry run"
+              : readSession(environment).verified === true
+                ? "as judged before"
+                : false,
           run: async (at) => {
             await verifyState(need(at.gate));
             writeSession(environment, { ...readSession(environment), verified: true });
@@ -236,7 +236,10 @@ function gateEngine(at: Context, directory: string, report: Report, { environmen
       signal,
       env,
       ...(verb === "up"
-        ? { onStart: (engine: Owned) => writeSession(environment, { ...readSession(environment), engine, settled: false }) }
+        ? {
+            onStart: (engine: Owned) =>
+              writeSession(environment, { ...readSession(environment), engine, settled: false }),
+          }
         : {}),
     });
     // The engine ended by itself and wrote its state, so cloud and state agree, whatever the outcome.

@@ -48,8 +48,7 @@ export async function runSteps<Context extends object>(
         ? task(step)
         : {
             title: step.map(({ title }) => title).join(", "),
-            task: (_context, parent) =>
-              parent.newListr(step.map(task), { concurrent: true, exitOnError: true }),
+            task: (_context, parent) => parent.newListr(step.map(task), { concurrent: true, exitOnError: true }),
           },
     ),
     {

@@ -30,7 +30,10 @@ export async function summarise(started: Started): Promise<string> {
   const cells = started.outputs["cells"] as readonly CellOutput[] | undefined;
   if (cells === undefined || Object.keys(started.routers).length === 0) {
     const steps = started.steps.map(({ op, urn, properties }) =>
-      [`  ${op} ${urn.split("::").at(-1) ?? ""}`, ...(properties.length > 0 ? [`(${properties.join(", ")})`] : [])].join(" "),
+      [
+        `  ${op} ${urn.split("::").at(-1) ?? ""}`,
+        ...(properties.length > 0 ? [`(${properties.join(", ")})`] : []),
+      ].join(" "),
     );
     return [`dry run: ${describe(started.changes)}; nothing was changed`, ...steps].join("\n");
   }

@@ -65,9 +65,13 @@ const maxCellsPerUpdate = 1;
 export async function upEnvironment(options: UpOptions): Promise<UpResult> {
   const catalogFile = options.local === true ? catalogFileOf(options.stack) : realCatalog(options.stack);
   const catalog = loadCatalog(catalogFile);
-  const strangers = [...(options.cells ?? []), ...(options.only ?? [])].filter((id) => !catalog.cells.some((cell) => cell.id === id));
+  const strangers = [...(options.cells ?? []), ...(options.only ?? [])].filter(
+    (id) => !catalog.cells.some((cell) => cell.id === id),
+  );
   if (strangers.length > 0) {
-    throw new UserError(`--${options.only === undefined ? "cells" : "only"} ${strangers.join(",")}: ${catalogFile} has no such cell; it has ${catalog.cells.map(({ id }) => id).join(", ")}`);
+    throw new UserError(
+      `--${options.only === undefined ? "cells" : "only"} ${strangers.join(",")}: ${catalogFile} has no such cell; it has ${catalog.cells.map(({ id }) => id).join(", ")}`,
+    );
   }
   const { manifest, config } = admitPack({
     revision: catalog.revision,
@@ -98,7 +102,9 @@ export async function upEnvironment(options: UpOptions): Promise<UpResult> {
       folder: join(environmentDirectory(place), "run"),
       journal: journalIn(join(environmentDirectory(place), "engine.json")),
     };
-    return withLock(place, () => withPulumi(about, (engine) => through(options, request, gatePorts(engine, catalogFile, options.stack))));
+    return withLock(place, () =>
+      withPulumi(about, (engine) => through(options, request, gatePorts(engine, catalogFile, options.stack))),
+    );
   }
   return withLock(options.stack, async () => {
     await settle(options);
@@ -119,7 +125,10 @@ async function settle({ stack, report, signal }: UpOptions): Promise<void> {
   if (signal?.aborted === true) return;
   report("the last update was cut off: a new local cloud and a new state …");
   await startAnew(stack, await ensurePython(report), session.cloud?.port);
-  writeSession(stack, { ...readSession(stack), ...(session.catalogFile === undefined ? {} : { catalogFile: session.catalogFile }) });
+  writeSession(stack, {
+    ...readSession(stack),
+    ...(session.catalogFile === undefined ? {} : { catalogFile: session.catalogFile }),
+  });
 }
 
 async function through(options: UpOptions, request: UpRequest, ports: GatePorts): Promise<UpResult> {
@@ -130,24 +139,41 @@ async function through(options: UpOptions, request: UpRequest, ports: GatePorts)
 }
 
 /** The engine on the running local cloud, which dies with it: the session says when the two may differ. */
-function locally(stack: LocalStack, { stack: name, only, report, signal }: UpOptions, config: EngineConfig | undefined): ReturnType<typeof localEngine> {
+function locally(
+  stack: LocalStack,
+  { stack: name, only, report, signal }: UpOptions,
+  config: EngineConfig | undefined,
+): ReturnType<typeof localEngine> {
   const run: LocalGateOptions["run"] = async (verb, args, env) => {
     const onStart = (engine: Owned): void =>
       writeSession(name, { ...readSession(name), engine, settled: false, verified: false });
-    const result = await stack.command(args, { onEvent: progress(report), signal, env, ...(verb === "up" ? { onStart } : {}) });
+    const result = await stack.command(args, {
+      onEvent: progress(report),
+      signal,
+      env,
+      ...(verb === "up" ? { onStart } : {}),
+    });
     if (verb === "up" && result.code !== 130) {
       writeSession(name, { ...readSession(name), engine: undefined, settled: true });
     }
-    if (signal?.aborted === true) throw new UserError(`${verb} was interrupted; run the same command again and it goes on`);
+    if (signal?.aborted === true)
+      throw new UserError(`${verb} was interrupted; run the same command again and it goes on`);
     return result;
   };
-  return localEngine(stack, { run, planFile: planFileOf(environmentDirectory(name)), config, targets: targetsOf(only) });
+  return localEngine(stack, {
+    run,
+    planFile: planFileOf(environmentDirectory(name)),
+    config,
+    targets: targetsOf(only),
+  });
 }
 
 /** The catalog that a stack names in its file, else `catalog/<stack>.yaml`. */
 function realCatalog(stack: string): string {
   const file = join(projectDirectory, `Pulumi.${stack}.yaml`);
-  const content = existsSync(file) ? (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null) : null;
+  const content = existsSync(file)
+    ? (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)
+    : null;
   const configured = content?.config?.["cells:catalog"];
   const named = typeof configured === "string" && configured !== "" ? configured : undefined;
   return catalogOfStack(stack, named) ?? resolve(projectDirectory, named ?? join("catalog", `${stack}.yaml`));

@@ -75,7 +75,8 @@ export function refusalToOverlay(held: Held, next: Overlay, table: RoutingTable)
   const pins = comparePins(last.pins, next.pins);
   if (pins.older > 0) return `it has older epochs of ${pins.older} tenants`;
   const limit = Math.max(mostTenantsMoved, allow?.moved ?? 0);
-  if (pins.lost > Math.max(fewPins, Object.keys(last.pins).length * limit)) return `it forgets ${pins.lost} pins at once`;
+  if (pins.lost > Math.max(fewPins, Object.keys(last.pins).length * limit))
+    return `it forgets ${pins.lost} pins at once`;
   const planned = held.table.cells.reduce((sum, { capacity }) => sum + capacity.tenants, 0);
   const byPins = (pins.changed - fewPins) / Math.max(1, planned);
   return tooMuch(Math.max(byPins, movedShare(held.table, table)), limit);

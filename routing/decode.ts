@@ -15,8 +15,7 @@ import {
 } from "./table";
 
 export type Decoded =
-  | { readonly ok: true; readonly table: RoutingTable }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+  { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 export interface DecodeOptions {
   /** Domain that every cell's endpoint must lie under. */
@@ -26,7 +25,14 @@ export interface DecodeOptions {
 }
 
 /** Every state a cell can be in. */
-export const states: readonly TableCellState[] = ["provisioning", "canary", "active", "draining", "disabled", "quarantined"];
+export const states: readonly TableCellState[] = [
+  "provisioning",
+  "canary",
+  "active",
+  "draining",
+  "disabled",
+  "quarantined",
+];
 /** Slots of 65,536 cells, in base64. */
 export const longestSlots = 174_764;
 /** Numbers stay within what every language's integers and the ring's keys handle. */

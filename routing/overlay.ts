@@ -56,8 +56,7 @@ export interface OverlayAllowance {
 }
 
 export type OverlayDecoded =
-  | { readonly ok: true; readonly overlay: Overlay }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+  { readonly ok: true; readonly overlay: Overlay } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /**
  * Reads an overlay from its published text, which must be canonical ({@link encodeOverlay}): so no tenant can stand in
@@ -190,18 +189,24 @@ export function applyOverlay(
 /** What an overlay tells of cells beside their states: decisions take it with the table that {@link applyOverlay} makes. */
 export function conditionsOf(overlay: Overlay | undefined): Conditions {
   const those = (is: (cell: OverlayCell) => boolean | undefined): ReadonlySet<number> =>
-    new Set(Object.entries(overlay?.cells ?? {}).flatMap(([number, cell]) => (is(cell) === true ? [Number(number)] : [])));
+    new Set(
+      Object.entries(overlay?.cells ?? {}).flatMap(([number, cell]) => (is(cell) === true ? [Number(number)] : [])),
+    );
   return { down: those(({ down }) => down), full: those(({ full }) => full) };
 }
 
 /** For each set of localities the overlay's deal, if it can be used, or else the base's, if it has one. */
 function dealsOf(base: RoutingTable, overlay: Overlay, cells: readonly TableCell[]): readonly Deal[] {
-  const sets = new Map(Object.values(base.jurisdictions).map(({ localities }) => [localitiesKey(localities), localities]));
+  const sets = new Map(
+    Object.values(base.jurisdictions).map(({ localities }) => [localitiesKey(localities), localities]),
+  );
   const known = new Map(base.deals?.map((deal) => [localitiesKey(deal.localities), deal]));
-  return [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, localities]): readonly Deal[] => {
-    const deal = usable(overlay.deals, localities, cells) ?? known.get(key);
-    return deal === undefined ? [] : [deal];
-  });
+  return [...sets]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, localities]): readonly Deal[] => {
+      const deal = usable(overlay.deals, localities, cells) ?? known.get(key);
+      return deal === undefined ? [] : [deal];
+    });
 }
 
 /** The overlay's deal for the same localities, if it is among the cells that can be a home now. */

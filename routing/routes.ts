@@ -41,7 +41,8 @@ export function makeRoutes(router: Router, conditions: Conditions = {}): Routes 
   return {
     router,
     within,
-    decide: ({ tenant, country }) => ((country === undefined ? undefined : byCountry.get(country)) ?? from(country))(tenant),
+    decide: ({ tenant, country }) =>
+      ((country === undefined ? undefined : byCountry.get(country)) ?? from(country))(tenant),
   };
 }
 

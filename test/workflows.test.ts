@@ -57,7 +57,10 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith(".yml")))("%s",
     expect(workflow.permissions).toBeDefined();
     expect(writes(workflow.permissions)).toEqual([]);
     for (const [name, { permissions, "timeout-minutes": minutes }] of jobs) {
-      expect(writes(permissions).filter((one) => !writable.has(one)), name).toEqual([]);
+      expect(
+        writes(permissions).filter((one) => !writable.has(one)),
+        name,
+      ).toEqual([]);
       expect(minutes, name).toBeGreaterThan(0);
     }
   });
@@ -78,9 +81,14 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith(".yml")))("%s",
   });
 
   it("runs only scripts, verbs and options that there are", async () => {
-    const { scripts: known } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
-    for (const [, name] of scripts.join("\n").matchAll(/npm run (?:-s )?([\w:-]+)/g)) expect(Object.keys(known)).toContain(name);
-    for (const [, verb, rest] of scripts.join("\n").matchAll(/(?:npm run (?:-s )?cells --|node cli\/bin\.js) ([\w-]+)([^\n]*)/g)) {
+    const { scripts: known } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, name] of scripts.join("\n").matchAll(/npm run (?:-s )?([\w:-]+)/g))
+      expect(Object.keys(known)).toContain(name);
+    for (const [, verb, rest] of scripts
+      .join("\n")
+      .matchAll(/(?:npm run (?:-s )?cells --|node cli\/bin\.js) ([\w-]+)([^\n]*)/g)) {
       expect(existsSync(join(root, "cli/verbs", `${verb}.ts`)), verb).toBe(true);
       const options = await optionsOf(verb!);
       for (const [option] of rest!.matchAll(/--[\w-]+/g)) expect(options, verb).toContain(option);
@@ -94,8 +102,17 @@ describe("check.yml", () => {
     const { steps, permissions } = jobs["policies"]!;
     expect(permissions).toEqual({ contents: "read", "pull-requests": "write", "security-events": "write" });
     const script = steps.flatMap(({ run }) => run ?? []).join("\n");
-    for (const part of ["--sarif > cells.sarif", "--markdown > cells.md", '--since "$BASE"', "gh pr comment", "--body-file cells.md"]) expect(script).toContain(part);
-    expect(steps.find(({ uses }) => uses?.startsWith("github/codeql-action/upload-sarif@"))?.with).toMatchObject({ sarif_file: "cells.sarif" });
+    for (const part of [
+      "--sarif > cells.sarif",
+      "--markdown > cells.md",
+      '--since "$BASE"',
+      "gh pr comment",
+      "--body-file cells.md",
+    ])
+      expect(script).toContain(part);
+    expect(steps.find(({ uses }) => uses?.startsWith("github/codeql-action/upload-sarif@"))?.with).toMatchObject({
+      sarif_file: "cells.sarif",
+    });
     expect(steps.find(({ uses }) => uses?.startsWith("actions/checkout@"))?.with).toMatchObject({ "fetch-depth": 0 });
   });
 });
@@ -110,7 +127,17 @@ describe("up.yml", () => {
     const directory = mkdtempSync(join(tmpdir(), "cells-workflow-"));
     try {
       writeFileSync(join(directory, "node"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
-      const env = { PATH: [directory, process.env["PATH"] ?? ""].join(delimiter), STACK: "staging", CELLS: "", ONLY: "", APPROVE: "", FOUND: "", GONE: "", DRY_RUN: "", ...inputs };
+      const env = {
+        PATH: [directory, process.env["PATH"] ?? ""].join(delimiter),
+        STACK: "staging",
+        CELLS: "",
+        ONLY: "",
+        APPROVE: "",
+        FOUND: "",
+        GONE: "",
+        DRY_RUN: "",
+        ...inputs,
+      };
       // As GitHub runs a script.
       const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", gate.run!];
       return execFileSync("bash", args, { cwd: directory, env, encoding: "utf8" }).trim().split("\n");
@@ -120,11 +147,21 @@ describe("up.yml", () => {
   }
 
   it("takes one environment by hand, from main only, and asks the environment's reviewers", () => {
-    expect(Object.keys((workflow.on["workflow_dispatch"] as { inputs: object }).inputs)).toEqual(["environment", "cells", "only", "approve", "found", "gone", "dry-run"]);
+    expect(Object.keys((workflow.on["workflow_dispatch"] as { inputs: object }).inputs)).toEqual([
+      "environment",
+      "cells",
+      "only",
+      "approve",
+      "found",
+      "gone",
+      "dry-run",
+    ]);
     expect(condition).toContain("github.ref == 'refs/heads/main'");
     expect(condition).toContain("contains(fromJSON(vars.CELLS_ENVIRONMENTS), inputs.environment)");
     // Without an environment all of them are meant, and nothing is named or approved for all of them.
-    expect(condition).toContain("!inputs.environment && !inputs.cells && !inputs.only && !inputs.approve && !inputs.found && !inputs.gone");
+    expect(condition).toContain(
+      "!inputs.environment && !inputs.cells && !inputs.only && !inputs.approve && !inputs.found && !inputs.gone",
+    );
     expect(environment).toBe("${{ matrix.environment }}");
     expect(permissions).toEqual({ contents: "read", "id-token": "write" });
   });

@@ -11,11 +11,19 @@ export interface CheckovResults {
   readonly version: string;
   /** Day of the run. */
   readonly date: string;
-  readonly cases: Readonly<Record<string, { readonly findings: readonly string[]; readonly ofTheLeak: readonly string[] }>>;
+  readonly cases: Readonly<
+    Record<string, { readonly findings: readonly string[]; readonly ofTheLeak: readonly string[] }>
+  >;
 }
 
 interface CheckovReport {
-  readonly results?: { readonly failed_checks?: readonly { readonly check_id: string; readonly resource: string; readonly file_path: string }[] };
+  readonly results?: {
+    readonly failed_checks?: readonly {
+      readonly check_id: string;
+      readonly resource: string;
+      readonly file_path: string;
+    }[];
+  };
 }
 
 /**
@@ -28,7 +36,9 @@ interface CheckovReport {
 export function runCheckov(command: string): CheckovResults {
   const directory = mkdtempSync(join(tmpdir(), "cells-checkov-"));
   try {
-    const names = readdirSync(cases).filter((file) => file.endsWith(".tf")).sort();
+    const names = readdirSync(cases)
+      .filter((file) => file.endsWith(".tf"))
+      .sort();
     for (const side of ["leak", "twin"]) mkdirSync(join(directory, side));
     for (const name of names) {
       // A folder each: Checkov reads a folder as one module.
@@ -57,8 +67,23 @@ export function runCheckov(command: string): CheckovResults {
 
 /** `check resource`, by the folder of the case. */
 function findings(command: string, directory: string): ReadonlyMap<string, readonly string[]> {
-  const args = ["-d", directory, "-o", "json", "--compact", "--quiet", "--soft-fail", "--skip-download", "--framework", "terraform"];
-  const output = execFileSync(command, args, { encoding: "utf8", maxBuffer: 256 * 1024 * 1024, stdio: ["ignore", "pipe", "ignore"] });
+  const args = [
+    "-d",
+    directory,
+    "-o",
+    "json",
+    "--compact",
+    "--quiet",
+    "--soft-fail",
+    "--skip-download",
+    "--framework",
+    "terraform",
+  ];
+  const output = execFileSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const parsed = JSON.parse(output) as CheckovReport | readonly CheckovReport[];
   const found = new Map<string, Set<string>>();
   for (const report of Array.isArray(parsed) ? (parsed as readonly CheckovReport[]) : [parsed as CheckovReport]) {
@@ -74,14 +99,21 @@ function findings(command: string, directory: string): ReadonlyMap<string, reado
 export function twinOf(text: string): string {
   return text
     .split(/\n(?=\S)/)
-    .map((block) => (/^(resource|data|provider) "\w+"( "(cell_2|shared|of_cell_2)")? ?/.exec(block)?.[2] === undefined ? own(block) : block))
+    .map((block) =>
+      /^(resource|data|provider) "\w+"( "(cell_2|shared|of_cell_2)")? ?/.exec(block)?.[2] === undefined
+        ? own(block)
+        : block,
+    )
     .join("\n");
 }
 
 function own(block: string): string {
   const base64 = /"([A-Za-z0-9+/]{40,}={0,2})"/g;
   return plain(block)
-    .replace(base64, (_, code: string) => `"${Buffer.from(plain(Buffer.from(code, "base64").toString())).toString("base64")}"`)
+    .replace(
+      base64,
+      (_, code: string) => `"${Buffer.from(plain(Buffer.from(code, "base64").toString())).toString("base64")}"`,
+    )
     .replaceAll("10.0.0.0/8", "10.1.0.0/16")
     .replaceAll("dbuser:*/*", "dbuser:cluster-CELL1/app")
     .replaceAll("s3:::cell-1*", "s3:::cell-1/*")

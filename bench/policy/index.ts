@@ -70,12 +70,15 @@ export async function run(args: readonly string[]): Promise<void> {
   const sizes = values.resources.split(",").map((text) => whole("--resources", text));
   const rows = await measurePack(sizes, whole("--rounds", values.rounds), !values["no-runner"], report);
   const broken = beyond(rows);
-  process.stdout.write(`${values.json ? JSON.stringify({ rows, beyond: broken }, null, 2) : [packTable(rows), ...broken].join("\n")}\n`);
+  process.stdout.write(
+    `${values.json ? JSON.stringify({ rows, beyond: broken }, null, 2) : [packTable(rows), ...broken].join("\n")}\n`,
+  );
   if (broken.length > 0) process.exitCode = 1;
 }
 
 function whole(option: string, text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`${option} ${text}: write whole numbers such as 3000,30000`);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Error(`${option} ${text}: write whole numbers such as 3000,30000`);
   return number;
 }

@@ -9,7 +9,19 @@ export const limits = { resources: 3000, seconds: 1.5, growth: 1 } as const;
 
 /** Every size and phase; `growth` is the time of a resource by that of the smallest size, where 1.00 is linear. */
 export function packTable(rows: readonly PackRow[]): string {
-  const head = ["resources", "phase", "wall s", "pack s", "stack s", "SDK s", "CPU s", "ms each", "growth", "MB", "SDK MB"];
+  const head = [
+    "resources",
+    "phase",
+    "wall s",
+    "pack s",
+    "stack s",
+    "SDK s",
+    "CPU s",
+    "ms each",
+    "growth",
+    "MB",
+    "SDK MB",
+  ];
   const table = new Table({ head, style, colAligns: head.map(() => "right") });
   for (const row of rows) {
     const { phase, pack, floor } = row;
@@ -27,7 +39,8 @@ export function packTable(rows: readonly PackRow[]): string {
       floor.peakMegabytes.toFixed(0),
     ]);
   }
-  const title = "The whole pack, called by the SDK in one process, in seconds of the thread that answers; SDK: as many policies that do nothing";
+  const title =
+    "The whole pack, called by the SDK in one process, in seconds of the thread that answers; SDK: as many policies that do nothing";
   return [title, table.toString(), ...runnerTable(rows)].join("\n");
 }
 
@@ -37,10 +50,18 @@ function runnerTable(rows: readonly PackRow[]): readonly string[] {
   for (const { phase, pack, runner } of rows) {
     if (runner === undefined) continue;
     const { startSeconds, startMegabytes, seconds, cpuSeconds, peakMegabytes } = runner;
-    const figures = [startSeconds.toFixed(2), startMegabytes.toFixed(0), seconds.toFixed(1), cpuSeconds.toFixed(1), peakMegabytes.toFixed(0)];
+    const figures = [
+      startSeconds.toFixed(2),
+      startMegabytes.toFixed(0),
+      seconds.toFixed(1),
+      cpuSeconds.toFixed(1),
+      peakMegabytes.toFixed(0),
+    ];
     table.push([pack.resources, phase, ...figures]);
   }
-  return table.length === 0 ? [] : ["In a process of its own, asked over gRPC as the engine asks, one request after another", table.toString()];
+  return table.length === 0
+    ? []
+    : ["In a process of its own, asked over gRPC as the engine asks, one request after another", table.toString()];
 }
 
 function growth(rows: readonly PackRow[], { phase, pack }: PackRow): number | undefined {
@@ -55,8 +76,14 @@ export function beyond(rows: readonly PackRow[]): readonly string[] {
     const allowed = (limits.seconds * pack.resources) / limits.resources;
     const grown = growth(rows, row);
     return [
-      ...(pack.threadSeconds > allowed ? [`${pack.resources} resources, ${phase}: ${pack.threadSeconds.toFixed(2)} s are more than ${allowed.toFixed(2)} s`] : []),
-      ...(grown !== undefined && grown > limits.growth ? [`${pack.resources} resources, ${phase}: grows by ${grown.toFixed(2)}, faster than linear`] : []),
+      ...(pack.threadSeconds > allowed
+        ? [
+            `${pack.resources} resources, ${phase}: ${pack.threadSeconds.toFixed(2)} s are more than ${allowed.toFixed(2)} s`,
+          ]
+        : []),
+      ...(grown !== undefined && grown > limits.growth
+        ? [`${pack.resources} resources, ${phase}: grows by ${grown.toFixed(2)}, faster than linear`]
+        : []),
     ];
   });
 }

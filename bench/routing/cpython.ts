@@ -43,7 +43,10 @@ export async function besideCPython(python: string, cells: number, rounds: numbe
   };
   try {
     const rows: BesideCPython[] = [];
-    for (const [name, make] of [["11 characters", shortKeys], ["UUIDs", uuidKeys]] as const) {
+    for (const [name, make] of [
+      ["11 characters", shortKeys],
+      ["UUIDs", uuidKeys],
+    ] as const) {
       const seen = algorithms.map((algorithm) => ({ algorithm, ours: [] as number[], cpython: [] as number[] }));
       for (let round = -warmUps; round < rounds; round++) {
         // As if they had come in a request: flat strings that nobody has hashed yet.

@@ -48,7 +48,7 @@ export async function fuzz(count: number, seed = 1): Promise<FuzzResult> {
     const decision = truth === undefined ? undefined : routes.decide(truth);
     const cell = decision?.ok === true ? decision.cell : undefined;
     // A path that no Location can say, or one of ours that takes none, is refused whoever asks.
-    if ((statusCode < 400) !== (cell !== undefined) && !(truth !== undefined && [400, 404].includes(statusCode))) {
+    if (statusCode < 400 !== (cell !== undefined) && !(truth !== undefined && [400, 404].includes(statusCode))) {
       found.misjudged++;
     }
     const { location } = headers;
@@ -77,7 +77,14 @@ export async function fuzz(count: number, seed = 1): Promise<FuzzResult> {
     void behindEdge(usual);
     normal.push(Number(process.hrtime.bigint() - began) / 1000);
   }
-  return { requests: count, statuses, ...found, p50Us: at(times, 0.5), p99Us: at(times, 0.99), normalP99Us: at(normal, 0.99) };
+  return {
+    requests: count,
+    statuses,
+    ...found,
+    p50Us: at(times, 0.5),
+    p99Us: at(times, 0.99),
+    normalP99Us: at(normal, 0.99),
+  };
 }
 
 export interface MemoryResult {

@@ -132,7 +132,10 @@ export class Tokens {
   private readonly valid: { readonly token: string; readonly tenant: string; readonly country: string }[] = [];
   private readonly forged: string[] = [];
 
-  private constructor(jwk: object, readonly nowSeconds: number) {
+  private constructor(
+    jwk: object,
+    readonly nowSeconds: number,
+  ) {
     const checked = checkIdentity({
       tenant: { claim: "tenant" },
       country: { claim: "country" },
@@ -148,7 +151,11 @@ export class Tokens {
     const theirs = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const nowSeconds = 1_800_000_000;
     const made = new Tokens(ours.publicKey.export({ format: "jwk" }), nowSeconds);
-    const sign = (claims: object, header: object = {}, key: KeyObject | Uint8Array = ours.privateKey): Promise<string> =>
+    const sign = (
+      claims: object,
+      header: object = {},
+      key: KeyObject | Uint8Array = ours.privateKey,
+    ): Promise<string> =>
       new SignJWT({
         iss: issuer,
         aud: audience,
@@ -197,7 +204,12 @@ export class Tokens {
   request(random: Random): Hostile {
     const kind = random(6);
     const good = this.valid[random(this.valid.length)]!;
-    const token = kind === 0 ? good.token : kind === 1 ? this.forged[random(this.forged.length)]! : this.mutant(random, good.token, kind);
+    const token =
+      kind === 0
+        ? good.token
+        : kind === 1
+          ? this.forged[random(this.forged.length)]!
+          : this.mutant(random, good.token, kind);
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (random(4) === 0) headers["x-tenant-id"] = random(2) === 0 ? good.tenant : mess(random);
     const hint = headers["x-tenant-id"];
@@ -209,12 +221,16 @@ export class Tokens {
   private mutant(random: Random, token: string, kind: number): string {
     const [header = "", payload = "", signature = ""] = token.split(".");
     const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-    if (kind === 2) return `${encode({ alg: ["none", "None", "HS256", "RS256"][random(4)], kid: "k1" })}.${payload}.${random(2) === 0 ? "" : signature}`;
-    if (kind === 3) return `${header}.${encode({ iss: issuer, aud: audience, exp: 4e9, nbf: 0, tenant: mess(random), country: "DE" })}.${signature}`;
+    if (kind === 2)
+      return `${encode({ alg: ["none", "None", "HS256", "RS256"][random(4)], kid: "k1" })}.${payload}.${random(2) === 0 ? "" : signature}`;
+    if (kind === 3)
+      return `${header}.${encode({ iss: issuer, aud: audience, exp: 4e9, nbf: 0, tenant: mess(random), country: "DE" })}.${signature}`;
     if (kind === 4) return mess(random);
     const at = random(token.length);
     const changed = token[at] === "A" ? "B" : "A";
     // Bits of the last character that carry nothing would leave the token as it was.
-    return at === token.length - 1 || token[at] === "." ? `${token}A` : token.slice(0, at) + changed + token.slice(at + 1);
+    return at === token.length - 1 || token[at] === "."
+      ? `${token}A`
+      : token.slice(0, at) + changed + token.slice(at + 1);
   }
 }

@@ -39,7 +39,9 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   if (values.help) return void process.stdout.write(help);
   if (values.fuzz !== undefined)
-    return void process.stdout.write(`${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)), timing: timing(1500) }, null, 2)}\n`);
+    return void process.stdout.write(
+      `${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)), timing: timing(1500) }, null, 2)}\n`,
+    );
   installPeers();
   const { floor, ours } = built<typeof import("./ours")>("bench/routing/ours.ts");
   const { kept } = built<typeof import("./kept")>("bench/routing/kept.ts");
@@ -63,7 +65,10 @@ export async function run(args: readonly string[]): Promise<void> {
         memory: [8, 100, 1000].map((cells) => ({ cells, rows: footprints(cells) })),
         handler: await handlerTimes(rounds),
         // As many tenants as an instance may see again and again.
-        kept: [8, 100].map((cells) => ({ cells, timings: race([floor, ...kept(cells)], () => uuidKeys(1, 10_000), rounds) })),
+        kept: [8, 100].map((cells) => ({
+          cells,
+          timings: race([floor, ...kept(cells)], () => uuidKeys(1, 10_000), rounds),
+        })),
         cycles: polls,
         sizes: sizes(Math.max(9, Math.floor(rounds / 2))),
       };
@@ -118,7 +123,10 @@ function format({
     table(timings);
   }
   for (const { algorithm, keys, ours, cpython: theirs, times } of cpython ?? []) {
-    lines.push("", `${algorithm} mod 100, ${keys}: ${ours.toFixed(0)} ns; CPython ${theirs.toFixed(0)} ns, ${times.toFixed(2)} × ours`);
+    lines.push(
+      "",
+      `${algorithm} mod 100, ${keys}: ${ours.toFixed(0)} ns; CPython ${theirs.toFixed(0)} ns, ${times.toFixed(2)} × ours`,
+    );
   }
   for (const { cells, rows } of shares ?? []) {
     lines.push("", `${cells} cells: fullest over mean; moved on adding one, × the least; moved needlessly`);

@@ -32,8 +32,14 @@ function loopOver(name: string, place: unknown, kind: "sync" | "async"): Loop {
  * Times all contenders in one process, in rounds: in each, all of them in turn get the same new keys, in an order that
  * changes. What the machine does beside this hits all alike; the first contender is what the ratios are to.
  */
-export function race(contenders: readonly Contender[], makeKeys: (round: number) => string[], rounds: number): Timing[] {
-  const loops = contenders.map(({ name, place }) => loopOver(name, place, "sync") as (...args: Parameters<Loop>) => number);
+export function race(
+  contenders: readonly Contender[],
+  makeKeys: (round: number) => string[],
+  rounds: number,
+): Timing[] {
+  const loops = contenders.map(
+    ({ name, place }) => loopOver(name, place, "sync") as (...args: Parameters<Loop>) => number,
+  );
   const heat = new Heat(contenders, rounds);
   for (const { at, keys, every } of heat.turns(makeKeys)) {
     const start = process.hrtime.bigint();

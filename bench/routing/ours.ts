@@ -67,7 +67,9 @@ export function ours(count: number): readonly Contender[] {
 }
 
 /** Hash mod N over a list of keys, each with a loop of its own; they return the sum of the homes. */
-export function placersByModulo(count: number): Readonly<Record<"murmur3" | "sha256", (keys: readonly string[]) => number>> {
+export function placersByModulo(
+  count: number,
+): Readonly<Record<"murmur3" | "sha256", (keys: readonly string[]) => number>> {
   const members = Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
   const [murmur3, sha256] = [algorithms.murmur3.prepare(members), algorithms.sha256.prepare(members)];
   return {

@@ -43,7 +43,10 @@ function parts(table: RoutingTable, now: () => number) {
 }
 
 /** A router behind an edge that shows {@link edgeSecret}. */
-export function edgeRouter(table: RoutingTable, now = makeClock(() => performance.now(), Date.now)): ReturnType<typeof makeHandler> {
+export function edgeRouter(
+  table: RoutingTable,
+  now = makeClock(() => performance.now(), Date.now),
+): ReturnType<typeof makeHandler> {
   const { source, telemetry } = parts(table, now);
   return makeHandler(source, makeIdentityReader(defaultIdentity, { secrets: [edgeSecret] }), telemetry, {
     vary: guardedHeaders(defaultIdentity),

@@ -38,7 +38,10 @@ export function timing(pairs: number): TimingResult {
     half: wrong(edgeSecret.length / 2),
     most: wrong(edgeSecret.length - 1),
   };
-  const times = Object.fromEntries(Object.keys(events).map((name) => [name, [] as number[]])) as Record<keyof typeof events, number[]>;
+  const times = Object.fromEntries(Object.keys(events).map((name) => [name, [] as number[]])) as Record<
+    keyof typeof events,
+    number[]
+  >;
   for (let pair = -50; pair < pairs; pair++) {
     for (const [name, event] of Object.entries(events)) {
       const took = timed(event);

@@ -18,7 +18,8 @@ const others = {
   empty: "",
   // What signatures need of Node itself, and any router that checks some must load.
   crypto: 'require("node:crypto").createHash("sha256").update("").digest(); require("node:fs");',
-  dynamodb: 'import "./lambda/router/index"; import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; new DynamoDBClient({ region: "eu-west-1" });',
+  dynamodb:
+    'import "./lambda/router/index"; import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; new DynamoDBClient({ region: "eu-west-1" });',
   s3: 'import "./lambda/router/index"; import { S3Client } from "@aws-sdk/client-s3"; new S3Client({ region: "eu-west-1" });',
   powertools:
     'import "./lambda/router/index"; import { Logger } from "@aws-lambda-powertools/logger"; import { Metrics } from "@aws-lambda-powertools/metrics"; new Logger({ serviceName: "router" }); new Metrics({ namespace: "CellRouter" });',
@@ -35,7 +36,10 @@ export function sizes(rounds: number): object {
     writeFileSync(join(directory, "load.js"), loader);
     const core = bundle('export { decodeBinary, makeRouter, makeRoutes } from "./routing";');
     const names = [...(Object.keys(others) as (keyof typeof others)[]), "index"] as const;
-    const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<(typeof names)[number], number[]>;
+    const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+      (typeof names)[number],
+      number[]
+    >;
     for (let round = 0; round < rounds; round++) for (const name of names) times[name].push(loadMs(directory, name));
     const over = (name: (typeof names)[number], floor: (typeof names)[number] = "empty"): number =>
       median(times[name].map((time, at) => time - times[floor][at]!));
@@ -69,7 +73,9 @@ function bundle(source: string): Uint8Array {
 /** Milliseconds that a new process takes for the file, which it finds as Lambda's runtime does: from another file. */
 function loadMs(directory: string, name: string): number {
   const env = { PATH: process.env["PATH"] ?? "", NODE_NO_WARNINGS: "1", ...variables };
-  return Number(execFileSync(process.execPath, [join(directory, "load.js"), `./${name}.js`], { encoding: "utf8", env }));
+  return Number(
+    execFileSync(process.execPath, [join(directory, "load.js"), `./${name}.js`], { encoding: "utf8", env }),
+  );
 }
 
 const loader = `

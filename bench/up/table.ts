@@ -7,7 +7,19 @@ const style = { head: [], border: [], compact: true };
 
 /** Plans with mocks, one row a count; growth is from the row above, where 1.00 is linear. */
 export function planTable(rows: readonly PlanRow[]): string {
-  const head = ["cells", "resources", "plan s", "CPU s", "ms each", "MB", "SDK CPU s", "SDK MB", "× SDK", "× quick SDK", "growth"];
+  const head = [
+    "cells",
+    "resources",
+    "plan s",
+    "CPU s",
+    "ms each",
+    "MB",
+    "SDK CPU s",
+    "SDK MB",
+    "× SDK",
+    "× quick SDK",
+    "growth",
+  ];
   const table = new Table({ head, style, colAligns: head.map(() => "right") });
   for (const [at, { cells, plan, floor, quickFloor, ratio }] of rows.entries()) {
     const before = rows[at - 1]?.plan;
@@ -32,7 +44,18 @@ export function planTable(rows: readonly PlanRow[]): string {
 
 /** The real engine, one row a count. */
 export function engineTable(rows: readonly EngineRow[]): string {
-  const head = ["cells", "resources", "npm start s", "again s", "MB", "up s", "floor s", "× floor", "preview s", "× floor"];
+  const head = [
+    "cells",
+    "resources",
+    "npm start s",
+    "again s",
+    "MB",
+    "up s",
+    "floor s",
+    "× floor",
+    "preview s",
+    "× floor",
+  ];
   const table = new Table({ head, style, colAligns: head.map(() => "right") });
   for (const { cells, resources, start, again, steps, floor, ratio, previewAgain, previewRatio } of rows) {
     table.push([

@@ -40,7 +40,7 @@ function memoryOfTree(root: number): number {
     .split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
   const tree = new Set([root]);
-  for (let before = 0; before < tree.size; ) {
+  for (let before = 0; before < tree.size;) {
     before = tree.size;
     for (const [pid, parent] of rows) if (tree.has(parent)) tree.add(pid);
   }

@@ -67,8 +67,7 @@ function released(ledger: Ledger, living: ReadonlyMap<number, Path>): readonly F
   return ledger.released.flatMap((entry): Finding[] => {
     const path = living.get(entry.cell);
     if (path) {
-      const message =
-        `cell ${entry.cell} was destroyed on ${entry.released} and numbers are never used twice; take the next free one`;
+      const message = `cell ${entry.cell} was destroyed on ${entry.released} and numbers are never used twice; take the next free one`;
       return [{ path, value: entry.cell, message }];
     }
     const kept = ledger.reserved.some((reserved) => reserved.cell === entry.cell);
@@ -111,8 +110,7 @@ function blocks(draft: Draft, ledger: Ledger, living: ReadonlyMap<number, Path>,
     );
     if (resting) {
       const end = quarantineEnd(resting, ledger.quarantineDays);
-      const message =
-        `its block ${formatCidr(block)} rests until ${end}, after cell ${resting.cell}; take another number, or reserve a block`;
+      const message = `its block ${formatCidr(block)} rests until ${end}, after cell ${resting.cell}; take another number, or reserve a block`;
       findings.push({ path, value: cell, message });
     }
   }

@@ -25,11 +25,12 @@ export function identity(draft: Draft): readonly Finding[] {
     if (id === undefined) continue;
     const first = ids.get(id);
     if (first === undefined) ids.set(id, index);
-    else findings.push({
-      path: ["cells", index, "id"],
-      value: id,
-      message: `cells[${first}] has this id already; give each cell its own`,
-    });
+    else
+      findings.push({
+        path: ["cells", index, "id"],
+        value: id,
+        message: `cells[${first}] has this id already; give each cell its own`,
+      });
     const named = /^cell-(\d+)$/.exec(id)?.[1];
     if (number !== undefined && named !== undefined && named !== String(number)) {
       findings.push({
@@ -53,16 +54,14 @@ function names(draft: Draft, highest: number): readonly Finding[] {
     if (worst) {
       const over = worst.name.length - worst.max;
       const most = draft.environment.length - over;
-      const message =
-        `the ${nameRules[worst.kind].kind} name ${worst.name} would be longer than ${worst.max}; write at most ${most} characters`;
+      const message = `the ${nameRules[worst.kind].kind} name ${worst.name} would be longer than ${worst.max}; write at most ${most} characters`;
       findings.push({ path: ["environment"], value: draft.environment, message });
     }
   }
   if (draft.domain !== undefined) {
     const over = `cell-${highest}.${draft.domain}`.length - longestCertificateName;
     if (over > 0) {
-      const message =
-        `no certificate takes cell-${highest}.${draft.domain}; write at most ${draft.domain.length - over} characters`;
+      const message = `no certificate takes cell-${highest}.${draft.domain}; write at most ${draft.domain.length - over} characters`;
       findings.push({ path: ["domain"], value: draft.domain, message });
     }
   }

@@ -39,8 +39,7 @@ function localities(draft: Draft): readonly Finding[] {
       const country = regionOf(regionName)?.country ?? "";
       const soil = builtInCountries[country];
       if (!(name in builtInJurisdictions) || soil === name || soil === undefined) return [];
-      const message =
-        `${regionName} stands in ${country} (${soil}), not in ${name}; move it to ${soil}, or give the locality another name`;
+      const message = `${regionName} stands in ${country} (${soil}), not in ${name}; move it to ${soil}, or give the locality another name`;
       return [{ path, value: regionName, message }];
     });
   });
@@ -52,8 +51,7 @@ function locality(draft: Draft, cell: DraftCell): readonly Finding[] {
   const names = Object.keys(known);
   if (!names.includes(cell.locality)) {
     const meant = closest(cell.locality, names);
-    const message =
-      `no such locality; ${meant ? `did you mean ${meant}?` : `write ${either(names)}, or add it to localities`}`;
+    const message = `no such locality; ${meant ? `did you mean ${meant}?` : `write ${either(names)}, or add it to localities`}`;
     return [{ path: ["locality"], value: cell.locality, message }];
   }
   const of = known[cell.locality];
@@ -73,9 +71,8 @@ function zones(cell: DraftCell, region: Region): readonly Finding[] {
   const findings = named.flatMap((zone, index): Finding[] => {
     if (zone === undefined) return [];
     const path = ["availabilityZones", index];
-    if (!all.includes(zone)) return [
-      { path, value: zone, message: `not a zone of ${region.name}; write ${either(all)}` },
-    ];
+    if (!all.includes(zone))
+      return [{ path, value: zone, message: `not a zone of ${region.name}; write ${either(all)}` }];
     return named.indexOf(zone) < index ? [{ path, value: zone, message: "listed twice; keep one" }] : [];
   });
   const least = zonesRequired(region);
@@ -107,8 +104,7 @@ function account(cell: DraftCell, region: Region): readonly Finding[] {
     });
   }
   if (partition !== region.partition) {
-    const message =
-      `${region.name} is in partition ${region.partition}; write a role that starts with arn:${region.partition}:`;
+    const message = `${region.name} is in partition ${region.partition}; write a role that starts with arn:${region.partition}:`;
     findings.push({ path, value: roleArn, message });
   }
   return findings;

@@ -61,10 +61,8 @@ function countries(draft: Draft, jurisdictions: Jurisdictions): readonly Finding
     }
   }
   const fallback = draft.residency?.defaultJurisdiction;
-  if (fallback !== undefined && !(fallback in jurisdictions)) findings.push(mistaken(
-    at("defaultJurisdiction"),
-    fallback,
-  ));
+  if (fallback !== undefined && !(fallback in jurisdictions))
+    findings.push(mistaken(at("defaultJurisdiction"), fallback));
   else if (fallback !== undefined && jurisdictions[fallback] === refuse) {
     const message = "this jurisdiction is refused; leave the default out, which refuses too";
     findings.push({ path: at("defaultJurisdiction"), value: fallback, message });
@@ -90,9 +88,11 @@ function unmapped(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[
   const idle = Object.keys(jurisdictions)
     .filter((name) => !used.has(name) && name !== draft.residency?.defaultJurisdiction)
     .map((name): Finding => {
-      const meant = closest(name, [...used.keys()].filter((candidate) => !(candidate in jurisdictions)));
-      const message =
-        `no country has this jurisdiction; ${meant ? `did you mean ${meant}?` : "map one to it under countries, or leave it out"}`;
+      const meant = closest(
+        name,
+        [...used.keys()].filter((candidate) => !(candidate in jurisdictions)),
+      );
+      const message = `no country has this jurisdiction; ${meant ? `did you mean ${meant}?` : "map one to it under countries, or leave it out"}`;
       return { path: at("jurisdictions", name), value: name, message };
     });
   return [...missing, ...idle];

@@ -19,12 +19,12 @@ export function routers(draft: Draft): readonly Finding[] {
     partition === undefined || reached.has(partition)
       ? []
       : [
-        {
-          path: ["routers"],
-          value: names,
-          message: `partition ${partition} has cells but no router; add a region of it, e.g. ${example}`,
-        },
-      ],
+          {
+            path: ["routers"],
+            value: names,
+            message: `partition ${partition} has cells but no router; add a region of it, e.g. ${example}`,
+          },
+        ],
   );
   return [...twice, ...missing];
 }

@@ -78,7 +78,9 @@ export const cacheConstraints: readonly Constraint[] = [
     rule: "Encryption in transit of memcached needs engine 1.6.12 or later.",
     source: `${docs}mem-ug/in-transit-encryption-mc.html`,
     check: ({ inputs }) => {
-      const [major = 0, minor = 0, patch = 0] = String(inputs["engineVersion"] ?? "1.6.22").split(".").map(Number);
+      const [major = 0, minor = 0, patch = 0] = String(inputs["engineVersion"] ?? "1.6.22")
+        .split(".")
+        .map(Number);
       const old = major * 10_000 + minor * 100 + patch < 10_612;
       const bad = inputs["engine"] === "memcached" && inputs["transitEncryptionEnabled"] === true && old;
       return when(bad, "engineVersion", "choose 1.6.12 or later");

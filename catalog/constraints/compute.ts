@@ -24,7 +24,8 @@ export const computeConstraints: readonly Constraint[] = [
       .join(", ")}.`,
     source: `${docs}eks/latest/userguide/kubernetes-versions.html`,
     check: ({ inputs }, { now }) => {
-      if (inputs["version"] === undefined) return when(true, "version", "name the version, or it changes under your hands");
+      if (inputs["version"] === undefined)
+        return when(true, "version", "name the version, or it changes under your hands");
       return supported(kubernetesVersions, String(inputs["version"]), now, "version", "Kubernetes");
     },
   },
@@ -57,11 +58,16 @@ export const computeConstraints: readonly Constraint[] = [
     source: `${docs}eks/latest/APIReference/API_CreateNodegroup.html`,
     check: (resource, inventory) => {
       const template = inventory.sources(resource, "launchTemplate", "aws:ec2/launchTemplate:LaunchTemplate");
-      const types = [...list(resource.inputs["instanceTypes"]), ...template.map(({ inputs }) => inputs["instanceType"])];
+      const types = [
+        ...list(resource.inputs["instanceTypes"]),
+        ...template.map(({ inputs }) => inputs["instanceType"]),
+      ];
       const ami = resource.inputs["amiType"];
       if (typeof ami !== "string" || ami === "CUSTOM") return [];
       const arm = /ARM/.test(ami);
-      const wrong = types.find((type) => typeof type === "string" && /^[a-z]+\d+[a-z]*\./.test(type) && graviton(type) !== arm);
+      const wrong = types.find(
+        (type) => typeof type === "string" && /^[a-z]+\d+[a-z]*\./.test(type) && graviton(type) !== arm,
+      );
       return when(wrong !== undefined, "amiType", `${ami} does not run on ${String(wrong)}`);
     },
   },
@@ -101,7 +107,11 @@ export const computeConstraints: readonly Constraint[] = [
       const period = number(inputs["period"]) ?? 0;
       const span = period * (number(inputs["evaluationPeriods"]) ?? 1);
       const most = period >= 3600 ? 604_800 : 86_400;
-      return when(span > most, "evaluationPeriods", `${span} s are more than the ${most} s that an alarm may look back`);
+      return when(
+        span > most,
+        "evaluationPeriods",
+        `${span} s are more than the ${most} s that an alarm may look back`,
+      );
     },
   },
   {

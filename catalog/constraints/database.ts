@@ -58,7 +58,11 @@ export const databaseConstraints: readonly Constraint[] = [
     check: (resource, inventory) =>
       inventory.sources(resource, "replicateSourceDb", instance).flatMap(({ name, inputs }) => {
         const off = !((number(inputs["backupRetentionPeriod"]) ?? 0) > 0);
-        return when(off, "replicateSourceDb", `a replica needs backups of its source: set backupRetentionPeriod of ${name} above 0`);
+        return when(
+          off,
+          "replicateSourceDb",
+          `a replica needs backups of its source: set backupRetentionPeriod of ${name} above 0`,
+        );
       }),
   },
   {
@@ -67,16 +71,19 @@ export const databaseConstraints: readonly Constraint[] = [
     rule: "max_connections of PostgreSQL is 6 to 8,388,607, and should stay near memory / 9,531,392 bytes.",
     source: `${docs}UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections`,
     check: (resource, inventory) =>
-      inventory.sources(resource, "parameterGroupName", "aws:rds/parameterGroup:ParameterGroup").flatMap(({ inputs }) => {
-        const rows = list(inputs["parameters"]).map(object);
-        const most = number(rows.find(({ name }) => name === "max_connections")?.["value"]);
-        if (most === undefined) return [];
-        if (most < 6 || most > 8_388_607) return when(true, "parameterGroupName", "max_connections is 6 to 8,388,607");
-        const gib = memory[String(resource.inputs["instanceClass"])];
-        const wise = gib === undefined ? Infinity : (gib * 1024 ** 3) / 9_531_392;
-        const message = `max_connections of ${most} is more than twice what ${gib ?? "?"} GiB of memory are meant for`;
-        return when(most > wise * 2, "parameterGroupName", message, "warning");
-      }),
+      inventory
+        .sources(resource, "parameterGroupName", "aws:rds/parameterGroup:ParameterGroup")
+        .flatMap(({ inputs }) => {
+          const rows = list(inputs["parameters"]).map(object);
+          const most = number(rows.find(({ name }) => name === "max_connections")?.["value"]);
+          if (most === undefined) return [];
+          if (most < 6 || most > 8_388_607)
+            return when(true, "parameterGroupName", "max_connections is 6 to 8,388,607");
+          const gib = memory[String(resource.inputs["instanceClass"])];
+          const wise = gib === undefined ? Infinity : (gib * 1024 ** 3) / 9_531_392;
+          const message = `max_connections of ${most} is more than twice what ${gib ?? "?"} GiB of memory are meant for`;
+          return when(most > wise * 2, "parameterGroupName", message, "warning");
+        }),
   },
   {
     id: "RDS-6",
@@ -106,7 +113,8 @@ export const databaseConstraints: readonly Constraint[] = [
     check: ({ inputs }) => {
       const backup = windowOf(inputs["backupWindow"]);
       const maintenance = windowOf(String(inputs["maintenanceWindow"] ?? "").replace(/[a-z]{3}:/gi, ""));
-      const bad = backup !== undefined && maintenance !== undefined && backup[0] < maintenance[1] && maintenance[0] < backup[1];
+      const bad =
+        backup !== undefined && maintenance !== undefined && backup[0] < maintenance[1] && maintenance[0] < backup[1];
       return when(bad, "maintenanceWindow", "it overlaps the backup window: move one of the two");
     },
   },

@@ -55,7 +55,8 @@ export const messagingConstraints: readonly Constraint[] = [
     type: kafka,
     rule: "The Kafka version is one that MSK offers, and its end of support is not near.",
     source: `${docs}msk/latest/developerguide/supported-kafka-versions.html`,
-    check: ({ inputs }, { now }) => supported(kafkaVersions, String(inputs["kafkaVersion"]), now, "kafkaVersion", "Kafka"),
+    check: ({ inputs }, { now }) =>
+      supported(kafkaVersions, String(inputs["kafkaVersion"]), now, "kafkaVersion", "Kafka"),
   },
   {
     id: "MSK-4",
@@ -100,7 +101,11 @@ export const messagingConstraints: readonly Constraint[] = [
       const mode = inputs["deploymentMode"] ?? "SINGLE_INSTANCE";
       const single = mode === "SINGLE_INSTANCE" && inputs["subnetIds"] !== undefined && subnets !== 1;
       const cluster = mode === "CLUSTER_MULTI_AZ" && inputs["publiclyAccessible"] !== true && subnets < 1;
-      return when(single || cluster, "subnetIds", single ? "a single broker takes one subnet" : "name at least one subnet");
+      return when(
+        single || cluster,
+        "subnetIds",
+        single ? "a single broker takes one subnet" : "name at least one subnet",
+      );
     },
   },
   {

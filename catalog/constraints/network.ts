@@ -2,7 +2,10 @@ import { number, when, type Constraint } from "./words";
 
 const docs = "https://docs.aws.amazon.com/";
 const vpc = "aws:ec2/vpc:Vpc";
-const groupRules = ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"];
+const groupRules = [
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
 
 /** VPC, load balancer and DNS. */
 export const networkConstraints: readonly Constraint[] = [
@@ -36,7 +39,11 @@ export const networkConstraints: readonly Constraint[] = [
     check: (resource, inventory) => {
       const zones = inventory.zones(resource, "subnets");
       const application = (resource.inputs["loadBalancerType"] ?? "application") === "application";
-      return when(application && zones !== undefined && zones.size < 2, "subnets", "a load balancer needs subnets in two zones");
+      return when(
+        application && zones !== undefined && zones.size < 2,
+        "subnets",
+        "a load balancer needs subnets in two zones",
+      );
     },
   },
   {
@@ -58,7 +65,11 @@ export const networkConstraints: readonly Constraint[] = [
     check: (resource, inventory) =>
       inventory.sources(resource, "vpcs", vpc).flatMap(({ name, inputs }) => {
         const off = inputs["enableDnsSupport"] === false || inputs["enableDnsHostnames"] !== true;
-        return when(off, "vpcs", `names of a private zone resolve only with enableDnsSupport and enableDnsHostnames on ${name}`);
+        return when(
+          off,
+          "vpcs",
+          `names of a private zone resolve only with enableDnsSupport and enableDnsHostnames on ${name}`,
+        );
       }),
   },
 ];

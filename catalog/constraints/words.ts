@@ -90,7 +90,13 @@ export function list(value: unknown): readonly unknown[] {
 export type Support = Readonly<Record<string, string | undefined>>;
 
 /** A breach for a version that is unknown or has ended; a warning for its last ninety days. */
-export function supported(table: Support, version: string, now: Date, property: string, what: string): readonly Breach[] {
+export function supported(
+  table: Support,
+  version: string,
+  now: Date,
+  property: string,
+  what: string,
+): readonly Breach[] {
   if (!(version in table)) {
     return when(true, property, `${what} ${version} is not offered; choose one of ${Object.keys(table).join(", ")}`);
   }

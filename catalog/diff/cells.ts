@@ -28,10 +28,7 @@ export function compareCells(before: Catalog, after: Catalog): readonly Change[]
     for (const cell of [sameId, sameNumber]) if (cell) matched.add(cell);
     if (sameId && sameId === sameNumber) return compareCell(old, sameId);
     if (!sameId && !sameNumber) return [removed(old, after)];
-    return [
-      ...(sameId ? [renumbered(old, sameId)] : []),
-      ...(sameNumber ? [renamed(old, sameNumber)] : []),
-    ];
+    return [...(sameId ? [renumbered(old, sameId)] : []), ...(sameNumber ? [renamed(old, sameNumber)] : [])];
   });
   const highest = Math.max(-1, ...before.cells.map((cell) => cell.number), ...before.released.map(({ cell }) => cell));
   return [...changes, ...after.cells.filter((cell) => !matched.has(cell)).map((cell) => added(cell, highest))];
@@ -50,10 +47,10 @@ function added(cell: Cell, highest: number): Change {
   const open = cell.state !== "provisioning" && sizes[cell.sizeClass].production;
   return open
     ? {
-      ...base,
-      verdict: "warning",
-      message: `${message}; it takes tenants at once: begin with provisioning or canary`,
-    }
+        ...base,
+        verdict: "warning",
+        message: `${message}; it takes tenants at once: begin with provisioning or canary`,
+      }
     : { ...base, verdict: "allowed", message };
 }
 
@@ -66,12 +63,13 @@ function removed(old: Cell, after: Catalog): Change {
     from: { number: old.number, region: old.region, cidr: old.cidr },
   };
   if (verdict === "forbidden") {
-    const message =
-      `a cell in state ${old.state} may hold tenants: drain it, move them, set it to disabled, and remove it then`;
+    const message = `a cell in state ${old.state} may hold tenants: drain it, move them, set it to disabled, and remove it then`;
     return { ...base, message };
   }
   const recorded = after.released.some(({ cell }) => cell === old.number);
-  const record = recorded ? "" : `; note { cell: ${old.number}, cidr: ${old.cidr}, released: <today> } under ledger.released`;
+  const record = recorded
+    ? ""
+    : `; note { cell: ${old.number}, cidr: ${old.cidr}, released: <today> } under ledger.released`;
   return { ...base, message: `the cell and its data are destroyed${record}` };
 }
 
@@ -81,8 +79,7 @@ function renumbered(old: Cell, cell: Cell): Change {
 }
 
 function renamed(old: Cell, cell: Cell): Change {
-  const message =
-    `number ${old.number} belongs to ${old.id}: write that id again, or give ${cell.id} the next free number`;
+  const message = `number ${old.number} belongs to ${old.id}: write that id again, or give ${cell.id} the next free number`;
   return { verdict: "forbidden", kind: "reused", cell: old.id, from: old.id, to: cell.id, message };
 }
 
@@ -103,14 +100,16 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
   return [
     // Zones follow the region: one change, said once.
     ...fixed.flatMap(([key, what]) =>
-      key === "availabilityZones" && old.region !== cell.region ? [] : of(
-        key,
-        key,
-        unused ? "warning" : "forbidden",
-        unused
-          ? "the cell is made anew: it was never open"
-          : `${what} cannot change: write the old value; to move, add a cell with a new number, move the tenants, remove this one`,
-      ),
+      key === "availabilityZones" && old.region !== cell.region
+        ? []
+        : of(
+            key,
+            key,
+            unused ? "warning" : "forbidden",
+            unused
+              ? "the cell is made anew: it was never open"
+              : `${what} cannot change: write the old value; to move, add a cell with a new number, move the tenants, remove this one`,
+          ),
     ),
     ...of(
       "locality",
@@ -135,11 +134,11 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
     ...compareSize(old, cell),
     ...(old.rabbitmq && !cell.rabbitmq
       ? of(
-        "rabbitmq",
-        "rabbitmq",
-        destroying(old),
-        "the broker and the messages in it are destroyed; drain or disable the cell first",
-      )
+          "rabbitmq",
+          "rabbitmq",
+          destroying(old),
+          "the broker and the messages in it are destroyed; drain or disable the cell first",
+        )
       : of("rabbitmq", "rabbitmq", "allowed", "the cell gets a RabbitMQ broker")),
     ...of("capacity", "capacity", "allowed", "changes when the cell counts as full"),
     ...of("owner", "owner", "allowed", "everything of the cell gets another tag owner"),
@@ -155,9 +154,9 @@ function compareSize(old: Cell, cell: Cell): readonly Change[] {
   const [from, to] = [sizes[old.sizeClass], sizes[cell.sizeClass]];
   const base = { kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass };
   const shrinks = [
-    ...(to.postgres.storage < from.postgres.storage ? [
-      `Postgres ${from.postgres.storage} to ${to.postgres.storage} GiB`,
-    ] : []),
+    ...(to.postgres.storage < from.postgres.storage
+      ? [`Postgres ${from.postgres.storage} to ${to.postgres.storage} GiB`]
+      : []),
     ...(to.kafka.volume < from.kafka.volume ? [`Kafka ${from.kafka.volume} to ${to.kafka.volume} GiB`] : []),
   ];
   if (shrinks.length > 0 && old.state !== "provisioning") {

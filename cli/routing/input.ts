@@ -34,5 +34,7 @@ export function idsOf(text: string): readonly string[] {
   }
   if (!Array.isArray(value)) return fail("is not a JSON array: write an array of strings");
   const wrong = value.findIndex((id) => typeof id !== "string");
-  return wrong < 0 ? (value as string[]) : fail(`has an element that is no string, at index ${wrong}: write ids as strings`);
+  return wrong < 0
+    ? (value as string[])
+    : fail(`has an element that is no string, at index ${wrong}: write ids as strings`);
 }

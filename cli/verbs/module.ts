@@ -7,12 +7,17 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("module")
-    .description("Write the routing core as one ES module with its types, to embed in a browser, a worker or a service.")
+    .description(
+      "Write the routing core as one ES module with its types, to embed in a browser, a worker or a service.",
+    )
     .requiredOption("-o, --out <folder>", "where to; made when it is missing")
     .option("--readable", "do not minify")
     .option("--dry-run", "write nothing, print what would be")
     .option("--json", "print the files and their bytes as JSON")
-    .addHelpText("after", "\nExample:\n  npm run -s cells -- module --out web/routing\n\nWhat to do with it: docs/embedding.md")
+    .addHelpText(
+      "after",
+      "\nExample:\n  npm run -s cells -- module --out web/routing\n\nWhat to do with it: docs/embedding.md",
+    )
     .action((options: { out: string; readable?: boolean; dryRun?: boolean; json?: boolean }) => {
       const { buildRoutingModule, moduleFile } = require("../routing/module") as typeof import("../routing/module");
       const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
@@ -31,7 +36,13 @@ export function register(program: Command): void {
       } catch (error) {
         throw new UserError(`--out ${options.out}: ${error instanceof Error ? error.message : String(error)}`);
       }
-      const summary = { out: options.out, module: moduleFile, bytes: code.length, gzipBytes, files: Object.keys(files).sort() };
+      const summary = {
+        out: options.out,
+        module: moduleFile,
+        bytes: code.length,
+        gzipBytes,
+        files: Object.keys(files).sort(),
+      };
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify(summary)}\n`

@@ -27,7 +27,11 @@ export function register(program: Command): void {
         throw new UserError(`--cells ${options.cells}: write a whole number from 1 to ${mostCells}`);
       };
       const input = await standardInput();
-      const [name, count, ids] = together(() => algorithmNamed(options.algorithm), readCount, () => idsOf(input));
+      const [name, count, ids] = together(
+        () => algorithmNamed(options.algorithm),
+        readCount,
+        () => idsOf(input),
+      );
       const members = Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
       const { place } = algorithms[name].prepare(members);
       const numbers = ids.map(place);

@@ -4,7 +4,9 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("pulumi")
-    .description("Run any pulumi command on the local stack: `cells pulumi refresh --yes`, `cells pulumi stack export`.")
+    .description(
+      "Run any pulumi command on the local stack: `cells pulumi refresh --yes`, `cells pulumi stack export`.",
+    )
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
     .argument("<command...>", "the pulumi command and its flags")
     .passThroughOptions()

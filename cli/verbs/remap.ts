@@ -46,7 +46,11 @@ export function register(program: Command): void {
       const { UserError } = require("../../local/user-error") as typeof import("../../local/user-error");
       const published = readTable(options);
       if (options.write === true) {
-        if (options.table !== undefined || options.algorithm !== undefined || options.add.length + options.remove.length + options.weigh.length > 0) {
+        if (
+          options.table !== undefined ||
+          options.algorithm !== undefined ||
+          options.add.length + options.remove.length + options.weigh.length > 0
+        ) {
           throw new UserError(
             "--write remembers the catalog as it is: change the catalog first, then leave out the rest",
           );
@@ -93,7 +97,9 @@ function changed({ cells }: RoutingTable, { add, remove, weigh }: Options): read
   if (add.length + remove.length + weigh.length === 0) return "say what changes: --add EU, --remove 3 or --weigh 3:2";
   const known = cells.map(({ number }) => String(number));
   const gone = remove.map((each) => numberOf(each, cells));
-  const stranger = [...gone, ...weigh.map((each) => numberOf(each.split(":")[0]!, cells))].find((number) => !known.includes(number));
+  const stranger = [...gone, ...weigh.map((each) => numberOf(each.split(":")[0]!, cells))].find(
+    (number) => !known.includes(number),
+  );
   if (stranger !== undefined) return `${stranger}: no such cell; write numbers out of ${known.join(", ")}`;
   const weights = new Map<string, number>();
   for (const each of weigh) {

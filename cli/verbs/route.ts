@@ -137,7 +137,8 @@ function explain({ age, stages, candidates: found, algorithms: byAlgorithm }: Ex
 }
 
 function candidates(table: RoutingTable, tenant: string, stages: readonly Stage[], { down, full }: Conditions) {
-  const { ownersOf, rendezvousScore, slotCount, standInScore } = require("../../routing") as typeof import("../../routing");
+  const { ownersOf, rendezvousScore, slotCount, standInScore } =
+    require("../../routing") as typeof import("../../routing");
   const allowed = allowedBy(stages);
   const cells = table.cells.filter(({ number }) => allowed.has(number));
   const localities = new Set(cells.map(({ locality }) => locality));

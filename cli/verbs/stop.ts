@@ -12,10 +12,6 @@ export function register(program: Command): void {
     .action(async (options: { environment: string; dryRun?: boolean; json?: boolean }) => {
       const { stopEnvironment } = require("../../local/stop") as typeof import("../../local/stop");
       const result = await stopEnvironment({ ...options, quiet: options.json });
-      process.stdout.write(
-        options.json === true
-          ? `${JSON.stringify(result, null, 2)}\n`
-          : `${result.message}\n`,
-      );
+      process.stdout.write(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${result.message}\n`);
     });
 }

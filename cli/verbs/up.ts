@@ -23,11 +23,26 @@ export function register(program: Command): void {
     .requiredOption("-s, --stack <name>", "the Pulumi stack, which is the environment")
     .option("--local", "on the running local cloud (npm start) instead of pulumi on PATH and its backend")
     .option("--cells <ids>", "cells that may change together, e.g. cell-1,cell-2; no other may", ids)
-    .addOption(new Option("--only <ids>", "change these cells and leave the others and the routers as they are").argParser(ids).conflicts("cells"))
-    .option("--approve <urn-or-token>", "let the plan replace or delete this resource with data; may be repeated", collect)
-    .option("--found <urn=id>", "after an update that was killed: the cloud has this, by this id; may be repeated", collect)
+    .addOption(
+      new Option("--only <ids>", "change these cells and leave the others and the routers as they are")
+        .argParser(ids)
+        .conflicts("cells"),
+    )
+    .option(
+      "--approve <urn-or-token>",
+      "let the plan replace or delete this resource with data; may be repeated",
+      collect,
+    )
+    .option(
+      "--found <urn=id>",
+      "after an update that was killed: the cloud has this, by this id; may be repeated",
+      collect,
+    )
     .option("--gone <urn>", "after an update that was killed: the cloud does not have this; may be repeated", collect)
-    .option("--policy-pack-config <file>", "settings of the policies, in Pulumi's form, with what they were reviewed for")
+    .option(
+      "--policy-pack-config <file>",
+      "settings of the policies, in Pulumi's form, with what they were reviewed for",
+    )
     .option("--dry-run", "judge the plan, change nothing")
     .option("--json", "print the result as JSON, and no progress")
     // Known, so that asking for them gets the reason and not a spelling hint.
@@ -68,7 +83,10 @@ function describe(result: import("../../local/up").UpResult): string {
 }
 
 function ids(text: string): readonly string[] {
-  return text.split(",").map((id) => id.trim()).filter((id) => id !== "");
+  return text
+    .split(",")
+    .map((id) => id.trim())
+    .filter((id) => id !== "");
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {

@@ -32,11 +32,17 @@ export function parseIdentity(value: unknown): IdentitySettings {
     return defaultIdentity;
   }
   const checked = checkIdentity(value);
-  if (!checked.ok) throw new SettingsError(key, checked.mistakes.map(({ path, message }) => ({ path: path === "" ? "it" : path, message })));
+  if (!checked.ok)
+    throw new SettingsError(
+      key,
+      checked.mistakes.map(({ path, message }) => ({ path: path === "" ? "it" : path, message })),
+    );
   const { settings } = checked;
   const mistakes = settings.issuers.flatMap(({ keys }, at) =>
     keys.flatMap(({ kid: _kid, alg: _alg, ...jwk }, index) =>
-      isKey(jwk) ? [] : [{ path: `issuers[${at}].keys[${index}]`, message: "is no key: its numbers do not fit its type" }],
+      isKey(jwk)
+        ? []
+        : [{ path: `issuers[${at}].keys[${index}]`, message: "is no key: its numbers do not fit its type" }],
     ),
   );
   const bytes = Buffer.byteLength(JSON.stringify(settings));

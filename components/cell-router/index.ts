@@ -73,11 +73,7 @@ export class CellRouter extends pulumi.ComponentResource {
       { names, router, limits: args.limits ?? { rate: 2000, burst: 1000 } },
       child,
     );
-    routerAlarms(
-      name,
-      { names, environment: args.environment, apiId: api.id, topicArn: args.alarmTopicArn },
-      child,
-    );
+    routerAlarms(name, { names, environment: args.environment, apiId: api.id, topicArn: args.alarmTopicArn }, child);
 
     this.endpoint = api.endpoint;
     this.functionName = router.function.name;

@@ -64,7 +64,9 @@ export class Endpoints extends pulumi.ComponentResource {
           privateDnsEnabled: true,
           subnetIds: args.subnetIds,
           securityGroupIds: [args.securityGroupId],
-          policy: account.apply((id) => JSON.stringify(service === "sts" ? stsPolicy(id, cell.partition, names.of("*")) : callerPolicy(id))),
+          policy: account.apply((id) =>
+            JSON.stringify(service === "sts" ? stsPolicy(id, cell.partition, names.of("*")) : callerPolicy(id)),
+          ),
           tags: { Name: names.of("endpoint", key) },
         },
         { parent: this },

@@ -86,7 +86,9 @@ export class Observability extends pulumi.ComponentResource {
                 Resource: arn,
                 Condition: {
                   StringEquals: { "aws:SourceAccount": account },
-                  ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.prefix}-*` },
+                  ArnLike: {
+                    "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.prefix}-*`,
+                  },
                 },
               },
               {
@@ -191,13 +193,7 @@ export class Observability extends pulumi.ComponentResource {
       {
         dashboardName: this.dashboardName,
         dashboardBody: pulumi
-          .all([
-            watched.loadBalancer,
-            watched.targetGroup,
-            watched.liveNodes,
-            healthCheckId,
-            pulumi.all(alarmArns),
-          ])
+          .all([watched.loadBalancer, watched.targetGroup, watched.liveNodes, healthCheckId, pulumi.all(alarmArns)])
           .apply(([loadBalancer, targetGroup, liveNodes, checkId, arns]) =>
             JSON.stringify(
               dashboardBody({

@@ -107,9 +107,7 @@ export class Workload extends pulumi.ComponentResource {
       MEMCACHED_PORT: String(dataPorts.memcached[0]),
       KAFKA_HOSTS: kafka.join(","),
       KAFKA_BROKERS: args.kafkaBootstrapBrokers,
-      ...(cell.rabbitmq
-        ? { RABBITMQ_HOST: names.host("rabbitmq"), RABBITMQ_PORT: String(dataPorts.rabbitmq[0]) }
-        : {}),
+      ...(cell.rabbitmq ? { RABBITMQ_HOST: names.host("rabbitmq"), RABBITMQ_PORT: String(dataPorts.rabbitmq[0]) } : {}),
     };
   }
 

@@ -13,5 +13,7 @@ export async function loadRoutes(url, get = fetch) {
 /** A sentence for people. */
 export function homeOf(routes, tenant, country) {
   const decision = routes.decide({ tenant, country: country === "" ? undefined : country.toUpperCase() });
-  return decision.ok ? `${decision.cell.id} in ${decision.cell.region}: ${decision.cell.endpoint}` : `nowhere: ${decision.reason}`;
+  return decision.ok
+    ? `${decision.cell.id} in ${decision.cell.region}: ${decision.cell.endpoint}`
+    : `nowhere: ${decision.reason}`;
 }

@@ -46,7 +46,8 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     if (kind === "overlay" && overlay === undefined && [403, 404].includes(response.status)) return undefined;
     if (response.status !== 200) throw new Error(`${kind}: ${response.status}`);
     const body = new Uint8Array(await response.arrayBuffer());
-    if (!(await holds(kind, body, response.headers.get("x-amz-meta-signature") ?? ""))) throw new Error(`${kind}: not signed`);
+    if (!(await holds(kind, body, response.headers.get("x-amz-meta-signature") ?? "")))
+      throw new Error(`${kind}: not signed`);
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
     return { text, etag: response.headers.get("etag") ?? undefined };
   }

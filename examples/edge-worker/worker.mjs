@@ -24,7 +24,10 @@ export function makeWorker(settings) {
       location.pathname = url.pathname;
       location.search = url.search;
       const table = { "x-cell": decision.cell.id, "x-routing-version": now.version, "x-routing-age": String(now.age) };
-      return new Response(null, { status: 307, headers: { location: location.href, ...table, "cache-control": "no-store" } });
+      return new Response(null, {
+        status: 307,
+        headers: { location: location.href, ...table, "cache-control": "no-store" },
+      });
     },
   };
 }

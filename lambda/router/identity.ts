@@ -5,13 +5,7 @@ import type { Claims, VerifyToken } from "./tokens";
 
 /** Why a request is not answered with a cell. Counted and logged; never told to the client. */
 export type Refusal =
-  | "duplicate-header"
-  | "not-from-edge"
-  | "no-token"
-  | "bad-token"
-  | "no-tenant"
-  | "other-tenant"
-  | "bad-country";
+  "duplicate-header" | "not-from-edge" | "no-token" | "bad-token" | "no-tenant" | "other-tenant" | "bad-country";
 
 export type Identity =
   | { readonly ok: true; readonly tenant: string; readonly country: string | undefined }

@@ -14,7 +14,10 @@ const longestField = 300;
  */
 export function logLine(level: Level, message: string, timestamp: number, fields: Fields): string {
   const short = Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === "string" ? value.slice(0, longestField) : value]),
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value.slice(0, longestField) : value,
+    ]),
   );
   const line = { level, message, timestamp: new Date(timestamp).toISOString(), service: "router", ...short };
   return JSON.stringify(line).replace(

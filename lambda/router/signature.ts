@@ -14,7 +14,9 @@ const derPrefix = Buffer.from("302a300506032b6570032100", "hex");
  * @throws Error when the text is not that; it holds no secret.
  */
 export function readTableKeys(text: string | undefined): TableKeys {
-  const broken = new Error("ROUTER_TABLE_KEYS must be JSON: {\"base\": {id: key}, \"overlay\": {id: key}}, keys of 32 bytes in base64");
+  const broken = new Error(
+    'ROUTER_TABLE_KEYS must be JSON: {"base": {id: key}, "overlay": {id: key}}, keys of 32 bytes in base64',
+  );
   let value: Partial<Record<SignedKind, unknown>>;
   try {
     value = JSON.parse(text ?? "") as typeof value;

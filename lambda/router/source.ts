@@ -163,7 +163,10 @@ export class TableSource {
     } catch (error) {
       // Anything else is a table that some code of ours does not survive; the instance must, and the messages of such
       // errors may quote the table.
-      const known = error instanceof Refusal ? error : new Refusal(`it cannot be read: ${error instanceof Error ? error.name : "unknown"}`);
+      const known =
+        error instanceof Refusal
+          ? error
+          : new Refusal(`it cannot be read: ${error instanceof Error ? error.name : "unknown"}`);
       return failed("table-refused", known);
     }
   }

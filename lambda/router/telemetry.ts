@@ -179,7 +179,9 @@ export class Telemetry {
       count("TablePollFailures", tableEvents.failures),
       count("TablesRefused", tableEvents.refused),
       count("TablesTaken", tableEvents.taken),
-      ...(this.micros.length === 0 ? [] : [{ name: "DecisionTime", unit: "Microseconds", value: this.micros } as const]),
+      ...(this.micros.length === 0
+        ? []
+        : [{ name: "DecisionTime", unit: "Microseconds", value: this.micros } as const]),
     ];
   }
 }

@@ -90,7 +90,8 @@ function unprovenPart(part: string): ReadonlyMap<string, unknown> {
 }
 
 function claim(as: "tenant" | "country", payload: object, name: string | undefined): Claims {
-  const value = name !== undefined && Object.hasOwn(payload, name) ? (payload as Record<string, unknown>)[name] : undefined;
+  const value =
+    name !== undefined && Object.hasOwn(payload, name) ? (payload as Record<string, unknown>)[name] : undefined;
   return typeof value === "string" ? { [as]: value } : {};
 }
 

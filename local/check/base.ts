@@ -13,7 +13,8 @@ export type Base = { readonly file: string } | { readonly since: string };
 export type Before = { readonly catalog: Catalog } | { readonly reason: string };
 
 /** What no plan and no judgement is made from. Everything else counts as code: a new file is judged, not overlooked. */
-const innocent = /^(?:docs|test|bench|\.github|\.vscode)\/|^[^/]+\.md$|^(?:LICENSE|CODEOWNERS|\.gitignore|\.editorconfig)$|^catalog\/[^/]+\.(?:yaml|deals\.json)$/;
+const innocent =
+  /^(?:docs|test|bench|\.github|\.vscode)\/|^[^/]+\.md$|^(?:LICENSE|CODEOWNERS|\.gitignore|\.editorconfig)$|^catalog\/[^/]+\.(?:yaml|deals\.json)$/;
 
 /**
  * The catalog before a change.
@@ -21,13 +22,19 @@ const innocent = /^(?:docs|test|bench|\.github|\.vscode)\/|^[^/]+\.md$|^(?:LICEN
  * @param file the catalog as it is now.
  * @throws UserError for a commit that is not there, CatalogError for a base file that cannot be used.
  */
-export function readBase(base: Base, file: string, now: Date = new Date(), directory: string = projectDirectory): Before {
+export function readBase(
+  base: Base,
+  file: string,
+  now: Date = new Date(),
+  directory: string = projectDirectory,
+): Before {
   if ("file" in base) return { catalog: loadCatalog(base.file, { now }) };
   const commit = mergeBase(base.since, directory);
   const files = changedSince(commit, directory);
   if (files === undefined) return { reason: `git cannot say what has changed since ${base.since}` };
   const changed = files.find((path) => !innocent.test(path));
-  if (changed !== undefined) return { reason: `${changed} has changed since ${base.since}, and every cell may be made from it` };
+  if (changed !== undefined)
+    return { reason: `${changed} has changed since ${base.since}, and every cell may be made from it` };
   const path = relative(directory, file).split(sep).join("/");
   const text = git(directory, ["show", `${commit}:./${path}`]);
   if (text === undefined) return { reason: `${base.since} has no ${path}` };
@@ -44,7 +51,9 @@ function mergeBase(ref: string, directory: string): string {
   // A ref that begins with a dash would be an option.
   const found = /^[^-]/.test(ref) ? git(directory, ["merge-base", ref, "HEAD"])?.trim() : undefined;
   if (found === undefined || found === "") {
-    throw new UserError(`git knows no common commit of HEAD and ${ref}: ${whyNot(directory)}, or give the catalog as it was with --base FILE`);
+    throw new UserError(
+      `git knows no common commit of HEAD and ${ref}: ${whyNot(directory)}, or give the catalog as it was with --base FILE`,
+    );
   }
   return found;
 }
@@ -53,7 +62,9 @@ function mergeBase(ref: string, directory: string): string {
 function whyNot(directory: string): string {
   const shallow = git(directory, ["rev-parse", "--is-shallow-repository"])?.trim();
   if (shallow === undefined) return "this folder is not in a git checkout; leave --since out to judge everything";
-  return shallow === "true" ? "this checkout is shallow: fetch the history (git fetch --unshallow; in GitHub's checkout fetch-depth: 0)" : "fetch it";
+  return shallow === "true"
+    ? "this checkout is shallow: fetch the history (git fetch --unshallow; in GitHub's checkout fetch-depth: 0)"
+    : "fetch it";
 }
 
 /** Files of the project that differ, committed or not, new ones too. */
@@ -66,7 +77,12 @@ function changedSince(commit: string, directory: string): readonly string[] | un
 
 function git(directory: string, args: readonly string[]): string | undefined {
   try {
-    return execFileSync("git", [...args], { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 28 });
+    return execFileSync("git", [...args], {
+      cwd: directory,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 1 << 28,
+    });
   } catch {
     return undefined;
   }

@@ -29,7 +29,11 @@ export function scopeOf(before: Catalog, after: Catalog): Scope | undefined {
   const old = new Map(before.cells.map((cell) => [cell.id, shape(cell, routingOnly)]));
   const touched = after.cells.filter((cell) => old.get(cell.id) !== shape(cell, routingOnly));
   const moved = new Set(touched.map(({ id }) => id));
-  const accounts = new Set([...before.cells, ...touched].flatMap(({ id, account }) => (moved.has(id) && account !== undefined ? [account.id] : [])));
+  const accounts = new Set(
+    [...before.cells, ...touched].flatMap(({ id, account }) =>
+      moved.has(id) && account !== undefined ? [account.id] : [],
+    ),
+  );
   const kinds = new Map<string, number>();
   const witnesses = after.cells.filter((cell) => {
     if (moved.has(cell.id)) return false;
@@ -54,6 +58,8 @@ export function kindOf(cell: Cell, accounts: ReadonlySet<string> = new Set()): s
 }
 
 function shape(cell: Cell, without: readonly (keyof Cell)[]): string {
-  const kept = Object.entries(cell).filter(([key, value]) => value !== undefined && !without.includes(key as keyof Cell));
+  const kept = Object.entries(cell).filter(
+    ([key, value]) => value !== undefined && !without.includes(key as keyof Cell),
+  );
   return JSON.stringify(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

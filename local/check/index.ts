@@ -76,7 +76,9 @@ function readState(state: string): string {
     return readFileSync(state === "-" ? 0 : state, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(code === "ENOENT" ? `there is no file ${state}` : `${nameOfState(state)} cannot be read (${code})`);
+    throw new UserError(
+      code === "ENOENT" ? `there is no file ${state}` : `${nameOfState(state)} cannot be read (${code})`,
+    );
   }
 }
 

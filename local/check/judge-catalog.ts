@@ -17,7 +17,12 @@ export interface CatalogJudgement {
 }
 
 /** Judges everything that a catalog makes. */
-export async function judgeWhole(catalog: Catalog, known: Known, settings: EnvironmentSettings = {}, reason?: string): Promise<CatalogJudgement> {
+export async function judgeWhole(
+  catalog: Catalog,
+  known: Known,
+  settings: EnvironmentSettings = {},
+  reason?: string,
+): Promise<CatalogJudgement> {
   const { found, resources } = await judgePlanned(catalog, known, settings);
   return { found, resources, extent: { kind: "whole", ...(reason === undefined ? {} : { reason }) } };
 }
@@ -34,16 +39,24 @@ export async function judgeChange(
   settings: EnvironmentSettings = {},
 ): Promise<CatalogJudgement> {
   const scope = scopeOf(before, after);
-  if (scope === undefined) return judgeWhole(after, known, settings, "environment or domain has changed, which every cell is made from");
+  if (scope === undefined)
+    return judgeWhole(after, known, settings, "environment or domain has changed, which every cell is made from");
   const only = [...scope.touched, ...scope.witnesses];
-  if (only.length === after.cells.length) return judgeWhole(after, known, settings, "the change and its witnesses are every cell");
+  if (only.length === after.cells.length)
+    return judgeWhole(after, known, settings, "the change and its witnesses are every cell");
   const { found, resources } = await judgePlanned(after, known, settings, only);
   // What is said of the catalog itself is said of all of it either way.
-  if (found.some(({ phase }) => phase !== "catalog")) return judgeWhole(after, known, settings, "there is something to say, and the whole says it exactly");
+  if (found.some(({ phase }) => phase !== "catalog"))
+    return judgeWhole(after, known, settings, "there is something to say, and the whole says it exactly");
   return { found, resources, extent: { kind: "change", ...scope } };
 }
 
-async function judgePlanned(catalog: Catalog, known: Known, settings: EnvironmentSettings, only?: readonly string[]): Promise<Pick<CatalogJudgement, "found" | "resources">> {
+async function judgePlanned(
+  catalog: Catalog,
+  known: Known,
+  settings: EnvironmentSettings,
+  only?: readonly string[],
+): Promise<Pick<CatalogJudgement, "found" | "resources">> {
   const { resources, reads } = await planEnvironment(catalog, settings, only === undefined ? {} : { only });
   return { found: judge(rules, fromPlan(resources, reads), known), resources: resources.length };
 }

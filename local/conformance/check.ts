@@ -59,7 +59,9 @@ export async function checkConformance(options: ConformanceOptions): Promise<rea
   const findings = [
     ...gaps.map((gap) => fromGap(gap, cells)),
     ...raw.flatMap((finding) => fromLinter(finding, groups[finding.template] ?? [], cells)),
-    ...checkConstraints(options.resources, options.now ?? new Date()).map((found) => fromConstraint(found, options, cells)),
+    ...checkConstraints(options.resources, options.now ?? new Date()).map((found) =>
+      fromConstraint(found, options, cells),
+    ),
   ];
   return unique(findings).sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
@@ -82,7 +84,9 @@ function byRegion(resources: readonly Translated[]): readonly Translated[][] {
 }
 
 function toTemplate(group: readonly Translated[]): Template {
-  const entries = group.map(({ logicalId, type, properties }) => [logicalId, { Type: type, Properties: properties }] as const);
+  const entries = group.map(
+    ({ logicalId, type, properties }) => [logicalId, { Type: type, Properties: properties }] as const,
+  );
   return { region: group[0]?.region ?? "", template: { Resources: Object.fromEntries(entries) } };
 }
 
@@ -93,7 +97,13 @@ function fromGap({ resource, property, message }: Gap, cells: Cells): Finding {
 function fromConstraint(found: ConstraintFinding, { resources }: ConformanceOptions, cells: Cells): Finding {
   const resource = resources.find(({ urn }) => urn === found.urn) as PlannedResource;
   const { property, message, source, constraint, level } = found;
-  return { ...subject(resource, property), ...cells.of(resource), message: `${message}; see ${source}`, rule: constraint, level };
+  return {
+    ...subject(resource, property),
+    ...cells.of(resource),
+    message: `${message}; see ${source}`,
+    rule: constraint,
+    level,
+  };
 }
 
 function fromLinter(raw: RawFinding, group: readonly Translated[], cells: Cells): Finding[] {
@@ -112,7 +122,10 @@ function fromLinter(raw: RawFinding, group: readonly Translated[], cells: Cells)
       ...(secret ? {} : shown(valueAt(owner.inputs, property))),
       ...cells.of(owner),
       region: translated.region,
-      message: secret && raw.rule !== namesOnly ? "its value, which is secret, is not one that AWS takes" : shorten(raw.message),
+      message:
+        secret && raw.rule !== namesOnly
+          ? "its value, which is secret, is not one that AWS takes"
+          : shorten(raw.message),
       rule: raw.rule,
       level: raw.level,
     },
@@ -120,7 +133,10 @@ function fromLinter(raw: RawFinding, group: readonly Translated[], cells: Cells)
 }
 
 /** The nearest path that an input wrote. */
-function originOf(translated: Translated, path: readonly (string | number)[]): ReturnType<Translated["origins"]["get"]> {
+function originOf(
+  translated: Translated,
+  path: readonly (string | number)[],
+): ReturnType<Translated["origins"]["get"]> {
   for (let length = path.length; length > 0; length -= 1) {
     const origin = translated.origins.get(path.slice(0, length).join("/"));
     if (origin !== undefined) return origin;
@@ -135,7 +151,10 @@ function missing(translated: Translated, message: string): string | undefined {
   return fields.find(([, field]) => "to" in field && field.to === wanted)?.[0];
 }
 
-function subject(resource: PlannedResource, property: string | undefined): Pick<Finding, "resource" | "urn" | "type" | "property"> {
+function subject(
+  resource: PlannedResource,
+  property: string | undefined,
+): Pick<Finding, "resource" | "urn" | "type" | "property"> {
   const { name, urn, type } = resource;
   return { resource: name, urn, type, ...(property === undefined ? {} : { property }) };
 }

@@ -79,7 +79,10 @@ export function renamed(names: Readonly<Record<string, string>>): Shape {
 /** The same fields inside an object of the CloudFormation resource: `within("HealthCheckConfig", …)`. */
 export function within(object: string, shape: Shape): Shape {
   return Object.fromEntries(
-    Object.entries(shape).map(([from, field]) => [from, "drop" in field ? field : { ...field, to: `${object}.${field.to}` }]),
+    Object.entries(shape).map(([from, field]) => [
+      from,
+      "drop" in field ? field : { ...field, to: `${object}.${field.to}` },
+    ]),
   );
 }
 
@@ -130,7 +133,9 @@ export function attribute(key: string): (value: unknown) => unknown {
 /** `{name: value}` of Pulumi's `[{ name, value }]`. */
 export function byName(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  return Object.fromEntries((value as { name: string; value: unknown }[]).map((entry) => [entry.name, String(entry.value)]));
+  return Object.fromEntries(
+    (value as { name: string; value: unknown }[]).map((entry) => [entry.name, String(entry.value)]),
+  );
 }
 
 /** CloudWatch's `[{ Name, Value }]` of a map. */

@@ -40,7 +40,10 @@ const script = path.join(__dirname, "lint.py");
  *
  * @throws Error with a sentence when Python or cfn-lint cannot be run.
  */
-export async function lintTemplates(templates: readonly Template[], options: LinterOptions): Promise<readonly RawFinding[]> {
+export async function lintTemplates(
+  templates: readonly Template[],
+  options: LinterOptions,
+): Promise<readonly RawFinding[]> {
   if (templates.length === 0) return [];
   const request = JSON.stringify({ templates, ignore: options.ignore, processes: availableParallelism() });
   if (options.cacheDir === undefined) return (await run(options.python, request)).findings;

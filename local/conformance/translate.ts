@@ -44,7 +44,9 @@ export interface Translation {
  */
 export function translate(plan: readonly PlannedResource[]): Translation {
   const byUrn = new Map(plan.map((resource) => [resource.urn, resource]));
-  const providers = new Map(plan.filter(({ type }) => type === "pulumi:providers:aws").map((p) => [p.urn, settings(p)]));
+  const providers = new Map(
+    plan.filter(({ type }) => type === "pulumi:providers:aws").map((p) => [p.urn, settings(p)]),
+  );
   const gaps: Gap[] = [];
   const done = new Map<string, Draft>();
   const drafts: Draft[] = [];
@@ -68,7 +70,10 @@ export function translate(plan: readonly PlannedResource[]): Translation {
     const around = { inputs: resource.inputs, region };
     Object.assign(draft.properties, twin.defaults?.(around) ?? {});
     draft.fill(twin.fields, resource, around, (input) => reference(resource, input, done));
-    draft.tag(twin.tags ?? "list", { ...provider?.tags, ...(resource.inputs["tags"] as Record<string, string> | undefined) });
+    draft.tag(twin.tags ?? "list", {
+      ...provider?.tags,
+      ...(resource.inputs["tags"] as Record<string, string> | undefined),
+    });
     drafts.push(draft);
     done.set(resource.urn, draft);
     const source = (input: string): Bag | undefined => byUrn.get(dependency(resource, input) ?? "")?.inputs;
@@ -80,7 +85,9 @@ export function translate(plan: readonly PlannedResource[]): Translation {
   for (const resource of aws) {
     const satellite = satellites[resource.type];
     if (satellite === undefined) continue;
-    const owner = drafts.find((draft) => draft.resource.type === satellite.of && owns(draft.resource, resource, satellite.by));
+    const owner = drafts.find(
+      (draft) => draft.resource.type === satellite.of && owns(draft.resource, resource, satellite.by),
+    );
     if (owner === undefined) {
       // A managed policy on a role of another plan: nothing of ours to add it to.
       gaps.push({ resource, property: satellite.by, message: `names no ${satellite.of} of this plan` });
@@ -120,7 +127,10 @@ class Draft implements Translated {
     this.#object(known, around.inputs, this.properties, "", "", { resource, around, ref });
   }
 
-  tag(form: "list" | "map" | "none" | ((tags: Readonly<Record<string, string>>) => Bag), tags: Record<string, string>): void {
+  tag(
+    form: "list" | "map" | "none" | ((tags: Readonly<Record<string, string>>) => Bag),
+    tags: Record<string, string>,
+  ): void {
     if (form === "none" || Object.keys(tags).length === 0) return;
     this.origins.set("Tags", { resource: this.resource, property: "tags" });
     const bag = form === "map" ? { Tags: tags } : form === "list" ? { Tags: tagList(tags) } : form(tags);
@@ -141,7 +151,15 @@ class Draft implements Translated {
     }
   }
 
-  #field(field: Field, input: string, given: unknown, root: Record<string, unknown>, at: string, words: string, job: Job): void {
+  #field(
+    field: Field,
+    input: string,
+    given: unknown,
+    root: Record<string, unknown>,
+    at: string,
+    words: string,
+    job: Job,
+  ): void {
     const value = field.via === undefined ? given : field.via(given, job.around);
     if (value === undefined) return;
     const { into, key, path } = descend(root, at, field.to);
@@ -181,7 +199,11 @@ interface Job {
 }
 
 /** Walks a dotted target, making the objects on the way. */
-function descend(root: Record<string, unknown>, at: string, to: string): { into: Record<string, unknown>; key: string; path: string } {
+function descend(
+  root: Record<string, unknown>,
+  at: string,
+  to: string,
+): { into: Record<string, unknown>; key: string; path: string } {
   const steps = to.split(".");
   const key = steps.pop() ?? "";
   let into = root;

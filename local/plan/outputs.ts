@@ -17,7 +17,11 @@ function hex(seed: string, digits = 17): string {
 const account = "123456789012";
 
 /** An EC2 resource: `sg-`, `rtb-`, … and an ARN. */
-function ec2(prefix: string, kind: string, more: Readonly<Record<string, unknown>> = {}): (name: string) => MockOutputs {
+function ec2(
+  prefix: string,
+  kind: string,
+  more: Readonly<Record<string, unknown>> = {},
+): (name: string) => MockOutputs {
   return (name) => {
     const id = `${prefix}-${hex(name)}`;
     return { id, outputs: { arn: arn("ec2", `${kind}/${id}`), ...more } };
@@ -61,7 +65,9 @@ const shapes: Readonly<Record<string, (name: string, inputs: Inputs) => MockOutp
       name: inputs["name"],
       endpoint: `https://${hex(name, 32).toUpperCase()}.gr7.eu-west-1.eks.amazonaws.com`,
       certificateAuthority: { data: Buffer.from(`certificate of ${name}`).toString("base64") },
-      identities: [{ oidcs: [{ issuer: `https://oidc.eks.eu-west-1.amazonaws.com/id/${hex(name, 32).toUpperCase()}` }] }],
+      identities: [
+        { oidcs: [{ issuer: `https://oidc.eks.eu-west-1.amazonaws.com/id/${hex(name, 32).toUpperCase()}` }] },
+      ],
       vpcConfig: { ...(inputs["vpcConfig"] as object), clusterSecurityGroupId: `sg-${hex(`${name}-cluster`)}` },
     },
   }),
@@ -207,7 +213,10 @@ const shapes: Readonly<Record<string, (name: string, inputs: Inputs) => MockOutp
   }),
   "aws:ec2/vpcEndpointService:VpcEndpointService": (name) => {
     const id = `vpce-svc-${hex(name)}`;
-    return { id, outputs: { arn: arn("ec2", `vpc-endpoint-service/${id}`), serviceName: `com.amazonaws.vpce.eu-west-1.${id}` } };
+    return {
+      id,
+      outputs: { arn: arn("ec2", `vpc-endpoint-service/${id}`), serviceName: `com.amazonaws.vpce.eu-west-1.${id}` },
+    };
   },
   "pulumi:pulumi:StackReference": (name, inputs) => ({
     id: String(inputs["name"] ?? name),

@@ -89,7 +89,10 @@ export async function plan<T>(
   );
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
-      Object.entries(options.config ?? {}).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
+      Object.entries(options.config ?? {}).map(([key, value]) => [
+        key.includes(":") ? key : `${project}:${key}`,
+        value,
+      ]),
     ),
   );
   answerRequests(resources, options.preview ?? false);
@@ -188,7 +191,9 @@ function recordReads(reads: PlannedRead[]): void {
 }
 
 function isSecret(value: unknown): value is { value: unknown } {
-  return typeof value === "object" && value !== null && (value as Record<string, unknown>)[secretSignature] === secretMark;
+  return (
+    typeof value === "object" && value !== null && (value as Record<string, unknown>)[secretSignature] === secretMark
+  );
 }
 
 function unwrap(value: unknown): unknown {

@@ -32,7 +32,12 @@ export interface Backend<Session> {
   diff(session: Session, token: string, oldInputs: Properties, state: Properties, inputs: Properties): Difference;
   /** Called in previews too, with unknowns in `inputs`: judges what it can, makes nothing. */
   preview(session: Session, token: string, inputs: Properties): void;
-  create(session: Session, token: string, inputs: Properties, name: string): Promise<{ id: string; outputs: Properties }>;
+  create(
+    session: Session,
+    token: string,
+    inputs: Properties,
+    name: string,
+  ): Promise<{ id: string; outputs: Properties }>;
   /** Undefined: it is gone. `oldInputs` is empty for an import or a `.get`. */
   read(
     session: Session,

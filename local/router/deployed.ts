@@ -126,7 +126,9 @@ export function instantiate(
     try {
       wrapper(module.exports, createRequire(path), module, path, directory, { ...process, env, stdout }, log);
     } catch (error) {
-      throw new UserError(`${address.functionName} (${address.region}) does not start: ${error instanceof Error ? error.message : ""}`);
+      throw new UserError(
+        `${address.functionName} (${address.region}) does not start: ${error instanceof Error ? error.message : ""}`,
+      );
     }
     return module.exports[exported] as Handler;
   } finally {

@@ -8,7 +8,9 @@ interface Request {
 
 const { endpoint, routers } = JSON.parse(process.argv[2] ?? "") as Request;
 
-Promise.all(routers.map(({ region, functionName, port }) => serveRouter({ endpoint, region, functionName, port, edge: true }))).then(
+Promise.all(
+  routers.map(({ region, functionName, port }) => serveRouter({ endpoint, region, functionName, port, edge: true })),
+).then(
   (served) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => {

@@ -41,7 +41,10 @@ export function admit(admission: Admission): EngineConfig | undefined {
     );
   }
   if (packHash === undefined) {
-    throw new UpRefused("pack-missing", "the policy pack is missing: there is no policy/PulumiPolicy.yaml; restore the folder policy");
+    throw new UpRefused(
+      "pack-missing",
+      "the policy pack is missing: there is no policy/PulumiPolicy.yaml; restore the folder policy",
+    );
   }
   if (pinned === undefined) {
     throw new UpRefused("pack-missing", `the policy pack has no manifest (policy/manifest.json): ${again}`);
@@ -70,24 +73,34 @@ function configOf(
   try {
     content = JSON.parse(text);
   } catch {
-    throw new UpRefused("config-invalid", `${source} is not JSON: write {"reviewed": {…}, "cells-resource": {"<rule>": {…}}}`);
+    throw new UpRefused(
+      "config-invalid",
+      `${source} is not JSON: write {"reviewed": {…}, "cells-resource": {"<rule>": {…}}}`,
+    );
   }
   if (!isBag(content)) throw new UpRefused("config-invalid", `${source}: write an object of settings by policy`);
   const { reviewed, ...policies } = content;
   const off = Object.entries(policies).filter(([name, own]) => lowers(name, own, pinned));
   if (off.length > 0) {
     const names = off.map(([name]) => name).join(", ");
-    throw new UpRefused("pack-disabled", `${source} switches policies off or lowers them (${names}): a finding is excepted in policy/register.yaml`);
+    throw new UpRefused(
+      "pack-disabled",
+      `${source} switches policies off or lowers them (${names}): a finding is excepted in policy/register.yaml`,
+    );
   }
   const mistakes = Object.entries(policies).flatMap(([name, own]) => {
     if (!pinned.policies.some((policy) => policy.name === name)) return [`${name}: there is no such policy`];
-    if (typeof own === "string") return own === "mandatory" || own === "remediate" ? [] : [`${name}: ${own} is no level`];
+    if (typeof own === "string")
+      return own === "mandatory" || own === "remediate" ? [] : [`${name}: ${own} is no level`];
     if (!isBag(own)) return [`${name}: write an object of settings by rule`];
     const { enforcementLevel: _level, ...rules } = own;
     return mistakesOf(rules).map((mistake) => `${name}.${mistake}`);
   });
   if (mistakes.length > 0) {
-    throw new UpRefused("config-invalid", [`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
+    throw new UpRefused(
+      "config-invalid",
+      [`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"),
+    );
   }
   const stale = staleness(reviewed, pinned, revision);
   if (stale !== undefined) {
@@ -111,7 +124,8 @@ function staleness(reviewed: unknown, { hash }: PackManifest, revision: number):
   if (!isBag(reviewed)) return "does not say what it was reviewed for";
   if (reviewed["manifest"] !== hash) return "was reviewed for another policy pack";
   const seen = reviewed["revision"];
-  if (typeof seen !== "number" || !Number.isInteger(seen)) return "does not say for which revision of the catalog it was reviewed";
+  if (typeof seen !== "number" || !Number.isInteger(seen))
+    return "does not say for which revision of the catalog it was reviewed";
   return seen < revision ? `was reviewed for revision ${seen} of the catalog, which is at ${revision}` : undefined;
 }
 

@@ -30,7 +30,8 @@ export function foundOf(found: readonly string[] = [], gone: readonly string[] =
     all.set(urn, id);
   };
   for (const text of found) {
-    const [, urn, id] = /^(urn:[^=]+)=(.+)$/.exec(text) ?? refuse(`--found ${text}: write the URN, =, and the id that the cloud gave it`);
+    const [, urn, id] =
+      /^(urn:[^=]+)=(.+)$/.exec(text) ?? refuse(`--found ${text}: write the URN, =, and the id that the cloud gave it`);
     add(urn!, id);
   }
   for (const urn of gone) {
@@ -43,7 +44,9 @@ export function foundOf(found: readonly string[] = [], gone: readonly string[] =
 /** URNs of resources whose creation had begun when the engine was killed: nobody knows whether the cloud has them. */
 export function creatingIn(state: string): readonly string[] {
   const { deployment } = JSON.parse(state) as { readonly deployment?: Deployment };
-  return (deployment?.pending_operations ?? []).filter(({ type }) => type === "creating").map(({ resource }) => resource.urn);
+  return (deployment?.pending_operations ?? [])
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => resource.urn);
 }
 
 /**
@@ -67,7 +70,10 @@ export function settledState(state: string, found: Found): string {
     return [instead, { ...resource, delete: true }];
   });
   // Parent, provider and sources of the others came before them, and nothing was made from them yet: the end is their place.
-  return JSON.stringify({ ...whole, deployment: { ...rest, resources: [...before, ...others.values()], pending_operations: kept } });
+  return JSON.stringify({
+    ...whole,
+    deployment: { ...rest, resources: [...before, ...others.values()], pending_operations: kept },
+  });
 }
 
 /** What to do about them. The engine would make each a second time, and forget the first. */

@@ -91,15 +91,24 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
   const made = inputs();
   const { before, isClosed = false, only } = request;
   const run = await engine.preview(isClosed);
-  if (run.code !== 0) throw new UpRefused("preview-failed", failure("the preview failed, and nothing was changed", run));
+  if (run.code !== 0)
+    throw new UpRefused("preview-failed", failure("the preview failed, and nothing was changed", run));
   const missing = missingProof(run.events, request.manifest);
   if (missing.length > 0) {
     const lines = missing.map((line) => `  ${line}`);
-    throw new UpRefused("not-proven", ["there is no proof that the policy pack ran, and nothing was changed:", ...lines].join("\n"));
+    throw new UpRefused(
+      "not-proven",
+      ["there is no proof that the policy pack ran, and nothing was changed:", ...lines].join("\n"),
+    );
   }
   const steps = stepsOf(run.events);
   const reach = reachOf(steps, request.catalog, before?.served.cells);
-  const wave = beyondWave(reach, request.maxCellsPerUpdate, only ?? request.cells, only === undefined ? "--cells" : "--only");
+  const wave = beyondWave(
+    reach,
+    request.maxCellsPerUpdate,
+    only ?? request.cells,
+    only === undefined ? "--cells" : "--only",
+  );
   if (wave !== undefined) throw new UpRefused("wave", wave);
   if (before !== undefined) {
     // From cell to cell: the next one waits until the one before is clean.
@@ -111,7 +120,15 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
   const losses = lossesOf(steps);
   const loss = request.approvals === "all" ? undefined : unapproved(losses, request.approvals);
   if (loss !== undefined) throw new UpRefused("data-loss", loss);
-  return { reach, losses, changes: steps.filter(isChange).length, isClosed, digest: engine.planDigest(), inputs: made, run };
+  return {
+    reach,
+    losses,
+    changes: steps.filter(isChange).length,
+    isClosed,
+    digest: engine.planDigest(),
+    inputs: made,
+    run,
+  };
 }
 
 /**
@@ -122,15 +139,24 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
  */
 export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts): Promise<EngineRun> {
   if (inputs() !== plan.inputs) {
-    throw new UpRefused("no-preview", "program, catalog, stack file or policy pack have changed since the preview: run it again");
+    throw new UpRefused(
+      "no-preview",
+      "program, catalog, stack file or policy pack have changed since the preview: run it again",
+    );
   }
   if (plan.digest === undefined || engine.planDigest() !== plan.digest) {
-    throw new UpRefused("no-preview", "the saved plan is not the one that was judged: somebody has changed or removed it; run it again");
+    throw new UpRefused(
+      "no-preview",
+      "the saved plan is not the one that was judged: somebody has changed or removed it; run it again",
+    );
   }
   const run = await engine.up(plan.isClosed);
   if (run.code !== 0) {
     const done = stepsOf(run.events).filter(isChange).length;
-    throw new UpRefused("up-failed", failure(`up stopped half way, after ${done} of ${plan.changes} steps had begun`, run));
+    throw new UpRefused(
+      "up-failed",
+      failure(`up stopped half way, after ${done} of ${plan.changes} steps had begun`, run),
+    );
   }
   return run;
 }
@@ -141,7 +167,10 @@ export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts)
  * @returns the state that was judged.
  * @throws UpRefused naming the cells that must stay out of routing.
  */
-export async function verifyState({ engine, verify }: Pick<GatePorts, "engine" | "verify">, isClosed = false): Promise<string> {
+export async function verifyState(
+  { engine, verify }: Pick<GatePorts, "engine" | "verify">,
+  isClosed = false,
+): Promise<string> {
   const state = await engine.exportState();
   const findings = verify(state);
   if (findings.length === 0) return state;

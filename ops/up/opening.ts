@@ -24,7 +24,8 @@ export function opensTooEarly(
   { served, findings, cellOf }: Before,
   named: readonly string[] = [],
 ): string | undefined {
-  const isAgreed = ({ id, steps }: TouchedCell): boolean => named.includes(id) && Object.keys(steps).every((op) => op === "update");
+  const isAgreed = ({ id, steps }: TouchedCell): boolean =>
+    named.includes(id) && Object.keys(steps).every((op) => op === "update");
   const changed = new Map(reach.cells.filter((cell) => !isAgreed(cell)).map(({ id, steps }) => [id, steps]));
   const dirty = new Set(findings.map(({ urn }) => cellOf(urn)));
   const early = catalog.cells
@@ -32,7 +33,8 @@ export function opensTooEarly(
     .flatMap(({ id, state }) => {
       if (!served.made.has(id)) return [`  ${id}: not there yet, and the catalog says ${state}`];
       const steps = changed.get(id);
-      if (steps !== undefined) return [`  ${id}: the plan also changes it (${stepsText(steps)}), and the catalog says ${state}`];
+      if (steps !== undefined)
+        return [`  ${id}: the plan also changes it (${stepsText(steps)}), and the catalog says ${state}`];
       return dirty.has(id) ? [`  ${id}: it is not clean, and the catalog says ${state}`] : [];
     });
   if (early.length === 0) return undefined;
@@ -40,7 +42,11 @@ export function opensTooEarly(
     "routers would send tenants to a cell that nobody has judged as it will be:",
     ...early,
     "Write `state: provisioning` for it and run up; when up has said clean, write the state that it shall have, and run up again.",
-    ...(changed.size === 0 ? [] : [`A cell that each plan updates in place, whatever was done before, is opened by its name: --cells ${[...changed.keys()].join(",")}`]),
+    ...(changed.size === 0
+      ? []
+      : [
+          `A cell that each plan updates in place, whatever was done before, is opened by its name: --cells ${[...changed.keys()].join(",")}`,
+        ]),
   ].join("\n");
 }
 
@@ -48,13 +54,20 @@ export function opensTooEarly(
  * Why what is there must be mended before this plan (SIZ-07); undefined when it need not. A wave that left something
  * unclean is not over; the plan may change the cells that are not clean, and whichever a person names.
  */
-export function mendFirst({ cells }: Reach, { findings, cellOf, served }: Before, named: readonly string[] = []): string | undefined {
+export function mendFirst(
+  { cells }: Reach,
+  { findings, cellOf, served }: Before,
+  named: readonly string[] = [],
+): string | undefined {
   // What nobody is served from harms nobody: a first update that broke half way is simply finished.
   if (findings.length === 0 || served.cells.size === 0) return undefined;
   const dirty = new Set(findings.map(({ urn }) => cellOf(urn)));
   const others = cells.map(({ id }) => id).filter((id) => !dirty.has(id) && !named.includes(id));
   if (others.length === 0) return undefined;
-  const where = [...dirty].map((id) => id ?? "what is shared").sort().join(", ");
+  const where = [...dirty]
+    .map((id) => id ?? "what is shared")
+    .sort()
+    .join(", ");
   return (
     `what is there is not clean (${where}), and the plan changes ${others.join(", ")}. ` +
     `Mend that first, in an update of its own; or, where these must change now, write --cells ${cells.map(({ id }) => id).join(",")}`

@@ -48,7 +48,11 @@ function ran({ passed, failed }: PolicySummary, policy: string): boolean {
 }
 
 /** Resources that are made or changed and that a policy did not see; deletes are shown to no policy. */
-function notJudged(policy: string, summaries: readonly PolicySummary[], events: readonly GateEvent[]): readonly string[] {
+function notJudged(
+  policy: string,
+  summaries: readonly PolicySummary[],
+  events: readonly GateEvent[],
+): readonly string[] {
   const seen = new Set(summaries.filter((summary) => ran(summary, policy)).map(({ resourceUrn }) => resourceUrn));
   const due = new Set(
     stepsOf(events)
@@ -69,7 +73,9 @@ function failedOpen(events: readonly GateEvent[], { policies, name: pack }: Pack
     (policyEvent.policyPackName ?? pack) === pack &&
     mandatory.has(policyEvent.policyName) &&
     !["mandatory", "remediate"].includes(policyEvent.enforcementLevel)
-      ? [`policy ${policyEvent.policyName} gave up on ${nameOf(policyEvent.resourceUrn ?? "the stack")} or is not mandatory any more`]
+      ? [
+          `policy ${policyEvent.policyName} gave up on ${nameOf(policyEvent.resourceUrn ?? "the stack")} or is not mandatory any more`,
+        ]
       : [],
   );
   return [...new Set(remarks)];

@@ -66,13 +66,19 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
     writeFileSync(file, JSON.stringify(about.config));
     pack.push("--policy-pack-config", file);
   }
-  const up = (isClosed: boolean): Promise<EngineRun> => engineRun(about, ["up", "--yes", "--skip-preview", ...pack, "--plan", plan], isClosed);
-  const unlocking = async <R extends { readonly code: number; readonly output: string; readonly errors?: string }>(attempt: () => Promise<R>): Promise<R> => {
+  const up = (isClosed: boolean): Promise<EngineRun> =>
+    engineRun(about, ["up", "--yes", "--skip-preview", ...pack, "--plan", plan], isClosed);
+  const unlocking = async <R extends { readonly code: number; readonly output: string; readonly errors?: string }>(
+    attempt: () => Promise<R>,
+  ): Promise<R> => {
     const ran = await attempt();
     const lock = ran.code === 0 ? undefined : lockedBy(`${ran.output}${ran.errors ?? ""}`);
     if (lock === undefined) return ran;
-    if (left === undefined || !isOurs(lock, left, hostname())) throw new UpRefused("locked", isLocked(about.stack, lock));
-    report(`the lock is that of process ${left.pid}, which this checkout has started and which has ended: it is taken away`);
+    if (left === undefined || !isOurs(lock, left, hostname()))
+      throw new UpRefused("locked", isLocked(about.stack, lock));
+    report(
+      `the lock is that of process ${left.pid}, which this checkout has started and which has ended: it is taken away`,
+    );
     await query(about, ["cancel", "--yes"]);
     return attempt();
   };
@@ -84,18 +90,35 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
       settle: async (found) => {
         // With secrets as they are kept: this goes back, and none of it is read.
         const kept = await query(about, ["stack", "export"]);
-        const taken = kept.code === 0 ? await unlocking(() => query(about, ["stack", "import"], settledState(kept.output, found))) : kept;
+        const taken =
+          kept.code === 0
+            ? await unlocking(() => query(about, ["stack", "import"], settledState(kept.output, found)))
+            : kept;
         const urns = [...found].flatMap(([urn, id]) => (id === undefined ? [] : ["--target", urn]));
-        const read = taken.code !== 0 || urns.length === 0 ? taken : await unlocking(() => query(about, ["refresh", "--yes", "--skip-preview", "--non-interactive", ...urns]));
-        if (read.code !== 0) throw new UpRefused("interrupted", `what was found could not be taken in: ${(read.errors + read.output).trim()}`);
+        const read =
+          taken.code !== 0 || urns.length === 0
+            ? taken
+            : await unlocking(() => query(about, ["refresh", "--yes", "--skip-preview", "--non-interactive", ...urns]));
+        if (read.code !== 0)
+          throw new UpRefused(
+            "interrupted",
+            `what was found could not be taken in: ${(read.errors + read.output).trim()}`,
+          );
       },
       exportState: async () => {
         const { code, output, errors } = await query(about, ["stack", "export", "--show-secrets"]);
         if (/no stack named/.test(errors)) {
-          throw new UpRefused("no-engine", `there is no stack ${about.stack} in this backend (pulumi whoami -v says which): make it with pulumi stack init ${about.stack}`);
+          throw new UpRefused(
+            "no-engine",
+            `there is no stack ${about.stack} in this backend (pulumi whoami -v says which): make it with pulumi stack init ${about.stack}`,
+          );
         }
         // The output is not shown: it holds the secrets.
-        if (code !== 0) throw new UpRefused("not-clean", `the state of ${about.stack} cannot be read (pulumi stack export ended with ${code}): ${errors.trim()}`);
+        if (code !== 0)
+          throw new UpRefused(
+            "not-clean",
+            `the state of ${about.stack} cannot be read (pulumi stack export ended with ${code}): ${errors.trim()}`,
+          );
         return output;
       },
     });
@@ -116,7 +139,8 @@ async function engineRun(about: PulumiStack, args: readonly string[], isClosed: 
 
 /** A person has asked for an end. Between two runs of the engine nobody else would hear it. */
 function goOn({ signal }: PulumiStack): void {
-  if (signal?.aborted === true) throw new UpRefused("interrupted", "ended as you asked, before the next step; the same command again goes on");
+  if (signal?.aborted === true)
+    throw new UpRefused("interrupted", "ended as you asked, before the next step; the same command again goes on");
 }
 
 async function readEvents(file: string, isWhole: boolean): Promise<readonly GateEvent[]> {
@@ -143,7 +167,12 @@ function eventOf(text: string, isWhole: boolean): GateEvent | undefined {
 /** Update plans and the event log are behind these switches; what else they open is shut again. */
 function variables(isClosed: boolean): NodeJS.ProcessEnv {
   const { PULUMI_SKIP_CHECKPOINTS: _unsafe, CELLS_CLOSED: _stray, ...env } = process.env;
-  return { ...env, PULUMI_EXPERIMENTAL: "true", PULUMI_DEBUG_COMMANDS: "true", ...(isClosed ? { CELLS_CLOSED: "true" } : {}) };
+  return {
+    ...env,
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_DEBUG_COMMANDS: "true",
+    ...(isClosed ? { CELLS_CLOSED: "true" } : {}),
+  };
 }
 
 /** Runs the engine to its end; what it prints goes into a file and from there, as it comes, to standard error. */
@@ -155,7 +184,12 @@ function run(
   const file = join(folder, "output.txt");
   const out = openSync(file, "w", 0o600);
   // A pipe would break when this command is killed, and its writer with it.
-  const child = spawn("pulumi", [...args, "--stack", stack, ...extra], { cwd: directory, env: variables(isClosed), detached: true, stdio: ["ignore", out, out] });
+  const child = spawn("pulumi", [...args, "--stack", stack, ...extra], {
+    cwd: directory,
+    env: variables(isClosed),
+    detached: true,
+    stdio: ["ignore", out, out],
+  });
   closeSync(out);
   const isChanging = args[0] === "up";
   if (isChanging && child.pid !== undefined) journal.begin(child.pid);
@@ -194,8 +228,16 @@ function run(
 }
 
 /** Runs a short command; its output stays in memory, because it may hold secrets. */
-function query({ stack, directory, extra = [] }: PulumiStack, args: readonly string[], input = ""): Promise<{ code: number; output: string; errors: string }> {
-  const child = spawn("pulumi", [...args, "--stack", stack, ...extra], { cwd: directory, env: variables(false), stdio: ["pipe", "pipe", "pipe"] });
+function query(
+  { stack, directory, extra = [] }: PulumiStack,
+  args: readonly string[],
+  input = "",
+): Promise<{ code: number; output: string; errors: string }> {
+  const child = spawn("pulumi", [...args, "--stack", stack, ...extra], {
+    cwd: directory,
+    env: variables(false),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   child.stdin.on("error", () => undefined).end(input);
   return new Promise((resolve, reject) => {
     const output: Buffer[] = [];
@@ -203,7 +245,13 @@ function query({ stack, directory, extra = [] }: PulumiStack, args: readonly str
     child.stdout.on("data", (data: Buffer) => output.push(data));
     child.stderr.on("data", (data: Buffer) => errors.push(data));
     child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? noEngine() : error));
-    child.once("close", (code) => resolve({ code: code ?? 130, output: Buffer.concat(output).toString("utf8"), errors: Buffer.concat(errors).toString("utf8") }));
+    child.once("close", (code) =>
+      resolve({
+        code: code ?? 130,
+        output: Buffer.concat(output).toString("utf8"),
+        errors: Buffer.concat(errors).toString("utf8"),
+      }),
+    );
   });
 }
 
@@ -215,6 +263,7 @@ function isLocked(stack: string, { host, pid }: Lock): string {
 }
 
 function noEngine(): UpRefused {
-  const message = "there is no pulumi on PATH: install it (https://www.pulumi.com/docs/install/), or write --local for the local cloud";
+  const message =
+    "there is no pulumi on PATH: install it (https://www.pulumi.com/docs/install/), or write --local for the local cloud";
   return new UpRefused("no-engine", message);
 }

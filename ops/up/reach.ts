@@ -63,7 +63,14 @@ export function reachOf(steps: readonly Step[], catalog: Catalog, served?: Reado
   const cells = [...touched]
     .map(([id, entry]) => ({ id, ...entry, share: shareOf(id) }))
     .sort((a, b) => position(a.id) - position(b.id) || (a.id < b.id ? -1 : 1));
-  return { cells, share: Math.min(1, cells.reduce((sum, { share }) => sum + share, 0)), shared };
+  return {
+    cells,
+    share: Math.min(
+      1,
+      cells.reduce((sum, { share }) => sum + share, 0),
+    ),
+    shared,
+  };
 }
 
 /** Finds the cell of a resource of an exported state; undefined for one of no cell. */
@@ -93,7 +100,12 @@ function cellOf(urn: string, parents: ReadonlyMap<string, string>): string | und
  * @param named cells that a person has named: these may change together, and no other.
  * @param option by which they were named.
  */
-export function beyondWave({ cells, share }: Reach, most: number, named: readonly string[] | undefined, option = "--cells"): string | undefined {
+export function beyondWave(
+  { cells, share }: Reach,
+  most: number,
+  named: readonly string[] | undefined,
+  option = "--cells",
+): string | undefined {
   const old = cells.filter(({ isNew }) => !isNew).map(({ id }) => id);
   if (named !== undefined) {
     const strangers = cells.map(({ id }) => id).filter((id) => !named.includes(id));
@@ -109,7 +121,9 @@ export function beyondWave({ cells, share }: Reach, most: number, named: readonl
 
 /** `2 create, 1 update`. */
 export function stepsText(steps: TouchedCell["steps"]): string {
-  return Object.entries(steps).map(([op, count]) => `${count} ${op}`).join(", ");
+  return Object.entries(steps)
+    .map(([op, count]) => `${count} ${op}`)
+    .join(", ");
 }
 
 /** `12.5 %`. */

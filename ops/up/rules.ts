@@ -30,7 +30,8 @@ export const gateRules: readonly GateRule[] = [
     id: "SIZ-07",
     severity: "high",
     title: "One update changes one cell with tenants",
-    blocks: "a plan that changes more than one cell with tenants, or another cell than those in which the last update left something that is not clean; cells to which no router has sent anybody yet do not count",
+    blocks:
+      "a plan that changes more than one cell with tenants, or another cell than those in which the last update left something that is not clean; cells to which no router has sent anybody yet do not count",
     fix: "change one cell after another (with --only where the program has changed), mend what is not clean first; or name those that must change together with --cells",
     origin: "pattern: update cell; AWS Well-Architected REL10-BP03: bulkheads limit the scope of impact",
     reasons: ["wave", "unclean"],
@@ -53,7 +54,15 @@ export const gateRules: readonly GateRule[] = [
       "an update whose pack is missing, switched off or lowered, is not the reviewed one by its hash, has an invalid or an outdated configuration, did not run in the preview, or previewed something else than what is applied",
     fix: "restore the pack and its configuration from the main branch, or have the change reviewed and write the manifest anew",
     origin: "Pulumi: a policy that is disabled, or whose pack is not given, says nothing in a preview",
-    reasons: ["pack-missing", "pack-disabled", "pack-altered", "config-invalid", "config-old", "no-preview", "not-proven"],
+    reasons: [
+      "pack-missing",
+      "pack-disabled",
+      "pack-altered",
+      "config-invalid",
+      "config-old",
+      "no-preview",
+      "not-proven",
+    ],
   },
 ];
 

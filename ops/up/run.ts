@@ -30,7 +30,8 @@ export async function runGate(request: UpRequest, ports: GatePorts, options: Gat
   const before = beforeOf(await settled(request.found ?? new Map<string, undefined>(), ports, options), ports);
   const alone = request.only === undefined ? undefined : notAlone(request.catalog, before.served);
   if (alone !== undefined) throw new UpRefused("wave", alone);
-  const isClosed = before.served.cells.size === 0 && request.catalog.cells.some(({ state }) => state !== "provisioning");
+  const isClosed =
+    before.served.cells.size === 0 && request.catalog.cells.some(({ state }) => state !== "provisioning");
   const first = await step({ ...request, before, isClosed }, ports, options);
   if (options.isDryRun) return { ...resultOf(first), outcome: "dry run" };
   options.report("verify …");
@@ -40,7 +41,12 @@ export async function runGate(request: UpRequest, ports: GatePorts, options: Gat
   options.report("clean; open the routers …");
   const opening = await step({ ...request, before: beforeOf(state, ports) }, ports, options);
   await verifyState(ports);
-  return { ...resultOf(first), shared: first.reach.shared + opening.reach.shared, changes: first.changes + opening.changes, outcome: "up and clean" };
+  return {
+    ...resultOf(first),
+    shared: first.reach.shared + opening.reach.shared,
+    changes: first.changes + opening.changes,
+    outcome: "up and clean",
+  };
 }
 
 function resultOf({ reach, changes, losses }: JudgedPlan): Omit<GateResult, "outcome"> {

@@ -29,7 +29,8 @@ interface Kept {
 export function servedOf(state: string): Served {
   const { deployment } = JSON.parse(state) as { readonly deployment?: { readonly resources?: readonly Kept[] | null } };
   const resources = deployment?.resources ?? [];
-  const told = resources.find(({ type }) => type === stackType)?.outputs?.["routingTable"] as Partial<RoutingTable> | undefined;
+  const told = resources.find(({ type }) => type === stackType)?.outputs?.["routingTable"] as
+    Partial<RoutingTable> | undefined;
   const cells = new Set<string>();
   const add = (list: unknown): void => {
     if (!Array.isArray(list)) return;

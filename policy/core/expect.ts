@@ -37,5 +37,7 @@ export function ownKey(graph: Graph, resource: Resource, path: string): readonly
   if (found.state === "absent" && sources.length === 0) {
     return [violation(resource, path, `no key is named, so AWS uses the account's, which ${cell} shares with others`)];
   }
-  return [undecided(resource, path, "the key is not computed from a KMS key of this stack, so whose it is cannot be told")];
+  return [
+    undecided(resource, path, "the key is not computed from a KMS key of this stack, so whose it is cannot be told"),
+  ];
 }

@@ -114,7 +114,8 @@ export class Graph {
   }
 
   #find(resource: Resource): Owner {
-    if (resource.type === cellType) return this.early !== undefined ? this.#early(resource) : { kind: "cell", id: cellId(resource) };
+    if (resource.type === cellType)
+      return this.early !== undefined ? this.#early(resource) : { kind: "cell", id: cellId(resource) };
     const layer = layerTypes.get(resource.type);
     if (layer !== undefined) return { kind: "layer", id: resource.name, layer };
     if (resource.type === "pulumi:pulumi:Stack") return { kind: "layer", id: resource.name, layer: "stack" };
@@ -183,6 +184,7 @@ export function cellId(stack: Resource): string {
   const registered = read(stack.props, "cellId");
   if (registered.state !== "known") return stack.name;
   const { value } = registered;
-  if (typeof value === "number" || (typeof value === "string" && /^\d{1,5}$/.test(value))) return `cell-${Number(value)}`;
+  if (typeof value === "number" || (typeof value === "string" && /^\d{1,5}$/.test(value)))
+    return `cell-${Number(value)}`;
   return typeof value === "string" && value !== "" ? value : stack.name;
 }

@@ -24,7 +24,12 @@ export function byType(rules: readonly Rule[]): ReadonlyMap<string, readonly Rul
 }
 
 /** What one resource is told before it is created; `graph` knows its owner. */
-export function judgeOne(rules: readonly Rule[], alone: readonly Rule[], resource: Resource, graph: Graph): readonly Judged[] {
+export function judgeOne(
+  rules: readonly Rule[],
+  alone: readonly Rule[],
+  resource: Resource,
+  graph: Graph,
+): readonly Judged[] {
   // What is read is nobody's to set right; ISO-08 says that it is read.
   if (resource.isRead === true) return [];
   const context = graph.context(resource);
@@ -32,11 +37,13 @@ export function judgeOne(rules: readonly Rule[], alone: readonly Rule[], resourc
   const { settings } = graph.known;
   const found: Judged[] = [];
   for (const rule of alone) {
-    for (const verdict of rule.resource!.check(resource, settingsOf(rule, settings))) found.push({ rule, verdict, phase });
+    for (const verdict of rule.resource!.check(resource, settingsOf(rule, settings)))
+      found.push({ rule, verdict, phase });
   }
   if (context === undefined) return found;
   for (const rule of owning(rules)) {
-    for (const verdict of rule.owned!(resource, context, settingsOf(rule, settings))) found.push({ rule, verdict, phase });
+    for (const verdict of rule.owned!(resource, context, settingsOf(rule, settings)))
+      found.push({ rule, verdict, phase });
   }
   return found;
 }
@@ -55,7 +62,11 @@ export function judgeCatalog(rules: readonly Rule[], { catalog, settings, quotas
   if (catalog === undefined) return [];
   const facts = { source: catalog.source, catalog: catalog.model, quotas: quotas ?? noQuotas, now };
   return rules.flatMap((rule) =>
-    (rule.catalog?.(facts, settingsOf(rule, settings)) ?? []).map((said) => ({ rule, verdict: said, phase: "catalog" as const })),
+    (rule.catalog?.(facts, settingsOf(rule, settings)) ?? []).map((said) => ({
+      rule,
+      verdict: said,
+      phase: "catalog" as const,
+    })),
   );
 }
 
@@ -63,7 +74,11 @@ export function judgeCatalog(rules: readonly Rule[], { catalog, settings, quotas
  * Every verdict of every rule on a catalog and its whole stack: by rule, then by URN and path, each place of a rule
  * once. What the register accepts is taken out; an entry that nothing needs is told.
  */
-export function judge(rules: readonly Rule[], resources: readonly Resource[], known: Known = nothingKnown): readonly Judged[] {
+export function judge(
+  rules: readonly Rule[],
+  resources: readonly Resource[],
+  known: Known = nothingKnown,
+): readonly Judged[] {
   const graph = new Graph(resources, known);
   return settled(rules, judgements(rules, graph), graph);
 }
@@ -77,7 +92,8 @@ export function judgements(rules: readonly Rule[], graph: Graph): readonly Judge
     ...resources.flatMap((resource) => judgeOne(rules, types.get(resource.type) ?? [], resource, graph)),
   ];
   for (const rule of rules) {
-    for (const said of rule.stack?.(graph, settingsOf(rule, known.settings)) ?? []) found.push({ rule, verdict: said, phase: "stack" });
+    for (const said of rule.stack?.(graph, settingsOf(rule, known.settings)) ?? [])
+      found.push({ rule, verdict: said, phase: "stack" });
   }
   return found;
 }
@@ -98,7 +114,8 @@ function once(found: readonly Judged[]): readonly Judged[] {
   for (const one of found) {
     const key = keyOf(one);
     const before = kept.get(key);
-    if (before === undefined || gravity.indexOf(one.verdict.kind) < gravity.indexOf(before.verdict.kind)) kept.set(key, one);
+    if (before === undefined || gravity.indexOf(one.verdict.kind) < gravity.indexOf(before.verdict.kind))
+      kept.set(key, one);
   }
   return [...kept.values()];
 }
@@ -121,5 +138,8 @@ function accepted(rules: readonly Rule[], found: readonly Judged[], graph: Graph
   const kept = found.filter(({ rule, verdict }) => !blocks(verdict) || !register.accepts(rule.id, verdict, graph));
   const governance = rules.find(({ id }) => id === "GOV-04");
   if (governance === undefined) return kept;
-  return [...kept, ...register.unused(graph).map((said): Judged => ({ rule: governance, verdict: said, phase: "stack" }))];
+  return [
+    ...kept,
+    ...register.unused(graph).map((said): Judged => ({ rule: governance, verdict: said, phase: "stack" })),
+  ];
 }

@@ -98,17 +98,33 @@ export function configured<S extends z.ZodType<object>>(config: S, rule: Descrip
 export type Details = Pick<Verdict, "evidence" | "owners">;
 
 /** A property breaks the rule. */
-export function violation(resource: Resource, path: string | undefined, message: string, details: Details = {}): Verdict {
+export function violation(
+  resource: Resource,
+  path: string | undefined,
+  message: string,
+  details: Details = {},
+): Verdict {
   return verdict("violation", resource, path, message, details);
 }
 
 /** A property cannot be judged yet. Never the same as clean. */
-export function undecided(resource: Resource, path: string | undefined, message: string, details: Details = {}): Verdict {
+export function undecided(
+  resource: Resource,
+  path: string | undefined,
+  message: string,
+  details: Details = {},
+): Verdict {
   return verdict("undecided", resource, path, message, details);
 }
 
 /** A verdict of any kind. */
-export function verdict(kind: VerdictKind, { urn }: { urn: string }, path: string | undefined, message: string, details: Details = {}): Verdict {
+export function verdict(
+  kind: VerdictKind,
+  { urn }: { urn: string },
+  path: string | undefined,
+  message: string,
+  details: Details = {},
+): Verdict {
   return { kind, urn, ...(path === undefined ? {} : { path }), message, ...details };
 }
 

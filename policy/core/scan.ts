@@ -23,10 +23,12 @@ export interface Scan {
 }
 
 /** Where people write what they like. */
-const prose = /(?:^|\.)(?:description|comment|comments|note|notes|alarmDescription|displayName|markdown|title)(?:\.|$)|^(?:tags|tagsAll|defaultTags)(?:\.|$)/i;
+const prose =
+  /(?:^|\.)(?:description|comment|comments|note|notes|alarmDescription|displayName|markdown|title)(?:\.|$)|^(?:tags|tagsAll|defaultTags)(?:\.|$)/i;
 
 /** Maps whose keys are variables and files, not people's texts: a variable may be called `NOTE`. */
-const variables = /^(?:environment|environmentVariables|data|stringData|binaryData|parameters|attributes|connectionProperties|keepers)\./;
+const variables =
+  /^(?:environment|environmentVariables|data|stringData|binaryData|parameters|attributes|connectionProperties|keepers)\./;
 
 /** Where people write, and no machine reads. */
 function isProse(path: string): boolean {
@@ -38,10 +40,12 @@ const ways =
   /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|managedPrefixList|managedPrefixListEntry|route|routeTable|defaultRouteTable|defaultNetworkAcl)|ec2transitgateway\/|ec2clientvpn\/|vpc\/)|^kubernetes:(?:networking|security\.istio\.io)|^kubernetes:.*NetworkPolicy$/;
 
 /** Properties of other resources that do so. */
-const wayPaths = /\.loadBalancerSourceRanges\.|\.(?:service\.beta\.kubernetes\.io\/load-balancer-source-ranges|alb\.ingress\.kubernetes\.io\/inbound-cidrs)$/;
+const wayPaths =
+  /\.loadBalancerSourceRanges\.|\.(?:service\.beta\.kubernetes\.io\/load-balancer-source-ranges|alb\.ingress\.kubernetes\.io\/inbound-cidrs)$/;
 
 /** Properties that name accounts by their number alone. */
-const accounts = /(?:^|\.)(?:accounts?|accountIds?|awsAccountId|sharedAccounts|principals?|ownerId|peerOwnerId|registryId|sourceAccount|targetAccountId|userId)(?:\.\d+)?$/i;
+const accounts =
+  /(?:^|\.)(?:accounts?|accountIds?|awsAccountId|sharedAccounts|principals?|ownerId|peerOwnerId|registryId|sourceAccount|targetAccountId|userId)(?:\.\d+)?$/i;
 
 /** Deny rules and exceptions keep cells out; the tag `cell` is GOV-02's. */
 function keepsOut(resource: Resource, path: string): boolean {
@@ -68,8 +72,10 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     else if (!keepsOut(resource, path)) {
       const { hit, reached, limit } = seen(leaf.text, cell, prints, isWayType || wayPaths.test(path), use);
       if (hit !== undefined) findings.push({ path, hit, isProse: isProse(path) });
-      const account = /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
-      if (account !== undefined) findings.push({ path, hit: { cell: account, evidence: "literal:account" }, isProse: false });
+      const account =
+        /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
+      if (account !== undefined)
+        findings.push({ path, hit: { cell: account, evidence: "literal:account" }, isProse: false });
       if (reached !== undefined) findings.push({ path, hit: reached, isProse: false });
       if (limit !== undefined) unread.push({ path, reason: limit });
     }
@@ -106,7 +112,12 @@ function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, 
   return made;
 }
 
-function firstHit(content: ReturnType<typeof contentOf>, cell: string, prints: Fingerprints, isWay: boolean): Hit | undefined {
+function firstHit(
+  content: ReturnType<typeof contentOf>,
+  cell: string,
+  prints: Fingerprints,
+  isWay: boolean,
+): Hit | undefined {
   for (const literal of content.literals) {
     const hit = prints.foreign(literal, cell, isWay);
     if (hit !== undefined) return hit;

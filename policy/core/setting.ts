@@ -24,7 +24,10 @@ export function demands(resource: Resource, list: readonly Demand[]): readonly V
 function known(resource: Resource, path: string): Value {
   const found = read(resource.props, path);
   const sources = resource.propertyDependencies[path.split(".")[0] ?? path];
-  return found.state === "absent" && sources !== undefined && sources.length > 0 && read(resource.props, path.split(".")[0]!).state === "absent"
+  return found.state === "absent" &&
+    sources !== undefined &&
+    sources.length > 0 &&
+    read(resource.props, path.split(".")[0]!).state === "absent"
     ? { state: "unknown" }
     : found;
 }

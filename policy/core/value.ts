@@ -1,8 +1,6 @@
 /** What can be said of a property: its value, that it is not there, or that nobody can know it yet. */
 export type Value =
-  | { readonly state: "known"; readonly value: unknown }
-  | { readonly state: "absent" }
-  | { readonly state: "unknown" };
+  { readonly state: "known"; readonly value: unknown } | { readonly state: "absent" } | { readonly state: "unknown" };
 
 const absent: Value = { state: "absent" };
 const unknown: Value = { state: "unknown" };
@@ -50,7 +48,9 @@ export function items(bag: object, path: string): readonly Value[] {
 
 /** The keys of an object; a map that is unknown as a whole has none that could be told. */
 export function keys(value: Value): readonly string[] {
-  return value.state === "known" && typeof value.value === "object" && value.value !== null ? Object.keys(value.value) : [];
+  return value.state === "known" && typeof value.value === "object" && value.value !== null
+    ? Object.keys(value.value)
+    : [];
 }
 
 /** One property by its exact name, which may hold dots, as tags' names do. */

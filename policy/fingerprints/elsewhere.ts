@@ -94,7 +94,9 @@ export function parseFingerprints(text: string, source: string, environment: str
   const parsed = schema.safeParse(json(text, source));
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-    throw new FingerprintError([`${source} is no file of fingerprints (cells fingerprints writes one):`, ...lines].join("\n"));
+    throw new FingerprintError(
+      [`${source} is no file of fingerprints (cells fingerprints writes one):`, ...lines].join("\n"),
+    );
   }
   const { data } = parsed;
   const isOwn = environment === undefined || data.environment === environment;

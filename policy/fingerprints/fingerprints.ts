@@ -28,9 +28,22 @@ export interface Hit {
 
 /** Domains in which a host's name says which cell it is of; elsewhere `cell-2` may be anybody's. */
 const ownDomains = [
-  "internal", "local", "svc", "amazonaws.com", "amazonaws.com.cn", "on.aws", "api.aws", "awsapps.com",
+  "internal",
+  "local",
+  "svc",
+  "amazonaws.com",
+  "amazonaws.com.cn",
+  "on.aws",
+  "api.aws",
+  "awsapps.com",
   // Never in public: RFC 6762, appendix G, and RFC 8375.
-  "intranet", "private", "corp", "home", "lan", "home.arpa", "localdomain",
+  "intranet",
+  "private",
+  "corp",
+  "home",
+  "lan",
+  "home.arpa",
+  "localdomain",
 ];
 
 /** Knows every cell, and says whose a literal is. Pure; built once for a stack. */
@@ -131,7 +144,8 @@ export class Fingerprints {
   isSame(one: string, other: string): boolean {
     if (one === other) return true;
     const number = /^cell-(\d+)$/;
-    const same = (name: string, id: string): boolean => this.#cells.get(id)?.number === Number(number.exec(name)?.[1] ?? NaN);
+    const same = (name: string, id: string): boolean =>
+      this.#cells.get(id)?.number === Number(number.exec(name)?.[1] ?? NaN);
     return same(one, other) || same(other, one);
   }
 
@@ -140,7 +154,11 @@ export class Fingerprints {
    * longer than 2048 signs, and to look up each beginning of a longer text would take hours.
    */
   #within(text: string): string | undefined {
-    for (let part = text.slice(0, 2048); part.length >= 8; part = part.slice(0, Math.max(part.lastIndexOf("/"), part.lastIndexOf(":"), 0))) {
+    for (
+      let part = text.slice(0, 2048);
+      part.length >= 8;
+      part = part.slice(0, Math.max(part.lastIndexOf("/"), part.lastIndexOf(":"), 0))
+    ) {
       const owner = this.texts.get(part);
       if (owner !== undefined) return owner;
     }
@@ -149,7 +167,10 @@ export class Fingerprints {
 
   /** A path says whose it is in a store and behind our own hosts; on somebody else's pages `cell-2` is theirs. */
   #pathOwner({ host, path, isStore }: Extract<Literal, { kind: "path" }>, own: string): string | undefined {
-    const known = path.split(/[/?&=#:]/).map((part) => this.texts.get(part)).find((owner) => owner !== undefined && owner !== own);
+    const known = path
+      .split(/[/?&=#:]/)
+      .map((part) => this.texts.get(part))
+      .find((owner) => owner !== undefined && owner !== own);
     return known ?? (isStore || this.#isOurs(host) ? this.named(path, own) : undefined);
   }
 
@@ -218,7 +239,9 @@ export function namesOf({ id, number }: CellPrint): readonly CellName[] {
   const own = words(id);
   // A single short word is too common to be a name.
   const byId = own.length > 1 || (own[0]?.length ?? 0) >= 3 ? [{ cell: id, words: own }] : [];
-  return number === undefined || id === `cell-${number}` ? byId : [...byId, { cell: id, words: ["cell", String(number)] }];
+  return number === undefined || id === `cell-${number}`
+    ? byId
+    : [...byId, { cell: id, words: ["cell", String(number)] }];
 }
 
 /** Accounts of one cell only; undefined where several share one, so that the account tells nothing. */

@@ -29,7 +29,8 @@ export function isSpokenFor(pattern: string, own: string, prints: Fingerprints):
 const before = ["", "app-", "postgres-", "redis-", "kafka-", "memcached-", "rabbitmq-", "data-", "logs-"];
 
 /** What AWS numbers itself, and a wildcard for the number: everybody's. */
-const anyId = /^(?:db|cluster|prx|i|vol|snap|ami|lt|sg|sgr|vpc|subnet|rtb|acl|eni|nat|igw|vpce|pl|fs|fsap|mrk|asg|rslvr-[a-z]+)-[*?]+$/;
+const anyId =
+  /^(?:db|cluster|prx|i|vol|snap|ami|lt|sg|sgr|vpc|subnet|rtb|acl|eni|nat|igw|vpce|pl|fs|fsap|mrk|asg|rslvr-[a-z]+)-[*?]+$/;
 
 /** Longer than any name that AWS gives to what has wildcards tried on it, and more cells than one name speaks of. */
 const [longest, most] = [256, 4];
@@ -45,7 +46,9 @@ export function canName(segment: string, { id, number, environment }: CellPrint)
   const said = [...segment.matchAll(/cell/gi)].map(({ index }) => segment.slice(0, index));
   if (said.length > most) return true;
   const starts = [...before, ...(environment === undefined ? [] : [`${environment}-`]), ...said];
-  return bases.some((base) => starts.some((start) => overlap(segment, `${start}${base}`) || overlap(segment, `${start}${base}-*`)));
+  return bases.some((base) =>
+    starts.some((start) => overlap(segment, `${start}${base}`) || overlap(segment, `${start}${base}-*`)),
+  );
 }
 
 /** True when some text fits both patterns. */
@@ -58,7 +61,9 @@ export function overlap(one: string, other: string): boolean {
     for (let at = 0; at <= b.length; at += 1) {
       const against = b[at - 1];
       const step = at > 0 && reach[at - 1]! && (sign === "?" || against === "?" || sign === against);
-      const stars = (sign === "*" && (reach[at]! || (at > 0 && next[at - 1]!))) || (against === "*" && (next[at - 1]! || reach[at]!));
+      const stars =
+        (sign === "*" && (reach[at]! || (at > 0 && next[at - 1]!))) ||
+        (against === "*" && (next[at - 1]! || reach[at]!));
       next[at] = step || stars;
     }
     if (!next.includes(true)) return false;
@@ -80,7 +85,8 @@ export function reachable(arn: Arn, own: string, prints: Fingerprints): readonly
   const others = prints.cells.filter((print) => {
     if (print.id === own) return false;
     const sameAccount = print.account === mine?.account && (print.partition ?? "aws") === (mine?.partition ?? "aws");
-    const named = /^\d{12}$/.test(arn.account) && print.account !== undefined ? arn.account === print.account : sameAccount;
+    const named =
+      /^\d{12}$/.test(arn.account) && print.account !== undefined ? arn.account === print.account : sameAccount;
     return named && fits(arn.region, print.region) && fits(arn.partition, print.partition);
   });
   const isBare = /^[*?:/]*$/.test(arn.resource.replace(/^[a-z-]+[:/]/, ""));

@@ -41,9 +41,11 @@ function reach(statement: Statement, own: string, prints: Fingerprints, use: Use
     ...conditions(statement.Condition, own, prints),
   ];
   // In a resource's own policy `*` is that resource.
-  const isOfResource = use !== "endpoint" && (statement.Principal !== undefined || statement.NotPrincipal !== undefined);
+  const isOfResource =
+    use !== "endpoint" && (statement.Principal !== undefined || statement.NotPrincipal !== undefined);
   const actions = texts(statement.Action);
-  const isHarmless = statement.NotAction === undefined && actions.length > 0 && actions.every((action) => harmless.test(action));
+  const isHarmless =
+    statement.NotAction === undefined && actions.length > 0 && actions.every((action) => harmless.test(action));
   const targets = statement.NotResource === undefined ? texts(statement.Resource) : ["*"];
   const reached = targets.flatMap((target) =>
     resource(target, own, prints, { wildcards: !isBound && !isOfResource && !isHarmless }),
@@ -51,7 +53,12 @@ function reach(statement: Statement, own: string, prints: Fingerprints, use: Use
   return [...named, ...reached];
 }
 
-function principals({ Principal, NotPrincipal }: Statement, own: string, prints: Fingerprints, isBound: boolean): readonly Hit[] {
+function principals(
+  { Principal, NotPrincipal }: Statement,
+  own: string,
+  prints: Fingerprints,
+  isBound: boolean,
+): readonly Hit[] {
   const everybody: Hit = { cell: "every cell", evidence: "iam:principal" };
   if (NotPrincipal !== undefined) return isBound ? [] : [everybody];
   if (Principal === undefined) return [];
@@ -63,7 +70,10 @@ function principals({ Principal, NotPrincipal }: Statement, own: string, prints:
       if (/^\d{12}$/.test(text)) return account(text, own, prints);
       const arn = parseArn(text);
       if (arn !== undefined && /[*?]/.test(arn.resource)) {
-        return resource(text, own, prints, { wildcards: !isBound }).map((one) => ({ ...one, evidence: "iam:principal" }));
+        return resource(text, own, prints, { wildcards: !isBound }).map((one) => ({
+          ...one,
+          evidence: "iam:principal",
+        }));
       }
       return literals(text, own, prints, "iam:principal");
     });
@@ -96,12 +106,19 @@ function bound(condition: unknown, own: string, prints: Fingerprints): boolean {
       if (!binding.test(key)) return false;
       const given = texts(values);
       const tells = /\/cell$|namespace$|prefix$|principalarn$/i.test(key);
-      return given.length > 0 && given.every((value) => (tells ? isSpokenFor(value, own, prints) : !/^[*?]*$/.test(value)));
+      return (
+        given.length > 0 && given.every((value) => (tells ? isSpokenFor(value, own, prints) : !/^[*?]*$/.test(value)))
+      );
     });
   });
 }
 
-function resource(text: string, own: string, prints: Fingerprints, { wildcards }: { wildcards: boolean }): readonly Hit[] {
+function resource(
+  text: string,
+  own: string,
+  prints: Fingerprints,
+  { wildcards }: { wildcards: boolean },
+): readonly Hit[] {
   const arn: Arn | undefined = text === "*" ? parseArn("arn:*:*:*:*:*") : parseArn(text);
   if (arn === undefined) return literals(text, own, prints, "iam:resource");
   const direct = prints.foreignArn(arn, own);
@@ -129,9 +146,18 @@ function nameSegments({ service, resource: text }: Arn): readonly string[] {
   return first < 0 ? [] : [named[first]!];
 }
 
-function literals(text: string, own: string, prints: Fingerprints, evidence: string, withReach = false): readonly Hit[] {
+function literals(
+  text: string,
+  own: string,
+  prints: Fingerprints,
+  evidence: string,
+  withReach = false,
+): readonly Hit[] {
   const found = contentOf(text).literals.map((literal) => prints.foreign(literal, own, withReach));
-  return found.filter((one) => one !== undefined).slice(0, 1).map((one) => ({ ...one, evidence }));
+  return found
+    .filter((one) => one !== undefined)
+    .slice(0, 1)
+    .map((one) => ({ ...one, evidence }));
 }
 
 function operators(condition: unknown): readonly (readonly [string, Record<string, unknown>])[] {

@@ -4,19 +4,64 @@ import { items, read } from "../core/value";
 /** Properties that name the resource itself, as AWS or a person did, by type. */
 const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
   [/^aws:ec2\/vpc:/, ["defaultSecurityGroupId", "defaultRouteTableId", "mainRouteTableId", "defaultNetworkAclId"]],
-  [/^aws:ec2\/(?:subnet|securityGroup|routeTable|networkAcl|internetGateway|egressOnlyInternetGateway|launchTemplate|flowLog|vpcDhcpOptions|vpcEndpoint|vpcEndpointService|vpcPeeringConnection|managedPrefixList|customerGateway|vpnGateway|volume|snapshot|ami):/, ["serviceName"]],
-  [/^aws:ec2\/(?:instance|networkInterface|natGateway|eip):/, ["privateIp", "publicIp", "privateDns", "publicDns", "allocationId"]],
+  [
+    /^aws:ec2\/(?:subnet|securityGroup|routeTable|networkAcl|internetGateway|egressOnlyInternetGateway|launchTemplate|flowLog|vpcDhcpOptions|vpcEndpoint|vpcEndpointService|vpcPeeringConnection|managedPrefixList|customerGateway|vpnGateway|volume|snapshot|ami):/,
+    ["serviceName"],
+  ],
+  [
+    /^aws:ec2\/(?:instance|networkInterface|natGateway|eip):/,
+    ["privateIp", "publicIp", "privateDns", "publicDns", "allocationId"],
+  ],
   [/^aws:ec2transitgateway\//, []],
-  [/^aws:(?:rds|docdb|neptune)\/(?:instance|cluster|clusterInstance|proxy):/, ["identifier", "clusterIdentifier", "address", "endpoint", "readerEndpoint", "resourceId", "dbiResourceId", "clusterResourceId", "name"]],
-  [/^aws:(?:elasticache|memorydb)\/(?:replicationGroup|cluster|serverlessCache):/, ["replicationGroupId", "clusterId", "clusterAddress", "configurationEndpoint", "configurationEndpointAddress", "primaryEndpointAddress", "readerEndpointAddress", "memberClusters"]],
-  [/^aws:msk\/(?:cluster|serverlessCluster):/, ["clusterName", "clusterUuid", "bootstrapBrokers", "bootstrapBrokersTls", "bootstrapBrokersSaslIam", "bootstrapBrokersSaslScram", "zookeeperConnectString"]],
+  [
+    /^aws:(?:rds|docdb|neptune)\/(?:instance|cluster|clusterInstance|proxy):/,
+    [
+      "identifier",
+      "clusterIdentifier",
+      "address",
+      "endpoint",
+      "readerEndpoint",
+      "resourceId",
+      "dbiResourceId",
+      "clusterResourceId",
+      "name",
+    ],
+  ],
+  [
+    /^aws:(?:elasticache|memorydb)\/(?:replicationGroup|cluster|serverlessCache):/,
+    [
+      "replicationGroupId",
+      "clusterId",
+      "clusterAddress",
+      "configurationEndpoint",
+      "configurationEndpointAddress",
+      "primaryEndpointAddress",
+      "readerEndpointAddress",
+      "memberClusters",
+    ],
+  ],
+  [
+    /^aws:msk\/(?:cluster|serverlessCluster):/,
+    [
+      "clusterName",
+      "clusterUuid",
+      "bootstrapBrokers",
+      "bootstrapBrokersTls",
+      "bootstrapBrokersSaslIam",
+      "bootstrapBrokersSaslScram",
+      "zookeeperConnectString",
+    ],
+  ],
   [/^aws:mq\/broker:/, ["brokerName"]],
   [/^aws:eks\/cluster:/, ["name", "endpoint"]],
   [/^aws:lb\/(?:loadBalancer|targetGroup|listener):/, ["name", "dnsName", "arnSuffix"]],
   [/^aws:lambda\/function:/, ["name", "invokeArn"]],
   [/^aws:iam\/(?:role|user|group|policy|instanceProfile|openIdConnectProvider):/, ["name", "uniqueId"]],
   [/^aws:kms\/(?:key|alias|replicaKey):/, ["keyId", "name"]],
-  [/^aws:(?:sns\/topic|sqs\/queue|dynamodb\/table|kinesis\/stream|ssm\/parameter|secretsmanager\/secret|ecs\/(?:cluster|service)|cloudwatch\/(?:logGroup|eventBus|metricAlarm|compositeAlarm)|backup\/vault|autoscaling\/group|sfn\/stateMachine|opensearch\/domain):/, ["name", "url", "streamArn", "endpoint"]],
+  [
+    /^aws:(?:sns\/topic|sqs\/queue|dynamodb\/table|kinesis\/stream|ssm\/parameter|secretsmanager\/secret|ecs\/(?:cluster|service)|cloudwatch\/(?:logGroup|eventBus|metricAlarm|compositeAlarm)|backup\/vault|autoscaling\/group|sfn\/stateMachine|opensearch\/domain):/,
+    ["name", "url", "streamArn", "endpoint"],
+  ],
   [/^aws:s3\/bucket(?:V2)?:/, ["bucket", "bucketDomainName", "bucketRegionalDomainName"]],
   [/^aws:efs\/(?:fileSystem|accessPoint|mountTarget):/, ["dnsName", "ipAddress"]],
   [/^aws:route53\/(?:zone|healthCheck|resolverRule|resolverEndpoint|resolverFirewallRuleGroup|profile):/, ["zoneId"]],
@@ -44,10 +89,15 @@ export function identityOf(resource: Resource): Identity {
   const [issuer] = texts(resource, "identities.0.oidcs.0.issuer");
   if (issuer !== undefined) found.push(...(/[0-9A-F]{32}$/.exec(issuer) ?? []));
   const whole = found.map((text) => text.replace(/:\d{1,5}$/, "").replace(/^https?:\/\//, ""));
-  return { texts: [...new Set([...found, ...whole])].filter((text) => text.length >= 8 && /[\d.-]/.test(text)), certain: row !== undefined };
+  return {
+    texts: [...new Set([...found, ...whole])].filter((text) => text.length >= 8 && /[\d.-]/.test(text)),
+    certain: row !== undefined,
+  };
 }
 
 function texts({ props }: Resource, path: string): readonly string[] {
   if (read(props, path).state !== "known") return [];
-  return items(props, path).flatMap((one) => (one.state === "known" && typeof one.value === "string" ? one.value.split(",") : []));
+  return items(props, path).flatMap((one) =>
+    one.state === "known" && typeof one.value === "string" ? one.value.split(",") : [],
+  );
 }

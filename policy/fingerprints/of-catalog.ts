@@ -28,10 +28,7 @@ export function catalogOfFile(file: string, now?: Date): CatalogPrints & { reado
 }
 
 /** @param localities where data may be; without them, the regions of the locality's own cells. */
-export function printsOfCatalog(
-  catalog: Catalog,
-  localities: Localities = byCells(catalog),
-): CatalogPrints {
+export function printsOfCatalog(catalog: Catalog, localities: Localities = byCells(catalog)): CatalogPrints {
   return {
     cells: catalog.cells.map((cell) => print(cell, catalog, localities)),
     domains: [zoneName(catalog.domain)],

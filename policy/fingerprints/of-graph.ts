@@ -55,7 +55,12 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
   // What the stack shows is newer than what another stack's file says.
   const texts = new Map([...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
   const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains), ...domainsOf(graph)])];
-  return new Fingerprints(apart([...drafts.values()].map(finished), graph.known), texts, allDomains, new Map(claimed.unique()));
+  return new Fingerprints(
+    apart([...drafts.values()].map(finished), graph.known),
+    texts,
+    allDomains,
+    new Map(claimed.unique()),
+  );
 }
 
 /** Domains of the zones that edge and foundation hold, and under which the cells' own public zones are. */
@@ -107,7 +112,12 @@ function draft(drafts: Map<string, Draft>, id: string): Draft {
   // `prod-cell-1` and `cell_1` are number 1, whatever else the id says.
   const number = /(?:^|[^a-z0-9])cell[^a-z0-9]?(\d{1,5})(?![a-z0-9])/i.exec(id)?.[1];
   const print: CellPrint = { id, zones: [], blocks: [], ...(number === undefined ? {} : { number: Number(number) }) };
-  const made: Draft = { print, zones: [`${id}.internal`], blocks: [], ...(number === undefined ? { spoken: new Set<string>() } : {}) };
+  const made: Draft = {
+    print,
+    zones: [`${id}.internal`],
+    blocks: [],
+    ...(number === undefined ? { spoken: new Set<string>() } : {}),
+  };
   drafts.set(id, made);
   return made;
 }
@@ -120,14 +130,17 @@ function look(resource: Resource, own: Draft): void {
   };
   if (networks.has(resource.type)) own.blocks.push(...[text("cidrBlock"), text("ipv6CidrBlock")].filter(isText));
   else if (resource.type === cellType) {
-    own.blocks.push(...["cidr", "cidrBlock", "vpcCidr", "networkCidr", "network_cidr", "ipv6CidrBlock"].map(text).filter(isText));
+    own.blocks.push(
+      ...["cidr", "cidrBlock", "vpcCidr", "networkCidr", "network_cidr", "ipv6CidrBlock"].map(text).filter(isText),
+    );
     own.zones.push(...["zone", "zoneName", "dnsZone", "dns_zone"].map(text).filter(isText).map(zoneName));
     own.region ??= text("region");
     own.account ??= text("account") ?? text("accountId");
   } else if (resource.type === zoneType) {
     // A zone that names the cell is the cell's, by whole words: `cell-10.internal` is not `cell-1`'s. What else a cell may hold, NET-05 says.
     const name = text("name");
-    if (name !== undefined && `-${words(name).join("-")}-`.includes(`-${words(own.print.id).join("-")}-`)) own.zones.push(zoneName(name));
+    if (name !== undefined && `-${words(name).join("-")}-`.includes(`-${words(own.print.id).join("-")}-`))
+      own.zones.push(zoneName(name));
   } else if (resource.type === providerType) {
     const region = text("region");
     if (region !== undefined) own.region ??= region;
@@ -165,7 +178,8 @@ function apart(prints: readonly CellPrint[], { cells, elsewhere = [] }: Known): 
   for (const { number } of prints) if (number !== undefined) holders.set(number, (holders.get(number) ?? 0) + 1);
   return prints.map((print) => {
     const { number, ...others } = print;
-    const isOwn = number === undefined || holders.get(number) === 1 || print.id === `cell-${number}` || said.has(print.id);
+    const isOwn =
+      number === undefined || holders.get(number) === 1 || print.id === `cell-${number}` || said.has(print.id);
     return isOwn ? print : others;
   });
 }

@@ -93,7 +93,10 @@ export type Ask = (stack: string) => Known;
  * The rules as CrossGuard policies. Each policy makes the SDK decode every resource again, so there is one policy for
  * single resources, one for the stack, and one that tells what could not be decided.
  */
-export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown): (ResourceValidationPolicy | StackValidationPolicy)[] {
+export function policies(
+  rules: readonly Rule[],
+  ask: Ask = () => nothingKnown,
+): (ResourceValidationPolicy | StackValidationPolicy)[] {
   const types = byType(rules);
   /** Resources in the order in which they were analysed: parents come first. */
   const ancestry = new Map<string, Resource>();
@@ -108,13 +111,16 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
   let isCatalogTold = false;
   const known = (urn: string): Known => (answered ??= ask(urn.split(":")[2] ?? ""));
   // CrossGuard gives each policy its own configuration, so whoever sets a rule sets it for both.
-  const configSchema = { properties: settingsSchema(rules) as NonNullable<ResourceValidationPolicy["configSchema"]>["properties"] };
+  const configSchema = {
+    properties: settingsSchema(rules) as NonNullable<ResourceValidationPolicy["configSchema"]>["properties"],
+  };
   const configured = new Map<string, Known>();
   const told = (urn: string, config: object): Known => {
     const plain = known(urn);
     const key = JSON.stringify(config);
     if (key === "{}") return plain;
-    const settings = (): Settings => readSettings(rules, "the pack's configuration", Object.fromEntries(plain.settings ?? []), config);
+    const settings = (): Settings =>
+      readSettings(rules, "the pack's configuration", Object.fromEntries(plain.settings ?? []), config);
     const made = configured.get(key) ?? { ...plain, settings: settings() };
     configured.set(key, made);
     return made;
@@ -123,7 +129,8 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
   return [
     {
       name: "cells-resource",
-      description: "Rules that decide on one resource and its owner, and on the catalog; a violation stops its creation.",
+      description:
+        "Rules that decide on one resource and its owner, and on the catalog; a violation stops its creation.",
       enforcementLevel: "mandatory",
       severity: "critical",
       configSchema,
@@ -146,7 +153,9 @@ export function policies(rules: readonly Rule[], ask: Ask = () => nothingKnown):
           protect: args.opts.protect === true,
           ...(args.opts.parent === undefined ? {} : { parentUrn: args.opts.parent }),
           ...(parent === undefined ? {} : { parent }),
-          ...(args.provider === undefined ? {} : { provider: { urn: args.provider.urn, props: bare(args.provider.props) } }),
+          ...(args.provider === undefined
+            ? {}
+            : { provider: { urn: args.provider.urn, props: bare(args.provider.props) } }),
         };
         ancestry.set(args.urn, resource);
         base ??= new Graph(telling, told(args.urn, args.getConfig()), ancestry);

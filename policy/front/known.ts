@@ -41,7 +41,8 @@ export const settingsPath = "policy/config.yaml";
 
 /** The same, of a catalog's file; undefined when there is none. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
-  const { model, ...prints } = file === undefined ? { cells: [], domains: [], model: undefined } : catalogOfFile(file, now);
+  const { model, ...prints } =
+    file === undefined ? { cells: [], domains: [], model: undefined } : catalogOfFile(file, now);
   const source = relative(root, file ?? root);
   return {
     ...prints,

@@ -27,6 +27,14 @@ function postpone(file: string): void {
       return (require(file) as Record<string | symbol, unknown>)[key];
     },
   });
-  const stub = { id: file, filename: file, path: file, loaded: true, exports, children: [], paths: [] } as unknown as NodeJS.Module;
+  const stub = {
+    id: file,
+    filename: file,
+    path: file,
+    loaded: true,
+    exports,
+    children: [],
+    paths: [],
+  } as unknown as NodeJS.Module;
   require.cache[file] = stub;
 }

@@ -35,7 +35,10 @@ export function fromPlan(registered: readonly Registered[], reads: readonly Read
   const made = new Map<string, Linked>();
   const find = (urn: string): Resource | undefined => made.get(urn);
   const nothing = { provider: "", dependencies: [], propertyDependencies: {}, isRead: true };
-  const all = [...reads.map((one) => new Linked({ ...one, ...nothing }, find)), ...registered.map((one) => new Linked(one, find))];
+  const all = [
+    ...reads.map((one) => new Linked({ ...one, ...nothing }, find)),
+    ...registered.map((one) => new Linked(one, find)),
+  ];
   for (const one of all) made.set(one.urn, one);
   return all;
 }

@@ -68,7 +68,9 @@ export function parseState(text: string, source: string): StateExport {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.slice(0, 5).map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-  throw new StateError([`${source} is not an export of a stack (pulumi stack export --show-secrets):`, ...lines].join("\n"));
+  throw new StateError(
+    [`${source} is not an export of a stack (pulumi stack export --show-secrets):`, ...lines].join("\n"),
+  );
 }
 
 /**
@@ -101,7 +103,9 @@ export function fromState(state: StateExport, side: Side = "answered", secrets: 
   const interrupted = new Map((pending ?? []).map(({ resource, type }) => [resource.urn, { resource, type }]));
   const all = resources ?? [];
   const present = new Set(all.map(({ urn }) => urn));
-  const unborn = [...interrupted.values()].filter(({ resource }) => !present.has(resource.urn)).map(({ resource }) => resource);
+  const unborn = [...interrupted.values()]
+    .filter(({ resource }) => !present.has(resource.urn))
+    .map(({ resource }) => resource);
   // What waits for its deletion has the URN of what replaced it: the newer one is whom others mean.
   const ordered = [...all.filter((one) => one.delete === true), ...all.filter((one) => one.delete !== true), ...unborn];
   return fromPlan(ordered.map((one) => registered(one, side, secrets, interrupted.get(one.urn)?.type)));
@@ -124,7 +128,9 @@ function registered(one: Exported, side: Side, secrets: Secrets, operation: stri
     parent: parent ?? "",
     provider: provider ?? "",
     dependencies: dependencies ?? [],
-    propertyDependencies: Object.fromEntries(Object.entries(propertyDependencies ?? {}).map(([key, urns]) => [key, urns ?? []])),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(propertyDependencies ?? {}).map(([key, urns]) => [key, urns ?? []]),
+    ),
     protect: one.protect === true,
     retainOnDelete: one.retainOnDelete === true,
     ignoreChanges: ignoreChanges ?? [],
@@ -142,7 +148,8 @@ function identified({ id, custom }: Exported, bag: object): object {
 }
 
 function unsettledBy({ initErrors }: Exported, operation: string | undefined): string | undefined {
-  if (operation !== undefined) return `its operation (${operation}) was interrupted, so nobody knows what the cloud has`;
+  if (operation !== undefined)
+    return `its operation (${operation}) was interrupted, so nobody knows what the cloud has`;
   return (initErrors ?? []).length > 0 ? "it was made, but never became ready" : undefined;
 }
 
@@ -159,7 +166,12 @@ const secret = "1b47061264138c4ac30d75fd1eb44270";
 const depthLimit = 200;
 
 /** Takes secrets out of their wrapping; an encrypted one becomes an unknown, and its path is noted. */
-function open(value: unknown, how: { readonly secrets: Secrets; readonly sealed: string[] }, path: string, depth = 0): unknown {
+function open(
+  value: unknown,
+  how: { readonly secrets: Secrets; readonly sealed: string[] },
+  path: string,
+  depth = 0,
+): unknown {
   if (typeof value !== "object" || value === null || depth > depthLimit) return value;
   const join = (key: string): string => (path === "" ? key : `${path}.${key}`);
   if (Array.isArray(value)) return value.map((one, index) => open(one, how, join(String(index)), depth + 1));

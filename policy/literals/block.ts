@@ -39,7 +39,8 @@ function parse(text: string): Block | undefined {
     const address = new Address6(text);
     const [first, last] = [address.startAddress().bigInt(), address.endAddress().bigInt()];
     const base = address.subnetMask < 96 ? undefined : embedded.find((one) => first >> 32n === one >> 32n);
-    if (base !== undefined) return { family: 4, first: first - base, last: last - base, prefix: address.subnetMask - 96 };
+    if (base !== undefined)
+      return { family: 4, first: first - base, last: last - base, prefix: address.subnetMask - 96 };
     return { family: 6, first, last, prefix: address.subnetMask };
   } catch {
     return undefined;

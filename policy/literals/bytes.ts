@@ -3,7 +3,8 @@ import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { limits } from "./limits";
 
 /** What bytes hold: texts, or why they could not be read. */
-export type Bytes = { readonly kind: "text"; readonly text: string } | { readonly kind: "limit"; readonly reason: string };
+export type Bytes =
+  { readonly kind: "text"; readonly text: string } | { readonly kind: "limit"; readonly reason: string };
 
 const limit = (reason: string): readonly Bytes[] => [{ kind: "limit", reason }];
 const tooFar = limit("it expands too far");
@@ -70,9 +71,14 @@ function unzip(bytes: Buffer, room: Room, depth: number): readonly Bytes[] {
     const end = bytes.lastIndexOf("PK\x05\x06", undefined, "latin1");
     let at = bytes.readUInt32LE(end + 16);
     for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
-      const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [number, number, number];
+      const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [
+        number,
+        number,
+        number,
+      ];
       const [isEncrypted, method] = [(bytes.readUInt16LE(at + 8) & 1) === 1, bytes.readUInt16LE(at + 10)];
-      if (bytes.toString("latin1", at, at + 4) !== "PK\x01\x02" || isEncrypted || (method !== 0 && method !== 8)) return unreadable;
+      if (bytes.toString("latin1", at, at + 4) !== "PK\x01\x02" || isEncrypted || (method !== 0 && method !== 8))
+        return unreadable;
       const file = bytes.readUInt32LE(at + 42);
       const start = file + 30 + bytes.readUInt16LE(file + 26) + bytes.readUInt16LE(file + 28);
       const packed = bytes.subarray(start, start + bytes.readUInt32LE(at + 20));

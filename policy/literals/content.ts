@@ -66,7 +66,8 @@ class Reader {
       if (!wholeName.test(text) || text.includes("=")) {
         // URLs and hosts are judged as such: `cell-2.example.org` is somebody else's in a sentence too.
         for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) {
-          if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !word.includes("://") && !wholeHost.test(word)) this.words.push(word);
+          if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !word.includes("://") && !wholeHost.test(word))
+            this.words.push(word);
         }
       }
     }

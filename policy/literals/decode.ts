@@ -30,7 +30,8 @@ export function layers(text: string): readonly Layer[] {
   if (plain !== text) found.push({ kind: "text", text: plain });
   const room = new Room();
   for (const [run] of text.matchAll(encoded)) for (const layer of binary(run, room)) found.push(layer);
-  for (const [run] of text.matchAll(hexadecimal)) for (const layer of opened(Buffer.from(run, "hex"), room)) found.push(layer);
+  for (const [run] of text.matchAll(hexadecimal))
+    for (const layer of opened(Buffer.from(run, "hex"), room)) found.push(layer);
   return found;
 }
 
@@ -44,22 +45,37 @@ const hexadecimal = /(?<![A-Za-z0-9])(?:[0-9a-f]{2}){8,}(?![A-Za-z0-9])/gi;
 function unescaped(text: string): string {
   let plain = text;
   if (plain.includes("\\")) {
-    plain = plain.replace(/\\(?:u\{?([0-9a-f]{4})\}?|x([0-9a-f]{2})|([0-3][0-7]{2}))/gi, (_, four?: string, two?: string, octal?: string) =>
-      String.fromCharCode(octal === undefined ? parseInt(four ?? two!, 16) : parseInt(octal, 8)),
+    plain = plain.replace(
+      /\\(?:u\{?([0-9a-f]{4})\}?|x([0-9a-f]{2})|([0-3][0-7]{2}))/gi,
+      (_, four?: string, two?: string, octal?: string) =>
+        String.fromCharCode(octal === undefined ? parseInt(four ?? two!, 16) : parseInt(octal, 8)),
     );
   }
   if (plain.includes("&")) {
-    plain = plain.replace(/&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|(period|hyphen|dash|colon|sol|amp));/gi, (_, decimal?: string, hex?: string, name?: string) =>
-      name === undefined ? String.fromCodePoint(decimal === undefined ? parseInt(hex!, 16) : Number(decimal)) : entities[name.toLowerCase()]!,
+    plain = plain.replace(
+      /&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|(period|hyphen|dash|colon|sol|amp));/gi,
+      (_, decimal?: string, hex?: string, name?: string) =>
+        name === undefined
+          ? String.fromCodePoint(decimal === undefined ? parseInt(hex!, 16) : Number(decimal))
+          : entities[name.toLowerCase()]!,
     );
   }
   if (/quoted-printable/i.test(plain)) {
-    plain = plain.replace(/=\r?\n/g, "").replace(/=([2-7][0-9A-F])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    plain = plain
+      .replace(/=\r?\n/g, "")
+      .replace(/=([2-7][0-9A-F])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
   }
   return plain;
 }
 
-const entities: Readonly<Record<string, string>> = { period: ".", hyphen: "-", dash: "-", colon: ":", sol: "/", amp: "&" };
+const entities: Readonly<Record<string, string>> = {
+  period: ".",
+  hyphen: "-",
+  dash: "-",
+  colon: ":",
+  sol: "/",
+  amp: "&",
+};
 
 function binary(run: string, room: Room): readonly Bytes[] {
   // Plain words, paths and ids have no digits and capitals mixed as base64 has.

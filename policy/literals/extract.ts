@@ -43,11 +43,14 @@ const ids =
   /(?<![A-Za-z0-9])(?:vpc|subnet|sg|rtb|pcx|tgw|tgw-attach|tgw-rtb|vpce|vpce-svc|eni|nat|igw|eigw|vgw|cgw|acl|pl|eipalloc|dopt|vol|snap|fs|lt|i)-[0-9a-f]{8,17}(?![A-Za-z0-9])/g;
 const issuers = /\bid\/([0-9A-F]{32})\b/g;
 const addresses = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\w/]|\.\d)/g;
-const addresses6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:\/\d{1,3})?(?![\w:]|\.\d)/gi;
+const addresses6 =
+  /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:\/\d{1,3})?(?![\w:]|\.\d)/gi;
 const hosts = /[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})+\.?/gi;
-const urls = /\b([a-z][a-z0-9+.-]{1,20}):\/\/(?:[^\s"'<>/@]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?(\/[^\s"'<>`\\]*)?/gi;
+const urls =
+  /\b([a-z][a-z0-9+.-]{1,20}):\/\/(?:[^\s"'<>/@]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?(\/[^\s"'<>`\\]*)?/gi;
 /** `10.2.0.0/255.255.0.0`, `10.2.0.0 255.255.0.0`: a block with its mask written out. */
-const masked = /(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})(?:\/|[ \t]+(?:net)?(?:mask[ \t]+)?)(25[0-5](?:\.\d{1,3}){3})(?![\w/.])/gi;
+const masked =
+  /(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})(?:\/|[ \t]+(?:net)?(?:mask[ \t]+)?)(25[0-5](?:\.\d{1,3}){3})(?![\w/.])/gi;
 /** `10.2.0.10-10.2.0.20`: from one address to another. */
 const spans = /(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})[ \t]*-[ \t]*(\d{1,3}(?:\.\d{1,3}){3})(?![\w./-])/g;
 /** `10.2.*`, `10.2.0.*`. */
@@ -86,12 +89,15 @@ export function extract(text: string): readonly Literal[] {
   }
   if (text.includes(":")) {
     for (const [match] of text.matchAll(addresses6)) addBlock(match, add);
-    if (text.includes("://")) for (const [, scheme, host, path] of text.matchAll(urls)) addUrl(scheme!, host!.replace(/^\[|\]$/g, ""), path, add);
+    if (text.includes("://"))
+      for (const [, scheme, host, path] of text.matchAll(urls))
+        addUrl(scheme!, host!.replace(/^\[|\]$/g, ""), path, add);
   }
   // A host is judged as a host: `cell-2.example.org` is somebody else's.
   if (!text.includes("://")) {
     const names = wholeName.test(text) ? [text] : nameList.test(text) ? text.split(/[,;|]/) : [];
-    for (const name of names) if (name.length >= 3 && !wholeHost.test(name)) add(`name ${name}`, { kind: "name", name });
+    for (const name of names)
+      if (name.length >= 3 && !wholeHost.test(name)) add(`name ${name}`, { kind: "name", name });
   }
   return [...found.values()];
 }
@@ -105,7 +111,10 @@ function addBlock(text: string, add: Add): void {
 
 /** A mask is so many ones and then zeros; anything else is two addresses side by side. */
 function addMasked(key: string, address: string, mask: string, add: Add): void {
-  const bits = mask.split(".").map((octet) => Number(octet).toString(2).padStart(8, "0")).join("");
+  const bits = mask
+    .split(".")
+    .map((octet) => Number(octet).toString(2).padStart(8, "0"))
+    .join("");
   if (/^1{8,32}0*$/.test(bits) && bits.length === 32) {
     const block = parseBlock(`${address}/${bits.replace(/0/g, "").length}`);
     if (block !== undefined) add(`block ${key}`, { kind: "cidr", block });
@@ -128,7 +137,8 @@ function addUrl(scheme: string, host: string, path: string | undefined, add: Add
     if (URL.canParse(url)) addBlock(new URL(url).hostname, add);
   }
   addHost(host, add);
-  if (path !== undefined && path.length > 3) add(`path ${host}${path}`, { kind: "path", host: host.toLowerCase(), path, isStore: !pages.test(scheme) });
+  if (path !== undefined && path.length > 3)
+    add(`path ${host}${path}`, { kind: "path", host: host.toLowerCase(), path, isStore: !pages.test(scheme) });
 }
 
 function addHost(text: string, add: Add): void {
@@ -141,7 +151,12 @@ function addHost(text: string, add: Add): void {
 }
 
 function forward(reversed: string): string {
-  return stretched(reversed.split(".").filter((octet) => octet !== "").reverse());
+  return stretched(
+    reversed
+      .split(".")
+      .filter((octet) => octet !== "")
+      .reverse(),
+  );
 }
 
 /** The block of all addresses that begin so: `10.2` is `10.2.0.0/16`. */

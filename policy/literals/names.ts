@@ -1,6 +1,9 @@
 /** Words of a name: `dev-cell-2_postgres` is dev, cell, 2, postgres. Always in lower case. */
 export function words(name: string): readonly string[] {
-  return name.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "");
+  return name
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== "");
 }
 
 /** Whose a name is: the words that stand for a cell. */
@@ -52,7 +55,8 @@ export class CellNames {
 
   #at(spoken: readonly string[], at: number): { readonly cell: string; readonly length: number } | undefined {
     for (const name of this.#first.get(spoken[at]!) ?? []) {
-      if (name.words.every((word, index) => spoken[at + index] === word)) return { cell: name.cell, length: name.words.length };
+      if (name.words.every((word, index) => spoken[at + index] === word))
+        return { cell: name.cell, length: name.words.length };
     }
     const joined = /^cell(\d{1,5})$/.exec(spoken[at]!)?.[1];
     if (joined !== undefined) return { cell: `cell-${Number(joined)}`, length: 1 };

@@ -19,7 +19,9 @@ const sizeLimit = 200_000;
  */
 export function leaves(bag: object): readonly Leaf[] {
   const found: Leaf[] = [];
-  const open: { readonly value: object; readonly path: string; readonly depth: number }[] = [{ value: bag, path: "", depth: 0 }];
+  const open: { readonly value: object; readonly path: string; readonly depth: number }[] = [
+    { value: bag, path: "", depth: 0 },
+  ];
   // YAML's anchors can make a thing a part of itself.
   const seen = new Set<object>([bag]);
   for (let at = 0; at < open.length; at += 1) {

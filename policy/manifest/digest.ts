@@ -9,7 +9,11 @@ import { join, relative, sep } from "node:path";
  * @param entries files and folders, relative to `root`; folders with all that is in them but `node_modules`.
  * @param counts false for a file, by its path with `/`, that is left out.
  */
-export function digestOf(root: string, entries: readonly string[], counts: (path: string) => boolean = () => true): string {
+export function digestOf(
+  root: string,
+  entries: readonly string[],
+  counts: (path: string) => boolean = () => true,
+): string {
   const files = entries
     .flatMap((entry) => filesIn(join(root, entry)))
     .map((file) => relative(root, file).split(sep).join("/"))

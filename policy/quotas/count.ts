@@ -48,10 +48,21 @@ export function usesOfCatalog({ cells, routers }: Catalog): readonly Use[] {
     }),
     ...routers.flatMap(({ partition, region }): readonly Use[] => {
       const site = { account: defaultAccount(partition), region };
-      return [{ id: "lambda-concurrency", site, count: routerConcurrency }, { id: "iam-roles", site, count: 1 }];
+      return [
+        { id: "lambda-concurrency", site, count: routerConcurrency },
+        { id: "iam-roles", site, count: 1 },
+      ];
     }),
     // The parent zone of all cells.
-    ...(home === undefined ? [] : [{ id: "hosted-zones" as const, site: { account: defaultAccount(home.partition), region: home.region }, count: 1 }]),
+    ...(home === undefined
+      ? []
+      : [
+          {
+            id: "hosted-zones" as const,
+            site: { account: defaultAccount(home.partition), region: home.region },
+            count: 1,
+          },
+        ]),
   ];
 }
 
@@ -73,7 +84,8 @@ const types: Readonly<Record<string, Counted>> = {
 };
 
 /** What one resource uses, or the path whose value nobody knows yet. */
-export type Counting = { readonly resource: Resource; readonly use: Use } | { readonly resource: Resource; readonly unknown: string };
+export type Counting =
+  { readonly resource: Resource; readonly use: Use } | { readonly resource: Resource; readonly unknown: string };
 
 /** What the resources of a stack use. */
 export function usesOfGraph(graph: Graph): readonly Counting[] {
@@ -104,7 +116,10 @@ function amount(resource: Resource, id: Counted): number | string {
     case "cache-nodes": {
       if (resource.type.endsWith(":Cluster")) return numberAt(resource, "numCacheNodes", 1);
       const nodes = numberAt(resource, "numCacheClusters", 0);
-      const [groups, replicas] = [numberAt(resource, "numNodeGroups", 1), numberAt(resource, "replicasPerNodeGroup", 0)];
+      const [groups, replicas] = [
+        numberAt(resource, "numNodeGroups", 1),
+        numberAt(resource, "replicasPerNodeGroup", 0),
+      ];
       const unknown = [nodes, groups, replicas].find((one) => typeof one === "string");
       if (unknown !== undefined) return unknown;
       return Number(nodes) > 0 ? Number(nodes) : Number(groups) * (1 + Number(replicas));
@@ -132,8 +147,12 @@ function siteOf(graph: Graph, resource: Resource): Site | string {
   const own = read(resource.props, "region");
   if (own.state === "unknown") return "region";
   const provider = resource.provider === undefined ? undefined : read(resource.provider.props, "region");
-  const region = own.state === "known" ? String(own.value) : (print?.region ?? (provider?.state === "known" ? String(provider.value) : undefined));
+  const region =
+    own.state === "known"
+      ? String(own.value)
+      : (print?.region ?? (provider?.state === "known" ? String(provider.value) : undefined));
   if (region === undefined) return "region";
-  const partition = print?.partition ?? (region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
+  const partition =
+    print?.partition ?? (region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
   return { account: print?.account ?? defaultAccount(partition), region };
 }

@@ -5,8 +5,17 @@ import { z } from "zod";
 
 /** What is counted (`policy/quotas/count.ts` says how). */
 export const counted = [
-  "vpcs", "elastic-ips", "eks-clusters", "rds-instances", "cache-nodes", "msk-brokers", "mq-brokers", "load-balancers",
-  "lambda-concurrency", "hosted-zones", "iam-roles",
+  "vpcs",
+  "elastic-ips",
+  "eks-clusters",
+  "rds-instances",
+  "cache-nodes",
+  "msk-brokers",
+  "mq-brokers",
+  "load-balancers",
+  "lambda-concurrency",
+  "hosted-zones",
+  "iam-roles",
 ] as const;
 export type Counted = (typeof counted)[number];
 
@@ -32,7 +41,10 @@ const schema = z.strictObject({
       z.strictObject({
         quota: z.enum(counted),
         /** Left out: the account of the deploying credentials. */
-        account: z.string().regex(/^\d{12}$/, "write twelve digits").optional(),
+        account: z
+          .string()
+          .regex(/^\d{12}$/, "write twelve digits")
+          .optional(),
         region: z.string().min(9).optional(),
         value: z.int().min(1),
         /** What other stacks have of it there; the quota's own number when left out. */
@@ -71,7 +83,9 @@ export function parseQuotas(text: string, source: string): Quotas {
     throw new QuotasError(`${source} cannot be used:\n  it is no YAML`);
   }
   const parsed = schema.safeParse(content);
-  const mistakes = parsed.success ? misplaced(parsed.data) : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const mistakes = parsed.success
+    ? misplaced(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (parsed.success && mistakes.length === 0) return parsed.data;
   throw new QuotasError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
 }
@@ -92,7 +106,9 @@ function misplaced({ quotas, granted }: Quotas): readonly string[] {
     if (per === undefined) return [`granted.${at}.quota: it is not under quotas`];
     if (isTwice) return [`granted.${at}: granted twice`];
     if (per === "region" && region === undefined) return [`granted.${at}.region: name the region`];
-    return per === "account" && region !== undefined ? [`granted.${at}.region: leave it out, the quota is the account's`] : [];
+    return per === "account" && region !== undefined
+      ? [`granted.${at}.region: leave it out, the quota is the account's`]
+      : [];
   });
 }
 
@@ -104,11 +120,18 @@ export interface Site {
 }
 
 /** What may be had of something at a site, and what is there without us. */
-export function quotaAt(quotas: Quotas, id: Counted, { account, region }: Site): { readonly limit: number; readonly outside: number } | undefined {
+export function quotaAt(
+  quotas: Quotas,
+  id: Counted,
+  { account, region }: Site,
+): { readonly limit: number; readonly outside: number } | undefined {
   const quota = quotas.quotas[id];
   if (quota === undefined) return undefined;
   const own = quotas.granted.find(
-    (one) => one.quota === id && (one.account ?? "default") === account.split(" ")[0] && (quota.per === "account" || one.region === region),
+    (one) =>
+      one.quota === id &&
+      (one.account ?? "default") === account.split(" ")[0] &&
+      (quota.per === "account" || one.region === region),
   );
   return { limit: own?.value ?? quota.default, outside: own?.outside ?? quota.outside };
 }

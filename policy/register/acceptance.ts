@@ -32,11 +32,14 @@ export function acceptance({ register, now }: Known): Acceptance {
     if (rule === "GOV-04") return false;
     const resource = graph.find(said.urn);
     const excepted = register.exceptions.findIndex(
-      (one) => isLive(one) && one.rule === rule && one.urn === said.urn && (one.path === undefined || one.path === said.path),
+      (one) =>
+        isLive(one) && one.rule === rule && one.urn === said.urn && (one.path === undefined || one.path === said.path),
     );
     if (use("exceptions", excepted)) return true;
     if (rule === "ISO-09") {
-      const conduit = register.conduits.findIndex((one) => isLive(one) && (one.what === said.urn || one.what === resource?.type));
+      const conduit = register.conduits.findIndex(
+        (one) => isLive(one) && (one.what === said.urn || one.what === resource?.type),
+      );
       return use("conduits", conduit);
     }
     if (!movable.has(rule) || resource === undefined) return false;
@@ -75,11 +78,16 @@ export function windowOf({ notBefore, notAfter }: Register["transfers"][number])
 
 /** True when something outside all cells that an entry names is used by a cell. */
 function isShared(graph: Graph, what: string): boolean {
-  return [...usersOf(graph)].some(([resource, cells]) => cells.size > 0 && (resource.urn === what || resource.type === what));
+  return [...usersOf(graph)].some(
+    ([resource, cells]) => cells.size > 0 && (resource.urn === what || resource.type === what),
+  );
 }
 
 /** True when a stack is read; and where the front end shows no reads, because then nobody can tell. */
 function isReadHere(graph: Graph, stack: string): boolean {
   const shown = graph.resources.filter(({ isRead }) => isRead !== undefined);
-  return shown.length === 0 || shown.some(({ isRead, name, type }) => isRead === true && type === "pulumi:pulumi:StackReference" && name === stack);
+  return (
+    shown.length === 0 ||
+    shown.some(({ isRead, name, type }) => isRead === true && type === "pulumi:pulumi:StackReference" && name === stack)
+  );
 }

@@ -6,8 +6,14 @@ import { z } from "zod";
 const day = z.iso.date({ error: "write a day as YYYY-MM-DD" });
 const moment = z.iso.datetime({ offset: true, error: "write a moment with its zone, e.g. 2027-01-31T08:00:00Z" });
 const sentence = z.string().min(10, "write a sentence");
-const exact = z.string().min(3).regex(/^[^*?]*$/, "name one thing; wildcards are not allowed");
-const thing = exact.regex(/^urn:pulumi:.+|^[a-z0-9-]+:[\w./-]+:\w+$/, "write a URN, or a full Pulumi type such as aws:ecr/repository:Repository");
+const exact = z
+  .string()
+  .min(3)
+  .regex(/^[^*?]*$/, "name one thing; wildcards are not allowed");
+const thing = exact.regex(
+  /^urn:pulumi:.+|^[a-z0-9-]+:[\w./-]+:\w+$/,
+  "write a URN, or a full Pulumi type such as aws:ecr/repository:Repository",
+);
 const owner = z.string().min(2);
 
 const schema = z.strictObject({
@@ -27,7 +33,9 @@ const schema = z.strictObject({
     )
     .default([]),
   /** Ways out of a cell that lead to no other cell, such as an operator's VPN. */
-  conduits: z.array(z.strictObject({ what: thing, purpose: sentence, reason: sentence, owner, expires: day })).default([]),
+  conduits: z
+    .array(z.strictObject({ what: thing, purpose: sentence, reason: sentence, owner, expires: day }))
+    .default([]),
   /** Moves of a tenant: while its window is open, what has its purpose as a tag may reach from one cell to the other. */
   transfers: z
     .array(
@@ -83,7 +91,9 @@ export function parseRegister(text: string, source: string): Register {
   const parsed = schema.safeParse(content);
   const twice = parsed.success ? repeated(parsed.data) : [];
   if (parsed.success && twice.length === 0) return parsed.data;
-  const lines = parsed.success ? twice : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const lines = parsed.success
+    ? twice
+    : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new RegisterError([`${source} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
 }
 
@@ -91,7 +101,9 @@ export function parseRegister(text: string, source: string): Register {
 function repeated({ transfers }: Register): readonly string[] {
   const seen = new Set<string>();
   return transfers.flatMap(({ purpose, from, to }, at) => {
-    const mistakes = seen.has(purpose) ? [`transfers.${at}.purpose: another transfer has it; a purpose is one move`] : [];
+    const mistakes = seen.has(purpose)
+      ? [`transfers.${at}.purpose: another transfer has it; a purpose is one move`]
+      : [];
     seen.add(purpose);
     return from === to ? [...mistakes, `transfers.${at}.to: a move needs two cells`] : mistakes;
   });

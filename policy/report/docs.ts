@@ -41,11 +41,18 @@ function phases({ resource, owned, stack, catalog }: Rule): string {
 
 /** What a rule may be told: a line for each setting, with its default and its bounds. */
 function settings({ id, config }: Rule): readonly string[] {
-  const schema = (config === undefined ? {} : settingsSchema([{ id, config }])[id]) as { readonly properties?: Readonly<Record<string, Shown>> };
-  const rows = Object.entries(schema.properties ?? {}).map(([name, { description, default: usual, minimum, maximum }]) => {
-    const bounds = [minimum === undefined ? [] : [`at least ${minimum}`], maximum === undefined ? [] : [`at most ${maximum}`]].flat();
-    return `  - \`${name}\` (${[`default \`${JSON.stringify(usual)}\``, ...bounds].join(", ")}): ${description ?? ""}`;
-  });
+  const schema = (config === undefined ? {} : settingsSchema([{ id, config }])[id]) as {
+    readonly properties?: Readonly<Record<string, Shown>>;
+  };
+  const rows = Object.entries(schema.properties ?? {}).map(
+    ([name, { description, default: usual, minimum, maximum }]) => {
+      const bounds = [
+        minimum === undefined ? [] : [`at least ${minimum}`],
+        maximum === undefined ? [] : [`at most ${maximum}`],
+      ].flat();
+      return `  - \`${name}\` (${[`default \`${JSON.stringify(usual)}\``, ...bounds].join(", ")}): ${description ?? ""}`;
+    },
+  );
   return rows.length === 0 ? [] : ["- Settings:", ...rows];
 }
 
@@ -127,8 +134,13 @@ export function policiesMarkdown(
     "",
     "| rule | severity | what | decides |",
     "|---|---|---|---|",
-    ...rules.map((rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${cell(rule.title)} | ${phases(rule)} |`),
-    ...gate.map((rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${cell(rule.title)} | gate |`),
+    ...rules.map(
+      (rule) =>
+        `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${cell(rule.title)} | ${phases(rule)} |`,
+    ),
+    ...gate.map(
+      (rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${cell(rule.title)} | gate |`,
+    ),
     "",
     ...sections,
     "## The gate",

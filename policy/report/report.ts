@@ -104,7 +104,8 @@ function summary(report: Report, { name, cells, resources }: Source): string {
 
 /** What was judged of a source when not simply all; undefined when it was. */
 function extentOf({ cells, extent }: Source): string | undefined {
-  if (extent.kind === "whole") return extent.reason === undefined ? undefined : `everything was judged: ${extent.reason}`;
+  if (extent.kind === "whole")
+    return extent.reason === undefined ? undefined : `everything was judged: ${extent.reason}`;
   const { touched, witnesses } = extent;
   const changed = touched.length === 0 ? "no cell has changed" : `changed: ${touched.join(", ")}`;
   const others = `${count(witnesses.length, "witness", "witnesses")} for the other ${count(cells - touched.length, "cell")}`;
@@ -144,11 +145,14 @@ export function markdownOf(report: Report): string {
   const { sources, findings, undecided } = report;
   const title = findings.length === 0 ? "Cells: nothing to object to" : `Cells: ${count(findings.length, "finding")}`;
   const all = [...findings, ...undecided];
-  const rows = all.slice(0, rowLimit).map(
-    (one) =>
-      `| [${one.rule}](${page}#${one.rule.toLowerCase()}) | ${one.verdict} | ${code(nameOf(one.urn))}${one.path === undefined ? "" : ` ${code(one.path)}`} | ${cell(one.message)} | ${isBlocked(one) ? cell(one.fix) : ""} |`,
-  );
-  const table = rows.length === 0 ? [] : ["", "| rule | verdict | where | what | fix |", "|---|---|---|---|---|", ...rows];
+  const rows = all
+    .slice(0, rowLimit)
+    .map(
+      (one) =>
+        `| [${one.rule}](${page}#${one.rule.toLowerCase()}) | ${one.verdict} | ${code(nameOf(one.urn))}${one.path === undefined ? "" : ` ${code(one.path)}`} | ${cell(one.message)} | ${isBlocked(one) ? cell(one.fix) : ""} |`,
+    );
+  const table =
+    rows.length === 0 ? [] : ["", "| rule | verdict | where | what | fix |", "|---|---|---|---|---|", ...rows];
   const left = all.length > rowLimit ? ["", `${all.length - rowLimit} more are left out here.`] : [];
   const about = sources.map((source) => {
     const extent = extentOf(source);
@@ -159,7 +163,11 @@ export function markdownOf(report: Report): string {
 
 /** Text inside a table's cell. Names come from resources, so nothing of theirs may be taken for markup. */
 function cell(text: string): string {
-  return text.replace(/[\\|<>&@[\]`*_]/g, (sign) => (sign === "<" ? "&lt;" : sign === ">" ? "&gt;" : sign === "&" ? "&amp;" : `\\${sign}`)).replace(/\s+/g, " ");
+  return text
+    .replace(/[\\|<>&@[\]`*_]/g, (sign) =>
+      sign === "<" ? "&lt;" : sign === ">" ? "&gt;" : sign === "&" ? "&amp;" : `\\${sign}`,
+    )
+    .replace(/\s+/g, " ");
 }
 
 function code(text: string): string {

@@ -1,7 +1,12 @@
 import type { Rule } from "../core/rule";
 import { nameOf, type Report } from "./report";
 
-const levels: Readonly<Record<string, string>> = { violation: "error", coupling: "error", undecided: "warning", advisory: "note" };
+const levels: Readonly<Record<string, string>> = {
+  violation: "error",
+  coupling: "error",
+  undecided: "warning",
+  advisory: "note",
+};
 
 /** SARIF 2.1.0, for code scanning: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export function sarifOf(report: Report, rules: readonly Rule[]): string {
@@ -18,7 +23,11 @@ export function sarifOf(report: Report, rules: readonly Rule[]): string {
       },
     ],
     partialFingerprints: { "place/v1": [one.source, one.rule, one.urn, one.path ?? ""].join(" ") },
-    properties: { verdict: one.verdict, ...(one.path === undefined ? {} : { path: one.path }), ...(one.evidence === undefined ? {} : { evidence: one.evidence }) },
+    properties: {
+      verdict: one.verdict,
+      ...(one.path === undefined ? {} : { path: one.path }),
+      ...(one.evidence === undefined ? {} : { evidence: one.evidence }),
+    },
   }));
   const driver = {
     name: "cells-policy",
@@ -31,7 +40,11 @@ export function sarifOf(report: Report, rules: readonly Rule[]): string {
     })),
   };
   return JSON.stringify(
-    { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [{ tool: { driver }, results }] },
+    {
+      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+      version: "2.1.0",
+      runs: [{ tool: { driver }, results }],
+    },
     null,
     2,
   );

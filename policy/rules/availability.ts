@@ -54,7 +54,9 @@ const database: Rule = {
 };
 
 const cache = configured(
-  z.strictObject({ minNodes: z.int().min(2).max(6).default(3).describe("Nodes of a replication group, or of each shard.") }),
+  z.strictObject({
+    minNodes: z.int().min(2).max(6).default(3).describe("Nodes of a replication group, or of each shard."),
+  }),
   {
     id: "HA-02",
     severity: "high",
@@ -87,7 +89,8 @@ function brokerSettings(resource: Resource): readonly Verdict[] {
   const path = "serverProperties";
   const found = read(resource.props, path);
   if (found.state === "unknown") return [undecided(resource, path, "its value is not known yet")];
-  if (found.state === "absent") return [violation(resource, path, "the brokers keep Kafka's defaults: topics with one copy")];
+  if (found.state === "absent")
+    return [violation(resource, path, "the brokers keep Kafka's defaults: topics with one copy")];
   const lines = new Map(
     String(found.value)
       .split("\n")
@@ -96,12 +99,18 @@ function brokerSettings(resource: Resource): readonly Verdict[] {
       .map(([name, value]) => [name!, value!]),
   );
   const number = (name: string): number | undefined => (lines.has(name) ? Number(lines.get(name)) : undefined);
-  const low = floors.filter(([name, least]) => (number(name) ?? (name === "default.replication.factor" ? 0 : least)) < least);
+  const low = floors.filter(
+    ([name, least]) => (number(name) ?? (name === "default.replication.factor" ? 0 : least)) < least,
+  );
   const sync = number("min.insync.replicas") ?? 1;
   const messages = [
     ...low.map(([, , message]) => message),
-    ...(sync < 2 && (number("default.replication.factor") ?? 0) > 2 ? ["a write may be acknowledged by one broker"] : []),
-    ...(lines.get("unclean.leader.election.enable") === "true" ? ["a broker that missed writes may become leader"] : []),
+    ...(sync < 2 && (number("default.replication.factor") ?? 0) > 2
+      ? ["a write may be acknowledged by one broker"]
+      : []),
+    ...(lines.get("unclean.leader.election.enable") === "true"
+      ? ["a broker that missed writes may become leader"]
+      : []),
   ];
   return messages.map((message) => violation(resource, path, message)).slice(0, 1);
 }
@@ -110,7 +119,8 @@ const quorum: Rule = {
   id: "HA-03",
   severity: "high",
   title: "Kafka keeps its quorum without a zone",
-  blocks: "fewer brokers than zones or than two, client subnets in fewer than two zones, topics with one copy, unclean leader elections",
+  blocks:
+    "fewer brokers than zones or than two, client subnets in fewer than two zones, topics with one copy, unclean leader elections",
   fix: "three brokers in three zones, replication factor 3, min.insync.replicas 2, no unclean election",
   origin: "pattern: three brokers per cell; AWS: MSK best practices",
   owned: (resource) => {
@@ -120,8 +130,12 @@ const quorum: Rule = {
     const isKnown = subnets.every(({ state }) => state === "known") && subnets.length > 0;
     const least = isKnown ? Math.max(2, subnets.length) : 2;
     return [
-      ...demands(resource, [{ path: "numberOfBrokerNodes", holds: atLeast(least), message: "there are too few brokers for its zones" }]),
-      ...(isKnown && subnets.length < 2 ? [violation(resource, "brokerNodeGroupInfo.clientSubnets", "all brokers are in one zone")] : []),
+      ...demands(resource, [
+        { path: "numberOfBrokerNodes", holds: atLeast(least), message: "there are too few brokers for its zones" },
+      ]),
+      ...(isKnown && subnets.length < 2
+        ? [violation(resource, "brokerNodeGroupInfo.clientSubnets", "all brokers are in one zone")]
+        : []),
     ];
   },
 };

@@ -30,14 +30,22 @@ const gates = /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGr
 /** Prefix lists that nobody here has made: what they let in cannot be seen. */
 export function unseenLists(graph: Graph): readonly Verdict[] {
   return borrowed(graph, gates, /^pl-[0-9a-f]{17}$/).map(({ resource, path }) =>
-    undecided(resource, path, "the prefix list is not among the resources, so what it lets in cannot be seen; register it if it is AWS's"),
+    undecided(
+      resource,
+      path,
+      "the prefix list is not among the resources, so what it lets in cannot be seen; register it if it is AWS's",
+    ),
   );
 }
 
 /** Endpoints that a route leads to, and that the cell has not made: a firewall or an appliance of another network. */
 export function foreignEndpoints(graph: Graph): readonly Verdict[] {
-  return borrowed(graph, /^aws:ec2\/(?:route|routeTable|defaultRouteTable):/, /^vpce-[0-9a-f]{8,17}$/).map(({ resource, cell, path }) =>
-    violation(resource, path, "the route leads to an endpoint that the cell has not made", { evidence: "id", owners: [cell, "nobody here"] }),
+  return borrowed(graph, /^aws:ec2\/(?:route|routeTable|defaultRouteTable):/, /^vpce-[0-9a-f]{8,17}$/).map(
+    ({ resource, cell, path }) =>
+      violation(resource, path, "the route leads to an endpoint that the cell has not made", {
+        evidence: "id",
+        owners: [cell, "nobody here"],
+      }),
   );
 }
 
@@ -45,7 +53,10 @@ export function foreignEndpoints(graph: Graph): readonly Verdict[] {
 export function foreignResolvers(graph: Graph): readonly Verdict[] {
   const types = /^aws:route53\/(?:resolverRuleAssociation|resolverFirewallRuleGroupAssociation|profilesAssociation):/;
   return borrowed(graph, types, /^(?:rslvr-rr|rslvr-frg|rp)-[0-9a-z]{8,}$/).map(({ resource, cell, path }) =>
-    violation(resource, path, "the cell's names are resolved by a rule that it has not made", { evidence: "id", owners: [cell, "nobody here"] }),
+    violation(resource, path, "the cell's names are resolved by a rule that it has not made", {
+      evidence: "id",
+      owners: [cell, "nobody here"],
+    }),
   );
 }
 
@@ -54,7 +65,12 @@ export function groupsOfAccounts(resource: Resource, cell: string): readonly Ver
   if (!gates.test(resource.type)) return [];
   return leaves(resource.props).flatMap((leaf) =>
     leaf.kind === "text" && /^\d{12}\/sg-[0-9a-f]{8,17}$/.test(leaf.text)
-      ? [violation(resource, leaf.path, "a security group of another account is let in or out", { evidence: "id", owners: [cell, "another account"] })]
+      ? [
+          violation(resource, leaf.path, "a security group of another account is let in or out", {
+            evidence: "id",
+            owners: [cell, "another account"],
+          }),
+        ]
       : [],
   );
 }

@@ -21,7 +21,12 @@ const config = z.strictObject({
     .max(1)
     .default(0.6)
     .describe("Share of the replicas that the planned load keeps busy; the application's autoscaler aims at 0.6."),
-  systemCpuMillis: z.int().min(100).max(2000).default(400).describe("CPU of a node that the kubelet and the node's own pods take."),
+  systemCpuMillis: z
+    .int()
+    .min(100)
+    .max(2000)
+    .default(400)
+    .describe("CPU of a node that the kubelet and the node's own pods take."),
   systemMemoryMiB: z.int().min(200).max(8192).default(900).describe("Memory of a node that they take."),
 });
 type Settings = z.output<typeof config>;
@@ -37,7 +42,8 @@ export function survives(machine: Machine, left: number, pods: readonly Pods[], 
   const cpu = sum((one) => one.replicas * one.cpuMillis * settings.plannedLoad);
   const memory = sum((one) => Math.ceil(one.replicas * settings.plannedLoad) * one.memoryMiB);
   return (
-    left * (machine.cpuMillis - settings.systemCpuMillis) >= cpu && left * (machine.memoryMiB - settings.systemMemoryMiB) >= memory
+    left * (machine.cpuMillis - settings.systemCpuMillis) >= cpu &&
+    left * (machine.memoryMiB - settings.systemMemoryMiB) >= memory
   );
 }
 
@@ -46,7 +52,9 @@ const deployment = "kubernetes:apps/v1:Deployment";
 const carries = "with one zone gone, its nodes cannot carry the planned load";
 
 /** The pods of a cell's deployments; the place of the first request that nobody knows. */
-function podsOf(deployments: readonly Resource[]): readonly Pods[] | { readonly resource: Resource; readonly path: string } {
+function podsOf(
+  deployments: readonly Resource[],
+): readonly Pods[] | { readonly resource: Resource; readonly path: string } {
   const found: Pods[] = [];
   for (const resource of deployments) {
     const replicas = read(resource.props, "spec.replicas");
@@ -59,7 +67,10 @@ function podsOf(deployments: readonly Resource[]): readonly Pods[] | { readonly 
       const requests = `${path}.${index}.resources.requests`;
       const [cpu, memory] = [read(resource.props, `${requests}.cpu`), read(resource.props, `${requests}.memory`)];
       if (cpu.state === "unknown" || memory.state === "unknown") return { resource, path: requests };
-      const [millis, mebibytes] = [cpu.state === "known" ? cpuMillis(cpu.value) : 0, memory.state === "known" ? memoryMiB(memory.value) : 0];
+      const [millis, mebibytes] = [
+        cpu.state === "known" ? cpuMillis(cpu.value) : 0,
+        memory.state === "known" ? memoryMiB(memory.value) : 0,
+      ];
       if (millis === undefined || mebibytes === undefined) return { resource, path: requests };
       found.push({ replicas: number, cpuMillis: millis, memoryMiB: mebibytes });
     }
@@ -92,7 +103,8 @@ function ofCell(groups: readonly Resource[], deployments: readonly Resource[], s
   let largest: Resource | undefined;
   for (const group of groups) {
     const wanted = read(group.props, "scalingConfig.desiredSize");
-    if (wanted.state === "unknown") return [undecided(group, "scalingConfig.desiredSize", "the number of nodes is not known yet")];
+    if (wanted.state === "unknown")
+      return [undecided(group, "scalingConfig.desiredSize", "the number of nodes is not known yet")];
     const nodes = wanted.state === "known" ? Number(wanted.value) : 0;
     if (nodes === 0) continue;
     const subnets = read(group.props, "subnetIds");
@@ -105,7 +117,9 @@ function ofCell(groups: readonly Resource[], deployments: readonly Resource[], s
     carried ||= survives(machine, nodesLeft(nodes, items(group.props, "subnetIds").length), pods, settings);
     if (nodes > most) [most, largest] = [nodes, group];
   }
-  return carried || largest === undefined ? [] : [violation(largest, "scalingConfig.desiredSize", carries, { evidence: "arithmetic" })];
+  return carried || largest === undefined
+    ? []
+    : [violation(largest, "scalingConfig.desiredSize", carries, { evidence: "arithmetic" })];
 }
 
 /** Capacity. */
@@ -113,7 +127,8 @@ export const capacity: Rule = configured(config, {
   id: "HA-06",
   severity: "high",
   title: "A cell carries its planned load without a zone",
-  blocks: "a size class, or a cell's nodes, that with one availability zone gone cannot hold the pods of the planned load",
+  blocks:
+    "a size class, or a cell's nodes, that with one availability zone gone cannot hold the pods of the planned load",
   fix: "more nodes, larger ones or more zones: what a zone's loss takes away must be there before",
   origin: "AWS: static stability by availability zones; the 80 % rule",
   catalog: ({ source, catalog }, settings) =>
@@ -121,9 +136,12 @@ export const capacity: Rule = configured(config, {
       const { nodes, app } = sizes[sizeClass];
       const machine = machineOf(nodes.instanceType);
       const path = `cells.${id}.sizeClass`;
-      if (machine === undefined) return [verdict("undecided", { urn: source }, path, "what this machine has is not known here")];
+      if (machine === undefined)
+        return [verdict("undecided", { urn: source }, path, "what this machine has is not known here")];
       const left = nodesLeft(nodes.count, availabilityZones.length);
-      return survives(machine, left, [app], settings) ? [] : [verdict("violation", { urn: source }, path, carries, { evidence: "arithmetic" })];
+      return survives(machine, left, [app], settings)
+        ? []
+        : [verdict("violation", { urn: source }, path, carries, { evidence: "arithmetic" })];
     }),
   stack: judged,
 });

@@ -37,7 +37,9 @@ function stopped(resource: Resource): readonly Verdict[] {
     const at = `${path}.${index}.source`;
     const found = read(resource.props, at);
     if (found.state === "unknown") return [undecided(resource, at, "what stops the experiment is not known yet")];
-    return found.state === "known" && found.value !== "none" ? [] : [violation(resource, at, "no alarm stops the experiment")];
+    return found.state === "known" && found.value !== "none"
+      ? []
+      : [violation(resource, at, "no alarm stops the experiment")];
   });
 }
 
@@ -53,10 +55,14 @@ function bounded(resource: Resource, most: number): readonly Verdict[] {
       return [read(resource.props, `${path}.parameters.${at}.value`)];
     });
     const at = `${path}.parameters`;
-    if (durations.some(({ state }) => state === "unknown")) return [undecided(resource, at, "how long the action takes is not known yet")];
+    if (durations.some(({ state }) => state === "unknown"))
+      return [undecided(resource, at, "how long the action takes is not known yet")];
     const minutes = durations.map((found) => (found.state === "known" ? minutesOf(String(found.value)) : undefined));
-    if (minutes.length === 0 || minutes.includes(undefined)) return [violation(resource, at, "nothing ends the action")];
-    return minutes.some((one) => one! > most) ? [violation(resource, at, "the action takes longer than an experiment may")] : [];
+    if (minutes.length === 0 || minutes.includes(undefined))
+      return [violation(resource, at, "nothing ends the action")];
+    return minutes.some((one) => one! > most)
+      ? [violation(resource, at, "the action takes longer than an experiment may")]
+      : [];
   });
 }
 
@@ -73,7 +79,10 @@ function targeted(graph: Graph, resource: Resource, path: string): ReadonlySet<s
     cells.add(named);
   }
   for (const [index] of tags.entries()) {
-    const [key, value] = [read(resource.props, `${path}.resourceTags.${index}.key`), read(resource.props, `${path}.resourceTags.${index}.value`)];
+    const [key, value] = [
+      read(resource.props, `${path}.resourceTags.${index}.key`),
+      read(resource.props, `${path}.resourceTags.${index}.value`),
+    ];
     if (key.state === "unknown" || value.state === "unknown") return "unknown";
     if (key.state === "known" && key.value === "cell" && value.state === "known") cells.add(String(value.value));
   }
@@ -88,13 +97,17 @@ function aimed(graph: Graph, resource: Resource): readonly Verdict[] {
     const at = `${path}.${index}`;
     const found = target.state === "unknown" ? "unknown" : targeted(graph, resource, at);
     if (found === "unknown") return [undecided(resource, at, "what the experiment hits is not known yet")];
-    if (found === "open") return [violation(resource, at, "it may hit every cell: nothing holds it to one", { evidence: "target" })];
+    if (found === "open")
+      return [violation(resource, at, "it may hit every cell: nothing holds it to one", { evidence: "target" })];
     const foreign = [...found].find((cell) => own !== undefined && !graph.prints.isSame(cell, own));
-    if (foreign !== undefined) return [violation(resource, at, `it hits ${foreign}`, { evidence: "target", owners: [own!, foreign] })];
+    if (foreign !== undefined)
+      return [violation(resource, at, `it hits ${foreign}`, { evidence: "target", owners: [own!, foreign] })];
     for (const cell of found) all.add(cell);
     return [];
   });
-  return all.size > 1 ? [...verdicts, violation(resource, path, "it hits several cells at once", { evidence: "target" })] : verdicts;
+  return all.size > 1
+    ? [...verdicts, violation(resource, path, "it hits several cells at once", { evidence: "target" })]
+    : verdicts;
 }
 
 /** The experiment's role must be one that can reach a single cell: the cell's own. */
@@ -105,13 +118,22 @@ function roled(graph: Graph, resource: Resource): readonly Verdict[] {
   const path = "roleArn";
   if (role !== undefined) {
     const other = graph.cell(role);
-    return other === own ? [] : [violation(resource, path, "its role is not the cell's own, so it reaches further", { evidence: "edge", owners: [own, other ?? "nobody's"] })];
+    return other === own
+      ? []
+      : [
+          violation(resource, path, "its role is not the cell's own, so it reaches further", {
+            evidence: "edge",
+            owners: [own, other ?? "nobody's"],
+          }),
+        ];
   }
   const found = read(resource.props, path);
   if (found.state === "absent") return [violation(resource, path, "it has no role of the cell's own")];
   if (found.state === "unknown") return [undecided(resource, path, "whose role it takes is not known yet")];
   const named = graph.prints.cellsIn(parseArn(String(found.value))?.resource ?? "");
-  return named.some((cell) => graph.prints.isSame(cell, own)) ? [] : [violation(resource, path, "its role is not named as the cell's own", { evidence: "literal:arn" })];
+  return named.some((cell) => graph.prints.isSame(cell, own))
+    ? []
+    : [violation(resource, path, "its role is not named as the cell's own", { evidence: "literal:arn" })];
 }
 
 /** Experiments. */
@@ -123,10 +145,15 @@ export const chaos: Rule = configured(
     id: "CTL-06",
     severity: "critical",
     title: "Experiments are held to one cell and end by themselves",
-    blocks: "an experiment of AWS FIS without an alarm that stops it, with targets that are not one cell's, with a role that is not the cell's own, or with an action that does not end in time",
+    blocks:
+      "an experiment of AWS FIS without an alarm that stops it, with targets that are not one cell's, with a role that is not the cell's own, or with an action that does not end in time",
     fix: "name a CloudWatch alarm in stopConditions, hold each target by the tag cell, give each action a duration",
     origin: "pattern: chaos engineering; AWS Well-Architected REL12",
-    resource: { types: [template], check: (resource, { maxMinutes }) => [...stopped(resource), ...bounded(resource, maxMinutes)] },
-    stack: (graph) => graph.ofType(template).flatMap((resource) => [...aimed(graph, resource), ...roled(graph, resource)]),
+    resource: {
+      types: [template],
+      check: (resource, { maxMinutes }) => [...stopped(resource), ...bounded(resource, maxMinutes)],
+    },
+    stack: (graph) =>
+      graph.ofType(template).flatMap((resource) => [...aimed(graph, resource), ...roled(graph, resource)]),
   },
 );

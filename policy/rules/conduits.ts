@@ -14,11 +14,25 @@ const conduits =
   /^aws:(?:ec2\/(?:vpcPeeringConnection|vpcPeeringConnectionAccepter|peeringConnectionOptions|vpnConnection|vpnConnectionRoute|vpnGateway|vpnGatewayAttachment|vpnGatewayRoutePropagation|customerGateway|vpcEndpointServiceAllowedPrinciple|vpcEndpointConnectionAccepter)|ec2transitgateway\/\w+|vpclattice\/\w+|ram\/\w+|directconnect\/\w+|dx\/\w+|networkmanager\/\w+|ec2clientvpn\/\w+|msk\/vpcConnection|redshift\/endpoint(?:Access|Authorization)|networkfirewall\/vpcEndpointAssociation|opensearch\/(?:outboundConnection|inboundConnectionAccepter|vpcEndpoint|authorizeVpcEndpointAccess)|elasticsearch\/vpcEndpoint|odb\/networkPeeringConnection|globalaccelerator\/crossAccountAttachment|redshift\/dataShare\w*|vpc\/routeServerPropagation|ec2\/(?:trafficMirror(?:Session|Target)|localGatewayRouteTableVpcAssociation|networkInterfacePermission)):/;
 
 /** Other types that do so by one property. */
-const byProperty: readonly { readonly type: RegExp; readonly path: string; readonly when?: RegExp; readonly message: string }[] = [
+const byProperty: readonly {
+  readonly type: RegExp;
+  readonly path: string;
+  readonly when?: RegExp;
+  readonly message: string;
+}[] = [
   { type: /^aws:ec2\/vpcEndpointService:/, path: "allowedPrincipals", message: "the endpoint service lets others in" },
-  { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceName", when: /^(?!(?:cn\.)?com\.amazonaws\.(?!vpce\.)|aws\.)/, message: "the endpoint leads to somebody's service, not to AWS" },
+  {
+    type: /^aws:ec2\/vpcEndpoint:/,
+    path: "serviceName",
+    when: /^(?!(?:cn\.)?com\.amazonaws\.(?!vpce\.)|aws\.)/,
+    message: "the endpoint leads to somebody's service, not to AWS",
+  },
   { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceNetworkArn", message: "the endpoint joins a service network" },
-  { type: /^aws:ec2\/vpcEndpoint:/, path: "resourceConfigurationArn", message: "the endpoint leads to a shared resource" },
+  {
+    type: /^aws:ec2\/vpcEndpoint:/,
+    path: "resourceConfigurationArn",
+    message: "the endpoint leads to a shared resource",
+  },
 ];
 
 const byType = new Map<string, { readonly isConduit: boolean; readonly rows: typeof byProperty }>();
@@ -26,7 +40,11 @@ const byType = new Map<string, { readonly isConduit: boolean; readonly rows: typ
 /** What is known of a type; a stack has many resources of few types. */
 function waysOf(type: string): { readonly isConduit: boolean; readonly rows: typeof byProperty } {
   let known = byType.get(type);
-  if (known === undefined) byType.set(type, (known = { isConduit: conduits.test(type), rows: byProperty.filter((row) => row.type.test(type)) }));
+  if (known === undefined)
+    byType.set(
+      type,
+      (known = { isConduit: conduits.test(type), rows: byProperty.filter((row) => row.type.test(type)) }),
+    );
   return known;
 }
 
@@ -38,9 +56,14 @@ function joined(resource: Resource, owner: string): readonly Verdict[] {
   return rows.flatMap(({ path, when, message }): readonly Verdict[] => {
     const found = read(resource.props, path);
     const isPresent = found.state !== "absent" || resource.propertyDependencies[path] !== undefined;
-    if (!isPresent || (Array.isArray(found.state === "known" ? found.value : undefined) && items(resource.props, path).length === 0)) return [];
+    if (
+      !isPresent ||
+      (Array.isArray(found.state === "known" ? found.value : undefined) && items(resource.props, path).length === 0)
+    )
+      return [];
     if (when === undefined) return [violation(resource, path, message, details)];
-    if (found.state !== "known") return [violation(resource, path, "the endpoint's service is computed, so it is not one of AWS's", details)];
+    if (found.state !== "known")
+      return [violation(resource, path, "the endpoint's service is computed, so it is not one of AWS's", details)];
     return when.test(String(found.value)) ? [violation(resource, path, message, details)] : [];
   });
 }
@@ -49,7 +72,8 @@ const conduit: Rule = {
   id: "ISO-09",
   severity: "critical",
   title: "No conduit leads out of a cell",
-  blocks: "peerings, transit gateways, Lattice, resource shares, VPNs, Direct Connect and private links, by their type alone: their values may be unknown",
+  blocks:
+    "peerings, transit gateways, Lattice, resource shares, VPNs, Direct Connect and private links, by their type alone: their values may be unknown",
   fix: "cells meet nowhere but at the router; remove it, or have policy/register.yaml name one that leads to no cell under conduits",
   origin: "anti-pattern: leaky cells; AWS Well-Architected: cell design",
   owned: (resource, { cell }) => joined(resource, cell),
@@ -57,14 +81,22 @@ const conduit: Rule = {
   stack: (graph) =>
     graph.resources.flatMap((resource) => {
       const owner = graph.owner(resource);
-      return owner.kind === "cell" || resource.isRead === true ? [] : joined(resource, "id" in owner ? owner.id : "nobody");
+      return owner.kind === "cell" || resource.isRead === true
+        ? []
+        : joined(resource, "id" in owner ? owner.id : "nobody");
     }),
 };
 
 /** Targets of a route that lead to another network, or to something that could pass traffic on. */
 const targets = [
-  "vpcPeeringConnectionId", "transitGatewayId", "networkInterfaceId", "instanceId", "coreNetworkArn", "localGatewayId",
-  "odbNetworkArn", "carrierGatewayId",
+  "vpcPeeringConnectionId",
+  "transitGatewayId",
+  "networkInterfaceId",
+  "instanceId",
+  "coreNetworkArn",
+  "localGatewayId",
+  "odbNetworkArn",
+  "carrierGatewayId",
 ] as const;
 const routeTypes = /^aws:ec2\/(?:route|routeTable|defaultRouteTable):/;
 
@@ -76,19 +108,28 @@ function present(bag: object, key: string): boolean {
 function routed(resource: Resource, { cell }: OwnedContext): readonly Verdict[] {
   if (!routeTypes.test(resource.type)) return [];
   const at = (bag: object, prefix: string): readonly Verdict[] => {
-    const found = targets.filter((target) => present(bag, target) || (prefix === "" && target in resource.propertyDependencies));
+    const found = targets.filter(
+      (target) => present(bag, target) || (prefix === "" && target in resource.propertyDependencies),
+    );
     const gateway = read(bag, "gatewayId");
     const isVpn = gateway.state === "known" && String(gateway.value).startsWith("vgw-");
     return [...found, ...(isVpn ? ["gatewayId"] : [])].map((target) =>
-      violation(resource, `${prefix}${target}`, "the route leads to another network or to a machine that passes traffic on", {
-        evidence: "key",
-        owners: [cell, "another network"],
-      }),
+      violation(
+        resource,
+        `${prefix}${target}`,
+        "the route leads to another network or to a machine that passes traffic on",
+        {
+          evidence: "key",
+          owners: [cell, "another network"],
+        },
+      ),
     );
   };
   const inline = items(resource.props, "routes").flatMap((route, index) => {
     if (route.state === "unknown") return [undecided(resource, `routes.${index}`, "the route is not known yet")];
-    return route.state === "known" && typeof route.value === "object" && route.value !== null ? at(route.value, `routes.${index}.`) : [];
+    return route.state === "known" && typeof route.value === "object" && route.value !== null
+      ? at(route.value, `routes.${index}.`)
+      : [];
   });
   return [...at(resource.props, ""), ...inline];
 }
@@ -97,7 +138,8 @@ const peerRoute: Rule = {
   id: "ISO-10",
   severity: "critical",
   title: "Routes stay inside the cell",
-  blocks: "a route to a peering, transit gateway, interface or instance (by the key alone, its value may be unknown), or to addresses of another cell",
+  blocks:
+    "a route to a peering, transit gateway, interface or instance (by the key alone, its value may be unknown), or to addresses of another cell",
   fix: "a cell has a default route to its own NAT or internet gateway, and local routes",
   origin: "anti-pattern: leaky cells",
   owned: (resource, context) => [...routed(resource, context), ...destinationsOf(resource, context)],
@@ -107,7 +149,9 @@ const peerRoute: Rule = {
 function destinationsOf(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
   return scan.findings.flatMap(({ path, hit, isProse }) => {
     if (isProse || ruleOfPlace(resource, path) !== "ISO-10") return [];
-    return [violation(resource, path, `the route leads to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] })];
+    return [
+      violation(resource, path, `the route leads to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] }),
+    ];
   });
 }
 
@@ -124,34 +168,54 @@ function zone(resource: Resource, { cell, prints }: OwnedContext, patterns: read
   const isPrivate = networks.state !== "absent" || resource.propertyDependencies["vpcs"] !== undefined;
   const name = read(resource.props, "name");
   const shared = items(resource.props, "vpcs").length > 1 || (resource.propertyDependencies["vpcs"]?.length ?? 0) > 1;
-  const verdicts = shared ? [violation(resource, "vpcs", "the zone answers in more than one network", { evidence: "count" })] : [];
+  const verdicts = shared
+    ? [violation(resource, "vpcs", "the zone answers in more than one network", { evidence: "count" })]
+    : [];
   if (name.state === "absent") return verdicts;
   if (name.state === "unknown") return [...verdicts, undecided(resource, "name", "the zone's name is not known yet")];
   const text = zoneName(String(name.value));
-  if (!isPrivate && isUnder(text, "internal")) verdicts.push(violation(resource, "vpcs", "a name for the inside is served to everybody"));
+  if (!isPrivate && isUnder(text, "internal"))
+    verdicts.push(violation(resource, "vpcs", "a name for the inside is served to everybody"));
   const own = prints.cell(cell)?.zones ?? [];
   const allowed = patterns.map((pattern) => zoneName(pattern.replaceAll("{cell}", cell)));
-  const isOwn = [...own, ...allowed].some((one) => isUnder(text, one)) || prints.cellsIn(text).some((id) => prints.isSame(id, cell));
+  const isOwn =
+    [...own, ...allowed].some((one) => isUnder(text, one)) ||
+    prints.cellsIn(text).some((id) => prints.isSame(id, cell));
   // A name of another cell is told by the scan, with its owner.
-  if (!isOwn && prints.named(text, cell) === undefined) verdicts.push(violation(resource, "name", `the zone's name is not ${cell}'s`));
+  if (!isOwn && prints.named(text, cell) === undefined)
+    verdicts.push(violation(resource, "name", `the zone's name is not ${cell}'s`));
   return verdicts;
 }
 
 /** Ties of a zone to another network: by what an input of the cell's was computed from, or made from outside the cells. */
 function ties(graph: Graph): readonly Verdict[] {
-  const found = graph.ofType(zoneType, "aws:route53/zoneAssociation:ZoneAssociation", "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization");
+  const found = graph.ofType(
+    zoneType,
+    "aws:route53/zoneAssociation:ZoneAssociation",
+    "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
+  );
   return found.flatMap((resource): readonly Verdict[] => {
     const cell = graph.cell(resource);
     if (cell === undefined) {
       const owner = graph.owner(resource);
       if (resource.type === zoneType || resource.isRead === true) return [];
       const owners = ["id" in owner ? owner.id : "nobody", "another network"] as const;
-      return [violation(resource, "vpcId", "a private zone is tied to one more network, from outside its cell", { evidence: "type", owners })];
+      return [
+        violation(resource, "vpcId", "a private zone is tied to one more network, from outside its cell", {
+          evidence: "type",
+          owners,
+        }),
+      ];
     }
     return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) => {
       const other = sources.map((source) => graph.cell(source)).find((id) => id !== undefined && id !== cell);
       if (other === undefined) return [];
-      return [violation(resource, input, `the zone is tied to a network of ${other}`, { evidence: "edge", owners: [cell, other] })];
+      return [
+        violation(resource, input, `the zone is tied to a network of ${other}`, {
+          evidence: "edge",
+          owners: [cell, other],
+        }),
+      ];
     });
   });
 }
@@ -167,10 +231,14 @@ const privateZone = configured(
     id: "NET-05",
     severity: "high",
     title: "A cell's zone is its own",
-    blocks: "a private zone with more than one network, with a name that is not the cell's, or served in public; associations with other networks, also from outside the cell",
+    blocks:
+      "a private zone with more than one network, with a name that is not the cell's, or served in public; associations with other networks, also from outside the cell",
     fix: "one private zone a cell, cell-<number>.internal, with the cell's network alone",
     origin: "pattern: independent infrastructure per cell (dns_zone)",
-    owned: (resource, context, { zonePatterns }) => [...zone(resource, context, zonePatterns), ...zoneLiterals(resource, context)],
+    owned: (resource, context, { zonePatterns }) => [
+      ...zone(resource, context, zonePatterns),
+      ...zoneLiterals(resource, context),
+    ],
     stack: ties,
   },
 );
@@ -178,7 +246,9 @@ const privateZone = configured(
 function zoneLiterals(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
   return scan.findings.flatMap(({ path, hit, isProse }) => {
     if (isProse || ruleOfPlace(resource, path) !== "NET-05") return [];
-    return [violation(resource, path, `the zone refers to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] })];
+    return [
+      violation(resource, path, `the zone refers to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] }),
+    ];
   });
 }
 
@@ -186,11 +256,15 @@ function providerLiterals(resource: Resource, { cell, scan }: OwnedContext): rea
   if (!resource.type.startsWith("pulumi:providers:")) return [];
   return scan.findings.flatMap(({ path, hit, isProse }) => {
     if (isProse) return [];
-    return [violation(resource, path, `the provider is built on something of ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] })];
+    return [
+      violation(resource, path, `the provider is built on something of ${hit.cell}`, {
+        evidence: hit.evidence,
+        owners: [cell, hit.cell],
+      }),
+    ];
   });
 }
 
 /** Ways between networks. `providerLiterals` completes ISO-04. */
 export const conduitRules: readonly Rule[] = [conduit, peerRoute, privateZone];
 export { providerLiterals };
-

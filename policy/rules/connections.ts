@@ -11,7 +11,10 @@ const database = "aws:rds/instance:Instance";
 const parameterGroup = "aws:rds/parameterGroup:ParameterGroup";
 const configMap = "kubernetes:core/v1:ConfigMap";
 const workloads = ["kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet"] as const;
-const autoscalers = ["kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:autoscaling/v1:HorizontalPodAutoscaler"] as const;
+const autoscalers = [
+  "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+  "kubernetes:autoscaling/v1:HorizontalPodAutoscaler",
+] as const;
 
 /** Connections that something opens to the database, and where that is written. */
 interface Demand {
@@ -22,10 +25,13 @@ interface Demand {
 }
 
 /** A variable that says how many connections one process keeps. */
-const poolVariable = /(?:pool|connection|conn|conns|db|database|pg|postgres)s?_?(?:max_?)?(?:size|limit|max|connections?|conns?)$|^max_?(?:pool|connections?|conns?)/i;
+const poolVariable =
+  /(?:pool|connection|conn|conns|db|database|pg|postgres)s?_?(?:max_?)?(?:size|limit|max|connections?|conns?)$|^max_?(?:pool|connections?|conns?)/i;
 
 function text(found: Value): string | undefined {
-  return found.state === "known" && (typeof found.value === "string" || typeof found.value === "number") ? String(found.value) : undefined;
+  return found.state === "known" && (typeof found.value === "string" || typeof found.value === "number")
+    ? String(found.value)
+    : undefined;
 }
 
 /** Most pods that a workload may have: its autoscaler's, else its own. */
@@ -33,7 +39,10 @@ function podsOf(graph: Graph, workload: Resource, cell: string): number | undefi
   const name = text(read(workload.props, "metadata.name"));
   const scaler = graph
     .ofType(...autoscalers)
-    .find((one) => graph.cell(one) === cell && text(read(one.props, "spec.scaleTargetRef.name")) === name && name !== undefined);
+    .find(
+      (one) =>
+        graph.cell(one) === cell && text(read(one.props, "spec.scaleTargetRef.name")) === name && name !== undefined,
+    );
   const found = scaler === undefined ? read(workload.props, "spec.replicas") : read(scaler.props, "spec.maxReplicas");
   if (found.state === "unknown") return undefined;
   return found.state === "absent" ? 1 : Number(found.value);
@@ -85,7 +94,9 @@ function poolers(graph: Graph, cell: string): readonly Demand[] {
 
 function mounts({ props }: Resource, name: string | undefined): boolean {
   const path = "spec.template.spec.volumes";
-  return items(props, path).some((_, index) => name !== undefined && text(read(props, `${path}.${index}.configMap.name`)) === name);
+  return items(props, path).some(
+    (_, index) => name !== undefined && text(read(props, `${path}.${index}.configMap.name`)) === name,
+  );
 }
 
 /** Demands of applications that go to the database by themselves: a pool for each pod. */
@@ -113,7 +124,9 @@ function applications(graph: Graph, cell: string): readonly Demand[] {
 function limitOf(graph: Graph, primary: Resource): number | undefined {
   const name = text(read(primary.props, "parameterGroupName"));
   const sources = primary.propertyDependencies["parameterGroupName"] ?? [];
-  const group = graph.ofType(parameterGroup).find((one) => sources.includes(one) || (name !== undefined && text(read(one.props, "name")) === name));
+  const group = graph
+    .ofType(parameterGroup)
+    .find((one) => sources.includes(one) || (name !== undefined && text(read(one.props, "name")) === name));
   const parameters = group === undefined ? [] : items(group.props, "parameters");
   if (parameters.some(({ state }) => state === "unknown")) return undefined;
   for (const [index] of parameters.entries()) {
@@ -129,15 +142,21 @@ function limitOf(graph: Graph, primary: Resource): number | undefined {
 function ofCells(graph: Graph, reserve: number): readonly Verdict[] {
   return graph.ofType(database).flatMap((primary): readonly Verdict[] => {
     const cell = graph.cell(primary);
-    const isReplica = read(primary.props, "replicateSourceDb").state !== "absent" || "replicateSourceDb" in primary.propertyDependencies;
+    const isReplica =
+      read(primary.props, "replicateSourceDb").state !== "absent" ||
+      "replicateSourceDb" in primary.propertyDependencies;
     if (cell === undefined || isReplica) return [];
     const pools = poolers(graph, cell);
     const demands = pools.length > 0 ? pools : applications(graph, cell);
     if (demands.length === 0) return [];
     const open = demands.filter(({ count }) => count === undefined);
-    if (open.length > 0) return open.map(({ resource, path }) => undecided(resource, path, "how many connections it opens is not known yet"));
+    if (open.length > 0)
+      return open.map(({ resource, path }) =>
+        undecided(resource, path, "how many connections it opens is not known yet"),
+      );
     const limit = limitOf(graph, primary);
-    if (limit === undefined) return [undecided(primary, "parameterGroupName", "how many connections the database takes is not known")];
+    if (limit === undefined)
+      return [undecided(primary, "parameterGroupName", "how many connections the database takes is not known")];
     const sum = demands.reduce((total, { count }) => total + (count ?? 0), 0);
     if (sum <= limit * (1 - reserve)) return [];
     const [largest] = [...demands].sort((a, b) => (b.count ?? 0) - (a.count ?? 0));
@@ -149,20 +168,34 @@ function ofCells(graph: Graph, reserve: number): readonly Verdict[] {
 /** Connections. */
 export const connections: Rule = configured(
   z.strictObject({
-    reserve: z.number().min(0.02).max(0.5).default(0.1).describe("Share of the database's connections that is kept for people and monitoring."),
+    reserve: z
+      .number()
+      .min(0.02)
+      .max(0.5)
+      .default(0.1)
+      .describe("Share of the database's connections that is kept for people and monitoring."),
   }),
   {
     id: "SIZ-06",
     severity: "high",
     title: "Pools open fewer connections than the database takes",
-    blocks: "a size class whose pool, or a cell whose pods together, may open more connections than max_connections less a reserve: a pool for each pod multiplies",
+    blocks:
+      "a size class whose pool, or a cell whose pods together, may open more connections than max_connections less a reserve: a pool for each pod multiplies",
     fix: "put a pooler between application and database, or divide the pool by the most pods there may be",
     origin: "pattern: a pool of 100 for each of ten servers is 1,000, more than 500",
     catalog: ({ source, catalog }, { reserve }) =>
       catalog.cells.flatMap(({ id, sizeClass }) => {
         const { poolSize, maxConnections } = sizes[sizeClass].postgres;
         if (poolSize <= maxConnections * (1 - reserve)) return [];
-        return [verdict("violation", { urn: source }, `cells.${id}.sizeClass`, "its pool is larger than what its database takes", { evidence: "arithmetic" })];
+        return [
+          verdict(
+            "violation",
+            { urn: source },
+            `cells.${id}.sizeClass`,
+            "its pool is larger than what its database takes",
+            { evidence: "arithmetic" },
+          ),
+        ];
       }),
     stack: (graph, { reserve }) => ofCells(graph, reserve),
   },

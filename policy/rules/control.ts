@@ -37,22 +37,35 @@ function missing(graph: Graph, part: Part, message: string, at?: Resource): Verd
 function registry(graph: Graph): readonly Verdict[] {
   if (ofControl(graph, "aws:dynamodb/table:Table").length > 0) return [];
   const routers = graph.ofType("cells:index:CellRouter");
-  if (routers.length === 0) return [missing(graph, "registry", "nothing says which cells there are: no router with a table, no table of the control plane")];
+  if (routers.length === 0)
+    return [
+      missing(
+        graph,
+        "registry",
+        "nothing says which cells there are: no router with a table, no table of the control plane",
+      ),
+    ];
   const withTable = new Set(ofRouters(graph, object).map(ownRouter));
-  return routers.filter((one) => !withTable.has(one)).map((one) => missing(graph, "registry", "the router has no table of cells", one));
+  return routers
+    .filter((one) => !withTable.has(one))
+    .map((one) => missing(graph, "registry", "the router has no table of cells", one));
 }
 
 /** Every version of the registry is kept, so that what was deployed when can be told and taken back. */
 function history(graph: Graph): readonly Verdict[] {
   const routers = graph.ofType("cells:index:CellRouter");
   const kept = [...ofRouters(graph, versioning), ...ofControl(graph, versioning)];
-  if (routers.length === 0) return kept.length > 0 ? [] : [missing(graph, "history", "no versions of the registry are kept")];
+  if (routers.length === 0)
+    return kept.length > 0 ? [] : [missing(graph, "history", "no versions of the registry are kept")];
   return routers.flatMap((router): readonly Verdict[] => {
     const own = kept.find((one) => ownRouter(one) === router || isOfControl(graph, one));
     if (own === undefined) return [missing(graph, "history", "no versions of the router's table are kept", router)];
     const status = read(own.props, "versioningConfiguration.status");
-    if (status.state === "unknown") return [undecided(own, "versioningConfiguration.status", "its value is not known yet")];
-    return status.state === "known" && status.value === "Enabled" ? [] : [missing(graph, "history", "versions of the router's table are not kept", own)];
+    if (status.state === "unknown")
+      return [undecided(own, "versioningConfiguration.status", "its value is not known yet")];
+    return status.state === "known" && status.value === "Enabled"
+      ? []
+      : [missing(graph, "history", "versions of the router's table are not kept", own)];
   });
 }
 
@@ -77,8 +90,16 @@ const looks: Readonly<Record<Part, (graph: Graph) => readonly Verdict[]>> = {
   registry,
   history,
   monitor,
-  audit: oneOf("audit", ["aws:cloudtrail/trail:Trail", "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"], "nobody writes down who changed what"),
-  admin: oneOf("admin", ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi", "aws:lambda/functionUrl:FunctionUrl"], "cells cannot be administered by an API of their own"),
+  audit: oneOf(
+    "audit",
+    ["aws:cloudtrail/trail:Trail", "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"],
+    "nobody writes down who changed what",
+  ),
+  admin: oneOf(
+    "admin",
+    ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi", "aws:lambda/functionUrl:FunctionUrl"],
+    "cells cannot be administered by an API of their own",
+  ),
 };
 
 const present = configured(
@@ -87,13 +108,16 @@ const present = configured(
       .array(z.enum(parts))
       .min(3)
       .default(["registry", "history", "monitor"])
-      .describe("Parts that must be there, of registry, history, monitor, audit and admin. audit and admin belong to a ControlPlane component; demand them once there is one."),
+      .describe(
+        "Parts that must be there, of registry, history, monitor, audit and admin. audit and admin belong to a ControlPlane component; demand them once there is one.",
+      ),
   }),
   {
     id: "CTL-01",
     severity: "high",
     title: "Cells have a control plane",
-    blocks: "cells without a registry (the routers' table), a history of it (versions), or a monitor (alarms and a dashboard each); an audit trail and an admin API are demanded where the settings name them",
+    blocks:
+      "cells without a registry (the routers' table), a history of it (versions), or a monitor (alarms and a dashboard each); an audit trail and an admin API are demanded where the settings name them",
     fix: "keep the routers' versioned tables and each cell's alarms and dashboard; or make the ControlPlane component's part",
     origin: "anti-pattern: no control plane",
     stack: (graph, { parts: wanted }) =>
@@ -102,10 +126,13 @@ const present = configured(
 );
 
 /** Inputs that are read while a cell runs. */
-const atRunTime = /^(?:environment|userData|containerDefinitions|spec|data|stringData|values|content|sourceConfiguration)(?:\.|$)/;
+const atRunTime =
+  /^(?:environment|userData|containerDefinitions|spec|data|stringData|values|content|sourceConfiguration)(?:\.|$)/;
 
 function needs(graph: Graph, labels: readonly string[]): readonly Verdict[] {
-  const texts = new Set(graph.resources.filter((one) => isOfControl(graph, one)).flatMap((one) => identityOf(one).texts));
+  const texts = new Set(
+    graph.resources.filter((one) => isOfControl(graph, one)).flatMap((one) => identityOf(one).texts),
+  );
   const hosts = graph.known.domains.flatMap((domain) => labels.map((label) => `${label}.${domain}`));
   const message = "the cell needs the control plane while it runs, so it fails with it";
   return graph.resources.flatMap((resource): readonly Verdict[] => {
@@ -115,22 +142,29 @@ function needs(graph: Graph, labels: readonly string[]): readonly Verdict[] {
     // Few resources have anything that is read while the cell runs.
     if (!Object.keys(resource.props).some((key) => atRunTime.test(key))) return [];
     const byEdge = edgesOf(resource).flatMap(({ source, input }) =>
-      input !== undefined && atRunTime.test(input) && isOfControl(graph, source) ? [violation(resource, input, message, { evidence: "edge", owners })] : [],
+      input !== undefined && atRunTime.test(input) && isOfControl(graph, source)
+        ? [violation(resource, input, message, { evidence: "edge", owners })]
+        : [],
     );
     if (texts.size === 0 && hosts.length === 0) return byEdge;
     const found = leaves(resource.props).filter(({ path }) => atRunTime.test(path));
     const byText = found.flatMap((leaf): readonly Verdict[] => {
       if (leaf.kind !== "text") return [];
       const isNamed = contentOf(leaf.text).literals.some((literal) => {
-        if (literal.kind === "host") return texts.has(literal.host) || hosts.some((host) => isUnder(literal.host, host));
-        return (literal.kind === "arn" && texts.has(literal.arn.text)) || (literal.kind === "id" && texts.has(literal.id));
+        if (literal.kind === "host")
+          return texts.has(literal.host) || hosts.some((host) => isUnder(literal.host, host));
+        return (
+          (literal.kind === "arn" && texts.has(literal.arn.text)) || (literal.kind === "id" && texts.has(literal.id))
+        );
       });
       return isNamed ? [violation(resource, leaf.path, message, { evidence: "literal:control", owners })] : [];
     });
     const unknown = found.flatMap((leaf): readonly Verdict[] => {
       if (leaf.kind !== "unknown") return [];
       const sources = resource.propertyDependencies[leaf.path.split(".")[0]!] ?? [];
-      return sources.length > 0 ? [] : [undecided(resource, leaf.path, "its value is not known yet, and nobody knows what it comes from")];
+      return sources.length > 0
+        ? []
+        : [undecided(resource, leaf.path, "its value is not known yet, and nobody knows what it comes from")];
     });
     return [...byEdge, ...byText, ...unknown];
   });
@@ -142,7 +176,12 @@ function inside(graph: Graph): readonly Verdict[] {
   return graph.ofType(...types).flatMap((one) => {
     const above = one.parent === undefined ? undefined : graph.cell(one.parent);
     if (above === undefined) return [];
-    return [verdict("violation", one, undefined, `the control plane lives inside ${above} and goes down with it`, { evidence: "parent", owners: [above, "control plane"] })];
+    return [
+      verdict("violation", one, undefined, `the control plane lives inside ${above} and goes down with it`, {
+        evidence: "parent",
+        owners: [above, "control plane"],
+      }),
+    ];
   });
 }
 
@@ -157,7 +196,8 @@ const offPath = configured(
     id: "CTL-02",
     severity: "critical",
     title: "Cells run without the control plane",
-    blocks: "a control plane inside a cell, or a cell whose environment, manifests or start-up name something of the control plane",
+    blocks:
+      "a control plane inside a cell, or a cell whose environment, manifests or start-up name something of the control plane",
     fix: "let the control plane read the cells; give a cell at deployment what it needs to run",
     origin: "pattern: control plane design; AWS: static stability",
     stack: (graph, { labels }) => [...inside(graph), ...needs(graph, labels)],

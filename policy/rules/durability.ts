@@ -6,7 +6,9 @@ import { configured, violation, type OwnedContext, type Rule, type Verdict } fro
 import { atLeast, demands, isFalse, isProduction, isSet, isTrue } from "../core/setting";
 
 /** A full Pulumi type. */
-const typeToken = z.string().regex(/^[a-z0-9-]+:[\w./-]+:\w+$/, "write a full type, e.g. aws:efs/fileSystem:FileSystem");
+const typeToken = z
+  .string()
+  .regex(/^[a-z0-9-]+:[\w./-]+:\w+$/, "write a full type, e.g. aws:efs/fileSystem:FileSystem");
 
 const instance = "aws:rds/instance:Instance";
 const aurora = "aws:rds/cluster:Cluster";
@@ -26,7 +28,8 @@ const retention = configured(
     id: "DUR-01",
     severity: "high",
     title: "Data can be turned back",
-    blocks: "backups of less than 7 days (14 in production), Redis without snapshots, tables without point-in-time recovery",
+    blocks:
+      "backups of less than 7 days (14 in production), Redis without snapshots, tables without point-in-time recovery",
     fix: "take the retention from the size class",
     origin: "pattern: data durability; CKV_AWS_133, AVD-AWS-0077, AVD-AWS-0050, AVD-AWS-0024",
     owned: (resource, context, { leastDays, productionDays }) => {
@@ -36,10 +39,16 @@ const retention = configured(
         case aurora:
           if (isReplica(resource)) return [];
           return demands(resource, [
-            { path: "backupRetentionPeriod", holds: atLeast(days), message: `backups are kept for less than ${days} days` },
+            {
+              path: "backupRetentionPeriod",
+              holds: atLeast(days),
+              message: `backups are kept for less than ${days} days`,
+            },
           ]);
         case redis:
-          return demands(resource, [{ path: "snapshotRetentionLimit", holds: atLeast(1), message: "Redis takes no snapshots" }]);
+          return demands(resource, [
+            { path: "snapshotRetentionLimit", holds: atLeast(1), message: "Redis takes no snapshots" },
+          ]);
         case table:
           return demands(resource, [
             { path: "pointInTimeRecovery.enabled", holds: isTrue, message: "the table cannot be turned back" },
@@ -64,7 +73,8 @@ const deletion: Rule = {
   id: "DUR-02",
   severity: "high",
   title: "Production data is not deleted by one call",
-  blocks: "a production database, table or load balancer without deletion protection, a database that goes without a final snapshot",
+  blocks:
+    "a production database, table or load balancer without deletion protection, a database that goes without a final snapshot",
   fix: "set deletionProtection: true and skipFinalSnapshot: false; dev classes are exempt",
   origin: "AWS: RDS deletion protection; CKV_AWS_293, AVD-AWS-0177",
   owned: (resource, context) => {
@@ -74,20 +84,35 @@ const deletion: Rule = {
     return demands(resource, [
       { path, holds: isTrue, message: "nothing keeps it from being deleted" },
       ...(snapshot
-        ? [{ path: "skipFinalSnapshot", holds: isFalse, absent: "good" as const, message: "it would go without a last snapshot" }]
+        ? [
+            {
+              path: "skipFinalSnapshot",
+              holds: isFalse,
+              absent: "good" as const,
+              message: "it would go without a last snapshot",
+            },
+          ]
         : []),
     ]);
   },
 };
 
 function unprotected(resource: Resource, context: OwnedContext, types: readonly string[]): readonly Verdict[] {
-  if (!(statefulTypes.has(resource.type) || types.includes(resource.type)) || resource.protect !== false || !isProduction(context)) return [];
+  if (
+    !(statefulTypes.has(resource.type) || types.includes(resource.type)) ||
+    resource.protect !== false ||
+    !isProduction(context)
+  )
+    return [];
   return [violation(resource, undefined, "Pulumi may delete or replace it: protect is not set")];
 }
 
 const protection = configured(
   z.strictObject({
-    types: z.array(typeToken).default([]).describe("Types that hold data, besides databases, caches, brokers, tables, keys and file systems."),
+    types: z
+      .array(typeToken)
+      .default([])
+      .describe("Types that hold data, besides databases, caches, brokers, tables, keys and file systems."),
   }),
   {
     id: "DUR-03",
@@ -102,4 +127,3 @@ const protection = configured(
 
 /** Durability. */
 export const durability: readonly Rule[] = [retention, deletion, protection];
-

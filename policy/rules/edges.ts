@@ -29,7 +29,11 @@ function findEdges(resource: Resource): readonly Edge[] {
 }
 
 /** The first edge to each other cell, by input: one leak is one finding, however many resources it names. */
-export function crossings(graph: Graph, resource: Resource, cell: string): readonly (Edge & { readonly other: string })[] {
+export function crossings(
+  graph: Graph,
+  resource: Resource,
+  cell: string,
+): readonly (Edge & { readonly other: string })[] {
   const found = new Map<string, Edge & { readonly other: string }>();
   for (const edge of edgesOf(resource)) {
     const other = graph.cell(edge.source);
@@ -49,5 +53,10 @@ export function isPick(graph: Graph, resource: Resource, input: string, cell: st
   const sources = resource.propertyDependencies[input] ?? [];
   const byCell = new Map(sources.map((source) => [graph.cell(source), source.type]));
   const others = [...byCell.keys()].filter((id) => id !== undefined && id !== cell);
-  return byCell.has(cell) && others.length > 0 && others.length >= graph.prints.cells.length - 1 && new Set(byCell.values()).size === 1;
+  return (
+    byCell.has(cell) &&
+    others.length > 0 &&
+    others.length >= graph.prints.cells.length - 1 &&
+    new Set(byCell.values()).size === 1
+  );
 }

@@ -17,7 +17,10 @@ function keyed(graph: Graph, types: Readonly<Record<string, string>>): readonly 
 
 /** A replica in the same region is encrypted as its source is, and takes no setting of its own. */
 function isReplica(resource: Resource): boolean {
-  return read(resource.props, "replicateSourceDb").state !== "absent" || resource.propertyDependencies["replicateSourceDb"] !== undefined;
+  return (
+    read(resource.props, "replicateSourceDb").state !== "absent" ||
+    resource.propertyDependencies["replicateSourceDb"] !== undefined
+  );
 }
 
 const rds: Rule = {
@@ -40,7 +43,9 @@ const rds: Rule = {
           }),
   },
   stack: (graph) =>
-    graph.ofType(database, "aws:rds/cluster:Cluster").flatMap((one) => (isReplica(one) ? [] : ownKey(graph, one, "kmsKeyId"))),
+    graph
+      .ofType(database, "aws:rds/cluster:Cluster")
+      .flatMap((one) => (isReplica(one) ? [] : ownKey(graph, one, "kmsKeyId"))),
 };
 
 const elasticache: Rule = {
@@ -177,7 +182,8 @@ const atRest: Rule = {
   id: "ENC-06",
   severity: "high",
   title: "Whatever a cell stores is encrypted by its own key",
-  blocks: "logs, secrets, topics, queues, tables and brokers of a cell under the account's default key or another cell's",
+  blocks:
+    "logs, secrets, topics, queues, tables and brokers of a cell under the account's default key or another cell's",
   fix: "name the cell's own KMS key",
   origin: "pattern: shared nothing; AWS: KMS best practices; AVD-AWS-0096",
   stack: (graph) => keyed(graph, stores),

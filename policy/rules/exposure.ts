@@ -22,12 +22,15 @@ const publicIp: Rule = {
     types: [subnet, machine, template, legacy],
     check: (resource) => {
       const message = "what starts here gets a public address";
-      if (resource.type === subnet) return demands(resource, [{ path: "mapPublicIpOnLaunch", holds: isFalse, absent: "good", message }]);
+      if (resource.type === subnet)
+        return demands(resource, [{ path: "mapPublicIpOnLaunch", holds: isFalse, absent: "good", message }]);
       if (resource.type !== template) {
         return demands(resource, [{ path: "associatePublicIpAddress", holds: isFalse, absent: "good", message }]);
       }
       return items(resource.props, "networkInterfaces").flatMap((_, index) =>
-        demands(resource, [{ path: `networkInterfaces.${index}.associatePublicIpAddress`, holds: isFalse, absent: "good", message }]),
+        demands(resource, [
+          { path: `networkInterfaces.${index}.associatePublicIpAddress`, holds: isFalse, absent: "good", message },
+        ]),
       );
     },
   },
@@ -53,7 +56,9 @@ const database: Rule = {
   resource: {
     types: databases,
     check: (resource) =>
-      demands(resource, [{ path: "publiclyAccessible", holds: isFalse, absent: "good", message: "it is reachable from the internet" }]),
+      demands(resource, [
+        { path: "publiclyAccessible", holds: isFalse, absent: "good", message: "it is reachable from the internet" },
+      ]),
   },
 };
 
@@ -83,7 +88,8 @@ function endpoint(resource: Resource, context: OwnedContext, adminCidrs: readonl
   const open = read(resource.props, "vpcConfig.endpointPublicAccess");
   const path = "vpcConfig.publicAccessCidrs";
   if (open.state === "known" && isFalse(open.value)) return [];
-  if (open.state === "unknown") return [undecided(resource, "vpcConfig.endpointPublicAccess", "its value is not known yet")];
+  if (open.state === "unknown")
+    return [undecided(resource, "vpcConfig.endpointPublicAccess", "its value is not known yet")];
   const listed = items(resource.props, path);
   if (listed.some(({ state }) => state === "unknown")) return [undecided(resource, path, "its value is not known yet")];
   const blocks = listed.map((one) => (one.state === "known" ? parseBlock(String(one.value)) : undefined));
@@ -91,8 +97,12 @@ function endpoint(resource: Resource, context: OwnedContext, adminCidrs: readonl
   const isOpen = listed.length === 0 || blocks.some((block) => block !== undefined && isEverywhere(block));
   if (isOpen) return [violation(resource, path, "the Kubernetes API answers the whole internet")];
   const admins = adminCidrs.map(parseBlock).filter((block) => block !== undefined);
-  const isStrange = blocks.some((block) => block === undefined || !admins.some((one) => ["equal", "inside"].includes(relation(block, one))));
-  return admins.length > 0 && isStrange ? [violation(resource, path, "the Kubernetes API answers others than the administrators")] : [];
+  const isStrange = blocks.some(
+    (block) => block === undefined || !admins.some((one) => ["equal", "inside"].includes(relation(block, one))),
+  );
+  return admins.length > 0 && isStrange
+    ? [violation(resource, path, "the Kubernetes API answers others than the administrators")]
+    : [];
 }
 
 const kubernetes = configured(
@@ -133,7 +143,8 @@ function entries(resource: Resource): readonly (Entry | { readonly unknown: stri
         return { path: at, blocks: [String(found.value)], from: number("fromPort"), to: number("toPort") };
       }),
     );
-  if (resource.type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") return single(["cidrIpv4", "cidrIpv6"]);
+  if (resource.type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    return single(["cidrIpv4", "cidrIpv6"]);
   if (resource.type === "aws:ec2/securityGroupRule:SecurityGroupRule") {
     return number("type") === "egress" ? [] : single(["cidrBlocks", "ipv6CidrBlocks"]);
   }
@@ -142,7 +153,12 @@ function entries(resource: Resource): readonly (Entry | { readonly unknown: stri
       items(resource.props, `ingress.${index}.${list}`).map((found, at) => {
         const path = `ingress.${index}.${list}.${at}`;
         if (found.state !== "known") return { unknown: path };
-        return { path, blocks: [String(found.value)], from: number(`ingress.${index}.fromPort`), to: number(`ingress.${index}.toPort`) };
+        return {
+          path,
+          blocks: [String(found.value)],
+          from: number(`ingress.${index}.fromPort`),
+          to: number(`ingress.${index}.toPort`),
+        };
       }),
     ),
   );
@@ -150,7 +166,11 @@ function entries(resource: Resource): readonly (Entry | { readonly unknown: stri
 
 const ingress = configured(
   z.strictObject({
-    openPorts: z.array(z.int().min(1).max(65_535)).max(8).default([80, 443]).describe("Ports on which the whole internet may come in."),
+    openPorts: z
+      .array(z.int().min(1).max(65_535))
+      .max(8)
+      .default([80, 443])
+      .describe("Ports on which the whole internet may come in."),
   }),
   {
     id: "PUB-05",

@@ -23,9 +23,16 @@ function closed(catalog: Catalog, source: string, minCells: number): readonly Ve
     const left = all.filter(({ state }) => serving.has(state)).length;
     const partitions = new Set(all.map(({ partition }) => partition));
     if (left === 0) return [said("violation", path, "no cell that may hold these tenants serves anybody")];
-    if (partitions.size > 1) return [said("violation", path, "its cells are in several partitions, so a fallback would leave the country")];
+    if (partitions.size > 1)
+      return [said("violation", path, "its cells are in several partitions, so a fallback would leave the country")];
     if (left >= minCells) return [];
-    return [said("advisory", path, `${left === 1 ? "one cell serves" : `${left} cells serve`} these tenants: there is no failover, they are told 503`)];
+    return [
+      said(
+        "advisory",
+        path,
+        `${left === 1 ? "one cell serves" : `${left} cells serve`} these tenants: there is no failover, they are told 503`,
+      ),
+    ];
   });
   if (defaultJurisdiction === undefined) return found;
   const message = "whoever is of no known country is placed here; leave it out to refuse them";
@@ -35,7 +42,12 @@ function closed(catalog: Catalog, source: string, minCells: number): readonly Ve
 /** Fallbacks. */
 export const fallback: Rule = configured(
   z.strictObject({
-    minCells: z.int().min(1).max(10).default(2).describe("Cells that a residency class needs for a failover; fewer are told, not blocked."),
+    minCells: z
+      .int()
+      .min(1)
+      .max(10)
+      .default(2)
+      .describe("Cells that a residency class needs for a failover; fewer are told, not blocked."),
   }),
   {
     id: "SOV-04",

@@ -46,32 +46,30 @@ const presentSettings = z.strictObject({
 /** What GOV-01 is told. */
 export type Present = z.output<typeof presentSettings>;
 
-export const present = configured(
-  presentSettings,
-  {
-    id: "GOV-01",
-    severity: "medium",
-    title: "Whatever bills or holds data says whose it is",
-    blocks: `a database, cache, broker, cluster, network, key or secret of a cell without the tags ${requiredTags.join(", ")}`,
-    fix: "leave the cell's provider its default tags",
-    origin: "AWS: tagging best practices; pattern: cost analysis and ownership",
-    stack: (graph, { required }) =>
-      each(graph, (resource) => {
-        if (!tagged.has(resource.type)) return [];
-        return [...requiredTags, ...required].flatMap((name): readonly Verdict[] => {
-          const found = tag(resource, name);
-          if (found.state === "unknown") return [undecided(resource, `tags.${name}`, "the tag is not known yet")];
-          return found.state === "absent" ? [violation(resource, `tags.${name}`, `the tag ${name} is missing`)] : [];
-        });
-      }),
-  },
-);
+export const present = configured(presentSettings, {
+  id: "GOV-01",
+  severity: "medium",
+  title: "Whatever bills or holds data says whose it is",
+  blocks: `a database, cache, broker, cluster, network, key or secret of a cell without the tags ${requiredTags.join(", ")}`,
+  fix: "leave the cell's provider its default tags",
+  origin: "AWS: tagging best practices; pattern: cost analysis and ownership",
+  stack: (graph, { required }) =>
+    each(graph, (resource) => {
+      if (!tagged.has(resource.type)) return [];
+      return [...requiredTags, ...required].flatMap((name): readonly Verdict[] => {
+        const found = tag(resource, name);
+        if (found.state === "unknown") return [undecided(resource, `tags.${name}`, "the tag is not known yet")];
+        return found.state === "absent" ? [violation(resource, `tags.${name}`, `the tag ${name} is missing`)] : [];
+      });
+    }),
+});
 
 const agreement: Rule = {
   id: "GOV-02",
   severity: "high",
   title: "The cell tag names the owner",
-  blocks: "a resource or a provider of one cell that is tagged as another's: costs, alarms and clean-ups would go to the wrong cell",
+  blocks:
+    "a resource or a provider of one cell that is tagged as another's: costs, alarms and clean-ups would go to the wrong cell",
   fix: "leave the tag cell to the cell's provider",
   origin: "pattern: cognitive boundaries",
   stack: (graph) => [
@@ -94,8 +92,18 @@ const day = 86_400_000;
 
 const expiry = configured(
   z.strictObject({
-    longestDays: z.int().min(1).max(90).default(90).describe("Days ahead that an exception or a conduit may be agreed."),
-    longestHours: z.number().min(1).max(longestWindow).default(longestWindow).describe("Length of a transfer's window, in hours."),
+    longestDays: z
+      .int()
+      .min(1)
+      .max(90)
+      .default(90)
+      .describe("Days ahead that an exception or a conduit may be agreed."),
+    longestHours: z
+      .number()
+      .min(1)
+      .max(longestWindow)
+      .default(longestWindow)
+      .describe("Length of a transfer's window, in hours."),
   }),
   {
     id: "GOV-04",
@@ -111,7 +119,11 @@ const expiry = configured(
         verdict("violation", { urn: registerPath }, path, message, { evidence: "register" }),
       ];
       const over = (expires: string): boolean => endOf(expires) <= now.getTime();
-      const until = (list: string, entries: readonly { readonly expires: string }[], most = Infinity): readonly Verdict[] =>
+      const until = (
+        list: string,
+        entries: readonly { readonly expires: string }[],
+        most = Infinity,
+      ): readonly Verdict[] =>
         entries.flatMap(({ expires }, at) => {
           if (over(expires)) return told(`${list}.${at}`, "its last day is over");
           return endOf(expires) > now.getTime() + (most + 1) * day ? told(`${list}.${at}`, "it lasts too long") : [];

@@ -20,8 +20,21 @@ import { sovereignty } from "./sovereignty";
 import { transfers } from "./transfers";
 
 const families: readonly (readonly Rule[])[] = [
-  isolation, conduitRules, references, provenanceRules, network, sovereignty, encryption, durability, availability,
-  exposure, sizing, routers, control, governance, [fallback, plainSecrets, capacity, chaos, transfers],
+  isolation,
+  conduitRules,
+  references,
+  provenanceRules,
+  network,
+  sovereignty,
+  encryption,
+  durability,
+  availability,
+  exposure,
+  sizing,
+  routers,
+  control,
+  governance,
+  [fallback, plainSecrets, capacity, chaos, transfers],
 ];
 
 const order = ["ISO", "NET", "SOV", "ENC", "DUR", "HA", "PUB", "SIZ", "RTR", "CTL", "GOV"];

@@ -30,13 +30,18 @@ function ownersOf(graph: Graph, resource: Resource): readonly Verdict[] {
 
 const closedWorld = configured(
   z.strictObject({
-    exemptTypes: z.array(z.string().regex(/^[a-z0-9-]+:[\w./-]+:\w+$/)).max(10).default([]).describe("Types that need no owner."),
+    exemptTypes: z
+      .array(z.string().regex(/^[a-z0-9-]+:[\w./-]+:\w+$/))
+      .max(10)
+      .default([])
+      .describe("Types that need no owner."),
   }),
   {
     id: "ISO-01",
     severity: "critical",
     title: "Every resource has one owner",
-    blocks: "a resource that is inside no cell and no shared layer, or inside two, so that nobody can say who may use it",
+    blocks:
+      "a resource that is inside no cell and no shared layer, or inside two, so that nobody can say who may use it",
     fix: "make it a child of the CellStack, CellRouter, Edge, ControlPlane or Foundation that it belongs to",
     origin: "pattern: complete isolation; anti-pattern: leaky cells",
     stack: (graph, { exemptTypes }) =>
@@ -49,7 +54,8 @@ function crossing(graph: Graph, resource: Resource): readonly Verdict[] {
   if (cell === undefined) return [];
   return crossings(graph, resource, cell).map(({ source, input, other }) => {
     const details = { evidence: "edge", owners: [cell, other] as const };
-    if (input === undefined) return verdict("coupling", resource, input, `${cell} waits for ${source.name} of ${other}`, details);
+    if (input === undefined)
+      return verdict("coupling", resource, input, `${cell} waits for ${source.name} of ${other}`, details);
     if (isPick(graph, resource, input, cell)) {
       const message = `${cell} waits for all cells, because one was picked out of a list of all: pick before the outputs are joined`;
       return verdict("coupling", resource, input, message, details);
@@ -85,7 +91,8 @@ function direction(graph: Graph, resource: Resource): readonly Verdict[] {
 }
 
 /** What watches cells: it names what it watches, by dimensions and queries, and no data comes this way. */
-const watchers = /^aws:(?:cloudwatch\/(?:dashboard|metricAlarm|compositeAlarm)|synthetics\/canary|route53\/healthCheck|applicationinsights\/\w+|grafana\/\w+):|^grafana:oss\/dashboard:/;
+const watchers =
+  /^aws:(?:cloudwatch\/(?:dashboard|metricAlarm|compositeAlarm)|synthetics\/canary|route53\/healthCheck|applicationinsights\/\w+|grafana\/\w+):|^grafana:oss\/dashboard:/;
 
 function forbidden(owner: Owner, other: Owner, source: Resource, resource: Resource): string | undefined {
   if (owner.kind === "cell" && other.kind === "layer" && (other.layer === "edge" || other.layer === "control")) {
@@ -107,10 +114,14 @@ const layerDirection: Rule = {
   id: "ISO-03",
   severity: "critical",
   title: "Layers depend downwards only",
-  blocks: "a cell that depends on a router or the control plane, a foundation that depends on a cell, an edge that reads a cell's data",
+  blocks:
+    "a cell that depends on a router or the control plane, a foundation that depends on a cell, an edge that reads a cell's data",
   fix: "turn the dependency round: routers and control plane read the cell's front door and health; the foundation reads no cell",
   origin: "pattern: control plane off the data path, static stability",
-  stack: (graph) => graph.resources.flatMap((resource) => (resource.type.startsWith("pulumi:providers:") ? [] : direction(graph, resource))),
+  stack: (graph) =>
+    graph.resources.flatMap((resource) =>
+      resource.type.startsWith("pulumi:providers:") ? [] : direction(graph, resource),
+    ),
 };
 
 /** Told by the provider's URN alone, so that it is known before anything is made, whatever its values. */
@@ -118,23 +129,31 @@ function madeWith(resource: Resource, { cell, maker }: OwnedContext): readonly V
   const isOthers = maker?.kind === "cell" && maker.id !== cell;
   const isAbove = maker?.kind === "layer" && maker.layer !== "foundation" && maker.layer !== "stack";
   if (!isOthers && !isAbove) return [];
-  return [violation(resource, undefined, `${cell} is made with the provider of ${maker.id}`, { evidence: "provider", owners: [cell, maker.id] })];
+  return [
+    violation(resource, undefined, `${cell} is made with the provider of ${maker.id}`, {
+      evidence: "provider",
+      owners: [cell, maker.id],
+    }),
+  ];
 }
 
 const foreignProvider: Rule = {
   id: "ISO-04",
   severity: "critical",
   title: "A cell is made by its own provider",
-  blocks: "a resource of one cell made with another cell's provider: another region, account or cluster; a provider that names another cell",
+  blocks:
+    "a resource of one cell made with another cell's provider: another region, account or cluster; a provider that names another cell",
   fix: "pass the cell's own provider",
   origin: "pattern: complete isolation; anti-pattern: leaky cells",
   owned: (resource, context) => [...providerLiterals(resource, context), ...madeWith(resource, context)],
 };
 
 /** Things of the foundation that cells may use together: read when deploying, or written to, never on the request path. */
-const shareable = /^(?:pulumi:|cells:|aws:(?:ecr\/|ecrpublic\/|s3\/|route53\/zone|iam\/openIdConnectProvider|acmpca\/|cloudtrail\/))/;
+const shareable =
+  /^(?:pulumi:|cells:|aws:(?:ecr\/|ecrpublic\/|s3\/|route53\/zone|iam\/openIdConnectProvider|acmpca\/|cloudtrail\/))/;
 /** On the request path: no register makes these shareable. */
-const never = /^aws:(?:elasticache|memorydb|rds|dynamodb|docdb|neptune|msk|mq|sqs|eks|ecs|lb|alb|ec2\/natGateway|ec2transitgateway)\//;
+const never =
+  /^aws:(?:elasticache|memorydb|rds|dynamodb|docdb|neptune|msk|mq|sqs|eks|ecs|lb|alb|ec2\/natGateway|ec2transitgateway)\//;
 
 function hubs(graph: Graph): readonly Verdict[] {
   const { register, now } = graph.known;

@@ -5,7 +5,15 @@ export interface Machine {
 }
 
 /** GiB of the burstable family, which follows no ratio: https://aws.amazon.com/ec2/instance-types/t4/ */
-const burstable: Readonly<Record<string, number>> = { nano: 0.5, micro: 1, small: 2, medium: 4, large: 8, xlarge: 16, "2xlarge": 32 };
+const burstable: Readonly<Record<string, number>> = {
+  nano: 0.5,
+  micro: 1,
+  small: 2,
+  medium: 4,
+  large: 8,
+  xlarge: 16,
+  "2xlarge": 32,
+};
 
 /** GiB a vCPU of the families c, m and r: https://docs.aws.amazon.com/ec2/latest/instancetypes/ */
 const perCpu: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
@@ -27,10 +35,21 @@ export function machineOf(type: string): Machine | undefined {
     return memory === undefined ? undefined : { cpuMillis: cpus * 1000, memoryMiB: memory * 1024 };
   }
   const [cpus, ratio] = [cpusOf(size), perCpu[family]];
-  return cpus === undefined || ratio === undefined ? undefined : { cpuMillis: cpus * 1000, memoryMiB: cpus * ratio * 1024 };
+  return cpus === undefined || ratio === undefined
+    ? undefined
+    : { cpuMillis: cpus * 1000, memoryMiB: cpus * ratio * 1024 };
 }
 
-const units: Readonly<Record<string, number>> = { Ki: 1 / 1024, Mi: 1, Gi: 1024, Ti: 1024 ** 2, k: 1e3 / 2 ** 20, M: 1e6 / 2 ** 20, G: 1e9 / 2 ** 20, "": 1 / 2 ** 20 };
+const units: Readonly<Record<string, number>> = {
+  Ki: 1 / 1024,
+  Mi: 1,
+  Gi: 1024,
+  Ti: 1024 ** 2,
+  k: 1e3 / 2 ** 20,
+  M: 1e6 / 2 ** 20,
+  G: 1e9 / 2 ** 20,
+  "": 1 / 2 ** 20,
+};
 
 /** Kubernetes' quantity of CPU in thousandths: `250m`, `1`, `0.5`. */
 export function cpuMillis(quantity: unknown): number | undefined {

@@ -60,7 +60,10 @@ const block = z.string().refine((text) => parsed(text) !== undefined, "write a c
 const cidrValid = configured(
   z.strictObject({
     pools: z.array(block).default([]).describe("Blocks that cells' networks lie in; any private one when left out."),
-    reserved: z.array(block).default([]).describe("Blocks that no cell may have, besides Docker's bridge and link-local addresses."),
+    reserved: z
+      .array(block)
+      .default([])
+      .describe("Blocks that no cell may have, besides Docker's bridge and link-local addresses."),
   }),
   {
     id: "NET-01",
@@ -112,7 +115,10 @@ const cluster = "aws:eks/cluster:Cluster";
 
 /** IPv6 blocks of two owners, and the services' own addresses in a cluster that are some network's. */
 function others(graph: Graph): readonly Verdict[] {
-  const at = (type: string, path: string): readonly { readonly resource: Resource; readonly block: AnyBlock; readonly owner: string }[] =>
+  const at = (
+    type: string,
+    path: string,
+  ): readonly { readonly resource: Resource; readonly block: AnyBlock; readonly owner: string }[] =>
     graph.ofType(type).flatMap((resource) => {
       const found = read(resource.props, path);
       const block = found.state === "known" && typeof found.value === "string" ? parseBlock(found.value) : undefined;
@@ -150,7 +156,8 @@ const cidrOverlap: Rule = {
   id: "NET-02",
   severity: "critical",
   title: "No two cells share addresses",
-  blocks: "VPCs of two cells, or of a cell and anything else, with overlapping blocks, IPv6 too; a cluster's service addresses inside a network's",
+  blocks:
+    "VPCs of two cells, or of a cell and anything else, with overlapping blocks, IPv6 too; a cluster's service addresses inside a network's",
   fix: "take each cell's block from the catalog's ledger, which never hands one out twice",
   origin: "pattern: independent infrastructure per cell (network_cidr)",
   stack: (graph) => [...overlapping(graph), ...others(graph)],

@@ -9,65 +9,134 @@ interface Place {
 
 /** Where traffic is let in or out. */
 const gates: Place = {
-  types: /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|defaultNetworkAcl|managedPrefixList|managedPrefixListEntry|securityGroupAssociation|networkInterfaceSecurityGroupAttachment):|vpc\/)/,
+  types:
+    /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|defaultNetworkAcl|managedPrefixList|managedPrefixListEntry|securityGroupAssociation|networkInterfaceSecurityGroupAttachment):|vpc\/)/,
 };
 
 const routes: Place = {
-  types: /^aws:(?:ec2\/(?:route|routeTable|defaultRouteTable|mainRouteTableAssociation|routeTableAssociation|vpnConnectionRoute)|ec2transitgateway\/(?:route|prefixListReference)|ec2clientvpn\/route):/,
+  types:
+    /^aws:(?:ec2\/(?:route|routeTable|defaultRouteTable|mainRouteTableAssociation|routeTableAssociation|vpnConnectionRoute)|ec2transitgateway\/(?:route|prefixListReference)|ec2clientvpn\/route):/,
 };
 
 const records: Place = { types: /^aws:(?:route53\/records?(?:Exclusive)?|servicediscovery\/instance):/ };
 
 const zones: Place = {
-  types: /^aws:(?:route53\/(?:zone|zoneAssociation|vpcAssociationAuthorization)|servicediscovery\/(?:privateDns|publicDns|http)Namespace):/,
+  types:
+    /^aws:(?:route53\/(?:zone|zoneAssociation|vpcAssociationAuthorization)|servicediscovery\/(?:privateDns|publicDns|http)Namespace):/,
 };
 
 /** Who answers a cell's questions for names. */
-const resolvers: Place = { types: /^aws:(?:route53\/(?:resolver\w*|profiles\w*)|route53recoverycontrol\/\w+|ec2\/(?:vpcDhcpOptions|defaultVpcDhcpOptions)):/ };
+const resolvers: Place = {
+  types:
+    /^aws:(?:route53\/(?:resolver\w*|profiles\w*)|route53recoverycontrol\/\w+|ec2\/(?:vpcDhcpOptions|defaultVpcDhcpOptions)):/,
+};
 
 /** What a machine runs when it starts. */
 const boots: Place = {
-  types: /^aws:(?:ec2\/(?:instance|launchTemplate|launchConfiguration|spotInstanceRequest)|ssm\/(?:document|association)|ecs\/taskDefinition|batch\/jobDefinition|autoscaling\/launchConfiguration|imagebuilder\/component):/,
-  paths: /^(?:userData|userDataBase64|userDataReplaceOnChange|content|containerDefinitions|parameters|containerProperties|data)(?:\.|$)/,
+  types:
+    /^aws:(?:ec2\/(?:instance|launchTemplate|launchConfiguration|spotInstanceRequest)|ssm\/(?:document|association)|ecs\/taskDefinition|batch\/jobDefinition|autoscaling\/launchConfiguration|imagebuilder\/component):/,
+  paths:
+    /^(?:userData|userDataBase64|userDataReplaceOnChange|content|containerDefinitions|parameters|containerProperties|data)(?:\.|$)/,
 };
 
 /** Where a store is filled from, or copied to, another. */
 const copies: readonly Place[] = [
-  { types: /^aws:rds\//, paths: /^(?:replicateSourceDb|replicationSourceIdentifier|restoreToPointInTime|snapshotIdentifier|sourceDbInstanceArn|sourceDbClusterIdentifier|sourceDbInstanceIdentifier|sourceDbSnapshotIdentifier|globalClusterIdentifier|sourceArn|targetArn|s3Import)(?:\.|$)/ },
+  {
+    types: /^aws:rds\//,
+    paths:
+      /^(?:replicateSourceDb|replicationSourceIdentifier|restoreToPointInTime|snapshotIdentifier|sourceDbInstanceArn|sourceDbClusterIdentifier|sourceDbInstanceIdentifier|sourceDbSnapshotIdentifier|globalClusterIdentifier|sourceArn|targetArn|s3Import)(?:\.|$)/,
+  },
   { types: /^aws:elasticache\/cluster:/, paths: /^replicationGroupId$/ },
-  { types: /^aws:(?:docdb|neptune)\//, paths: /^(?:replicationSourceIdentifier|restoreToPointInTime|snapshotIdentifier|globalClusterIdentifier|sourceDbClusterIdentifier|dbClusterIdentifier)(?:\.|$)/ },
+  {
+    types: /^aws:(?:docdb|neptune)\//,
+    paths:
+      /^(?:replicationSourceIdentifier|restoreToPointInTime|snapshotIdentifier|globalClusterIdentifier|sourceDbClusterIdentifier|dbClusterIdentifier)(?:\.|$)/,
+  },
   { types: /^aws:(?:memorydb\/cluster|redshift\/cluster|redshiftserverless\/\w+):/, paths: /^snapshot\w*(?:\.|$)/ },
-  { types: /^aws:(?:ebs|ec2)\/(?:volume|snapshotCopy|snapshotImport|amiCopy|ami):/, paths: /^(?:snapshotId|sourceSnapshotId|sourceAmiId|diskContainer|ebsBlockDevices)(?:\.|$)/ },
-  { types: /^aws:elasticache\//, paths: /^(?:globalReplicationGroupId|primaryReplicationGroupId|snapshotArns|snapshotName|snapshotIdentifier)(?:\.|$)/ },
-  { types: /^aws:dynamodb\//, paths: /^(?:replicas?|restoreSourceName|restoreSourceTableArn|restoreBackupArn|globalTableArn|importTable|s3Bucket)(?:\.|$)/ },
+  {
+    types: /^aws:(?:ebs|ec2)\/(?:volume|snapshotCopy|snapshotImport|amiCopy|ami):/,
+    paths: /^(?:snapshotId|sourceSnapshotId|sourceAmiId|diskContainer|ebsBlockDevices)(?:\.|$)/,
+  },
+  {
+    types: /^aws:elasticache\//,
+    paths:
+      /^(?:globalReplicationGroupId|primaryReplicationGroupId|snapshotArns|snapshotName|snapshotIdentifier)(?:\.|$)/,
+  },
+  {
+    types: /^aws:dynamodb\//,
+    paths:
+      /^(?:replicas?|restoreSourceName|restoreSourceTableArn|restoreBackupArn|globalTableArn|importTable|s3Bucket)(?:\.|$)/,
+  },
   { types: /^aws:s3\//, paths: /^(?:rules?|replicationConfiguration)(?:\.|$)/ },
-  { types: /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|ecr\/(?:replicationConfiguration|pullThroughCacheRule):|storagegateway\/|transfer\/connector:|appflow\/flow:|rds\/integration:|dynamodb\/tableExport:|backup\/(?:plan|selection):|datasync\/|glue\/connection:|fsx\/|efs\/replication)/ , paths: /./ },
+  {
+    types:
+      /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|ecr\/(?:replicationConfiguration|pullThroughCacheRule):|storagegateway\/|transfer\/connector:|appflow\/flow:|rds\/integration:|dynamodb\/tableExport:|backup\/(?:plan|selection):|datasync\/|glue\/connection:|fsx\/|efs\/replication)/,
+    paths: /./,
+  },
 ];
 
 /** Where events of one come to another. */
 const events: readonly Place[] = [
   { types: /^aws:sns\/topicSubscription:/, paths: /^(?:topic|endpoint|subscriptionRoleArn|redrivePolicy)(?:\.|$)/ },
-  { types: /^aws:lambda\/eventSourceMapping:/, paths: /^(?:eventSourceArn|functionName|amazonManagedKafkaEventSourceConfig|selfManaged\w*|destinationConfig)(?:\.|$)/ },
-  { types: /^aws:cloudwatch\/(?:eventTarget|eventRule|logSubscriptionFilter|logDestination|logDestinationPolicy|eventBus|metricStream)/, paths: /^(?:arn|destinationArn|deadLetterConfig|eventBusName|eventPattern|logGroup|roleArn|targetArn|firehoseArn)(?:\.|$)/ },
-  { types: /^aws:cloudwatch\/(?:eventArchive|eventApiDestination|eventConnection|eventEndpoint|logAccountPolicy|logDelivery\w*):/, paths: /./ },
+  {
+    types: /^aws:lambda\/eventSourceMapping:/,
+    paths:
+      /^(?:eventSourceArn|functionName|amazonManagedKafkaEventSourceConfig|selfManaged\w*|destinationConfig)(?:\.|$)/,
+  },
+  {
+    types:
+      /^aws:cloudwatch\/(?:eventTarget|eventRule|logSubscriptionFilter|logDestination|logDestinationPolicy|eventBus|metricStream)/,
+    paths:
+      /^(?:arn|destinationArn|deadLetterConfig|eventBusName|eventPattern|logGroup|roleArn|targetArn|firehoseArn)(?:\.|$)/,
+  },
+  {
+    types:
+      /^aws:cloudwatch\/(?:eventArchive|eventApiDestination|eventConnection|eventEndpoint|logAccountPolicy|logDelivery\w*):/,
+    paths: /./,
+  },
   { types: /^aws:(?:lambda\/function|sns\/topic):/, paths: /^(?:deadLetterConfig|\w+FeedbackRoleArn)(?:\.|$)/ },
-  { types: /^aws:(?:dynamodb\/kinesisStreamingDestination|kinesis\/streamConsumer|kinesisanalyticsv2\/application|iot\/topicRule|codestarnotifications\/notificationRule|autoscaling\/notification|rds\/eventSubscription|dms\/eventSubscription|ses\/\w+):/, paths: /./ },
-  { types: /^aws:(?:pipes\/pipe|scheduler\/schedule|kinesis\/firehoseDeliveryStream|s3\/bucketNotification|sesv2\/|lambda\/functionEventInvokeConfig|oam\/)/, paths: /./ },
-  { types: /^aws:cloudwatch\/(?:metricAlarm|compositeAlarm):/, paths: /^(?:alarmActions|okActions|insufficientDataActions)(?:\.|$)/ },
+  {
+    types:
+      /^aws:(?:dynamodb\/kinesisStreamingDestination|kinesis\/streamConsumer|kinesisanalyticsv2\/application|iot\/topicRule|codestarnotifications\/notificationRule|autoscaling\/notification|rds\/eventSubscription|dms\/eventSubscription|ses\/\w+):/,
+    paths: /./,
+  },
+  {
+    types:
+      /^aws:(?:pipes\/pipe|scheduler\/schedule|kinesis\/firehoseDeliveryStream|s3\/bucketNotification|sesv2\/|lambda\/functionEventInvokeConfig|oam\/)/,
+    paths: /./,
+  },
+  {
+    types: /^aws:cloudwatch\/(?:metricAlarm|compositeAlarm):/,
+    paths: /^(?:alarmActions|okActions|insufficientDataActions)(?:\.|$)/,
+  },
   { types: /^aws:lambda\/permission:/, paths: /^(?:sourceArn|sourceAccount)(?:\.|$)/ },
   { types: /^aws:sqs\//, paths: /^(?:redrivePolicy|redriveAllowPolicy)(?:\.|$)/ },
 ];
 
 /** Properties that hold IAM documents, known or not. */
-const policies: Place = { types: /^aws:/, paths: /^(?:policy|assumeRolePolicy|inlinePolic(?:y|ies)|policyDocument|accessPolicy|accessPolicies|resourcePolicy|keyPolicy|repositoryPolicy)(?:\.|$)/ };
+const policies: Place = {
+  types: /^aws:/,
+  paths:
+    /^(?:policy|assumeRolePolicy|inlinePolic(?:y|ies)|policyDocument|accessPolicy|accessPolicies|resourcePolicy|keyPolicy|repositoryPolicy)(?:\.|$)/,
+};
 
 /** Who may do something, outside a document. */
 const grants: readonly Place[] = [
-  { types: /^aws:(?:kms\/grant|iam\/(?:\w*[aA]ttachment|instanceProfile|openIdConnectProvider|samlProvider|groupMembership|userGroupMembership)|eks\/(?:accessEntry|accessPolicyAssociation|podIdentityAssociation|identityProviderConfig)|lakeformation\/permissions|ssoadmin\/accountAssignment):/ },
-  { types: /^aws:iam\//, paths: /^(?:role|roles|user|users|group|groups|policyArns?|managedPolicyArns|permissionsBoundary)(?:\.|$)/ },
+  {
+    types:
+      /^aws:(?:kms\/grant|iam\/(?:\w*[aA]ttachment|instanceProfile|openIdConnectProvider|samlProvider|groupMembership|userGroupMembership)|eks\/(?:accessEntry|accessPolicyAssociation|podIdentityAssociation|identityProviderConfig)|lakeformation\/permissions|ssoadmin\/accountAssignment):/,
+  },
+  {
+    types: /^aws:iam\//,
+    paths: /^(?:role|roles|user|users|group|groups|policyArns?|managedPolicyArns|permissionsBoundary)(?:\.|$)/,
+  },
   { types: /^aws:lambda\/permission:/, paths: /^(?:principal|principalOrgId)$/ },
   // Copies that others may read.
-  { types: /^aws:(?:rds\/(?:snapshot|clusterSnapshot)|ec2\/(?:amiLaunchPermission|snapshotCreateVolumePermission)|ebs\/snapshotBlockPublicAccess):/, paths: /^(?:sharedAccounts|accountId)(?:\.|$)/ },
+  {
+    types:
+      /^aws:(?:rds\/(?:snapshot|clusterSnapshot)|ec2\/(?:amiLaunchPermission|snapshotCreateVolumePermission)|ebs\/snapshotBlockPublicAccess):/,
+    paths: /^(?:sharedAccounts|accountId)(?:\.|$)/,
+  },
 ];
 
 /** What an add-on of a cluster is told: the values of a chart. */
@@ -101,4 +170,12 @@ export function ruleOfPlace(resource: Resource, path: string): string {
 }
 
 /** Rules of places that speak of an edge too: the input alone says what it is for, whatever its value. */
-export const edgeRules: ReadonlySet<string> = new Set(["ISO-12", "ISO-13", "ISO-14", "ISO-15", "NET-05", "NET-06", "NET-07"]);
+export const edgeRules: ReadonlySet<string> = new Set([
+  "ISO-12",
+  "ISO-13",
+  "ISO-14",
+  "ISO-15",
+  "NET-05",
+  "NET-06",
+  "NET-07",
+]);

@@ -31,7 +31,8 @@ const provenance: Rule = {
   id: "ISO-07",
   severity: "high",
   title: "A cell's inputs come from the cell",
-  blocks: "an input of a cell that was computed from a read resource or a StackReference, whose owner cannot be followed",
+  blocks:
+    "an input of a cell that was computed from a read resource or a StackReference, whose owner cannot be followed",
   fix: "make the thing inside the cell, or name the foundation's stack in policy/register.yaml under stacks",
   origin: "anti-pattern: leaky cells; engine: reads and StackReferences reach no policy",
   stack: (graph) => graph.resources.flatMap((resource) => unexplained(graph, resource)),
@@ -45,14 +46,19 @@ function foreignReads(graph: Graph): readonly Verdict[] {
     const users = cell !== undefined ? [cell] : usersOf(graph, resource);
     const [user] = users;
     if (user === undefined) return [];
-    const what = resource.type === "pulumi:pulumi:StackReference" ? "another stack is read" : "something that exists already is read";
+    const what =
+      resource.type === "pulumi:pulumi:StackReference"
+        ? "another stack is read"
+        : "something that exists already is read";
     return [violation(resource, undefined, `${what} for ${user}`, { evidence: "read", owners: [user, "nobody here"] })];
   });
 }
 
 function usersOf(graph: Graph, read: Resource): readonly string[] {
   const users = graph.resources.filter(
-    (resource) => resource.dependencies.includes(read) || Object.values(resource.propertyDependencies).some((list) => list.includes(read)),
+    (resource) =>
+      resource.dependencies.includes(read) ||
+      Object.values(resource.propertyDependencies).some((list) => list.includes(read)),
   );
   return [...new Set(users.map((user) => graph.cell(user)).filter((id) => id !== undefined))].sort();
 }
@@ -61,7 +67,8 @@ const reads: Rule = {
   id: "ISO-08",
   severity: "high",
   title: "A cell reads nothing that it has not made",
-  blocks: "`.get` and StackReferences in a cell or for one; seen by `cells check` and in exported states, because no engine shows reads to policies",
+  blocks:
+    "`.get` and StackReferences in a cell or for one; seen by `cells check` and in exported states, because no engine shows reads to policies",
   fix: "make the thing inside the cell, or name the foundation's stack in policy/register.yaml under stacks",
   origin: "anti-pattern: leaky cells; engine: pulumi/pulumi#3950",
   stack: foreignReads,
@@ -78,7 +85,9 @@ function unread(graph: Graph, resource: Resource): readonly Verdict[] {
   if (context === undefined || resource.type.startsWith("cells:") || resource.isRead === true) return [];
   const { scan, cell } = context;
   const unreadable = scan.unread.map(({ path, reason }) => undecided(resource, path, reason));
-  const sealed = (resource.sealed ?? []).map((path) => undecided(resource, path, "it is encrypted: export with --show-secrets"));
+  const sealed = (resource.sealed ?? []).map((path) =>
+    undecided(resource, path, "it is encrypted: export with --show-secrets"),
+  );
   const unknown = scan.unknown.flatMap((path): readonly Verdict[] => {
     const sources = resource.propertyDependencies[path.split(".")[0] ?? path] ?? [];
     const isOwn = sources.length > 0 && sources.every((source) => isBelow(graph, source, cell));
@@ -95,13 +104,20 @@ function isBelow(graph: Graph, source: Resource, cell: string): boolean {
 
 const budget = configured(
   z.strictObject({
-    maxAtPreview: z.int().min(0).optional().describe("Most open questions that a preview may have; any number when left out. After `up` the verifier wants none."),
+    maxAtPreview: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        "Most open questions that a preview may have; any number when left out. After `up` the verifier wants none.",
+      ),
   }),
   {
     id: "ISO-18",
     severity: "medium",
     title: "What cannot be judged is told",
-    blocks: "nothing in a preview: it lists what is not known yet; after `up` the list is empty, or the cell takes no traffic",
+    blocks:
+      "nothing in a preview: it lists what is not known yet; after `up` the list is empty, or the cell takes no traffic",
     fix: "look at the value after `up`, or compute it from the cell's own resources",
     origin: "an unknown is never the same as clean",
     stack: (graph, { maxAtPreview = Infinity }) => {
@@ -130,12 +146,17 @@ function masked(graph: Graph, resource: Resource): readonly Verdict[] {
   if (cell === undefined) return [];
   const ignored = (resource.ignoreChanges ?? [])
     .filter((path) => sensitive.test(path) || path === "*")
-    .map((path) => violation(resource, path, "changes of this input are ignored, so what it lets in is not what is checked"));
+    .map((path) =>
+      violation(resource, path, "changes of this input are ignored, so what it lets in is not what is checked"),
+    );
   const tied = resource.deletedWith === undefined ? undefined : graph.find(resource.deletedWith);
   const other = tied === undefined ? undefined : graph.cell(tied);
   if (other === undefined || other === cell) return ignored;
   const message = `${cell}'s resource goes when one of ${other} does`;
-  return [...ignored, verdict("coupling", resource, undefined, message, { evidence: "deletedWith", owners: [cell, other] })];
+  return [
+    ...ignored,
+    verdict("coupling", resource, undefined, message, { evidence: "deletedWith", owners: [cell, other] }),
+  ];
 }
 
 const masking: Rule = {

@@ -12,7 +12,8 @@ import { edgeRules, isAnswer, ruleOfPlace } from "./places";
 function literals(id: string): NonNullable<Rule["owned"]> {
   return (resource, { cell, scan }) =>
     scan.findings.flatMap(({ path, hit, isProse }): readonly Verdict[] => {
-      const place = hit.evidence.startsWith("iam:") && !isAnswer(resource, path) ? "ISO-13" : ruleOfPlace(resource, path);
+      const place =
+        hit.evidence.startsWith("iam:") && !isAnswer(resource, path) ? "ISO-13" : ruleOfPlace(resource, path);
       if ((isProse ? "ISO-05" : place) !== id) return [];
       const details = { evidence: hit.evidence, owners: [cell, hit.cell] as const };
       if (isProse) return [verdict("advisory", resource, path, `a text for people names ${hit.cell}`, details)];
@@ -28,7 +29,12 @@ function edges(id: string): NonNullable<Rule["stack"]> {
       if (cell === undefined || resource.type.startsWith("cells:")) return [];
       return crossings(graph, resource, cell).flatMap(({ input, source, other }) => {
         if (input === undefined || ruleOfPlace(resource, input) !== id) return [];
-        return [violation(resource, input, `it is computed from ${source.name} of ${other}`, { evidence: "edge", owners: [cell, other] })];
+        return [
+          violation(resource, input, `it is computed from ${source.name} of ${other}`, {
+            evidence: "edge",
+            owners: [cell, other],
+          }),
+        ];
       });
     });
 }
@@ -44,7 +50,10 @@ interface Described {
 
 function placed(rule: Described, more: Pick<Rule, "stack" | "owned"> = {}): Rule {
   const byEdge = edgeRules.has(rule.id) ? edges(rule.id) : undefined;
-  const stack: NonNullable<Rule["stack"]> = (graph, settings) => [...(byEdge?.(graph, settings) ?? []), ...(more.stack?.(graph, settings) ?? [])];
+  const stack: NonNullable<Rule["stack"]> = (graph, settings) => [
+    ...(byEdge?.(graph, settings) ?? []),
+    ...(more.stack?.(graph, settings) ?? []),
+  ];
   const byText = literals(rule.id);
   const owned: NonNullable<Rule["owned"]> = (resource, context, settings) => [
     ...byText(resource, context, settings),
@@ -64,13 +73,21 @@ function prefixLists(graph: Graph): readonly Verdict[] {
     return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) =>
       sources
         .filter((source) => lists.includes(source) && graph.cell(source) !== context.cell)
-        .flatMap((list) => [list, ...entries.filter((entry) => (entry.propertyDependencies["prefixListId"] ?? []).includes(list))])
+        .flatMap((list) => [
+          list,
+          ...entries.filter((entry) => (entry.propertyDependencies["prefixListId"] ?? []).includes(list)),
+        ])
         .flatMap((holder) => opened(resource, input, holder, context)),
     );
   });
 }
 
-function opened(resource: Resource, input: string, holder: Resource, { cell, prints }: OwnedContext): readonly Verdict[] {
+function opened(
+  resource: Resource,
+  input: string,
+  holder: Resource,
+  { cell, prints }: OwnedContext,
+): readonly Verdict[] {
   for (const leaf of leaves(holder.props)) {
     if (leaf.kind === "unknown") return [undecided(resource, input, `an entry of ${holder.name} is not known yet`)];
     if (leaf.kind !== "text") continue;
@@ -132,7 +149,8 @@ const foreignLiteral = placed(
     id: "ISO-05",
     severity: "critical",
     title: "No cell names another's things",
-    blocks: "an id, ARN, host, CIDR, account or name of another cell in any input, however it is encoded; texts for people are told only",
+    blocks:
+      "an id, ARN, host, CIDR, account or name of another cell in any input, however it is encoded; texts for people are told only",
     fix: "use the own cell's output",
     origin: "pattern: independent infrastructure per cell; anti-pattern: leaky cells",
   },
@@ -143,7 +161,8 @@ const settledLiteral = placed({
   id: "ISO-06",
   severity: "critical",
   title: "The cloud's answers name no other cell",
-  blocks: "something of another cell in what the cloud answered: told after `up`, and by the verifier in an exported state",
+  blocks:
+    "something of another cell in what the cloud answered: told after `up`, and by the verifier in an exported state",
   fix: "find what made the answer: a default of the account, or a change by hand; then make the cell's own",
   origin: "anti-pattern: leaky cells; values that escape from an apply",
 });
@@ -153,7 +172,8 @@ const gates = placed(
     id: "ISO-12",
     severity: "critical",
     title: "Security groups let no other cell in or out",
-    blocks: "a rule of a security group, network ACL or prefix list with addresses inside, equal to or around another cell's block, or its group",
+    blocks:
+      "a rule of a security group, network ACL or prefix list with addresses inside, equal to or around another cell's block, or its group",
     fix: "name the own cell's block or security group",
     origin: "anti-pattern: leaky cells; AWS: least privilege in security groups",
   },
@@ -167,7 +187,8 @@ const iam = placed({
   id: "ISO-13",
   severity: "high",
   title: "Policies reach no other cell",
-  blocks: "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition that holds it to the own cell",
+  blocks:
+    "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition that holds it to the own cell",
   fix: "end names before the wildcard (cell-1-*, not cell-1*), or add a condition such as aws:ResourceTag/cell",
   origin: "anti-pattern: leaky cells; CKV_AWS_355",
 });
@@ -176,7 +197,8 @@ const manifests = placed({
   id: "ISO-16",
   severity: "critical",
   title: "Kubernetes manifests name no other cell",
-  blocks: "a Service, Ingress, ConfigMap, Secret, environment, network policy, annotation or chart value with something of another cell",
+  blocks:
+    "a Service, Ingress, ConfigMap, Secret, environment, network policy, annotation or chart value with something of another cell",
   fix: "use the own cell's hosts, roles and blocks",
   origin: "pattern: independent infrastructure per cell",
 });
@@ -185,7 +207,8 @@ const boots = placed({
   id: "ISO-17",
   severity: "critical",
   title: "Nothing that starts a machine names another cell",
-  blocks: "user data, launch templates, SSM documents and container definitions with something of another cell, in base64 and gzip too",
+  blocks:
+    "user data, launch templates, SSM documents and container definitions with something of another cell, in base64 and gzip too",
   fix: "give the machine its own cell's hosts",
   origin: "pattern: independent infrastructure per cell",
 });
@@ -222,7 +245,8 @@ const resolvers = placed(
     id: "NET-07",
     severity: "high",
     title: "A cell resolves names by itself",
-    blocks: "resolver rules that forward to another cell's addresses or speak of its zone, and rules, profiles and firewall groups that come from elsewhere",
+    blocks:
+      "resolver rules that forward to another cell's addresses or speak of its zone, and rules, profiles and firewall groups that come from elsewhere",
     fix: "make the rule inside the cell and forward to its own resolver; what AWS or a reviewed foundation shares goes into policy/register.yaml",
     origin: "anti-pattern: leaky cells; AWS: Route 53 Resolver rules",
   },
@@ -230,5 +254,15 @@ const resolvers = placed(
 );
 
 /** References by text and by input, sorted by the place where they are. */
-export const references: readonly Rule[] = [foreignLiteral, settledLiteral, gates, iam, copies, events, manifests, boots, records, resolvers];
-
+export const references: readonly Rule[] = [
+  foreignLiteral,
+  settledLiteral,
+  gates,
+  iam,
+  copies,
+  events,
+  manifests,
+  boots,
+  records,
+  resolvers,
+];

@@ -10,7 +10,13 @@ import { present, requiredTags, tagged, type Present } from "./governance";
  *
  * @param defaults inputs of the provider, whose default tags count as there.
  */
-export function withTags(type: string, props: object, defaults: object | undefined, cell: string, { catalog, settings }: Known): Record<string, unknown> | undefined {
+export function withTags(
+  type: string,
+  props: object,
+  defaults: object | undefined,
+  cell: string,
+  { catalog, settings }: Known,
+): Record<string, unknown> | undefined {
   const entry = catalog?.model.cells.find(({ id }) => id === cell);
   if (catalog === undefined || entry === undefined || !tagged.has(type)) return undefined;
   const own = read(props, "tags");
@@ -25,10 +31,23 @@ export function withTags(type: string, props: object, defaults: object | undefin
     "data-class": entry.dataClass,
     "cost-center": entry.costCenter,
   };
-  const resource = { urn: "", type, name: "", props, dependencies: [], propertyDependencies: {}, ...(defaults === undefined ? {} : { provider: { urn: "", props: defaults } }) };
+  const resource = {
+    urn: "",
+    type,
+    name: "",
+    props,
+    dependencies: [],
+    propertyDependencies: {},
+    ...(defaults === undefined ? {} : { provider: { urn: "", props: defaults } }),
+  };
   const { required } = settingsOf(present, settings) as Present;
-  const missing = [...requiredTags, ...required].filter((name) => values[name] !== undefined && tag(resource, name).state === "absent");
+  const missing = [...requiredTags, ...required].filter(
+    (name) => values[name] !== undefined && tag(resource, name).state === "absent",
+  );
   if (missing.length === 0) return undefined;
-  const tags = { ...(own.state === "known" ? (own.value as object) : {}), ...Object.fromEntries(missing.map((name) => [name, values[name]])) };
+  const tags = {
+    ...(own.state === "known" ? (own.value as object) : {}),
+    ...Object.fromEntries(missing.map((name) => [name, values[name]])),
+  };
   return { ...props, tags };
 }

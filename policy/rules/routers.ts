@@ -13,10 +13,18 @@ import { dynamicMap } from "./static-routing";
 const ownVariables = /^(?:ROUTER_|AWS_|POWERTOOLS_|NODE_OPTIONS$|LOG_LEVEL$|TZ$)/;
 
 const thinness = z.strictObject({
-  maxTimeout: z.int().min(1).max(29).default(3).describe("Seconds that a request may take; API Gateway ends it after 29."),
+  maxTimeout: z
+    .int()
+    .min(1)
+    .max(29)
+    .default(3)
+    .describe("Seconds that a request may take; API Gateway ends it after 29."),
   maxLayers: z.int().min(0).max(2).default(1).describe("Layers of the function."),
   maxZipKb: z.int().min(16).max(5120).default(1024).describe("Size of the function's zip in KiB."),
-  envAllow: z.array(z.string().regex(/^\w{1,64}$/)).default([]).describe("Variables besides ROUTER_*, AWS_*, POWERTOOLS_*, NODE_OPTIONS, LOG_LEVEL and TZ."),
+  envAllow: z
+    .array(z.string().regex(/^\w{1,64}$/))
+    .default([])
+    .describe("Variables besides ROUTER_*, AWS_*, POWERTOOLS_*, NODE_OPTIONS, LOG_LEVEL and TZ."),
 });
 
 /** Size in KiB of a zip that a router's bucket holds as base64. */
@@ -25,7 +33,9 @@ function heavy(resource: Resource, most: number): readonly Verdict[] {
   const found = read(resource.props, path);
   if (found.state === "unknown") return [undecided(resource, path, "the size of the router's code is not known yet")];
   if (found.state === "absent" || typeof found.value !== "string") return [];
-  return (found.value.length * 3) / 4 / 1024 > most ? [violation(resource, path, "the router's code is larger than a router's is")] : [];
+  return (found.value.length * 3) / 4 / 1024 > most
+    ? [violation(resource, path, "the router's code is larger than a router's is")]
+    : [];
 }
 
 /** Variables that speak of something else than routing: a second purpose. */
@@ -34,7 +44,14 @@ function purposes(resource: Resource, envAllow: readonly string[]): readonly Ver
   return keys(read(resource.props, path)).flatMap((name) =>
     ownVariables.test(name) || envAllow.includes(name)
       ? []
-      : [verdict("advisory", resource, `${path}.${name}`, "it is none of the router's own settings: a second purpose, perhaps")],
+      : [
+          verdict(
+            "advisory",
+            resource,
+            `${path}.${name}`,
+            "it is none of the router's own settings: a second purpose, perhaps",
+          ),
+        ],
   );
 }
 
@@ -42,12 +59,15 @@ const thin = configured(thinness, {
   id: "RTR-01",
   severity: "high",
   title: "Routers are thin",
-  blocks: "a router's function inside a network, with layers, with code beyond a limit, or that may take longer than 3 s; variables of another purpose are told",
+  blocks:
+    "a router's function inside a network, with layers, with code beyond a limit, or that may take longer than 3 s; variables of another purpose are told",
   fix: "a router decides from its table in memory: no VPC, no layers, a timeout of 3 s",
   origin: "pattern: routing layer; AWS Well-Architected REL10-BP03",
   stack: (graph, { maxTimeout, maxLayers, maxZipKb, envAllow }) => [
     ...ofRouters(graph, lambda).flatMap((resource) => [
-      ...(isSet(resource, "vpcConfig") ? [violation(resource, "vpcConfig", "the router is attached to a network, so it could reach a data store")] : []),
+      ...(isSet(resource, "vpcConfig")
+        ? [violation(resource, "vpcConfig", "the router is attached to a network, so it could reach a data store")]
+        : []),
       ...demands(resource, [
         {
           path: "timeout",
@@ -55,7 +75,12 @@ const thin = configured(thinness, {
           absent: "good",
           message: "a request may hang for longer than a client waits",
         },
-        { path: "layers", holds: (value) => Array.isArray(value) && value.length <= maxLayers, absent: "good", message: "it carries too many layers" },
+        {
+          path: "layers",
+          holds: (value) => Array.isArray(value) && value.length <= maxLayers,
+          absent: "good",
+          message: "it carries too many layers",
+        },
       ]),
       ...purposes(resource, envAllow),
     ]),
@@ -75,7 +100,9 @@ function actions(document: object): readonly string[] {
     const { Effect, Action, NotAction } = one as { Effect?: unknown; Action?: unknown; NotAction?: unknown };
     if (Effect === "Deny") return [];
     if (NotAction !== undefined) return ["*"];
-    return (Array.isArray(Action) ? (Action as unknown[]) : [Action]).filter((action): action is string => typeof action === "string");
+    return (Array.isArray(Action) ? (Action as unknown[]) : [Action]).filter(
+      (action): action is string => typeof action === "string",
+    );
   });
 }
 
@@ -87,7 +114,9 @@ function rights(resource: Resource, more: readonly string[]): readonly Verdict[]
   }
   const documents = contentOf(typeof found.value === "string" ? found.value : JSON.stringify(found.value)).documents;
   const excess = documents.flatMap(actions).find((action) => !allowedActions.test(action) && !more.includes(action));
-  return excess === undefined ? [] : [violation(resource, path, "the router may do more than read its table and write its log")];
+  return excess === undefined
+    ? []
+    : [violation(resource, path, "the router may do more than read its table and write its log")];
 }
 
 /** AWS's own policies that are no more than a log. */
@@ -111,7 +140,13 @@ const role = configured(
       ...ofRouters(graph, "aws:iam/rolePolicy:RolePolicy").flatMap((one) => rights(one, allowActions)),
       ...ofRouters(graph, "aws:iam/policy:Policy").flatMap((one) => rights(one, allowActions)),
       ...ofRouters(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((resource) =>
-        demands(resource, [{ path: "policyArn", holds: (value) => basic.test(String(value)), message: "the router gets a policy that is more than a log" }]),
+        demands(resource, [
+          {
+            path: "policyArn",
+            holds: (value) => basic.test(String(value)),
+            message: "the router gets a policy that is more than a log",
+          },
+        ]),
       ),
     ],
   },
@@ -132,24 +167,31 @@ export function endpointMistake(text: string, suffixes: readonly string[]): stri
   if (username !== "" || password !== "") return "it holds credentials";
   if (port !== "") return "it names a port";
   if (parseBlock(hostname.replace(/^\[|\]$/g, "")) !== undefined) return "it is an address, not a host";
-  const isUnder = suffixes.length === 0 || suffixes.some((suffix) => hostname === suffix || hostname.endsWith(`.${suffix}`));
+  const isUnder =
+    suffixes.length === 0 || suffixes.some((suffix) => hostname === suffix || hostname.endsWith(`.${suffix}`));
   return isUnder ? undefined : "its host is not under the cells' domain";
 }
 
 const endpoints = configured(
   z.strictObject({
-    suffixes: z.array(z.string().regex(/^[a-z0-9.-]{3,253}$/)).default([]).describe("Domains of cells' front doors, besides the catalog's."),
+    suffixes: z
+      .array(z.string().regex(/^[a-z0-9.-]{3,253}$/))
+      .default([])
+      .describe("Domains of cells' front doors, besides the catalog's."),
   }),
   {
     id: "RTR-06",
     severity: "critical",
     title: "Routers send only to cells' front doors",
-    blocks: "an endpoint in a router's settings or table that is not https, is an address, holds credentials or a port, or is not under the cells' domain",
+    blocks:
+      "an endpoint in a router's settings or table that is not https, is an address, holds credentials or a port, or is not under the cells' domain",
     fix: "cell <n> answers at https://cell-<n>.<domain>",
     origin: "server-side request forgery; pattern: routing layer",
     stack: (graph, { suffixes }) => [
       ...ofRouters(graph, lambda).flatMap((resource) => environment([...graph.known.domains, ...suffixes], resource)),
-      ...ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((resource) => table([...graph.known.domains, ...suffixes], resource)),
+      ...ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((resource) =>
+        table([...graph.known.domains, ...suffixes], resource),
+      ),
     ],
   },
 );
@@ -164,7 +206,10 @@ function environment(domains: readonly string[], resource: Resource): readonly V
     const found = property(variables.value as object, name);
     if (found.state === "unknown") return [undecided(resource, path, "where the router sends to is not known yet")];
     if (found.state !== "known" || typeof found.value !== "string") return [];
-    return found.value.split(/[\s,]+/).flatMap((text) => mistaken(domains, resource, path, text)).slice(0, 1);
+    return found.value
+      .split(/[\s,]+/)
+      .flatMap((text) => mistaken(domains, resource, path, text))
+      .slice(0, 1);
   });
 }
 
@@ -174,7 +219,9 @@ function table(domains: readonly string[], resource: Resource): readonly Verdict
   if (content.state === "unknown") return [undecided(resource, "content", "the table is not known yet")];
   if (content.state !== "known" || typeof content.value !== "string") return [];
   const texts = [...content.value.matchAll(/"endpoint"\s*:\s*"([^"\\]*)"/g)].map(([, text]) => text!);
-  return texts.flatMap((text) => mistaken(domains, resource, "content", url.test(text) ? text : `invalid ${text}`)).slice(0, 1);
+  return texts
+    .flatMap((text) => mistaken(domains, resource, "content", url.test(text) ? text : `invalid ${text}`))
+    .slice(0, 1);
 }
 
 function mistaken(domains: readonly string[], resource: Resource, path: string, text: string): readonly Verdict[] {

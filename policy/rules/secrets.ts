@@ -38,7 +38,10 @@ const places: Readonly<Record<string, RegExp>> = {
 const forms: readonly (readonly [kind: string, form: RegExp])[] = [
   ["aws-key", /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])/],
   ["private-key", /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
-  ["token", /(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10,}|sk_live_\w{16,}|rk_live_\w{16,}|AIza[\w-]{35}|npm_[A-Za-z0-9]{36})/],
+  [
+    "token",
+    /(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10,}|sk_live_\w{16,}|rk_live_\w{16,}|AIza[\w-]{35}|npm_[A-Za-z0-9]{36})/,
+  ],
   ["token", /(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{16,}/],
 ];
 
@@ -46,7 +49,8 @@ const forms: readonly (readonly [kind: string, form: RegExp])[] = [
 const inUrl = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"'<>]*:([^\s/@"'<>]+)@[^\s"'<>]/gi;
 
 /** `PASSWORD=…`, `password: …` inside a longer text. */
-const assigned = /(?<![\w.:/-])([\w.-]{0,60}?(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?-?key|access_?-?key|private_?-?key|credentials?))["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"',;&]+))/gi;
+const assigned =
+  /(?<![\w.:/-])([\w.-]{0,60}?(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?-?key|access_?-?key|private_?-?key|credentials?))["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"',;&]+))/gi;
 
 /** Names whose value is a secret, or is a place where one is kept. */
 const isPassword = /pass(?:word|wd|phrase)?$|pwd$/i;
@@ -56,7 +60,8 @@ const isSecret = /(?:secret|token|api_?-?key|access_?-?key|private_?-?key|creden
 const mayName = /pass|pwd|secret|token|key|credential/i;
 
 /** What stands where a secret will be: a variable, a reference, a template. */
-const placeholder = /^(?:\$|<|\{|\[|%|@|arn:|https?:|file:|\/|vault:|ssm:|secretsmanager:|\*+$|x+$|true$|false$|null$|none$|no$|yes$|\d{1,5}$)/i;
+const placeholder =
+  /^(?:\$|<|\{|\[|%|@|arn:|https?:|file:|\/|vault:|ssm:|secretsmanager:|\*+$|x+$|true$|false$|null$|none$|no$|yes$|\d{1,5}$)/i;
 
 /** Bits a character of a text holds, by how often each stands in it. */
 export function entropy(text: string): number {
@@ -66,16 +71,24 @@ export function entropy(text: string): number {
   return -[...counts.values()].reduce((sum, count) => sum + (count / length) * Math.log2(count / length), 0);
 }
 
-const pattern = z.string().max(200).refine((text) => {
-  try {
-    return new RegExp(text).source !== "";
-  } catch {
-    return false;
-  }
-}, "write a regular expression");
+const pattern = z
+  .string()
+  .max(200)
+  .refine((text) => {
+    try {
+      return new RegExp(text).source !== "";
+    } catch {
+      return false;
+    }
+  }, "write a regular expression");
 
 const config = z.strictObject({
-  entropy: z.number().min(2).max(4).default(3).describe("Bits a character from which the value of a token's or a key's variable counts as a secret."),
+  entropy: z
+    .number()
+    .min(2)
+    .max(4)
+    .default(3)
+    .describe("Bits a character from which the value of a token's or a key's variable counts as a secret."),
   patterns: z.array(pattern).default([]).describe("More forms of secrets, as regular expressions."),
 });
 type Settings = z.output<typeof config>;
@@ -106,11 +119,13 @@ function seen(name: string, text: string, settings: Settings): Seen {
 /** The kind of secret that a text shows; undefined when it shows none. */
 function secretIn({ name, text }: Named, { entropy: bits, patterns }: Settings): string | undefined {
   for (const [kind, form] of forms) if (form.test(text)) return kind;
-  if (text.includes("://")) for (const [, password] of text.matchAll(inUrl)) if (!placeholder.test(password!)) return "url-password";
+  if (text.includes("://"))
+    for (const [, password] of text.matchAll(inUrl)) if (!placeholder.test(password!)) return "url-password";
   if (patterns.some((one) => new RegExp(one).test(text))) return "pattern";
   const given = [{ name, value: text.trim() }];
   if (mayName.test(text)) {
-    for (const [, key, double, single, bare] of text.matchAll(assigned)) given.push({ name: key!, value: double ?? single ?? bare ?? "" });
+    for (const [, key, double, single, bare] of text.matchAll(assigned))
+      given.push({ name: key!, value: double ?? single ?? bare ?? "" });
   }
   return given.some(({ name: key, value }) => isValue(key, value, bits)) ? "value" : undefined;
 }
@@ -122,13 +137,15 @@ function isValue(name: string, value: string, bits: number): boolean {
 }
 
 /** What may carry a secret into what is computed from it. */
-const bearers = /^(?:random:|tls:|aws:(?:secretsmanager\/secretVersion|ssm\/parameter|iam\/accessKey|rds\/|elasticache\/|mq\/))/;
+const bearers =
+  /^(?:random:|tls:|aws:(?:secretsmanager\/secretVersion|ssm\/parameter|iam\/accessKey|rds\/|elasticache\/|mq\/))/;
 
 function shown(resource: Resource, settings: Settings): readonly Verdict[] {
   const place = places[resource.type];
   if (place === undefined) return [];
   const kept = read(resource.props, "type");
-  if (resource.type === "aws:ssm/parameter:Parameter" && kept.state === "known" && kept.value === "SecureString") return [];
+  if (resource.type === "aws:ssm/parameter:Parameter" && kept.state === "known" && kept.value === "SecureString")
+    return [];
   return leaves(resource.props).flatMap((leaf): readonly Verdict[] => {
     const { path } = leaf;
     // Where the whole bag is unknown, its first step stands for what is in it.
@@ -141,7 +158,8 @@ function shown(resource: Resource, settings: Settings): readonly Verdict[] {
     }
     // Keys that could hold names are leaves too; they are no values.
     const { kind, limit } = seen(nameOf(resource, path), leaf.text, settings);
-    if (kind !== undefined) return [violation(resource, path, "a secret stands here in plain", { evidence: `secret:${kind}` })];
+    if (kind !== undefined)
+      return [violation(resource, path, "a secret stands here in plain", { evidence: `secret:${kind}` })];
     return limit === undefined ? [] : [undecided(resource, path, limit)];
   });
 }

@@ -10,23 +10,34 @@ import { connections } from "./connections";
 import { cpusOf } from "./machines";
 
 /** Where a cell's machines are named, and which ceiling holds. */
-const machines: Readonly<Record<string, readonly [path: string, ceiling: "database" | "cache" | "broker" | "nodes"]>> = {
-  "aws:rds/instance:Instance": ["instanceClass", "database"],
-  "aws:rds/clusterInstance:ClusterInstance": ["instanceClass", "database"],
-  "aws:elasticache/replicationGroup:ReplicationGroup": ["nodeType", "cache"],
-  "aws:elasticache/cluster:Cluster": ["nodeType", "cache"],
-  "aws:msk/cluster:Cluster": ["brokerNodeGroupInfo.instanceType", "broker"],
-  "aws:mq/broker:Broker": ["hostInstanceType", "broker"],
-  "aws:eks/nodeGroup:NodeGroup": ["instanceTypes.0", "nodes"],
-};
+const machines: Readonly<Record<string, readonly [path: string, ceiling: "database" | "cache" | "broker" | "nodes"]>> =
+  {
+    "aws:rds/instance:Instance": ["instanceClass", "database"],
+    "aws:rds/clusterInstance:ClusterInstance": ["instanceClass", "database"],
+    "aws:elasticache/replicationGroup:ReplicationGroup": ["nodeType", "cache"],
+    "aws:elasticache/cluster:Cluster": ["nodeType", "cache"],
+    "aws:msk/cluster:Cluster": ["brokerNodeGroupInfo.instanceType", "broker"],
+    "aws:mq/broker:Broker": ["hostInstanceType", "broker"],
+    "aws:eks/nodeGroup:NodeGroup": ["instanceTypes.0", "nodes"],
+  };
 
 const size = z.string().refine((text) => cpusOf(text) !== undefined, "write a size, e.g. 4xlarge");
 
 const shares = z.strictObject({
-  maxShare: z.number().min(0.01).max(0.5).default(0.1).describe("Largest share of all tenants or requests in one cell, once there are cells enough for it."),
+  maxShare: z
+    .number()
+    .min(0.01)
+    .max(0.5)
+    .default(0.1)
+    .describe("Largest share of all tenants or requests in one cell, once there are cells enough for it."),
   timesMean: z.number().min(1.05).max(3).default(1.5).describe("How many times the mean of all cells one may carry."),
   ceilings: z
-    .strictObject({ database: size.default("4xlarge"), cache: size.default("4xlarge"), broker: size.default("4xlarge"), nodes: size.default("8xlarge") })
+    .strictObject({
+      database: size.default("4xlarge"),
+      cache: size.default("4xlarge"),
+      broker: size.default("4xlarge"),
+      nodes: size.default("8xlarge"),
+    })
     .prefault({})
     .describe("Largest machine of each kind in a cell."),
 });
@@ -40,7 +51,12 @@ function limitOf(count: number, { maxShare, timesMean }: Shares, withMaximum: bo
 
 function oversized({ cells }: Catalog, source: string, settings: Shares): readonly Verdict[] {
   const serving = cells.filter(({ state }) => state !== "disabled" && state !== "provisioning");
-  const over = (group: readonly Cell[], path: string, of: (cell: Cell) => number, withMaximum: boolean): readonly Verdict[] => {
+  const over = (
+    group: readonly Cell[],
+    path: string,
+    of: (cell: Cell) => number,
+    withMaximum: boolean,
+  ): readonly Verdict[] => {
     const whole = group.reduce((sum, cell) => sum + of(cell), 0);
     const carrying = group.filter((cell) => of(cell) > 0);
     const limit = limitOf(carrying.length, settings, withMaximum);
@@ -57,7 +73,14 @@ function oversized({ cells }: Catalog, source: string, settings: Shares): readon
     ...over(serving, "capacity.tenants", ({ capacity }) => capacity.tenants, true),
     ...over(serving, "capacity.requestsPerSecond", ({ capacity }) => capacity.requestsPerSecond, true),
     // Weights are compared inside a locality only.
-    ...localities.flatMap((locality) => over(serving.filter((cell) => cell.locality === locality), "weight", ({ weight }) => weight, false)),
+    ...localities.flatMap((locality) =>
+      over(
+        serving.filter((cell) => cell.locality === locality),
+        "weight",
+        ({ weight }) => weight,
+        false,
+      ),
+    ),
   ];
 }
 
@@ -68,14 +91,17 @@ function aboveCeiling(resource: Resource, { ceilings }: Shares): readonly Verdic
   if (found.state === "unknown") return [undecided(resource, path, "the machine is not known yet")];
   if (found.state === "absent") return [];
   const cpus = cpusOf(String(found.value).split(".").pop() ?? "");
-  return cpus !== undefined && cpus > cpusOf(ceilings[kind])! ? [violation(resource, path, `the machine is larger than a cell's ${kind} may be`)] : [];
+  return cpus !== undefined && cpus > cpusOf(ceilings[kind])!
+    ? [violation(resource, path, `the machine is larger than a cell's ${kind} may be`)]
+    : [];
 }
 
 const share = configured(shares, {
   id: "SIZ-01",
   severity: "high",
   title: "No cell is too large to lose",
-  blocks: "a cell with a larger share of tenants, requests or weight than its blast radius allows, and machines above a cell's ceiling",
+  blocks:
+    "a cell with a larger share of tenants, requests or weight than its blast radius allows, and machines above a cell's ceiling",
   fix: "add a cell and let it take its share; a cell grows in number, not in size",
   origin: "anti-pattern: oversized cells; blast radius of one in N",
   catalog: ({ source, catalog }, settings) => oversized(catalog, source, settings),
@@ -109,21 +135,33 @@ function exceeded(uses: readonly Use[], quotas: Quotas, most: number): readonly 
 }
 
 function stale({ quotas, now }: CatalogFacts, days: number): readonly Verdict[] {
-  if (Object.keys(quotas.quotas).length === 0 || now.getTime() - Date.parse(quotas.checked) <= days * 86_400_000) return [];
+  if (Object.keys(quotas.quotas).length === 0 || now.getTime() - Date.parse(quotas.checked) <= days * 86_400_000)
+    return [];
   const message = "nobody has held the defaults against AWS's documents for long";
   return [verdict("advisory", { urn: quotasPath }, "checked", message)];
 }
 
 const quotas = configured(
   z.strictObject({
-    share: z.number().min(0.5).max(0.95).default(0.8).describe("Share of a quota that may be planned; the rest is for what must be made in a hurry."),
-    maxAgeDays: z.int().min(30).max(365).default(365).describe("Days after which the file of quotas is told to be old."),
+    share: z
+      .number()
+      .min(0.5)
+      .max(0.95)
+      .default(0.8)
+      .describe("Share of a quota that may be planned; the rest is for what must be made in a hurry."),
+    maxAgeDays: z
+      .int()
+      .min(30)
+      .max(365)
+      .default(365)
+      .describe("Days after which the file of quotas is told to be old."),
   }),
   {
     id: "SIZ-04",
     severity: "high",
     title: "What is planned fits into the quotas",
-    blocks: "more than 80 % of a quota of AWS per account and region: VPCs, addresses, clusters, databases, brokers, cache nodes, zones, roles, reserved executions",
+    blocks:
+      "more than 80 % of a quota of AWS per account and region: VPCs, addresses, clusters, databases, brokers, cache nodes, zones, roles, reserved executions",
     fix: "have AWS raise the quota and write what was granted into policy/quotas.yaml, or put the cell into another region or account",
     origin: "pattern: capacity planning; AWS Well-Architected REL01",
     catalog: (facts, { share: most, maxAgeDays }) => [
@@ -135,8 +173,14 @@ const quotas = configured(
       if (known === undefined) return [];
       const counted = usesOfGraph(graph);
       return [
-        ...counted.flatMap((one) => ("unknown" in one ? [undecided(one.resource, one.unknown, "what it uses of a quota is not known yet")] : [])),
-        ...exceeded(counted.flatMap((one) => ("use" in one ? [one.use] : [])), known, most),
+        ...counted.flatMap((one) =>
+          "unknown" in one ? [undecided(one.resource, one.unknown, "what it uses of a quota is not known yet")] : [],
+        ),
+        ...exceeded(
+          counted.flatMap((one) => ("use" in one ? [one.use] : [])),
+          known,
+          most,
+        ),
       ];
     },
   },

@@ -64,16 +64,30 @@ const copies: readonly Copy[] = [
   { type: /^aws:secretsmanager\/secret:/, paths: ["replicas.*.region"] },
   { type: /^aws:ecr\/replicationConfiguration:/, paths: ["replicationConfiguration.rules.*.destinations.*.region"] },
   { type: /^aws:rds\/instanceAutomatedBackupsReplication:/, paths: ["sourceDbInstanceArn"] },
-  { type: /^aws:rds\/(?:instance|cluster):/, paths: ["replicateSourceDb", "replicationSourceIdentifier", "sourceRegion"] },
-  { type: /^aws:rds\/(?:snapshotCopy|clusterSnapshotCopy):/, paths: ["destinationRegion", "sourceDbSnapshotIdentifier"] },
+  {
+    type: /^aws:rds\/(?:instance|cluster):/,
+    paths: ["replicateSourceDb", "replicationSourceIdentifier", "sourceRegion"],
+  },
+  {
+    type: /^aws:rds\/(?:snapshotCopy|clusterSnapshotCopy):/,
+    paths: ["destinationRegion", "sourceDbSnapshotIdentifier"],
+  },
   { type: /^aws:ebs\/snapshotCopy:/, paths: ["sourceRegion"] },
   { type: /^aws:ec2\/amiCopy:/, paths: ["sourceAmiRegion"] },
   { type: /^aws:(?:kms\/replicaKey|kms\/replicaExternalKey):/, paths: ["primaryKeyArn"] },
   { type: /^aws:efs\/replicationConfiguration:/, paths: ["destination.region"] },
   { type: /^aws:msk\/replicator:/, paths: ["kafkaClusters.*.amazonMskCluster.mskClusterArn"] },
-  { type: /^aws:s3\/(?:bucket|bucketReplicationConfig|bucketReplicationConfiguration):/, paths: ["rules.*.destination.bucket", "replicationConfiguration.rules.*.destination.bucket"], byPresence: true },
+  {
+    type: /^aws:s3\/(?:bucket|bucketReplicationConfig|bucketReplicationConfiguration):/,
+    paths: ["rules.*.destination.bucket", "replicationConfiguration.rules.*.destination.bucket"],
+    byPresence: true,
+  },
   { type: /^aws:kms\/key:/, paths: ["multiRegion"], byPresence: true },
-  { type: /^aws:(?:rds\/globalCluster|elasticache\/globalReplicationGroup|docdb\/globalCluster|neptune\/globalCluster):/, paths: [""], byPresence: true },
+  {
+    type: /^aws:(?:rds\/globalCluster|elasticache\/globalReplicationGroup|docdb\/globalCluster|neptune\/globalCluster):/,
+    paths: [""],
+    byPresence: true,
+  },
 ];
 
 /** The paths of a pattern that exist in a bag. */
@@ -108,7 +122,8 @@ function copied(resource: Resource, context: OwnedContext): readonly Verdict[] {
         if (found.state === "absent" || (found.state === "known" && found.value === false)) return [];
         const region = found.state === "known" && typeof found.value === "string" ? regionOf(found.value) : undefined;
         if (region !== undefined) return judged(resource, path, context, leaves);
-        if (found.state === "known" && found.value === true) return [violation(resource, path, "the key may be used in other regions", details)];
+        if (found.state === "known" && found.value === true)
+          return [violation(resource, path, "the key may be used in other regions", details)];
         return [undecided(resource, path, "the target's region cannot be told from its name")];
       });
     });
@@ -119,7 +134,8 @@ const copyOut: Rule = {
   id: "SOV-02",
   severity: "critical",
   title: "No copy of a cell's data leaves its residency",
-  blocks: "backup copies, snapshot copies, replicas, replicated secrets, buckets and tables, multi-region keys and global stores beyond the locality's regions",
+  blocks:
+    "backup copies, snapshot copies, replicas, replicated secrets, buckets and tables, multi-region keys and global stores beyond the locality's regions",
   fix: "copy to another region of the cell's locality, or not at all",
   origin: "pattern: data sovereignty",
   owned: copied,

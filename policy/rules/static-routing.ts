@@ -28,12 +28,19 @@ function pairsOf(text: string): readonly (readonly [key: string, value: string])
   try {
     const value = JSON.parse(text) as unknown;
     if (typeof value !== "object" || value === null) return undefined;
-    const flat = Array.isArray(value) ? value.flatMap((one) => (typeof one === "object" && one !== null ? [Object.values(one)] : [])) : Object.entries(value);
+    const flat = Array.isArray(value)
+      ? value.flatMap((one) => (typeof one === "object" && one !== null ? [Object.values(one)] : []))
+      : Object.entries(value);
     return flat.map(([key, one]) => [String(key), typeof one === "object" ? "" : String(one)]);
   } catch {
-    const parts = text.split(/[,;\n]+/).map((part) => part.trim()).filter((part) => part !== "");
+    const parts = text
+      .split(/[,;\n]+/)
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
     const pairs = parts.map((part) => /^([\w@. -]+)\s*[=:]\s*([\w.-]+)$/.exec(part));
-    return pairs.length > 0 && pairs.every((pair) => pair !== null) ? pairs.map((pair) => [pair![1]!, pair![2]!]) : undefined;
+    return pairs.length > 0 && pairs.every((pair) => pair !== null)
+      ? pairs.map((pair) => [pair![1]!, pair![2]!])
+      : undefined;
   }
 }
 
@@ -44,7 +51,9 @@ function isTenantMap(graph: Graph, name: string, text: string): boolean {
   const { prints } = graph;
   const toCells = pairs.every(([key, value]) => prints.cellsIn(key).length === 0 && prints.cellsIn(value).length > 0);
   const isNamed = words(name).some((word) => tenants.test(word));
-  return toCells || (isNamed && pairs.every(([, value]) => /^\d{1,5}$/.test(value) || prints.cellsIn(value).length > 0));
+  return (
+    toCells || (isNamed && pairs.every(([, value]) => /^\d{1,5}$/.test(value) || prints.cellsIn(value).length > 0))
+  );
 }
 
 function judged(graph: Graph, resource: Resource, requiredEnv: readonly string[]): readonly Verdict[] {
@@ -60,11 +69,17 @@ function judged(graph: Graph, resource: Resource, requiredEnv: readonly string[]
     const here = `${path}.${name}`;
     const found = property(variables, name);
     if (found.state === "unknown") {
-      return isCount(name) || words(name).some((word) => tenants.test(word)) ? [undecided(resource, here, "its value is not known yet")] : [];
+      return isCount(name) || words(name).some((word) => tenants.test(word))
+        ? [undecided(resource, here, "its value is not known yet")]
+        : [];
     }
     const text = found.state === "known" ? String(found.value).trim() : "";
     if (isCount(name) && /^\d+$/.test(text)) {
-      return [violation(resource, here, "the number of cells is fixed when the router is deployed", { evidence: "env:count" })];
+      return [
+        violation(resource, here, "the number of cells is fixed when the router is deployed", {
+          evidence: "env:count",
+        }),
+      ];
     }
     return isTenantMap(graph, name, text)
       ? [violation(resource, here, "tenants' homes are fixed when the router is deployed", { evidence: "env:map" })]
@@ -72,7 +87,11 @@ function judged(graph: Graph, resource: Resource, requiredEnv: readonly string[]
   });
   const missing = requiredEnv
     .filter((name) => !names.includes(name))
-    .map((name) => violation(resource, `${path}.${name}`, "the variable that says where the table is, is missing", { evidence: "env" }));
+    .map((name) =>
+      violation(resource, `${path}.${name}`, "the variable that says where the table is, is missing", {
+        evidence: "env",
+      }),
+    );
   return [...fixed, ...missing, ...(requiredEnv.length > 0 ? [] : sourceless(graph, resource, names))];
 }
 
@@ -82,8 +101,11 @@ function sourceless(graph: Graph, resource: Resource, names: readonly string[]):
   const path = "environment.variables";
   const router = ownRouter(resource);
   const tables = ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").filter((one) => ownRouter(one) === router);
-  if (tables.length > 0) return [violation(resource, path, "the router is not told where its table is", { evidence: "env" })];
-  return [verdict("advisory", resource, path, "nothing tells where this router takes its table from", { evidence: "env" })];
+  if (tables.length > 0)
+    return [violation(resource, path, "the router is not told where its table is", { evidence: "env" })];
+  return [
+    verdict("advisory", resource, path, "nothing tells where this router takes its table from", { evidence: "env" }),
+  ];
 }
 
 /** Routing tables. */
@@ -92,15 +114,19 @@ export const dynamicMap: Rule = configured(
     requiredEnv: z
       .array(z.string().regex(/^\w{1,64}$/))
       .default([])
-      .describe("Variables that say where the table is. Without them, one whose name speaks of a table or its bucket will do."),
+      .describe(
+        "Variables that say where the table is. Without them, one whose name speaks of a table or its bucket will do.",
+      ),
   }),
   {
     id: "RTR-03",
     severity: "high",
     title: "Routers learn the map of cells while they run",
-    blocks: "a router with a fixed number of cells or a fixed map of tenants in its environment, or that is not told where its table is; what is inside its zip nobody reads here",
+    blocks:
+      "a router with a fixed number of cells or a fixed map of tenants in its environment, or that is not told where its table is; what is inside its zip nobody reads here",
     fix: "give the router the place of the routing table; it reads new versions without a deployment",
     origin: "anti-pattern: static routing",
-    stack: (graph, { requiredEnv }) => ofRouters(graph, lambda).flatMap((resource) => judged(graph, resource, requiredEnv)),
+    stack: (graph, { requiredEnv }) =>
+      ofRouters(graph, lambda).flatMap((resource) => judged(graph, resource, requiredEnv)),
   },
 );

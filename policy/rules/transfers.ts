@@ -39,7 +39,9 @@ function keyed(parts: readonly Part[]): readonly Verdict[] {
   );
   const [first] = rest;
   const isKeyless = first !== undefined && keys.size === 0 && foreign.length === 0;
-  return isKeyless ? [violation(first.resource, path, "the move has no key of its own", { evidence: "presence" })] : foreign;
+  return isKeyless
+    ? [violation(first.resource, path, "the move has no key of its own", { evidence: "presence" })]
+    : foreign;
 }
 
 function judged(graph: Graph): readonly Verdict[] {

@@ -15,7 +15,8 @@ export function usersOf(graph: Graph): ReadonlyMap<Resource, ReadonlySet<string>
     for (const { source } of edgesOf(resource)) {
       const owner = graph.owner(source);
       // An edge or control plane that cells use is ISO-03's.
-      if (owner.kind === "cell" || (owner.kind === "layer" && (owner.layer === "edge" || owner.layer === "control"))) continue;
+      if (owner.kind === "cell" || (owner.kind === "layer" && (owner.layer === "edge" || owner.layer === "control")))
+        continue;
       if (source.isRead === true) continue;
       users.set(source, (users.get(source) ?? new Set()).add(cell));
     }

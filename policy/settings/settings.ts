@@ -45,7 +45,8 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
   const merged = new Map<string, object>();
   for (const layer of given) {
     if (!isBag(layer)) {
-      if (layer !== undefined && layer !== null) mistakes.push("rules: write settings by rule id, e.g. SIZ-01: { maxShare: 0.2 }");
+      if (layer !== undefined && layer !== null)
+        mistakes.push("rules: write settings by rule id, e.g. SIZ-01: { maxShare: 0.2 }");
       continue;
     }
     for (const [id, own] of Object.entries(layer)) {
@@ -60,9 +61,11 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
     if (own === undefined) continue;
     const parsed = (rule.config ?? nothing).safeParse(own);
     if (parsed.success) settings.set(rule.id, parsed.data);
-    else mistakes.push(...parsed.error.issues.map(({ path, message }) => `${[rule.id, ...path].join(".")}: ${message}`));
+    else
+      mistakes.push(...parsed.error.issues.map(({ path, message }) => `${[rule.id, ...path].join(".")}: ${message}`));
   }
-  if (mistakes.length > 0) throw new SettingsError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
+  if (mistakes.length > 0)
+    throw new SettingsError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
   return settings;
 }
 

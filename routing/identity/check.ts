@@ -61,7 +61,10 @@ function checkTogether(
 ): void {
   const believed = [tenant, country].filter((source) => source !== undefined);
   if (believed.some((source) => "header" in source) && top["edge"] === undefined) {
-    check.fail("edge", 'is missing: headers are believed of an edge only; write {"header": "x-edge-secret"}, or "network" when nobody else reaches the router');
+    check.fail(
+      "edge",
+      'is missing: headers are believed of an edge only; write {"header": "x-edge-secret"}, or "network" when nobody else reaches the router',
+    );
   }
   if (believed.some((source) => "claim" in source) && issuers.length === 0) {
     check.fail("issuers", "is missing: claims are believed of their tokens only");
@@ -112,7 +115,9 @@ function checkEdge(check: Members, value: unknown): EdgeProof | undefined {
 }
 
 function checkIssuers(check: Members, value: unknown): readonly TokenIssuer[] {
-  const issuers = check.list("issuers", value, "a list of issuers", 0).map((item, index) => checkIssuer(check, `issuers[${index}]`, item));
+  const issuers = check
+    .list("issuers", value, "a list of issuers", 0)
+    .map((item, index) => checkIssuer(check, `issuers[${index}]`, item));
   const names = issuers.map(({ issuer }) => issuer);
   names.forEach((name, index) => {
     if (name !== "" && names.indexOf(name) < index) check.fail(`issuers[${index}].issuer`, "is there twice");
@@ -136,19 +141,18 @@ function checkIssuer(check: Members, path: string, value: unknown): TokenIssuer 
     algorithms: algorithms as readonly TokenAlgorithm[],
     type: check.text(at("type"), given["type"] ?? "at+jwt", printable, "the tokens' typ, e.g. JWT"),
     // A mistake in the list is one mistake, not one more for each key.
-    keys: checkKeys(check, at("keys"), given["keys"], algorithms.length > 0 ? (algorithms as readonly TokenAlgorithm[]) : tokenAlgorithms),
+    keys: checkKeys(
+      check,
+      at("keys"),
+      given["keys"],
+      algorithms.length > 0 ? (algorithms as readonly TokenAlgorithm[]) : tokenAlgorithms,
+    ),
     without: without as readonly OptionalClaim[],
     skewSeconds: skew as number,
   };
 }
 
-function words(
-  check: Members,
-  path: string,
-  value: unknown,
-  allowed: readonly string[],
-  least = 1,
-): readonly string[] {
+function words(check: Members, path: string, value: unknown, allowed: readonly string[], least = 1): readonly string[] {
   const list = check.list(path, value, `a list of ${allowed.join(", ")}`, least);
   const wrong = list.findIndex((each) => !allowed.includes(each as string));
   if (wrong < 0) return list as readonly string[];

@@ -69,7 +69,9 @@ function checkKey(
   if (numbers["n"] !== undefined && numbers["n"] !== "" && numbers["n"].length < leastModulus) {
     check.fail(join(path, "n"), "must have 2,048 bits or more");
   }
-  return alg === undefined || check.mistakes.length > before ? undefined : { kid, alg, kty: name.split(" ")[0]!, ...numbers };
+  return alg === undefined || check.mistakes.length > before
+    ? undefined
+    : { kid, alg, kty: name.split(" ")[0]!, ...numbers };
 }
 
 const keyId = new RegExp(`^[\\x21-\\x7e]{1,${longestKeyId}}$`);

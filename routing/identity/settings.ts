@@ -4,7 +4,18 @@
  */
 
 /** Signature algorithms that a router accepts: asymmetric ones only (RFC 8725, section 3.1). */
-export const tokenAlgorithms = ["ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"] as const;
+export const tokenAlgorithms = [
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "PS256",
+  "PS384",
+  "PS512",
+  "RS256",
+  "RS384",
+  "RS512",
+] as const;
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
 
 /** Claims that some identity providers do not write; asked of every token unless an issuer is said to do without. */

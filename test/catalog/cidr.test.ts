@@ -36,12 +36,9 @@ describe("a CIDR", () => {
     "0xa.0.0.0/8",
     "::/0",
     "",
-  ])(
-    "%j is refused",
-    (text) => {
-      expect(() => parseCidr(text)).toThrow(CidrError);
-    },
-  );
+  ])("%j is refused", (text) => {
+    expect(() => parseCidr(text)).toThrow(CidrError);
+  });
 
   it("overlap is symmetric, and containment is overlap", () => {
     fc.assert(
@@ -67,10 +64,9 @@ describe("the subnets of a cell", () => {
   it("are in the cell's block and apart from each other", () => {
     fc.assert(
       fc.property(block(16, 21), letters, (cell, zones) => {
-        const all = subnetPlan(
-          formatCidr(cell),
-          zones,
-        ).flatMap((each) => [each.app, each.public, each.data].map(parseCidr));
+        const all = subnetPlan(formatCidr(cell), zones).flatMap((each) =>
+          [each.app, each.public, each.data].map(parseCidr),
+        );
         expect(all).toHaveLength(3 * zones.length);
         for (const [index, subnet] of all.entries()) {
           expect(contains(cell, subnet)).toBe(true);

@@ -49,7 +49,10 @@ describe("cells catalog", () => {
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       valid: false,
-      issues: [{ path: "revision", value: 0 }, { path: "defaults.weight", value: -1 }],
+      issues: [
+        { path: "revision", value: 0 },
+        { path: "defaults.weight", value: -1 },
+      ],
     });
   });
 

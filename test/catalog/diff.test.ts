@@ -7,7 +7,8 @@ import { catalog, type Edit } from "./fixture";
 const raised: Edit = ["revision: 1\n", "revision: 2\n"];
 const production: Edit = ["sizeClass: dev", "sizeClass: small"];
 const cell3 = "  - { number: 3, locality: US, region: us-east-2 }\n";
-const last = "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
+const last =
+  "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
 const inCell3 = (more: string): Edit => [cell3, cell3.replace(" }", `, ${more} }`)];
 const ledger = (text: string): Edit => [last, `${last}ledger: ${text}\n`];
 
@@ -426,11 +427,10 @@ describe("what a change means", () => {
   it("puts the forbidden first", () => {
     const diff = diffCatalogs(
       catalog(),
-      catalog(
-        raised,
-        inCell3("weight: 2, state: provisioning"),
-        ["region: us-west-2 }", "region: us-west-2, state: disabled }"],
-      ),
+      catalog(raised, inCell3("weight: 2, state: provisioning"), [
+        "region: us-west-2 }",
+        "region: us-west-2, state: disabled }",
+      ]),
     );
     expect(diff.changes.map(({ verdict }) => verdict)).toEqual(["forbidden", "warning", "allowed"]);
   });
@@ -438,10 +438,9 @@ describe("what a change means", () => {
 
 describe("how many tenants move", () => {
   const moved = (...edits: Edit[]) =>
-    Object.fromEntries(diffCatalogs(
-      catalog(),
-      catalog(raised, ...edits),
-    ).movement.map((each) => [each.jurisdiction, each.moved]));
+    Object.fromEntries(
+      diffCatalogs(catalog(), catalog(raised, ...edits)).movement.map((each) => [each.jurisdiction, each.moved]),
+    );
 
   it("a release moves none", () => {
     expect(moved(inCell3('release: "1.29.0"'))).toEqual({});

@@ -69,10 +69,8 @@ describe("a cell's block", () => {
           ...emptyLedger,
           released: [{ cell: gone, cidr: formatCidr(rule(gone)), released: day(-1) }],
         };
-        for (const number of numbers.filter((each) => each !== gone)) expect(blockOf(
-          number,
-          ledger,
-        )).toEqual(before.get(number));
+        for (const number of numbers.filter((each) => each !== gone))
+          expect(blockOf(number, ledger)).toEqual(before.get(number));
       }),
     );
   });
@@ -115,12 +113,8 @@ describe("quarantine", () => {
   it("only ever opens with time", () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), (a, b) => {
-        const at = (days: number) => whyNot(
-          300,
-          parseCidr(entry.cidr),
-          ledger,
-          new Date(now.getTime() + (days - 500) * 86_400_000),
-        );
+        const at = (days: number) =>
+          whyNot(300, parseCidr(entry.cidr), ledger, new Date(now.getTime() + (days - 500) * 86_400_000));
         const [early, late] = [Math.min(a, b), Math.max(a, b)];
         if (at(early) === undefined) expect(at(late)).toBeUndefined();
       }),
@@ -150,8 +144,7 @@ describe("a reserved block", () => {
 it("the next number is one that no cell has or had", () => {
   expect(nextNumber([], emptyLedger)).toBe(0);
   expect(nextNumber([0, 5, 2], emptyLedger)).toBe(6);
-  expect(nextNumber(
-    [0, 5],
-    { ...emptyLedger, released: [{ cell: 9, cidr: "10.9.0.0/16", released: day(-1) }] },
-  )).toBe(10);
+  expect(nextNumber([0, 5], { ...emptyLedger, released: [{ cell: 9, cidr: "10.9.0.0/16", released: day(-1) }] })).toBe(
+    10,
+  );
 });

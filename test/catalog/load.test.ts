@@ -9,20 +9,23 @@ import { catalog, catalogOf, devText, edited } from "./fixture";
 
 const root = join(__dirname, "../..");
 const cell3 = "  - { number: 3, locality: US, region: us-east-2 }\n";
-const last = "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
+const last =
+  "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
 
 describe("the dev catalog", () => {
   const dev = loadCatalog(join(root, "catalog/dev.yaml"));
 
   it("has the eight cells in their localities, regions and blocks", () => {
-    expect(dev.cells.map(({ number, id, locality, region, partition, cidr }) => [
-      number,
-      id,
-      locality,
-      region,
-      partition,
-      cidr,
-    ])).toEqual([
+    expect(
+      dev.cells.map(({ number, id, locality, region, partition, cidr }) => [
+        number,
+        id,
+        locality,
+        region,
+        partition,
+        cidr,
+      ]),
+    ).toEqual([
       [0, "cell-0", "EU", "eu-west-1", "aws", "10.0.0.0/16"],
       [1, "cell-1", "EU", "eu-central-1", "aws", "10.1.0.0/16"],
       [2, "cell-2", "US", "us-east-1", "aws", "10.2.0.0/16"],
@@ -52,14 +55,14 @@ describe("the dev catalog", () => {
     const { jurisdictions, countries } = dev.residency;
     const of = (country: string) => jurisdictions.find(({ name }) => name === countries[country])?.localities;
     expect(Object.keys(countries).every((country) => of(country) !== undefined)).toBe(true);
-    expect([
-      of("DE"),
-      of("US"),
-      of("JP"),
-      of("CN"),
-      of("HK"),
-      of("RU"),
-    ]).toEqual([["EU"], ["US"], ["APAC"], ["CN"], ["APAC"], []]);
+    expect([of("DE"), of("US"), of("JP"), of("CN"), of("HK"), of("RU")]).toEqual([
+      ["EU"],
+      ["US"],
+      ["APAC"],
+      ["CN"],
+      ["APAC"],
+      [],
+    ]);
     expect(jurisdictions.filter(({ localities }) => localities.includes("CN")).map(({ name }) => name)).toEqual(["CN"]);
   });
 
@@ -116,7 +119,9 @@ describe("identity", () => {
   it("says whose a cell is: with defaults while nobody's data is in it, by name in production", () => {
     const left = ["  owner: platform\n  dataClass: internal\n  costCenter: cells-dev\n", ""] as const;
     expect(catalog(left).cells[0]).toMatchObject({ owner: "platform", dataClass: "confidential", costCenter: "cells" });
-    expect(() => catalog(left, ["sizeClass: dev", "sizeClass: small"])).toThrow(/owner: missing[\s\S]*dataClass: missing[\s\S]*costCenter: missing/);
+    expect(() => catalog(left, ["sizeClass: dev", "sizeClass: small"])).toThrow(
+      /owner: missing[\s\S]*dataClass: missing[\s\S]*costCenter: missing/,
+    );
     expect(catalog(["costCenter: cells-dev", 'costCenter: "4711"']).cells[0]?.costCenter).toBe("4711");
     expect(() => catalog(["costCenter: cells-dev", "costCenter: 4711"])).toThrow(/in quotes/);
   });
@@ -131,10 +136,9 @@ describe("identity", () => {
       { length: 600 },
       (_, number) => `  - { number: ${number + 8}, locality: EU, region: eu-west-1 }\n`,
     ).join("");
-    const blocks = catalog([
-      last,
-      last + cells,
-    ]).cells.map(({ cidr }) => parseCidr(cidr)).sort((a, b) => a.first - b.first);
+    const blocks = catalog([last, last + cells])
+      .cells.map(({ cidr }) => parseCidr(cidr))
+      .sort((a, b) => a.first - b.first);
     expect(blocks).toHaveLength(608);
     for (const [index, block] of blocks.entries()) {
       const next = blocks[index + 1];
@@ -163,7 +167,9 @@ describe("identity", () => {
 describe("a file that cannot be read", () => {
   it("is a mistake like any other, not a stack", () => {
     expect(() => loadCatalog("nowhere/at-all.yaml")).toThrow(CatalogError);
-    expect(() => loadCatalog("nowhere/at-all.yaml")).toThrow(/nowhere\/at-all.yaml:1: no such file; write the path of a catalog/);
+    expect(() => loadCatalog("nowhere/at-all.yaml")).toThrow(
+      /nowhere\/at-all.yaml:1: no such file; write the path of a catalog/,
+    );
     expect(() => loadCatalog(root)).toThrow(/cannot be read/);
   });
 });

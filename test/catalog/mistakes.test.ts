@@ -16,7 +16,8 @@ interface Case {
 }
 
 const cell3 = "{ number: 3, locality: US, region: us-east-2 }";
-const cell7 = "{ number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }";
+const cell7 =
+  "{ number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }";
 const inCell3 = (more: string): Edit => [cell3, `{ number: 3, locality: US, region: us-east-2, ${more} }`];
 const withLedger = (ledger: string): Edit => [cell7, `${cell7}\nledger:\n  ${ledger}`];
 const account = (id: string, arn: string): Edit => inCell3(`account: { id: ${id}, roleArn: "${arn}" }`);
@@ -268,14 +269,14 @@ const cases: readonly Case[] = [
   },
   {
     name: "a release that YAML reads as a number",
-    edits: [["release: \"6.9.2\"", "release: 1.10"]],
+    edits: [['release: "6.9.2"', "release: 1.10"]],
     path: "defaults.release",
     value: 1.1,
     says: /reads this as a number; put it in quotes/,
   },
   {
     name: "a release that names none",
-    edits: [["release: \"6.9.2\"", "release: latest"]],
+    edits: [['release: "6.9.2"', "release: latest"]],
     path: "defaults.release",
     value: "latest",
     says: /latest names no release/,
@@ -506,7 +507,9 @@ const cases: readonly Case[] = [
   {
     name: "a released block in quarantine",
     edits: [
-      withLedger("{ reserved: [{ cell: 7, cidr: 172.20.0.0/16 }], released: [{ cell: 9, cidr: 172.20.0.0/18, released: 2026-05-20 }] }"),
+      withLedger(
+        "{ reserved: [{ cell: 7, cidr: 172.20.0.0/16 }], released: [{ cell: 9, cidr: 172.20.0.0/18, released: 2026-05-20 }] }",
+      ),
     ],
     path: "ledger.reserved[0].cidr",
     value: "172.20.0.0/16",
@@ -539,14 +542,22 @@ const cases: readonly Case[] = [
   },
   {
     name: "a number without a block",
-    edits: [[cell7, "{ number: 1280, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }"]],
+    edits: [
+      [
+        cell7,
+        "{ number: 1280, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }",
+      ],
+    ],
     path: "cells[7].number",
     value: 1280,
     says: /numbers from 1280 have no block/,
   },
   {
     name: "what neither cell nor defaults give",
-    edits: [["  state: active\n", ""], ["{ number: 0,", "{ number: 0, state: active,"]],
+    edits: [
+      ["  state: active\n", ""],
+      ["{ number: 0,", "{ number: 0, state: active,"],
+    ],
     path: "cells[1].state",
     says: /missing; write it here or under defaults/,
     on: "{ number: 1,",
@@ -616,21 +627,19 @@ describe("a catalog with many mistakes", () => {
     const lines = message.split("\n");
     expect(lines[0]).toBe("test.yaml has 6 mistakes:");
     expect(lines).toHaveLength(7);
-    expect(message).toContain(`test.yaml:${lineOf(
-      text,
-      "weight: -1",
-    )}: cells[3].weight: -1: write a number from 0 to 100`);
+    expect(message).toContain(
+      `test.yaml:${lineOf(text, "weight: -1")}: cells[3].weight: -1: write a number from 0 to 100`,
+    );
     expect(message).not.toMatch(/^\s+at /m);
   });
 
   it("reports mistakes of shape and of meaning together", () => {
     const both = edited([cell3, "{ number: 2, locality: UX, region: us-east-2, weight: -1, weigth: 1 }"]);
-    expect(issuesOf(both).map(({ path }) => path).sort()).toEqual([
-      "cells[3].locality",
-      "cells[3].number",
-      "cells[3].weight",
-      "cells[3].weigth",
-    ]);
+    expect(
+      issuesOf(both)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(["cells[3].locality", "cells[3].number", "cells[3].weight", "cells[3].weigth"]);
   });
 });
 
@@ -648,6 +657,9 @@ describe("a file that is no catalog", () => {
     ],
   ])("%s", (_name, text, says) => {
     const issues = issuesOf(text);
-    expect(issues.some(({ message }) => says.test(message)), JSON.stringify(issues)).toBe(true);
+    expect(
+      issues.some(({ message }) => says.test(message)),
+      JSON.stringify(issues),
+    ).toBe(true);
   });
 });

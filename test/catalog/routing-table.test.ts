@@ -10,7 +10,13 @@ describe("the base routing table", () => {
   it("is what the routing core takes", () => {
     const dev = table();
     expect(decodeTableText(encodeTable(dev))).toMatchObject({ ok: true });
-    expect(dev).toMatchObject({ schema: 1, version: { revision: 1 }, environment: "dev", algorithm: "slots", pins: {} });
+    expect(dev).toMatchObject({
+      schema: 1,
+      version: { revision: 1 },
+      environment: "dev",
+      algorithm: "slots",
+      pins: {},
+    });
     expect(dev.cells).toHaveLength(8);
     expect(dev.cells[7]).toEqual({
       number: 7,

@@ -72,7 +72,10 @@ describe("the control plane", () => {
         fc.integer({ min: 16, max: 21 }),
         (range, second, third, prefix) => {
           const start = range === "192.168" ? range : `${range}.${range === "172" ? 16 + (second % 16) : second}`;
-          const block = blockAt(parseCidr(`${start}.${prefix === 16 ? 0 : third & (256 - 2 ** (24 - prefix))}.0/${prefix}`).first, prefix);
+          const block = blockAt(
+            parseCidr(`${start}.${prefix === 16 ? 0 : third & (256 - 2 ** (24 - prefix))}.0/${prefix}`).first,
+            prefix,
+          );
           return !overlaps(parseCidr(serviceCidr(formatCidr(block))), block);
         },
       ),
@@ -82,12 +85,15 @@ describe("the control plane", () => {
   });
 
   it("every class runs a version in standard support", () => {
-    for (const { nodes } of Object.values(sizes)) expect(Object.keys(standardSupport)).toContain(nodes.kubernetesVersion);
+    for (const { nodes } of Object.values(sizes))
+      expect(Object.keys(standardSupport)).toContain(nodes.kubernetesVersion);
   });
 
   it("operators have a role of the cell's own, with rights in the application's namespace", () => {
     const entries = ofType(dev, "aws:eks/accessEntry:AccessEntry");
-    expect(entries.map(({ inputs }) => inputs["principalArn"])).toEqual(["arn:aws:iam::123456789012:role/dev-cell-3-operator"]);
+    expect(entries.map(({ inputs }) => inputs["principalArn"])).toEqual([
+      "arn:aws:iam::123456789012:role/dev-cell-3-operator",
+    ]);
     const scopes = ofType(dev, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation").map(({ inputs }) => [
       (inputs["policyArn"] as string).split("/").at(-1),
       inputs["accessScope"].type,
@@ -133,19 +139,24 @@ describe("add-ons", () => {
 });
 
 describe("nodes", () => {
-  it.each(["dev", "small", "medium", "large"] as const)("class %s: the live colour has the nodes, the other none", async (name) => {
-    const { resources } = await planCompute(testCell({ sizeClass: name }));
-    const { count, max, instanceType } = sizes[name].nodes;
-    const [blue, green] = [groups(resources).get("cell-3-blue"), groups(resources).get("cell-3-green")];
-    expect(blue?.inputs["scalingConfig"]).toEqual({ minSize: count, desiredSize: count, maxSize: max });
-    expect(green?.inputs["scalingConfig"]).toEqual({ minSize: 0, desiredSize: 0, maxSize: 1 });
-    expect(blue?.inputs).toMatchObject({ instanceTypes: [instanceType], amiType: "AL2023_ARM_64_STANDARD" });
-  });
+  it.each(["dev", "small", "medium", "large"] as const)(
+    "class %s: the live colour has the nodes, the other none",
+    async (name) => {
+      const { resources } = await planCompute(testCell({ sizeClass: name }));
+      const { count, max, instanceType } = sizes[name].nodes;
+      const [blue, green] = [groups(resources).get("cell-3-blue"), groups(resources).get("cell-3-green")];
+      expect(blue?.inputs["scalingConfig"]).toEqual({ minSize: count, desiredSize: count, maxSize: max });
+      expect(green?.inputs["scalingConfig"]).toEqual({ minSize: 0, desiredSize: 0, maxSize: 1 });
+      expect(blue?.inputs).toMatchObject({ instanceTypes: [instanceType], amiType: "AL2023_ARM_64_STANDARD" });
+    },
+  );
 
   it("change over by three catalogs: both, then the other live, then the other alone", async () => {
     const sizesOf = async (cell: Parameters<typeof testCell>[0]) => {
       const { resources } = await planCompute(testCell(cell));
-      return ["blue", "green"].map((colour) => groups(resources).get(`cell-3-${colour}`)?.inputs["scalingConfig"].desiredSize as number);
+      return ["blue", "green"].map(
+        (colour) => groups(resources).get(`cell-3-${colour}`)?.inputs["scalingConfig"].desiredSize as number,
+      );
     };
     expect(await sizesOf({})).toEqual([2, 0]);
     expect(await sizesOf({ bothNodes: true })).toEqual([2, 2]);
@@ -159,7 +170,11 @@ describe("nodes", () => {
     expect(inputs["blockDeviceMappings"]).toEqual([
       {
         deviceName: "/dev/xvda",
-        ebs: expect.objectContaining({ volumeType: "gp3", encrypted: "true", kmsKeyId: expect.stringContaining(":kms:") }),
+        ebs: expect.objectContaining({
+          volumeType: "gp3",
+          encrypted: "true",
+          kmsKeyId: expect.stringContaining(":kms:"),
+        }),
       },
     ]);
     expect(inputs["vpcSecurityGroupIds"]).toEqual(["sg-0000000a"]);
@@ -205,7 +220,9 @@ describe("the way into the cluster", () => {
   it("is a provider of the cell's own, and everything in Kubernetes uses it", () => {
     const provider = one(dev, "pulumi:providers:kubernetes");
     expect(provider.name).toBe("cell-3-kubernetes");
-    expect(provider.inputs["clusterIdentifier"]).toBe(JSON.parse(provider.inputs["kubeconfig"] as string).clusters[0].cluster.server);
+    expect(provider.inputs["clusterIdentifier"]).toBe(
+      JSON.parse(provider.inputs["kubeconfig"] as string).clusters[0].cluster.server,
+    );
     const objects = dev.filter(({ type }) => type.startsWith("kubernetes:"));
     expect(objects.length).toBeGreaterThan(15);
     for (const { provider: used, name } of objects) expect(used, name).toContain(provider.urn);

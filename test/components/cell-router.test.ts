@@ -68,7 +68,9 @@ describe("bundle", () => {
   it("holds the code, small and without paths, and the table", () => {
     const files = unzipSync(buildRouterBundle(seedTable(), domain).bytes);
     expect(Object.keys(files)).toEqual(["index.js", "tokens.js", "home-cache.js", "base.bin"]);
-    const [code, tokens, homes] = ["index.js", "tokens.js", "home-cache.js"].map((name) => new TextDecoder().decode(files[name]));
+    const [code, tokens, homes] = ["index.js", "tokens.js", "home-cache.js"].map((name) =>
+      new TextDecoder().decode(files[name]),
+    );
     expect(code!.length).toBeLessThan(60_000);
     expect(tokens!.length).toBeLessThan(20_000);
     expect(homes!.length).toBeLessThan(21_000);
@@ -146,8 +148,9 @@ describe("CellRouter", () => {
     // Signed by a key whose public half the function pins; the private half is nowhere in what is registered.
     const { signature } = stable.inputs["metadata"] as { signature: string };
     expect(stable.secretInputs).toEqual([]);
-    const variables = (one("aws:lambda/function:Function").inputs["environment"] as { variables: Record<string, string> })
-      .variables;
+    const variables = (
+      one("aws:lambda/function:Function").inputs["environment"] as { variables: Record<string, string> }
+    ).variables;
     const distrust = makeDistrust(readTableKeys(variables["ROUTER_TABLE_KEYS"]), "dev");
     expect(distrust("base", Buffer.from(encodeTable(seedTable())), signature)).toBeUndefined();
     expect(distrust("base", Buffer.from(encodeTable(seedTable({}, 2))), signature)).toMatch("does not hold");
@@ -218,7 +221,9 @@ describe("CellRouter", () => {
   });
 
   it("tells the function who is believed, and keeps both secrets secret", () => {
-    const { environment } = one("aws:lambda/function:Function").inputs as { environment: { variables: Record<string, string> } };
+    const { environment } = one("aws:lambda/function:Function").inputs as {
+      environment: { variables: Record<string, string> };
+    };
     const settings = readSettings({ ...environment.variables, AWS_REGION: "eu-west-1" });
     expect(settings).toMatchObject({ identity: defaultIdentity, environment: "dev", logEvery: 1000 });
     expect(settings.edgeSecrets).toHaveLength(1);

@@ -22,7 +22,11 @@ describe("key", () => {
   it("rotates, has the cell's alias, and tells the account", async () => {
     const { resources, result } = await encryption(testCell());
     const [key] = ofType(resources, "aws:kms/key:Key");
-    expect(key?.inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 7, tags: { Name: "dev-cell-3" } });
+    expect(key?.inputs).toMatchObject({
+      enableKeyRotation: true,
+      deletionWindowInDays: 7,
+      tags: { Name: "dev-cell-3" },
+    });
     expect(ofType(resources, "aws:kms/alias:Alias")[0]?.inputs["name"]).toBe("alias/dev-cell-3");
     expect(result.accountId).toBe(account);
     expect(result.keyArn).toMatch(/^arn:aws:kms:/);
@@ -70,7 +74,9 @@ describe("key policy", () => {
     const matches = (name: string) =>
       patterns.some((pattern) => {
         const [head, ...rest] = pattern.split("*").map((part) => part.replace(/[.\\/-]/g, "\\$&"));
-        return new RegExp(`^${[head, ...rest].join(".*")}$`).test(`arn:aws:logs:eu-west-1:${account}:log-group:${name}`);
+        return new RegExp(`^${[head, ...rest].join(".*")}$`).test(
+          `arn:aws:logs:eu-west-1:${account}:log-group:${name}`,
+        );
       });
     expect(matches("/cells/dev-cell-1/flow-logs")).toBe(true);
     expect(matches("/aws/eks/dev-cell-1-app/cluster")).toBe(true);

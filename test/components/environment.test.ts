@@ -94,18 +94,28 @@ describe("every cell", () => {
 
   it("gives every physical name its environment and number", () => {
     const owner = ownerOf(dev);
-    const named = ["name", "identifier", "clusterName", "replicationGroupId", "clusterId", "brokerName", "dashboardName"];
+    const named = [
+      "name",
+      "identifier",
+      "clusterName",
+      "replicationGroupId",
+      "clusterId",
+      "brokerName",
+      "dashboardName",
+    ];
     const wrong = dev.resources.flatMap((resource) => {
       const number = owner(resource);
       if (number === undefined || !resource.type.startsWith("aws:")) return [];
       const label = new CellNames("dev", number).label;
-      return named
-        .map((key) => resource.inputs[key] as unknown)
-        .filter((name): name is string => typeof name === "string")
-        // Fixed by AWS: parameter names, add-ons, record names that are the certificate's.
-        .filter(() => !/eks\/addon|route53\/record|rolePolicy/.test(resource.type))
-        .filter((name) => !new RegExp(`\\b${label}\\b`).test(name))
-        .map((name) => `${resource.name}: ${name}`);
+      return (
+        named
+          .map((key) => resource.inputs[key] as unknown)
+          .filter((name): name is string => typeof name === "string")
+          // Fixed by AWS: parameter names, add-ons, record names that are the certificate's.
+          .filter(() => !/eks\/addon|route53\/record|rolePolicy/.test(resource.type))
+          .filter((name) => !new RegExp(`\\b${label}\\b`).test(name))
+          .map((name) => `${resource.name}: ${name}`)
+      );
     });
     expect(wrong).toEqual([]);
   });
@@ -174,8 +184,14 @@ describe("every cell", () => {
       "aws:msk/cluster:Cluster",
     ];
     for (const type of data) {
-      expect(ofType(production, type).every(({ protect }) => protect), type).toBe(true);
-      expect(ofType(dev, type).some(({ protect }) => protect), type).toBe(false);
+      expect(
+        ofType(production, type).every(({ protect }) => protect),
+        type,
+      ).toBe(true);
+      expect(
+        ofType(dev, type).some(({ protect }) => protect),
+        type,
+      ).toBe(false);
     }
   });
 });

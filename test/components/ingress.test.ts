@@ -37,15 +37,24 @@ describe("the front door", () => {
   });
 
   it("is protected from deletion in production classes only", async () => {
-    const balancer = ofType((await planCompute(testCell({ sizeClass: "small" }))).resources, "aws:lb/loadBalancer:LoadBalancer")[0];
+    const balancer = ofType(
+      (await planCompute(testCell({ sizeClass: "small" }))).resources,
+      "aws:lb/loadBalancer:LoadBalancer",
+    )[0];
     expect([balancer?.inputs["enableDeletionProtection"], balancer?.protect]).toEqual([true, true]);
     expect(only("aws:lb/loadBalancer:LoadBalancer")["enableDeletionProtection"]).toBe(false);
   });
 
   it("leads to both colours' nodes, by the port that the service opens", () => {
     const group = only("aws:lb/targetGroup:TargetGroup");
-    expect(group).toMatchObject({ targetType: "instance", port: 30443, healthCheck: { path: "/healthz", port: "traffic-port" } });
-    const attached = ofType(resources, "aws:autoscaling/attachment:Attachment").map(({ inputs }) => inputs["autoscalingGroupName"] as string);
+    expect(group).toMatchObject({
+      targetType: "instance",
+      port: 30443,
+      healthCheck: { path: "/healthz", port: "traffic-port" },
+    });
+    const attached = ofType(resources, "aws:autoscaling/attachment:Attachment").map(
+      ({ inputs }) => inputs["autoscalingGroupName"] as string,
+    );
     expect(attached).toHaveLength(2);
     expect(attached.filter((name) => name.includes("blue"))).toHaveLength(1);
     expect(attached.filter((name) => name.includes("green"))).toHaveLength(1);

@@ -65,9 +65,7 @@ describe("subnets and routes", () => {
   it("data subnets have no way out", async () => {
     const resources = await network(testCell({ sizeClass: "large" }));
     const routes = ofType(resources, "aws:ec2/route:Route").map(({ name }) => name);
-    expect(routes.sort()).toEqual(
-      ["app-a", "app-b", "app-c", "public"].map((key) => `cell-3-route-${key}-out`),
-    );
+    expect(routes.sort()).toEqual(["app-a", "app-b", "app-c", "public"].map((key) => `cell-3-route-${key}-out`));
     expect(ofType(resources, "aws:ec2/routeTableAssociation:RouteTableAssociation")).toHaveLength(9);
   });
 
@@ -90,13 +88,7 @@ describe("security groups", () => {
   it("open exactly these ways", async () => {
     const resources = await network(testCell());
     const services = Object.entries(dataPorts).flatMap(([role, ports]) => ports.map((port) => `${role}:${port}`));
-    expect(services).toEqual([
-      "postgres:5432",
-      "redis:6379",
-      "memcached:11211",
-      "kafka:9098",
-      "rabbitmq:5671",
-    ]);
+    expect(services).toEqual(["postgres:5432", "redis:6379", "memcached:11211", "kafka:9098", "rabbitmq:5671"]);
     expect(rules(resources, "Ingress")).toEqual(
       [
         "load-balancer-from-https",
@@ -134,15 +126,16 @@ describe("security groups", () => {
 
   it("groups name only groups of their own cell", async () => {
     const resources = await network(testCell());
-    const own = new Set(
-      ofType(resources, "aws:ec2/securityGroup:SecurityGroup").map(({ urn }) => urn),
-    );
+    const own = new Set(ofType(resources, "aws:ec2/securityGroup:SecurityGroup").map(({ urn }) => urn));
     const referring = resources.filter(({ inputs }) => inputs["referencedSecurityGroupId"] !== undefined);
     expect(referring.length).toBeGreaterThan(10);
     for (const { name, propertyDependencies } of referring) {
       const named = propertyDependencies["referencedSecurityGroupId"] ?? [];
       expect(named.length, name).toBe(1);
-      expect(named.every((urn) => own.has(urn)), name).toBe(true);
+      expect(
+        named.every((urn) => own.has(urn)),
+        name,
+      ).toBe(true);
     }
   });
 
@@ -170,7 +163,10 @@ describe("endpoints", () => {
 
   it("spell services as their partition does", async () => {
     const resources = await network(chineseCell({ sizeClass: "small" }));
-    expect(services(resources, "Gateway")).toEqual(["com.amazonaws.cn-north-1.dynamodb", "com.amazonaws.cn-north-1.s3"]);
+    expect(services(resources, "Gateway")).toEqual([
+      "com.amazonaws.cn-north-1.dynamodb",
+      "com.amazonaws.cn-north-1.s3",
+    ]);
     expect(services(resources, "Interface")).toEqual([
       "cn.com.amazonaws.cn-north-1.autoscaling",
       "cn.com.amazonaws.cn-north-1.ec2",
@@ -196,10 +192,7 @@ describe("endpoints", () => {
     });
     expect(policy.Statement[1]).toMatchObject({
       Action: ["s3:GetObject"],
-      Resource: [
-        "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*",
-        "arn:aws:s3:::al2023-repos-eu-west-1-*/*",
-      ],
+      Resource: ["arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*", "arn:aws:s3:::al2023-repos-eu-west-1-*/*"],
     });
     // Every statement that opens more than the two buckets asks for the account.
     for (const { Resource, Condition } of policy.Statement) {
@@ -210,7 +203,9 @@ describe("endpoints", () => {
   it("have each a policy of their own, for AWS's opens everything to everybody; STS lets pods become roles of the cell only", async () => {
     const endpoints = ofType(await network(testCell()), "aws:ec2/vpcEndpoint:VpcEndpoint");
     for (const { name, inputs } of endpoints) {
-      const { Statement } = JSON.parse(inputs["policy"] as string) as { Statement: { Resource: unknown; Condition?: unknown }[] };
+      const { Statement } = JSON.parse(inputs["policy"] as string) as {
+        Statement: { Resource: unknown; Condition?: unknown }[];
+      };
       for (const { Resource, Condition } of Statement) if (Resource === "*") expect(Condition, name).toBeDefined();
       if (!name.endsWith("-sts")) continue;
       expect(Statement.at(-1)).toMatchObject({

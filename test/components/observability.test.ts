@@ -63,7 +63,9 @@ describe("alarms", () => {
 
   it("look at each Redis node and each broker, by AWS's names", () => {
     expect(redisNodes("g", 3)).toEqual(["g-001", "g-002", "g-003"]);
-    expect(spec("redis-memory")?.series.map(({ dimensions }) => dimensions["CacheClusterId"])).toEqual(redisNodes("dev-cell-3-redis", 3));
+    expect(spec("redis-memory")?.series.map(({ dimensions }) => dimensions["CacheClusterId"])).toEqual(
+      redisNodes("dev-cell-3-redis", 3),
+    );
     expect(spec("kafka-disk")?.series.map(({ dimensions }) => dimensions["Broker ID"])).toEqual(["1", "2", "3"]);
     // An expression must name every series that it is given.
     for (const { series, expression } of specs) {
@@ -87,19 +89,24 @@ describe("alarms", () => {
     for (const { inputs } of alarms(resources).values()) {
       const metric = inputs["metricName"] !== undefined;
       expect(metric).toBe(inputs["metricQueries"] === undefined);
-      if (metric) expect((inputs["statistic"] === undefined) === (inputs["extendedStatistic"] !== undefined)).toBe(true);
-      else expect(inputs["metricQueries"].filter(({ returnData }: { returnData: boolean }) => returnData)).toHaveLength(1);
+      if (metric)
+        expect((inputs["statistic"] === undefined) === (inputs["extendedStatistic"] !== undefined)).toBe(true);
+      else
+        expect(inputs["metricQueries"].filter(({ returnData }: { returnData: boolean }) => returnData)).toHaveLength(1);
     }
   });
 });
 
 describe("the cell's own verdict", () => {
   it("is what its users feel, and waits for the alarms that it names", () => {
-    const rule = 'ALARM("dev-cell-3-kafka-offline-partitions") OR ALARM("dev-cell-3-app-errors") OR ALARM("dev-cell-3-app-latency") OR ALARM("dev-cell-3-nodes-in-service")';
+    const rule =
+      'ALARM("dev-cell-3-kafka-offline-partitions") OR ALARM("dev-cell-3-app-errors") OR ALARM("dev-cell-3-app-latency") OR ALARM("dev-cell-3-nodes-in-service")';
     expect(unhealthyRule(names, specs)).toBe(rule);
     const composite = ofType(resources, "aws:cloudwatch/compositeAlarm:CompositeAlarm")[0];
     expect(composite?.inputs).toMatchObject({ alarmName: "dev-cell-3-unhealthy", alarmRule: rule });
-    const needed = [...rule.matchAll(/dev-(cell-3)-([a-z-]+)/g)].map(([, id, part]) => alarms(resources).get(`${id}-alarm-${part}`)?.urn);
+    const needed = [...rule.matchAll(/dev-(cell-3)-([a-z-]+)/g)].map(
+      ([, id, part]) => alarms(resources).get(`${id}-alarm-${part}`)?.urn,
+    );
     expect(composite?.dependencies).toEqual(expect.arrayContaining(needed));
     expect(needed).toHaveLength(4);
   });
@@ -128,7 +135,10 @@ describe("the check from outside", () => {
 describe("the topic", () => {
   it("is under the cell's key and takes the cell's alarms only", async () => {
     const topic = ofType(resources, "aws:sns/topic:Topic")[0];
-    expect(topic?.inputs).toMatchObject({ name: "dev-cell-3-alarms", kmsMasterKeyId: expect.stringContaining(":kms:") });
+    expect(topic?.inputs).toMatchObject({
+      name: "dev-cell-3-alarms",
+      kmsMasterKeyId: expect.stringContaining(":kms:"),
+    });
     const policy = JSON.parse(ofType(resources, "aws:sns/topicPolicy:TopicPolicy")[0]?.inputs["policy"] as string) as {
       Statement: { Condition: Record<string, Record<string, string>> }[];
     };

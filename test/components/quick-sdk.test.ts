@@ -66,7 +66,9 @@ test("a promise of the SDK takes no stack, is on the list of leaks until it sett
   await debuggablePromise(Promise.resolve(), "first");
 
   let settle: (value: number) => void = () => undefined;
-  const promise = new Promise<number>((resolve) => (settle = resolve)) as Promise<number> & { _debugStackTrace?: string };
+  const promise = new Promise<number>((resolve) => (settle = resolve)) as Promise<number> & {
+    _debugStackTrace?: string;
+  };
   const watched = debuggablePromise(promise, "test");
   expect(promise._debugStackTrace).toBeUndefined();
   expect(getStore().leakCandidates.has(promise)).toBe(true);

@@ -40,7 +40,9 @@ describe("CloudFront before the routers", () => {
   });
 
   it("passes on who asks and where from, and nothing that a client makes up", () => {
-    const cache = inputsOf("aws:cloudfront/cachePolicy:CachePolicy") as { parametersInCacheKeyAndForwardedToOrigin: Inputs };
+    const cache = inputsOf("aws:cloudfront/cachePolicy:CachePolicy") as {
+      parametersInCacheKeyAndForwardedToOrigin: Inputs;
+    };
     expect(cache.parametersInCacheKeyAndForwardedToOrigin["headersConfig"]).toEqual({
       headerBehavior: "whitelist",
       headers: { items: ["Authorization", "CloudFront-Viewer-Country"] },
@@ -57,7 +59,9 @@ describe("CloudFront before the routers", () => {
       origins: { domainName: string; customHeaders: unknown; customOriginConfig: unknown }[];
       defaultCacheBehavior: Inputs;
     };
-    const router = resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name.includes("eu-west-1"));
+    const router = resources.find(
+      ({ type, name }) => type === "aws:lambda/function:Function" && name.includes("eu-west-1"),
+    );
     const { variables } = router!.inputs["environment"] as { variables: Record<string, string> };
     expect(origins).toHaveLength(1);
     expect(origins[0]).toMatchObject({
@@ -69,7 +73,10 @@ describe("CloudFront before the routers", () => {
   });
 
   it("has a web ACL that limits each address and uses AWS's rules, in us-east-1", () => {
-    const { scope, rules } = inputsOf("aws:wafv2/webAcl:WebAcl") as { scope: string; rules: { name: string; priority: number; statement: Inputs }[] };
+    const { scope, rules } = inputsOf("aws:wafv2/webAcl:WebAcl") as {
+      scope: string;
+      rules: { name: string; priority: number; statement: Inputs }[];
+    };
     expect(scope).toBe("CLOUDFRONT");
     expect(rules.map(({ priority }) => priority)).toEqual([0, 1, 2, 3]);
     expect(rules[0]!.statement).toEqual({ rateBasedStatement: { aggregateKeyType: "IP", limit: 2000 } });
@@ -87,7 +94,9 @@ describe("CloudFront before the routers", () => {
 
     // And the linter did look.
     const acl = resources.find(({ type }) => type === "aws:wafv2/webAcl:WebAcl")!;
-    const wrong = resources.map((each) => (each === acl ? { ...each, inputs: { ...each.inputs, scope: "GLOBAL" } } : each));
+    const wrong = resources.map((each) =>
+      each === acl ? { ...each, inputs: { ...each.inputs, scope: "GLOBAL" } } : each,
+    );
     const [finding] = await checkConformance({ resources: wrong, python });
     expect(finding).toMatchObject({ resource: "router-front-acl", property: "scope" });
   }, 120_000);
@@ -110,10 +119,30 @@ describe("cells:cloudfront", () => {
 
   it.each([
     ["tenants by header, which clients would set", { enabled: true }, defaultIdentity, "needs a tenant from a token"],
-    ["no secret, so that clients go around it", { enabled: true }, { ...identity, edge: "network" as const }, "or clients go around it"],
-    ["a country that CloudFront does not tell", { enabled: true }, { ...identity, country: { header: "x-country" } }, "needs the country from"],
-    ["a name without a certificate", { enabled: true, domain: "go.example.com" }, identity, "domain and certificateArn go together"],
-    ["a certificate of another region", { enabled: true, domain: "go.example.com", certificateArn: "arn:aws:acm:eu-west-1:1:certificate/x" }, identity, "certificateArn must be the ARN of a certificate in us-east-1"],
+    [
+      "no secret, so that clients go around it",
+      { enabled: true },
+      { ...identity, edge: "network" as const },
+      "or clients go around it",
+    ],
+    [
+      "a country that CloudFront does not tell",
+      { enabled: true },
+      { ...identity, country: { header: "x-country" } },
+      "needs the country from",
+    ],
+    [
+      "a name without a certificate",
+      { enabled: true, domain: "go.example.com" },
+      identity,
+      "domain and certificateArn go together",
+    ],
+    [
+      "a certificate of another region",
+      { enabled: true, domain: "go.example.com", certificateArn: "arn:aws:acm:eu-west-1:1:certificate/x" },
+      identity,
+      "certificateArn must be the ARN of a certificate in us-east-1",
+    ],
     ["a misspelt member", { enabled: true, certificate: "x" }, identity, "certificate is not known here"],
     ["not true", { enabled: "yes" }, identity, "enabled must be true"],
   ] as const)("refuses %s", (_, value, given, message) => {

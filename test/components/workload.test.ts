@@ -19,7 +19,9 @@ beforeAll(async () => {
 
 const objects = (of: Resources) => of.filter(({ type }) => type.startsWith("kubernetes:"));
 const object = (kind: string, name: string): PlannedResource["inputs"] => {
-  const found = objects(resources).find(({ type, inputs }) => type.endsWith(`:${kind}`) && inputs["metadata"].name === name);
+  const found = objects(resources).find(
+    ({ type, inputs }) => type.endsWith(`:${kind}`) && inputs["metadata"].name === name,
+  );
   expect(found, `${kind} ${name}`).toBeDefined();
   return found?.inputs ?? {};
 };
@@ -45,7 +47,9 @@ describe("the manifests", () => {
       if (!type.endsWith(":Namespace")) expect(inputs["metadata"].namespace).toBe("app");
       expect(inputs["metadata"].labels["cells/cell"]).toBe("cell-3");
     }
-    expect(object("Namespace", "app")["metadata"].labels).toMatchObject({ "pod-security.kubernetes.io/enforce": "restricted" });
+    expect(object("Namespace", "app")["metadata"].labels).toMatchObject({
+      "pod-security.kubernetes.io/enforce": "restricted",
+    });
   });
 
   it.each(["app", "postgres-pool"])("%s runs as the restricted standard asks", (name) => {
@@ -103,8 +107,9 @@ describe("the manifests", () => {
 
   it("restart the pods when what they read changes", async () => {
     const digest = (of: Resources, name: string) =>
-      objects(of).find(({ type, inputs }) => type.endsWith(":Deployment") && inputs["metadata"].name === name)?.inputs["spec"]
-        .template.metadata.annotations["cells/config"] as string;
+      objects(of).find(({ type, inputs }) => type.endsWith(":Deployment") && inputs["metadata"].name === name)?.inputs[
+        "spec"
+      ].template.metadata.annotations["cells/config"] as string;
     const other = (await planCompute(testCell({ sizeClass: "dev", locality: "US" }))).resources;
     expect(digest(resources, "app")).toMatch(/^[0-9a-f]{16}$/);
     expect(digest(other, "app")).not.toBe(digest(resources, "app"));
@@ -118,7 +123,8 @@ describe("the connection pool", () => {
       replicas: 2,
       strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
     });
-    for (const { postgres } of Object.values(sizes)) expect(poolReplicas * connectionsPerPod(postgres.poolSize)).toBe(100);
+    for (const { postgres } of Object.values(sizes))
+      expect(poolReplicas * connectionsPerPod(postgres.poolSize)).toBe(100);
     const ini = object("ConfigMap", "postgres-pool")["data"]["pgbouncer.ini"] as string;
     expect(ini).toContain("pool_mode = transaction");
     expect(ini).toContain("max_db_connections = 50");

@@ -122,7 +122,12 @@ const seeded: readonly Seeded[] = [
   {
     mistake: "a runtime that has ended",
     type: "aws:lambda/function:Function",
-    inputs: { role: "arn:aws:iam::123456789012:role/router", runtime: "nodejs14.x", handler: "index.handler", code: {} },
+    inputs: {
+      role: "arn:aws:iam::123456789012:role/router",
+      runtime: "nodejs14.x",
+      handler: "index.handler",
+      code: {},
+    },
     property: "runtime",
     says: /deprecated/,
   },
@@ -142,7 +147,12 @@ const seeded: readonly Seeded[] = [
   {
     mistake: "a cache node that the region lacks, in a replication group",
     type: "aws:elasticache/replicationGroup:ReplicationGroup",
-    inputs: { replicationGroupId: "dev-cell-1-redis", description: "redis", engine: "redis", nodeType: "cache.t4g.micro" },
+    inputs: {
+      replicationGroupId: "dev-cell-1-redis",
+      description: "redis",
+      engine: "redis",
+      nodeType: "cache.t4g.micro",
+    },
     region: "me-central-1",
     property: "nodeType",
     says: /'cache.t4g.micro' is not one of/,
@@ -150,7 +160,13 @@ const seeded: readonly Seeded[] = [
   {
     mistake: "a Redis version that there never was",
     type: "aws:elasticache/replicationGroup:ReplicationGroup",
-    inputs: { replicationGroupId: "r", description: "redis", engine: "redis", engineVersion: "9.9", nodeType: "cache.m6g.large" },
+    inputs: {
+      replicationGroupId: "r",
+      description: "redis",
+      engine: "redis",
+      engineVersion: "9.9",
+      nodeType: "cache.m6g.large",
+    },
     property: "engineVersion",
     says: /'9.9' is not one of/,
   },
@@ -202,16 +218,19 @@ describe("conformance with AWS's schemas", () => {
     all = await checkConformance({ resources: plans.flatMap(({ resources }) => resources), python });
   }, 120_000);
 
-  it.each(seeded.map((row, index) => ({ ...row, index })))("catches $mistake", ({ type, region, property, says, index }) => {
-    const findings = all.filter(({ resource }) => resource === `wrong-${index}`);
-    const found = findings.find((finding) => finding.property === property && says.test(finding.message));
-    expect(found, listing(findings)).toMatchObject({
-      type,
-      cell: `cell-${index}`,
-      region: region ?? "eu-west-1",
-      level: "error",
-    });
-  });
+  it.each(seeded.map((row, index) => ({ ...row, index })))(
+    "catches $mistake",
+    ({ type, region, property, says, index }) => {
+      const findings = all.filter(({ resource }) => resource === `wrong-${index}`);
+      const found = findings.find((finding) => finding.property === property && says.test(finding.message));
+      expect(found, listing(findings)).toMatchObject({
+        type,
+        cell: `cell-${index}`,
+        region: region ?? "eu-west-1",
+        level: "error",
+      });
+    },
+  );
 
   it("is silent about what is right", async () => {
     const plan = new HandMade();
@@ -221,7 +240,12 @@ describe("conformance with AWS's schemas", () => {
       plan.add("aws:ec2/subnet:Subnet", zone, inputs, { vpcId: vpc });
     }
     const primary = plan.add("aws:rds/instance:Instance", "primary", { ...postgres, backupRetentionPeriod: 7 });
-    const replica = { identifier: "replica", replicateSourceDb: "primary", instanceClass: "db.m6g.large", storageEncrypted: true };
+    const replica = {
+      identifier: "replica",
+      replicateSourceDb: "primary",
+      instanceClass: "db.m6g.large",
+      storageEncrypted: true,
+    };
     plan.add("aws:rds/instance:Instance", "replica", replica, { replicateSourceDb: primary });
     expect((await check(plan)).map(words)).toEqual([]);
   });
@@ -242,7 +266,9 @@ describe("conformance with AWS's schemas", () => {
     const primary = plan.add("aws:rds/instance:Instance", "primary", { ...postgres, backupRetentionPeriod: 7 });
     const replica = { identifier: "replica", replicateSourceDb: "primary", instanceClass: "db.t4g.medium" };
     plan.add("aws:rds/instance:Instance", "replica", replica, { replicateSourceDb: primary });
-    expect(await check(plan)).toMatchObject([{ resource: "replica", property: "instanceClass", value: "db.t4g.medium" }]);
+    expect(await check(plan)).toMatchObject([
+      { resource: "replica", property: "instanceClass", value: "db.t4g.medium" },
+    ]);
   });
 
   it("adds the constraints that cfn-lint does not know", async () => {
@@ -253,10 +279,15 @@ describe("conformance with AWS's schemas", () => {
       roleArn: "arn:aws:iam::123456789012:role/cluster",
       vpcConfig: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"] },
     });
-    const at = (now: string): Promise<readonly Finding[]> => checkConformance({ resources: plan.resources, python, now: new Date(now) });
+    const at = (now: string): Promise<readonly Finding[]> =>
+      checkConformance({ resources: plan.resources, python, now: new Date(now) });
     expect(await at("2026-01-01")).toEqual([]);
-    expect(await at("2026-07-01")).toMatchObject([{ rule: "EKS-1", property: "version", cell: "cell-1", level: "warning" }]);
-    expect(await at("2026-08-01")).toMatchObject([{ rule: "EKS-1", property: "version", cell: "cell-1", level: "error" }]);
+    expect(await at("2026-07-01")).toMatchObject([
+      { rule: "EKS-1", property: "version", cell: "cell-1", level: "warning" },
+    ]);
+    expect(await at("2026-08-01")).toMatchObject([
+      { rule: "EKS-1", property: "version", cell: "cell-1", level: "error" },
+    ]);
   });
 
   it("names the property that is missing in Pulumi's words", async () => {
@@ -267,8 +298,15 @@ describe("conformance with AWS's schemas", () => {
 
   it("never shows a secret value", async () => {
     const plan = new HandMade();
-    plan.secret("aws:rds/instance:Instance", "primary", { ...postgres, kmsKeyId: "hunter2 is not a key" }, ["kmsKeyId"]);
-    plan.secret("aws:elasticache/replicationGroup:ReplicationGroup", "redis", { description: "d", nodeType: "hunter2" }, ["nodeType"]);
+    plan.secret("aws:rds/instance:Instance", "primary", { ...postgres, kmsKeyId: "hunter2 is not a key" }, [
+      "kmsKeyId",
+    ]);
+    plan.secret(
+      "aws:elasticache/replicationGroup:ReplicationGroup",
+      "redis",
+      { description: "d", nodeType: "hunter2" },
+      ["nodeType"],
+    );
     const findings = await check(plan);
     expect(findings.some(({ resource }) => resource === "redis")).toBe(true);
     expect(JSON.stringify(findings)).not.toContain("hunter2");
@@ -299,7 +337,9 @@ describe("conformance with AWS's schemas", () => {
   it("says in a sentence that cfn-lint can't be run", async () => {
     const plan = new HandMade();
     plan.add("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.1.0.0/16" });
-    await expect(checkConformance({ resources: plan.resources, python: "no-such-python" })).rejects.toThrow(/cfn-lint could not be run/);
+    await expect(checkConformance({ resources: plan.resources, python: "no-such-python" })).rejects.toThrow(
+      /cfn-lint could not be run/,
+    );
   });
 });
 

@@ -19,7 +19,12 @@ export class HandMade {
   }
 
   /** Adds a resource; `refs` are the inputs that come from other resources of the plan. */
-  add(type: string, name: string, inputs: object, refs: Readonly<Record<string, PlannedResource>> = {}): PlannedResource {
+  add(
+    type: string,
+    name: string,
+    inputs: object,
+    refs: Readonly<Record<string, PlannedResource>> = {},
+  ): PlannedResource {
     return this.#push(type, name, inputs, this.#cell, true, refs);
   }
 
@@ -48,8 +53,8 @@ export class HandMade {
       provider: type.startsWith("aws:") ? `${this.#provider}::id` : "",
       protect: false,
       retainOnDelete: false,
-    ignoreChanges: [],
-    deletedWith: "",
+      ignoreChanges: [],
+      deletedWith: "",
       dependencies: Object.values(refs).map(({ urn }) => urn),
       propertyDependencies: Object.fromEntries(Object.entries(refs).map(([input, { urn }]) => [input, [urn]])),
     };

@@ -46,7 +46,11 @@ async function planned(cells: readonly Cell[]): Promise<readonly PlannedResource
 }
 
 /** The same resources as the catalog's sizes would make them in another region. */
-function moved(resources: readonly PlannedResource[], region: Region, sizeClass: SizeClassName): readonly PlannedResource[] {
+function moved(
+  resources: readonly PlannedResource[],
+  region: Region,
+  sizeClass: SizeClassName,
+): readonly PlannedResource[] {
   const [from, to] = [sizeIn(home, sizeClass), sizeIn(region.name, sizeClass)];
   const swaps: readonly (readonly [string, string])[] = [
     [home, region.name],

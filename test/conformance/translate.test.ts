@@ -64,7 +64,9 @@ describe("translation to CloudFormation", () => {
     const plan = new HandMade();
     plan.add("aws:dax/cluster:Cluster", "cache", {});
     plan.add("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.1.0.0/16", futureInput: 1 });
-    expect(translate(plan.resources).gaps.map(({ resource, property, message }) => [resource.name, property, message])).toEqual([
+    expect(
+      translate(plan.resources).gaps.map(({ resource, property, message }) => [resource.name, property, message]),
+    ).toEqual([
       ["cache", undefined, expect.stringContaining("aws:dax/cluster:Cluster")],
       ["vpc", "futureInput", expect.stringContaining("neither maps nor drops")],
     ]);

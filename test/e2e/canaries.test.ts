@@ -49,7 +49,11 @@ function levels(config: object): readonly string[] {
 /** Policies by how the engine says that they ended, over all summaries of the last run. */
 function summary(): { readonly passed: readonly string[]; readonly failed: readonly string[] } {
   type Summary = { readonly passed?: readonly string[]; readonly failed?: readonly string[] };
-  const all = stack.events().flatMap((event) => (event["policyAnalyzeStackSummaryEvent"] === undefined ? [] : [event["policyAnalyzeStackSummaryEvent"] as Summary]));
+  const all = stack
+    .events()
+    .flatMap((event) =>
+      event["policyAnalyzeStackSummaryEvent"] === undefined ? [] : [event["policyAnalyzeStackSummaryEvent"] as Summary],
+    );
   return { passed: all.flatMap(({ passed = [] }) => passed), failed: all.flatMap(({ failed = [] }) => failed) };
 }
 
@@ -59,7 +63,9 @@ describe("how the engine treats policies", () => {
     expect(preview.said.filter(({ message }) => message.includes("found the literal"))).toEqual([]);
     const [note] = preview.said.filter(({ policy }) => policy === "naive");
     expect(note?.message).toMatch(/can't run policy 'naive' .*during preview/);
-    expect(preview.events.find(({ policyEvent }) => policyEvent?.policyName === "naive")?.policyEvent?.enforcementLevel).toBe("advisory");
+    expect(
+      preview.events.find(({ policyEvent }) => policyEvent?.policyName === "naive")?.policyEvent?.enforcementLevel,
+    ).toBe("advisory");
   });
 
   it("hides reads and other stacks, but for an input with an empty list (fact 6)", () => {
@@ -80,7 +86,9 @@ describe("how the engine treats policies", () => {
     for (const hidden of ["deletedWith", "retainOnDelete"]) expect(shown.get("optioned")?.opts).not.toContain(hidden);
     expect(shown.get("optioned")?.inputs).toEqual({});
     // The program's own transformation sees all of it: the guard rests on that.
-    const line = preview.events.map(({ diagnosticEvent }) => diagnosticEvent?.message ?? "").find((message) => message.includes("transformation: "));
+    const line = preview.events
+      .map(({ diagnosticEvent }) => diagnosticEvent?.message ?? "")
+      .find((message) => message.includes("transformation: "));
     expect(JSON.parse(/transformation: (\{.*\})/.exec(line ?? "")?.[1] ?? "{}")).toMatchObject({
       read: ["id"],
       "organization/cells/other": ["id", "stack"],
@@ -108,7 +116,15 @@ describe("how the engine treats policies", () => {
     const up = await stack.run(["up", "--yes", "--skip-preview", ...levels({ never: "mandatory", naive: "disabled" })]);
     expect(up.code).not.toBe(0);
     expect(up.said.map(({ policy }) => policy)).toContain("never");
-    expect([...stack.made].sort()).toEqual(["computed", "from-both", "from-read", "from-stack", "literal", "optioned", "source"]);
+    expect([...stack.made].sort()).toEqual([
+      "computed",
+      "from-both",
+      "from-read",
+      "from-stack",
+      "literal",
+      "optioned",
+      "source",
+    ]);
 
     // The state has what policies are not shown (facts 6 and 7): the verifier rests on that.
     const { deployment } = parseState(await stack.export(), "stack export");

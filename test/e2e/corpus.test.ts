@@ -62,14 +62,21 @@ describe("the corpus on the real engine", () => {
     const run = await onStack((stack) => stack.run(["preview"], { cases: "L07,L30,L33", guard: "true" }), others);
     expect(run.code).not.toBe(0);
     expect(run.output).toMatch(/vpc-of-2 \(aws:ec2\/vpc:Vpc\): L07-cell-1 reads something that it has not made/);
-    expect(run.output).toMatch(/L30-cell-1-tied \(aws:sns\/topic:Topic\): it would go when a resource of L30-cell-2 does/);
+    expect(run.output).toMatch(
+      /L30-cell-1-tied \(aws:sns\/topic:Topic\): it would go when a resource of L30-cell-2 does/,
+    );
     expect(run.output).toMatch(/organization\/cells\/eu-2 \(pulumi:pulumi:StackReference\): no such stack may be read/);
     expect(run.output).not.toMatch(/\n\s+at .*guard/);
   });
 
   it("C: an up makes nothing that leaks", async () => {
     const todo = [...stopped];
-    const ended: { readonly id: string; readonly blocked: readonly string[]; readonly made: readonly string[]; readonly code: number }[] = [];
+    const ended: {
+      readonly id: string;
+      readonly blocked: readonly string[];
+      readonly made: readonly string[];
+      readonly code: number;
+    }[] = [];
     // Two at a time: each is an engine, a language host, a program and a pack.
     const work = async (): Promise<void> => {
       for (let one = todo.shift(); one !== undefined; one = todo.shift()) {
@@ -96,7 +103,9 @@ describe("the corpus on the real engine", () => {
     await onStack(async (stack) => {
       const run = await stack.run(["up", "--yes", "--skip-preview", ...pack], ids(passing));
       expect(run.code).not.toBe(0);
-      expect(blockedIn(run)).toEqual(expected(passing, ({ says, saysInUp }) => (saysInUp ?? says).filter((line) => !unseen.test(line))));
+      expect(blockedIn(run)).toEqual(
+        expected(passing, ({ says, saysInUp }) => (saysInUp ?? says).filter((line) => !unseen.test(line))),
+      );
       expect(stack.made).toEqual(expect.arrayContaining(["L20-cell-1-role", "N09-cell-1-s3"]));
     }, others);
   });
@@ -110,9 +119,14 @@ describe("the corpus on the real engine", () => {
     const said = (...kinds: readonly string[]): readonly string[] =>
       found
         .filter(({ verdict }) => kinds.includes(verdict.kind))
-        .map(({ rule, verdict: { kind, urn, path } }) => `${rule.id}${kind === "coupling" ? " COUPLING" : ""} ${urn.split("::").pop()}${path === undefined ? "" : ` ${path}`}`)
+        .map(
+          ({ rule, verdict: { kind, urn, path } }) =>
+            `${rule.id}${kind === "coupling" ? " COUPLING" : ""} ${urn.split("::").pop()}${path === undefined ? "" : ` ${path}`}`,
+        )
         .sort();
-    expect(said("violation", "coupling")).toEqual(expected(cases, ({ says, saysInUp, saysAfter }) => saysAfter ?? saysInUp ?? says));
+    expect(said("violation", "coupling")).toEqual(
+      expected(cases, ({ says, saysInUp, saysAfter }) => saysAfter ?? saysInUp ?? says),
+    );
     expect(said("undecided")).toEqual([]);
     expect(said("advisory")).toEqual(expected(cases, ({ notes }) => notes ?? []));
   });
@@ -140,7 +154,11 @@ describe("the corpus on the real engine", () => {
       open.has(`ISO-18 ${name} ${path}`) || blocked.some((line) => line.endsWith(` ${name} ${path.split(".")[0]}`));
     expect(wanted.filter((one) => !isTold(one))).toEqual([]);
     // Every leak of the cases themselves is still found, beside all the unknowns.
-    expect(expected(cases, ({ says }) => says.filter((line) => !unseen.test(line))).filter((line) => !blocked.includes(line))).toEqual([]);
+    expect(
+      expected(cases, ({ says }) => says.filter((line) => !unseen.test(line))).filter(
+        (line) => !blocked.includes(line),
+      ),
+    ).toEqual([]);
     expect(run.output).not.toMatch(/can't run policy/);
   });
 });

@@ -24,11 +24,7 @@ import { GetBootstrapBrokersCommand, KafkaClient, ListClustersV2Command } from "
 import { KMSClient, ListAliasesCommand } from "@aws-sdk/client-kms";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
-import {
-  ListHostedZonesCommand,
-  ListResourceRecordSetsCommand,
-  Route53Client,
-} from "@aws-sdk/client-route-53";
+import { ListHostedZonesCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
@@ -83,7 +79,9 @@ describe("the dev environment", () => {
   it("comes up: every cell, every router, each tenant routed inside its residency", () => {
     expect(first.cells.map(({ id }) => id)).toEqual(catalog.cells.map(({ id }) => id));
     expect(Object.keys(first.changes)).toEqual(["create"]);
-    expect(first.routers.map(({ region }) => region).sort()).toEqual(catalog.routers.map(({ region }) => region).sort());
+    expect(first.routers.map(({ region }) => region).sort()).toEqual(
+      catalog.routers.map(({ region }) => region).sort(),
+    );
     const localityOf = new Map(catalog.cells.map(({ id, locality }) => [id, locality]));
     expect(first.samples.map(({ country, status, cell }) => [country, status, localityOf.get(cell ?? "")])).toEqual([
       ["DE", 200, "EU"],
@@ -204,7 +202,9 @@ describe("the dev environment", () => {
     expect(state.deployment.resources?.length).toBeGreaterThan(8 * 100);
     // An advisory is about the catalog, which has one cell in China on purpose.
     const found = judgeState(state, knownOfFile(file)).filter(({ verdict }) => verdict.kind !== "advisory");
-    expect(found.map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.urn} ${verdict.path ?? ""}`)).toEqual([]);
+    expect(found.map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.urn} ${verdict.path ?? ""}`)).toEqual(
+      [],
+    );
   });
 
   it("serves the very bytes whose hash Lambda reports", async () => {
@@ -225,7 +225,10 @@ describe("the dev environment", () => {
   });
 
   it("changes only the routing table when a weight changes", async () => {
-    edit("- { number: 2, locality: US, region: us-east-1 }", "- { number: 2, locality: US, region: us-east-1, weight: 2 }");
+    edit(
+      "- { number: 2, locality: US, region: us-east-1 }",
+      "- { number: 2, locality: US, region: us-east-1, weight: 2 }",
+    );
     const started = await cells.start(file);
     expect(cellsTouched(started)).toEqual([]);
     const types = new Set(started.steps.map(({ urn }) => urn.split("::").at(2)?.split("$").at(-1)));
@@ -259,7 +262,15 @@ describe("the dev environment", () => {
   });
 
   it("leaves the cloud empty when it is destroyed", async () => {
-    const destroyed = await cells.run(["pulumi", "destroy", "--yes", "--refresh", "--non-interactive", "--color", "never"]);
+    const destroyed = await cells.run([
+      "pulumi",
+      "destroy",
+      "--yes",
+      "--refresh",
+      "--non-interactive",
+      "--color",
+      "never",
+    ]);
     expect(destroyed.stdout + destroyed.stderr).not.toMatch(/error:/);
     expect(destroyed.code).toBe(0);
     expect(await inventory(first.endpoint, regions)).toEqual([]);
@@ -278,7 +289,9 @@ async function deleteVpc(region: string, vpcId: string): Promise<void> {
   const ec2 = createCloud(first.endpoint, { region }).client(EC2Client);
   const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
   const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
-  await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: VpcEndpoints.map(({ VpcEndpointId = "" }) => VpcEndpointId) }));
+  await ec2.send(
+    new DeleteVpcEndpointsCommand({ VpcEndpointIds: VpcEndpoints.map(({ VpcEndpointId = "" }) => VpcEndpointId) }),
+  );
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
   const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
   for (const { RouteTableId, Associations = [] } of RouteTables) {
@@ -299,7 +312,9 @@ async function records(region: string, zone: string): Promise<Record<string, str
   const { HostedZones = [] } = await route53.send(new ListHostedZonesCommand({ MaxItems: 1000 }));
   const found = HostedZones.find(({ Name }) => Name === zone);
   expect(found?.Config?.PrivateZone).toBe(true);
-  const { ResourceRecordSets = [] } = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: found?.Id }));
+  const { ResourceRecordSets = [] } = await route53.send(
+    new ListResourceRecordSetsCommand({ HostedZoneId: found?.Id }),
+  );
   return Object.fromEntries(
     ResourceRecordSets.filter(({ Type }) => Type === "CNAME").map(({ Name, ResourceRecords }) => [
       Name?.split(".")[0] ?? "",

@@ -9,7 +9,9 @@ import { blockedIn } from "../policy/corpus/said";
 /** Programs that are not this repository's: other components, providers at the root, no catalog. */
 const foreign = join(__dirname, "../policy/corpus/foreign");
 const pack = ["--policy-pack", join(foreign, "pack")];
-const ids = (list: readonly { readonly id: string }[]): { readonly cases: string } => ({ cases: list.map(({ id }) => id).join(",") });
+const ids = (list: readonly { readonly id: string }[]): { readonly cases: string } => ({
+  cases: list.map(({ id }) => id).join(","),
+});
 
 describe("a foreign program on the real engine", () => {
   let engine: SmallEngine;

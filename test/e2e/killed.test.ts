@@ -32,12 +32,17 @@ let onCreate: (count: number) => void;
 
 const stateOf = async (): Promise<readonly { urn: string; id?: string; custom?: boolean; type: string }[]> => {
   const { output } = await run("pulumi", ["stack", "export", "--stack", "dev", "--cwd", program], { env: variables });
-  const { deployment } = JSON.parse(output) as { deployment: { resources?: { urn: string; id?: string; custom?: boolean; type: string }[] } };
+  const { deployment } = JSON.parse(output) as {
+    deployment: { resources?: { urn: string; id?: string; custom?: boolean; type: string }[] };
+  };
   return deployment.resources ?? [];
 };
 
 /** Runs the gate in a process of its own. */
-function gate(found: readonly (readonly [string, string | undefined])[] = []): { readonly kill: () => void; readonly ended: Promise<Ran> } {
+function gate(found: readonly (readonly [string, string | undefined])[] = []): {
+  readonly kill: () => void;
+  readonly ended: Promise<Ran>;
+} {
   const script = join(__dirname, "../ops/up/run-gate.ts");
   const args = [join(directory, "run"), join(directory, "engine.json"), program, pack];
   const child = spawn(process.execPath, ["--import", require.resolve("tsx"), script, ...args], {
@@ -47,7 +52,9 @@ function gate(found: readonly (readonly [string, string | undefined])[] = []): {
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
   child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-  const ended = new Promise<Ran>((resolve) => child.once("close", (code) => resolve({ code: code ?? 130, stdout, stderr })));
+  const ended = new Promise<Ran>((resolve) =>
+    child.once("close", (code) => resolve({ code: code ?? 130, stdout, stderr })),
+  );
   return { kill: () => void child.kill("SIGKILL"), ended };
 }
 
@@ -136,8 +143,14 @@ describe("an up that is killed", () => {
     expect(cloud.size).toBeLessThan(resources);
 
     // As the message says: what is there by its id, and what is not.
-    const urns = refused.stderr.split("\n").filter((line) => line.startsWith("  urn:")).map((line) => line.trim());
-    const found = urns.map((urn): [string, string | undefined] => [urn, open.find(([, name]) => urn.endsWith(`::${name}`))?.[0]]);
+    const urns = refused.stderr
+      .split("\n")
+      .filter((line) => line.startsWith("  urn:"))
+      .map((line) => line.trim());
+    const found = urns.map((urn): [string, string | undefined] => [
+      urn,
+      open.find(([, name]) => urn.endsWith(`::${name}`))?.[0],
+    ]);
     const resumed = await gate(found).ended;
     expect(resumed.stderr).toMatch(/which has ended: it is taken away/);
     expect(resumed.code, resumed.stderr).toBe(0);

@@ -88,7 +88,14 @@ beforeAll(async () => {
       return nullBackend.delete(session, token, id, state);
     },
   });
-  stack = new LocalStack("dev", await ensureEngine(() => undefined), "http://127.0.0.1:9", [provider], undefined, directory);
+  stack = new LocalStack(
+    "dev",
+    await ensureEngine(() => undefined),
+    "http://127.0.0.1:9",
+    [provider],
+    undefined,
+    directory,
+  );
   await stack.initialise();
 });
 
@@ -116,7 +123,8 @@ describe("the gate on the real engine", () => {
       admitPack(asked);
       await up();
     };
-    for (const [reason, asked] of ways) await expect(run(asked()), reason).rejects.toMatchObject({ name: "UpRefused", reason });
+    for (const [reason, asked] of ways)
+      await expect(run(asked()), reason).rejects.toMatchObject({ name: "UpRefused", reason });
     process.env["CELLS_POLICY_PIN"] = "0".repeat(64);
     try {
       await expect(run({ revision: 3 })).rejects.toMatchObject({ reason: "pack-altered" });
@@ -130,8 +138,12 @@ describe("the gate on the real engine", () => {
   it("refuses what slips past those checks: no proof from a pack that is switched off, missing or another", async () => {
     const off = join(directory, "off.json");
     writeFileSync(off, '{"all":"disabled"}');
-    await expect(judgePlan(request, ports(["--policy-pack-config", off]))).rejects.toMatchObject({ reason: "not-proven" });
-    await expect(judgePlan(request, ports([], join(directory, "nowhere")))).rejects.toMatchObject({ reason: "preview-failed" });
+    await expect(judgePlan(request, ports(["--policy-pack-config", off]))).rejects.toMatchObject({
+      reason: "not-proven",
+    });
+    await expect(judgePlan(request, ports([], join(directory, "nowhere")))).rejects.toMatchObject({
+      reason: "preview-failed",
+    });
     const other = { ...request, manifest: { ...manifest, version: "9.9.9" } };
     await expect(judgePlan(other, ports())).rejects.toMatchObject({ reason: "not-proven" });
     expect(calls).toEqual([]);
@@ -139,7 +151,10 @@ describe("the gate on the real engine", () => {
 
   it("changes nothing when one cell violates a policy, nor when the inputs changed since the preview", async () => {
     await told({ GATE_BAD: "cell-2" }, () =>
-      expect(up()).rejects.toMatchObject({ reason: "preview-failed", message: expect.stringContaining("cell-2-first: No leak.") as string }),
+      expect(up()).rejects.toMatchObject({
+        reason: "preview-failed",
+        message: expect.stringContaining("cell-2-first: No leak.") as string,
+      }),
     );
     const plan = await judgePlan(request, ports());
     inputs = "changed";
@@ -156,7 +171,14 @@ describe("the gate on the real engine", () => {
     }
     const catalog = join(project, "catalog/dev.yaml");
     const digested = { ...ports(), inputs: inputsOf(catalog, "dev", project) };
-    for (const file of ["policy/rules/index.ts", "policy/register.yaml", "policy/manifest.json", "catalog/dev.yaml", "components/edge.ts", "index.ts"]) {
+    for (const file of [
+      "policy/rules/index.ts",
+      "policy/register.yaml",
+      "policy/manifest.json",
+      "catalog/dev.yaml",
+      "components/edge.ts",
+      "index.ts",
+    ]) {
       const plan = await judgePlan(request, digested);
       const before = readFileSync(join(project, file));
       appendFileSync(join(project, file), "\n# edited\n");
@@ -201,16 +223,24 @@ describe("the gate on the real engine", () => {
 
   it("makes new cells without being told their names, and has nothing to do then", async () => {
     const plan = await judgePlan(request, ports());
-    expect(plan.reach.cells.map(({ id, isNew }) => [id, isNew])).toEqual([["cell-1", true], ["cell-2", true]]);
+    expect(plan.reach.cells.map(({ id, isNew }) => [id, isNew])).toEqual([
+      ["cell-1", true],
+      ["cell-2", true],
+    ]);
     await applyPlan(plan, ports());
-    expect([...calls].sort()).toEqual(["cell-1-first", "cell-1-second", "cell-2-first", "cell-2-second"].map((name) => `create ${name}`));
+    expect([...calls].sort()).toEqual(
+      ["cell-1-first", "cell-1-second", "cell-2-first", "cell-2-second"].map((name) => `create ${name}`),
+    );
     expect((await judgePlan(request, ports())).changes).toBe(0);
   });
 
   it("refuses two old cells at once unless both are named", async () => {
     calls.length = 0;
     await told({ GATE_SIZE: "2" }, async () => {
-      await expect(up()).rejects.toMatchObject({ reason: "wave", message: expect.stringContaining("cell-1,cell-2") as string });
+      await expect(up()).rejects.toMatchObject({
+        reason: "wave",
+        message: expect.stringContaining("cell-1,cell-2") as string,
+      });
       await expect(up({ ...request, cells: ["cell-1"] })).rejects.toMatchObject({ reason: "wave" });
       expect(calls).toEqual([]);
       await up({ ...request, cells: ["cell-1", "cell-2"] });
@@ -237,7 +267,10 @@ describe("the gate on the real engine", () => {
     calls.length = 0;
     const before = await resources();
     await told({ GATE_LATE: "cell-2", GATE_SIZE: "2" }, () =>
-      expect(up()).rejects.toMatchObject({ reason: "up-failed", message: expect.stringContaining("cell-2-late") as string }),
+      expect(up()).rejects.toMatchObject({
+        reason: "up-failed",
+        message: expect.stringContaining("cell-2-late") as string,
+      }),
     );
     expect(calls).toEqual([]);
     expect(await resources()).toEqual(before);

@@ -31,7 +31,8 @@ function madeUp(name: string, made: string[]): Backend<null> {
       made.push(resource);
       return Promise.resolve(answered(token, resource, inputs));
     },
-    read: (_session, token, id, state) => Promise.resolve({ outputs: { ...answered(token, id, state).outputs }, inputs: state }),
+    read: (_session, token, id, state) =>
+      Promise.resolve({ outputs: { ...answered(token, id, state).outputs }, inputs: state }),
     renews: () => [],
     update: (_session, _token, _id, inputs) => Promise.resolve(inputs),
     delete: () => Promise.resolve(),

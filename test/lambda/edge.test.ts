@@ -9,7 +9,10 @@ const newSecret = "newSecretOfTheEdgeWith40CharactersInItAbc";
 const behindEdge = (secrets = [edgeSecret]) => setup({ identity: defaultIdentity, secrets }).handler;
 const from = (secret: string | undefined, more: Readonly<Record<string, string>> = {}) => {
   const event = ask("acme", "CN", "/classify");
-  return { ...event, headers: { ...event.headers, ...(secret === undefined ? {} : { "x-edge-secret": secret }), ...more } };
+  return {
+    ...event,
+    headers: { ...event.headers, ...(secret === undefined ? {} : { "x-edge-secret": secret }), ...more },
+  };
 };
 
 describe("the edge's secret", () => {
@@ -41,7 +44,8 @@ describe("the edge's secret", () => {
       }),
       { numRuns: 20_000 },
     );
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(isEdge(text)).toBe(false);
       }),
     );
@@ -123,7 +127,13 @@ describe("T06: repeated and conflicting headers", () => {
   it("other names for path, host and method change nothing", () => {
     const handler = behindEdge();
     const plain = handler(from(edgeSecret));
-    for (const name of ["x-original-url", "x-rewrite-url", "x-http-method-override", "x-method-override", "x-forwarded-host"]) {
+    for (const name of [
+      "x-original-url",
+      "x-rewrite-url",
+      "x-http-method-override",
+      "x-method-override",
+      "x-forwarded-host",
+    ]) {
       expect(handler(from(edgeSecret, { [name]: "/health,DELETE" }))).toEqual(plain);
     }
   });
@@ -133,7 +143,12 @@ describe("T07: the client names a cell", () => {
   it("in a header, a query or a cookie: not read", () => {
     const handler = behindEdge();
     const plain = handler(from(edgeSecret));
-    const more = { "x-cell": "cell-1", "x-cell-endpoint": "https://evil.org", "x-routing-version": "9-x", cookie: "cell=1" };
+    const more = {
+      "x-cell": "cell-1",
+      "x-cell-endpoint": "https://evil.org",
+      "x-routing-version": "9-x",
+      cookie: "cell=1",
+    };
     expect(handler({ ...from(edgeSecret, more), rawQueryString: "cell=cell-1&x-cell=1" })).toEqual(plain);
   });
 });

@@ -50,7 +50,11 @@ function instance() {
   const lines: string[] = [];
   const handler = instantiate(
     {
-      address: { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: "eu-west-1", functionName: "router" },
+      address: {
+        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        region: "eu-west-1",
+        functionName: "router",
+      },
       zip: buildRouterBundle(table, "cells.example.com").bytes,
       codeSha256: "",
       version: "1",
@@ -107,8 +111,15 @@ it.each([
   ["a redirect", (response: ServerResponse) => void response.writeHead(301, { location: "http://127.0.0.1:1/" }).end()],
   ["403 after it was 200", (response: ServerResponse) => void response.writeHead(403).end("<Error/>")],
   ["200 without a body", (response: ServerResponse) => void response.writeHead(200).end()],
-  ["less than was said", (response: ServerResponse) => void response.writeHead(200, { "content-length": "999" }).write("{", () => response.destroy())],
-  ["a byte now and then", (response: ServerResponse) => void response.writeHead(200, { "content-length": "999" }).write("{")],
+  [
+    "less than was said",
+    (response: ServerResponse) =>
+      void response.writeHead(200, { "content-length": "999" }).write("{", () => response.destroy()),
+  ],
+  [
+    "a byte now and then",
+    (response: ServerResponse) => void response.writeHead(200, { "content-length": "999" }).write("{"),
+  ],
   ["nothing", () => undefined],
 ])("S3 gives %s: one request waits for a moment, the next none, and both tell the table's age", async (_, answer) => {
   const { ask, lines } = instance();

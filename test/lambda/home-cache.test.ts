@@ -46,7 +46,10 @@ const tenants = Array.from({ length: 500 }, (_, i) => `tenant-${i}`);
 
 describe("cache of homes", () => {
   it("changes no decision, whatever tables follow each other and however little it keeps", () => {
-    const tenant = fc.oneof(fc.integer({ min: 0, max: 8 }).map((n) => `t${n}`), anyTenant());
+    const tenant = fc.oneof(
+      fc.integer({ min: 0, max: 8 }).map((n) => `t${n}`),
+      anyTenant(),
+    );
     const asked = fc.array(fc.record({ tenant, country: anyCountry }), { minLength: 1, maxLength: 30 });
     const step = fc.record({ table: anyTable, slow: fc.boolean(), asked });
     let hits = 0;
@@ -89,9 +92,19 @@ describe("cache of homes", () => {
 
   it("stands aside where a hit costs what it saves", () => {
     const even = (count: number) => Array.from({ length: count }, () => 1);
-    for (const table of [fleet("slots", even(9)), fleet("ring", even(9)), fleet("murmur3", even(9)), fleet("rendezvous", even(7))]) {
+    for (const table of [
+      fleet("slots", even(9)),
+      fleet("ring", even(9)),
+      fleet("murmur3", even(9)),
+      fleet("rendezvous", even(7)),
+    ]) {
       expect(gainsByKeeping(table.algorithm, table.cells.length)).toBe(false);
-      expect(placed(new HomeCache(), table, tenants)).toEqual({ numbers: bare(table, tenants), hits: 0, misses: 0, kept: 0 });
+      expect(placed(new HomeCache(), table, tenants)).toEqual({
+        numbers: bare(table, tenants),
+        hits: 0,
+        misses: 0,
+        kept: 0,
+      });
     }
     for (const table of [fleet("sha256", even(2)), fleet("rendezvous", even(8))]) {
       expect(gainsByKeeping(table.algorithm, table.cells.length)).toBe(true);
@@ -113,7 +126,11 @@ describe("cache of homes", () => {
     // Six jurisdictions of ten homes each; one of them allows no cell.
     expect(homes.takeStatistics()).toEqual({ hits: 0, misses: 5 * tenants.length, kept: 50 });
 
-    const twins = sealTable(1, { ...seedContent({ algorithm: "sha256" }), jurisdictions: { eu: { localities: ["EU"] }, de: { localities: ["EU"] } }, countries: {} });
+    const twins = sealTable(1, {
+      ...seedContent({ algorithm: "sha256" }),
+      jurisdictions: { eu: { localities: ["EU"] }, de: { localities: ["EU"] } },
+      countries: {},
+    });
     const both = makeRouter(twins, homes.front(twins));
     both.candidates("eu").homes!.place("acme");
     both.candidates("de").homes!.place("acme");
@@ -145,7 +162,7 @@ describe("cache of homes", () => {
     clock.ms += 11_000;
     source.tick();
     await source.idle();
-        expect(new Set(cells())).toEqual(new Set(["cell-1"]));
+    expect(new Set(cells())).toEqual(new Set(["cell-1"]));
     expect(homes.takeStatistics().kept).toBeGreaterThan(0);
   });
 
@@ -183,12 +200,16 @@ describe("cache of homes", () => {
       for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
       vi.stubEnv("ROUTER_TABLE_KEYS", JSON.stringify({ base: {}, overlay: {} }));
       const load = createRequire(join(directory, "index.js"));
-      const { handler } = load("./index.js") as { handler: (event: object) => Promise<{ headers: Record<string, string> }> };
+      const { handler } = load("./index.js") as {
+        handler: (event: object) => Promise<{ headers: Record<string, string> }>;
+      };
       const event = ask("acme", "DE");
       const headers = { ...event.headers, "x-edge-secret": edgeSecret };
       const decision = makeRoutes(makeRouter(table)).decide({ tenant: "acme", country: "DE" });
       expect((await handler({ ...event, headers })).headers["x-cell"]).toBe(decision.ok ? decision.cell.id : "none");
-      expect(Object.keys(load.cache).some((file) => file.endsWith(join(basename(directory), "home-cache.js")))).toBe(isLoaded);
+      expect(Object.keys(load.cache).some((file) => file.endsWith(join(basename(directory), "home-cache.js")))).toBe(
+        isLoaded,
+      );
     } finally {
       vi.unstubAllEnvs();
       rmSync(directory, { recursive: true });

@@ -5,7 +5,10 @@ import { cell, seedContent, seedTable } from "../routing/tables";
 import { ask, object, same, setup } from "./fixture";
 
 /** Tables before and after `acme` has moved from cell 7 to cell 8. */
-const before = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN" })], pins: { acme: { cell: 7, epoch: 1 } } }, 2);
+const before = seedTable(
+  { cells: [...seedContent().cells, cell(8, { locality: "CN" })], pins: { acme: { cell: 7, epoch: 1 } } },
+  2,
+);
 const after = seedTable({ ...before, pins: { acme: { cell: 8, epoch: 2 } } }, 3);
 const routesOf = (table: RoutingTable) => makeRoutes(makeRouter(table));
 const acme = { tenant: "acme", country: "CN" };
@@ -37,13 +40,18 @@ describe("T16: a router that does not know of a move yet", () => {
     await source.idle();
     const second = handler(again);
     expect(second.headers["x-cell"]).toBe("cell-8");
-    expect(checkArrival(routesOf(after), 8, { ...acme, routedBy: second.headers["x-routing-version"] })).toEqual({ serve: true });
+    expect(checkArrival(routesOf(after), 8, { ...acme, routedBy: second.headers["x-routing-version"] })).toEqual({
+      serve: true,
+    });
   });
 
   it("cannot be made to poll more than once a second, nor to wait", async () => {
     const { handler, source, clock } = setup({ fetch: () => Promise.resolve(same) });
     const event = ask("acme", "US");
-    const hurried = { ...event, headers: { ...event.headers, "x-routing-refused": formatVersion(seedTable().version) } };
+    const hurried = {
+      ...event,
+      headers: { ...event.headers, "x-routing-refused": formatVersion(seedTable().version) },
+    };
     for (clock.ms = 0; clock.ms <= 10_000; clock.ms += 10) {
       handler(hurried);
       await source.idle();
@@ -59,7 +67,11 @@ describe("T16: a router that does not know of a move yet", () => {
 describe("T17: a good token at the wrong cell", () => {
   it("is served by the tenant's own cell and by no other", () => {
     const routes = routesOf(after);
-    for (const [tenant, country] of [["acme", "CN"], ["globex", "US"], ["initech", "DE"]] as const) {
+    for (const [tenant, country] of [
+      ["acme", "CN"],
+      ["globex", "US"],
+      ["initech", "DE"],
+    ] as const) {
       const home = routes.decide({ tenant, country });
       if (!home.ok) throw new Error("a tenant of the table");
       const serving = after.cells.filter(({ number }) => checkArrival(routes, number, { tenant, country }).serve);

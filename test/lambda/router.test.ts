@@ -73,7 +73,8 @@ describe("answers", () => {
   it("measures a body in bytes, however it arrives", () => {
     const { handler } = setup();
     const mib = 1024 * 1024;
-    const status = (body: string, isBase64Encoded = false) => handler({ ...ask("acme", "US"), body, isBase64Encoded }).statusCode;
+    const status = (body: string, isBase64Encoded = false) =>
+      handler({ ...ask("acme", "US"), body, isBase64Encoded }).statusCode;
     expect([status("x".repeat(mib)), status("x".repeat(mib + 1))]).toEqual([307, 413]);
     expect([status("\u20ac".repeat(mib / 3)), status("\u20ac".repeat(mib / 2))]).toEqual([307, 413]);
     const base64 = (bytes: number) => Buffer.alloc(bytes).toString("base64");
@@ -88,7 +89,8 @@ describe("answers", () => {
         const event = { ...ask("acme", "US"), [member]: value } as HttpEvent;
         const { statusCode, headers } = handler(event);
         expect([307, 403], `${member} ${JSON.stringify(value)}`).toContain(statusCode);
-        if (statusCode === 307) expect(new URL(headers["location"]!).origin).toMatch(/^https:\/\/cell-\d\.cells\.example\.com$/);
+        if (statusCode === 307)
+          expect(new URL(headers["location"]!).origin).toMatch(/^https:\/\/cell-\d\.cells\.example\.com$/);
       }
     }
   });
@@ -209,12 +211,20 @@ describe("table source", () => {
   });
 
   it("takes a newer table, asks with its ETag, and keeps counting its age from the last confirmation", async () => {
-    const next = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })], pins: { acme: { cell: 8, epoch: 1 } } }, 2);
+    const next = seedTable(
+      {
+        cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })],
+        pins: { acme: { cell: 8, epoch: 1 } },
+      },
+      2,
+    );
     const etags: (string | undefined)[] = [];
-    const { handler, source, clock } = setup({ fetch: (etag) => {
-      etags.push(etag);
-      return Promise.resolve(etag === undefined ? published(next) : same);
-    } });
+    const { handler, source, clock } = setup({
+      fetch: (etag) => {
+        etags.push(etag);
+        return Promise.resolve(etag === undefined ? published(next) : same);
+      },
+    });
     handler(ask("acme", "CN"));
     await source.idle();
     expect(handler(ask("acme", "CN")).headers["x-routing-version"]).toBe(formatVersion(next.version));

@@ -44,7 +44,10 @@ describe("T09: a poisoned table", () => {
 /** A shared cache as RFC 9111 allows one to be: it keys by method, URL and what `vary` names, and keeps what it may. */
 class SharedCache {
   hits = 0;
-  private readonly kept = new Map<string, { readonly vary: readonly string[]; readonly event: HttpEvent; readonly answer: HttpAnswer }[]>();
+  private readonly kept = new Map<
+    string,
+    { readonly vary: readonly string[]; readonly event: HttpEvent; readonly answer: HttpAnswer }[]
+  >();
 
   constructor(
     private readonly origin: (event: HttpEvent) => HttpAnswer,
@@ -77,7 +80,10 @@ describe("T10: caches before the router", () => {
         [edgeSecret, "wrong", undefined].flatMap((secret) =>
           ["/", "/classify", "/route/a"].map((rawPath) => {
             const event = ask(tenant, country, rawPath);
-            return { ...event, headers: { ...event.headers, ...(secret === undefined ? {} : { "x-edge-secret": secret }) } };
+            return {
+              ...event,
+              headers: { ...event.headers, ...(secret === undefined ? {} : { "x-edge-secret": secret }) },
+            };
           }),
         ),
       ),
@@ -96,7 +102,10 @@ describe("T10: caches before the router", () => {
     const { handler } = setup({ identity: defaultIdentity });
     const marker = "q7marker";
     for (const event of requests()) {
-      const answer = handler({ ...event, headers: { ...event.headers, "x-forwarded-host": marker, origin: marker, "x-cell": marker } });
+      const answer = handler({
+        ...event,
+        headers: { ...event.headers, "x-forwarded-host": marker, origin: marker, "x-cell": marker },
+      });
       expect(answer.headers["cache-control"]).toBe("no-store");
       expect(answer.headers["vary"]).toContain("x-tenant-id");
       expect(JSON.stringify(answer)).not.toContain(marker);
@@ -136,7 +145,8 @@ describe("T12: tenants that choose their ids", () => {
 
   it("cannot when ids are issued: at random, or as a keyed hash of the name that they chose", () => {
     expect(peak(Array.from({ length: 100_000 }, () => randomUUID()))).toBeLessThan(1.2);
-    const issue = (name: string): string => createHmac("sha256", "key of the deployment").update(name).digest("hex").slice(0, 32);
+    const issue = (name: string): string =>
+      createHmac("sha256", "key of the deployment").update(name).digest("hex").slice(0, 32);
     expect(peak(chosen.map(issue))).toBeLessThan(1.2);
   });
 
@@ -154,7 +164,8 @@ describe("T12: tenants that choose their ids", () => {
 describe("T13: what refusals tell", () => {
   it("is the same for no tenant, a malformed one, a country without cells and a wrong edge", () => {
     const { handler } = setup({ identity: defaultIdentity });
-    const with_ = (headers: Record<string, string>) => handler({ rawPath: "/", headers: { "x-edge-secret": edgeSecret, ...headers } });
+    const with_ = (headers: Record<string, string>) =>
+      handler({ rawPath: "/", headers: { "x-edge-secret": edgeSecret, ...headers } });
     const refusals = [
       with_({ "cloudfront-viewer-country": "DE" }),
       with_({ "x-tenant-id": "No Such", "cloudfront-viewer-country": "DE" }),
@@ -169,16 +180,27 @@ describe("T13: what refusals tell", () => {
 
   it("is no name of a cell, region, locality, tenant or reason in 10,000 answers", async () => {
     const content = seedContent();
-    const cells = content.cells.map((each) => (each.locality === "US" ? { ...each, state: "quarantined" as const } : each));
+    const cells = content.cells.map((each) =>
+      each.locality === "US" ? { ...each, state: "quarantined" as const } : each,
+    );
     const { handler } = setup({ identity: defaultIdentity, base: seedTable({ cells }) });
     const statuses = new Set<number>();
     for (let i = 0; i < 10_000; i++) {
-      const event = ask(i % 7 === 0 ? `T-${i}` : `t-${i}`, ["US", "ZZ", "KP", "de", "DE,FR"][i % 5]!, ["/", "/classify", "/classify/x", "/health/x"][i % 4]!);
-      const { statusCode, headers, body } = handler({ ...event, headers: { ...event.headers, "x-edge-secret": i % 3 === 0 ? "x" : edgeSecret } });
+      const event = ask(
+        i % 7 === 0 ? `T-${i}` : `t-${i}`,
+        ["US", "ZZ", "KP", "de", "DE,FR"][i % 5]!,
+        ["/", "/classify", "/classify/x", "/health/x"][i % 4]!,
+      );
+      const { statusCode, headers, body } = handler({
+        ...event,
+        headers: { ...event.headers, "x-edge-secret": i % 3 === 0 ? "x" : edgeSecret },
+      });
       statuses.add(statusCode);
       expect(statusCode).toBeGreaterThanOrEqual(400);
       expect(Object.keys(headers).filter((name) => /cell|tenant|location/.test(name))).toEqual([]);
-      expect(body + JSON.stringify({ ...headers, vary: "" })).not.toMatch(/cell|-west|-east|"EU"|"US"|t-\d|healthy|pin|quarant/i);
+      expect(body + JSON.stringify({ ...headers, vary: "" })).not.toMatch(
+        /cell|-west|-east|"EU"|"US"|t-\d|healthy|pin|quarant/i,
+      );
     }
     expect([...statuses].sort()).toEqual([400, 403, 404, 503]);
   });

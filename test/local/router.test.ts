@@ -157,7 +157,13 @@ describe("the deployed router, on this machine", () => {
         expect(curl).toBe("400");
 
         // The poll: a new table in S3, no deployment.
-        const newer = seedTable({ cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })], pins: { acme: { cell: 8, epoch: 1 } } }, 2);
+        const newer = seedTable(
+          {
+            cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })],
+            pins: { acme: { cell: 8, epoch: 1 } },
+          },
+          2,
+        );
         await putTable(region, newer);
         const taken = await eventually(
           () => ask("/classify"),
@@ -240,9 +246,15 @@ describe("the deployed router, on this machine", () => {
       const lines: string[] = [];
       const handler = instantiate(code, (line) => lines.push(line));
       expect((await handler(event)).statusCode).toBe(200);
-      expect(JSON.parse(lines.find((line) => line.includes("_aws")) ?? "{}")).toMatchObject({ Requests: 1, Classified: 1, environment: "dev" });
+      expect(JSON.parse(lines.find((line) => line.includes("_aws")) ?? "{}")).toMatchObject({
+        Requests: 1,
+        Classified: 1,
+        environment: "dev",
+      });
       const { ROUTER_IDENTITY: _, ...rest } = code.environment;
-      expect(() => instantiate({ ...code, environment: rest })).toThrow(/does not start: the router's settings have 1 mistake:\n {2}ROUTER_IDENTITY/);
+      expect(() => instantiate({ ...code, environment: rest })).toThrow(
+        /does not start: the router's settings have 1 mistake:\n {2}ROUTER_IDENTITY/,
+      );
     } finally {
       moto = outer;
       await own.stop();

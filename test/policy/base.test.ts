@@ -13,7 +13,11 @@ describe("the catalog as it was", () => {
   let directory: string;
   let file: string;
   const git = (...args: readonly string[]): string =>
-    execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: directory, encoding: "utf8", stdio: "pipe" });
+    execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {
+      cwd: directory,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
@@ -53,7 +57,9 @@ describe("the catalog as it was", () => {
   });
 
   it("does not matter when code has changed: committed, edited, new or removed", () => {
-    const told = (path: string): object => ({ reason: `${path} has changed since main, and every cell may be made from it` });
+    const told = (path: string): object => ({
+      reason: `${path} has changed since main, and every cell may be made from it`,
+    });
     write("policy/rules/new.ts", "export {};\n");
     expect(since("main")).toEqual(told("policy/rules/new.ts"));
     rmSync(join(directory, "policy"), { recursive: true });
@@ -71,7 +77,9 @@ describe("the catalog as it was", () => {
   });
 
   it("may not exist, or be no catalog", () => {
-    expect(readBase({ since: "main" }, join(directory, "catalog/prod.yaml"), new Date(), directory)).toEqual({ reason: "main has no catalog/prod.yaml" });
+    expect(readBase({ since: "main" }, join(directory, "catalog/prod.yaml"), new Date(), directory)).toEqual({
+      reason: "main has no catalog/prod.yaml",
+    });
     write("catalog/broken.yaml", "environment: [");
     git("add", "-A");
     git("commit", "-q", "-m", "broken");
@@ -81,14 +89,18 @@ describe("the catalog as it was", () => {
   });
 
   it("of a commit that is not there is a mistake of the person's, whatever it looks like", () => {
-    for (const ref of ["nobody", "--output=/tmp/x", ""]) expect(() => since(ref)).toThrow(/git knows no common commit.*: fetch it/);
+    for (const ref of ["nobody", "--output=/tmp/x", ""])
+      expect(() => since(ref)).toThrow(/git knows no common commit.*: fetch it/);
   });
 
   it("says what to do in a shallow checkout, and outside git", () => {
     const shallow = mkdtempSync(join(tmpdir(), "cells-shallow-"));
     try {
-      execFileSync("git", ["clone", "-q", "--depth", "1", `file://${directory}`, join(shallow, "clone")], { stdio: "ignore" });
-      const at = (place: string) => () => readBase({ since: "HEAD~1" }, join(place, "catalog/dev.yaml"), new Date(), place);
+      execFileSync("git", ["clone", "-q", "--depth", "1", `file://${directory}`, join(shallow, "clone")], {
+        stdio: "ignore",
+      });
+      const at = (place: string) => () =>
+        readBase({ since: "HEAD~1" }, join(place, "catalog/dev.yaml"), new Date(), place);
       expect(at(join(shallow, "clone"))).toThrow(/shallow: fetch the history .*fetch-depth: 0/);
       expect(at(shallow)).toThrow(/not in a git checkout; leave --since out/);
     } finally {

@@ -12,7 +12,17 @@ const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 
 describe("RTR-01", () => {
   const zip = (contentBase64: unknown, known?: Known): readonly string[] =>
-    said("RTR-01", (world) => void world.put({ type: "aws:s3/bucketObjectv2:BucketObjectv2", name: "code", parent: world.put({ type: "cells:index:CellRouter", name: "router" }), props: { contentBase64 } }), known);
+    said(
+      "RTR-01",
+      (world) =>
+        void world.put({
+          type: "aws:s3/bucketObjectv2:BucketObjectv2",
+          name: "code",
+          parent: world.put({ type: "cells:index:CellRouter", name: "router" }),
+          props: { contentBase64 },
+        }),
+      known,
+    );
   const kilobytes = (count: number): string => "A".repeat((count * 1024 * 4) / 3);
 
   it("weighs a router's code: up to the limit is right, more is not, unknown is told", () => {
@@ -35,8 +45,19 @@ describe("RTR-03", () => {
       (world) => {
         const router = world.put({ type: "cells:index:CellRouter", name: "router" });
         const other = world.put({ type: "cells:index:CellRouter", name: "other" });
-        world.put({ type: lambda, name: "it", parent: world.put({ type: "x:y:Part", name: "part", parent: router }), props: { environment: { variables } } });
-        tables.forEach((whose, at) => world.put({ type: "aws:s3/bucketObjectv2:BucketObjectv2", name: `table-${at}`, parent: whose === "own" ? router : other }));
+        world.put({
+          type: lambda,
+          name: "it",
+          parent: world.put({ type: "x:y:Part", name: "part", parent: router }),
+          props: { environment: { variables } },
+        });
+        tables.forEach((whose, at) =>
+          world.put({
+            type: "aws:s3/bucketObjectv2:BucketObjectv2",
+            name: `table-${at}`,
+            parent: whose === "own" ? router : other,
+          }),
+        );
       },
       known,
     );
@@ -57,7 +78,11 @@ describe("RTR-03", () => {
 });
 
 describe("CTL-06", () => {
-  const experiment = (props: object, cell = 1, act: (world: World) => Readonly<Record<string, readonly Resource[]>> = () => ({})): readonly string[] =>
+  const experiment = (
+    props: object,
+    cell = 1,
+    act: (world: World) => Readonly<Record<string, readonly Resource[]>> = () => ({}),
+  ): readonly string[] =>
     said("CTL-06", (world) => {
       const base = {
         stopConditions: [{ source: "aws:cloudwatch:alarm" }],
@@ -74,7 +99,9 @@ describe("CTL-06", () => {
     expect(hits({ resourceArns: [arn(1)] })).toEqual([]);
     expect(hits({ resourceArns: ["dev-cell-1-node"] })).toEqual([]);
     expect(hits({ resourceArns: [arn(2)] })).toEqual(["violation targets.0"]);
-    expect(hits({ resourceArns: [arn(1), "arn:aws:ec2:eu-west-1:123456789012:instance/i-1"] })).toEqual(["violation targets.0"]);
+    expect(hits({ resourceArns: [arn(1), "arn:aws:ec2:eu-west-1:123456789012:instance/i-1"] })).toEqual([
+      "violation targets.0",
+    ]);
     expect(hits({ resourceArns: [unknown] })).toEqual(["undecided targets.0"]);
     expect(hits({ resourceArns: [null] })).toEqual(["violation targets.0"]);
     expect(hits({})).toEqual(["violation targets.0"]);
@@ -84,7 +111,11 @@ describe("CTL-06", () => {
   it("knows an ARN that tells nothing by whose resource it is", () => {
     const arn = "arn:aws:ec2:eu-west-1:123456789012:instance/i-0123456789abcdef0";
     const said2 = (cell: number): readonly string[] =>
-      experiment({ targets: [{ resourceArns: [arn] }] }, 1, (world) => (world.add("aws:ec2/instance:Instance", { arn }, { cell, name: "node" }), {}));
+      experiment(
+        { targets: [{ resourceArns: [arn] }] },
+        1,
+        (world) => (world.add("aws:ec2/instance:Instance", { arn }, { cell, name: "node" }), {}),
+      );
     expect(said2(1)).toEqual([]);
     expect(said2(2)).toEqual(["violation targets.0"]);
   });
@@ -96,7 +127,12 @@ describe("CTL-06", () => {
     const world = new World();
     const control = world.put({ type: "cells:index:Control", name: "control" });
     const targets = [1, 2].map((cell) => ({ resourceTags: [{ key: "cell", value: `cell-${cell}` }] }));
-    world.put({ type: "aws:fis/experimentTemplate:ExperimentTemplate", name: "it", parent: control, props: { targets, stopConditions: [{ source: "aws:cloudwatch:alarm" }] } });
+    world.put({
+      type: "aws:fis/experimentTemplate:ExperimentTemplate",
+      name: "it",
+      parent: control,
+      props: { targets, stopConditions: [{ source: "aws:cloudwatch:alarm" }] },
+    });
     expect(world.judged(rule("CTL-06"))).toEqual(["violation targets"]);
   });
 
@@ -107,7 +143,8 @@ describe("CTL-06", () => {
   });
 
   it("wants an end in time of each action", () => {
-    const acts = (parameters: unknown, actionId: unknown = "aws:ssm:send-command"): readonly string[] => experiment({ actions: [{ actionId, parameters }] });
+    const acts = (parameters: unknown, actionId: unknown = "aws:ssm:send-command"): readonly string[] =>
+      experiment({ actions: [{ actionId, parameters }] });
     expect(acts([{ key: "duration", value: "PT15M" }])).toEqual([]);
     expect(acts([{ key: "duration", value: "PT15M1S" }])).toEqual(["violation actions.0.parameters"]);
     expect(acts([{ key: "duration", value: "soon" }])).toEqual(["violation actions.0.parameters"]);
@@ -123,24 +160,38 @@ describe("CTL-06", () => {
     const by = (cell: number | undefined): readonly string[] =>
       experiment({}, 1, (world) => {
         const name = "role";
-        const role = cell === undefined ? world.put({ type: "aws:iam/role:Role", name }) : world.add("aws:iam/role:Role", {}, { cell, name });
+        const role =
+          cell === undefined
+            ? world.put({ type: "aws:iam/role:Role", name })
+            : world.add("aws:iam/role:Role", {}, { cell, name });
         return { roleArn: [role] };
       });
     expect([by(1), by(2), by(undefined)]).toEqual([[], ["violation roleArn"], ["violation roleArn"]]);
     expect(experiment({ roleArn: undefined })).toEqual(["violation roleArn"]);
     expect(experiment({ roleArn: unknown })).toEqual(["undecided roleArn"]);
-    for (const text of ["role/dev-cell-1-chaos", "arn:aws:iam::123456789012:role/admin"]) expect(experiment({ roleArn: text })).toEqual(["violation roleArn"]);
+    for (const text of ["role/dev-cell-1-chaos", "arn:aws:iam::123456789012:role/admin"])
+      expect(experiment({ roleArn: text })).toEqual(["violation roleArn"]);
   });
 });
 
 describe("HA-06", () => {
-  const nodes = (props: object, pods: object | undefined, cell = 1): ((world: World) => void) => (world) => {
-    const group = { scalingConfig: { desiredSize: 3 }, instanceTypes: ["m6g.large"], subnetIds: ["a", "b", "c"], ...props };
-    world.add(nodeGroup, group, { name: "nodes", cell });
-    if (pods !== undefined) world.add(deployment, pods, { name: "app" });
-  };
-  const app = (replicas: unknown, requests: unknown = { cpu: "500m", memory: "512Mi" }): object => ({ spec: { replicas, template: { spec: { containers: [{ resources: { requests } }] } } } });
-  const ha = (props: object, pods: object | undefined, cell?: number): readonly string[] => said("HA-06", nodes(props, pods, cell));
+  const nodes =
+    (props: object, pods: object | undefined, cell = 1): ((world: World) => void) =>
+    (world) => {
+      const group = {
+        scalingConfig: { desiredSize: 3 },
+        instanceTypes: ["m6g.large"],
+        subnetIds: ["a", "b", "c"],
+        ...props,
+      };
+      world.add(nodeGroup, group, { name: "nodes", cell });
+      if (pods !== undefined) world.add(deployment, pods, { name: "app" });
+    };
+  const app = (replicas: unknown, requests: unknown = { cpu: "500m", memory: "512Mi" }): object => ({
+    spec: { replicas, template: { spec: { containers: [{ resources: { requests } }] } } },
+  });
+  const ha = (props: object, pods: object | undefined, cell?: number): readonly string[] =>
+    said("HA-06", nodes(props, pods, cell));
 
   it("carries what two nodes of three can, and one replica more is too many", () => {
     // Two nodes have 2 x (2000 - 400) = 3200 millis; at a load of 0.6 that is 10.67 pods of 500.
@@ -169,14 +220,23 @@ describe("HA-06", () => {
     expect(ha({ instanceTypes: ["x9.large"] }, app(1))).toEqual(["undecided instanceTypes"]);
     expect(ha({}, app(unknown))).toEqual(["undecided spec.replicas"]);
     const requests = "spec.template.spec.containers.0.resources.requests";
-    for (const bag of [{ cpu: unknown }, { memory: unknown }, { cpu: "much" }, { memory: "much" }]) expect(ha({}, app(1, bag))).toEqual([`undecided ${requests}`]);
-    expect(ha({}, { spec: { template: { spec: { containers: [unknown] } } } })).toEqual(["undecided spec.template.spec.containers"]);
+    for (const bag of [{ cpu: unknown }, { memory: unknown }, { cpu: "much" }, { memory: "much" }])
+      expect(ha({}, app(1, bag))).toEqual([`undecided ${requests}`]);
+    expect(ha({}, { spec: { template: { spec: { containers: [unknown] } } } })).toEqual([
+      "undecided spec.template.spec.containers",
+    ]);
   });
 
   it("names the largest group when none carries, and none when one does", () => {
     const groups = (...sizes: readonly number[]): readonly string[] => {
       const world = new World();
-      sizes.forEach((desiredSize, at) => world.add(nodeGroup, { scalingConfig: { desiredSize }, instanceTypes: ["m6g.large"], subnetIds: ["a", "b", "c"] }, { name: `nodes-${at}` }));
+      sizes.forEach((desiredSize, at) =>
+        world.add(
+          nodeGroup,
+          { scalingConfig: { desiredSize }, instanceTypes: ["m6g.large"], subnetIds: ["a", "b", "c"] },
+          { name: `nodes-${at}` },
+        ),
+      );
       world.add(deployment, app(30), { name: "app" });
       return world.judged(rule("HA-06"));
     };
@@ -187,14 +247,34 @@ describe("HA-06", () => {
 
 describe("SIZ-06", () => {
   const ini = "[databases]\napp = host=db pool_size=50\n[pgbouncer]\ndefault_pool_size = 20\n";
-  const pooler = (options: { ini?: unknown; replicas?: unknown; mounts?: unknown; cell?: number }) => (world: World): void => {
-    world.add(database, { instanceClass: "db.m6g.large", parameterGroupName: "own" }, { name: "primary" });
-    world.add("aws:rds/parameterGroup:ParameterGroup", { name: "own", parameters: [{ name: "work_mem", value: "4" }, { name: "max_connections", value: "100" }] }, { name: "group" });
-    const data = { "readme.txt": "x", "pgbouncer.ini": "ini" in options ? options.ini : ini };
-    world.add("kubernetes:core/v1:ConfigMap", { metadata: { name: "pooler" }, data }, { name: "config", cell: options.cell ?? 1 });
-    const volumes = [{ emptyDir: {} }, { configMap: { name: options.mounts ?? "pooler" } }];
-    world.add(deployment, { spec: { replicas: options.replicas ?? 1, template: { spec: { volumes, containers: [{}] } } } }, { name: "pgbouncer" });
-  };
+  const pooler =
+    (options: { ini?: unknown; replicas?: unknown; mounts?: unknown; cell?: number }) =>
+    (world: World): void => {
+      world.add(database, { instanceClass: "db.m6g.large", parameterGroupName: "own" }, { name: "primary" });
+      world.add(
+        "aws:rds/parameterGroup:ParameterGroup",
+        {
+          name: "own",
+          parameters: [
+            { name: "work_mem", value: "4" },
+            { name: "max_connections", value: "100" },
+          ],
+        },
+        { name: "group" },
+      );
+      const data = { "readme.txt": "x", "pgbouncer.ini": "ini" in options ? options.ini : ini };
+      world.add(
+        "kubernetes:core/v1:ConfigMap",
+        { metadata: { name: "pooler" }, data },
+        { name: "config", cell: options.cell ?? 1 },
+      );
+      const volumes = [{ emptyDir: {} }, { configMap: { name: options.mounts ?? "pooler" } }];
+      world.add(
+        deployment,
+        { spec: { replicas: options.replicas ?? 1, template: { spec: { volumes, containers: [{}] } } } },
+        { name: "pgbouncer" },
+      );
+    };
   const siz = (options: Parameters<typeof pooler>[0]): readonly string[] => said("SIZ-06", pooler(options));
 
   it("multiplies a pooler's connections by the pods that mount it", () => {
@@ -215,12 +295,38 @@ describe("SIZ-06", () => {
     expect(siz({ replicas: unknown })).toEqual(["undecided data.pgbouncer.ini"]);
   });
 
-  const direct = (value: unknown, name: string, parameters: unknown, from: "edge" | "name" | "none" = "name") => (world: World): void => {
-    const group = world.add("aws:rds/parameterGroup:ParameterGroup", { name: "own", parameters }, { name: "group" });
-    world.add(database, { instanceClass: "db.t4g.micro", ...(from === "name" ? { parameterGroupName: "own" } : {}) }, { name: "primary", from: from === "edge" ? { parameterGroupName: [group] } : {} });
-    world.add(database, { replicateSourceDb: "primary" }, { name: "replica" });
-    world.add(deployment, { spec: { replicas: 4, template: { spec: { containers: [{ env: [{ name: "LEVEL", value: "9000" }, { name, value }] }] } } } }, { name: "app" });
-  };
+  const direct =
+    (value: unknown, name: string, parameters: unknown, from: "edge" | "name" | "none" = "name") =>
+    (world: World): void => {
+      const group = world.add("aws:rds/parameterGroup:ParameterGroup", { name: "own", parameters }, { name: "group" });
+      world.add(
+        database,
+        { instanceClass: "db.t4g.micro", ...(from === "name" ? { parameterGroupName: "own" } : {}) },
+        { name: "primary", from: from === "edge" ? { parameterGroupName: [group] } : {} },
+      );
+      world.add(database, { replicateSourceDb: "primary" }, { name: "replica" });
+      world.add(
+        deployment,
+        {
+          spec: {
+            replicas: 4,
+            template: {
+              spec: {
+                containers: [
+                  {
+                    env: [
+                      { name: "LEVEL", value: "9000" },
+                      { name, value },
+                    ],
+                  },
+                ],
+              },
+            },
+          },
+        },
+        { name: "app" },
+      );
+    };
   const most = (value: unknown): readonly object[] => [{ name: "max_connections", value }];
 
   it("counts pools of applications where there is no pooler", () => {

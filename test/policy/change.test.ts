@@ -13,7 +13,22 @@ import type { Known } from "../../policy/fingerprints/known";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";
 import { emptyRegister } from "../../policy/register/register";
 
-const jurisdictions = ["EU", "UK", "CH", "EUROPE", "AFRICA", "MIDDLE-EAST", "EURASIA", "US", "CA", "LATAM", "APAC", "CN", "RU", "EMBARGOED"];
+const jurisdictions = [
+  "EU",
+  "UK",
+  "CH",
+  "EUROPE",
+  "AFRICA",
+  "MIDDLE-EAST",
+  "EURASIA",
+  "US",
+  "CA",
+  "LATAM",
+  "APAC",
+  "CN",
+  "RU",
+  "EMBARGOED",
+];
 
 /** A fleet of two kinds of cells in one region, and whatever a test says of each. */
 function fleet(cells: readonly object[], revision = 1): Catalog {
@@ -25,7 +40,14 @@ function fleet(cells: readonly object[], revision = 1): Catalog {
       localities: { EU: ["eu-west-1"] },
       residency: { jurisdictions: Object.fromEntries(jurisdictions.map((name) => [name, ["EU"]])) },
       routers: ["eu-west-1"],
-      defaults: { sizeClass: "dev", weight: 1, tier: "standard", capacity: { tenants: 10, requestsPerSecond: 5 }, release: "6.9.2", state: "active" },
+      defaults: {
+        sizeClass: "dev",
+        weight: 1,
+        tier: "standard",
+        capacity: { tenants: 10, requestsPerSecond: 5 },
+        release: "6.9.2",
+        state: "active",
+      },
       cells: cells.map((cell, number) => ({ number, locality: "EU", region: "eu-west-1", ...cell })),
     }),
     "a fleet",
@@ -34,7 +56,12 @@ function fleet(cells: readonly object[], revision = 1): Catalog {
 
 function knownOf(catalog: Catalog): Known {
   const facts = { source: "a fleet", model: catalog };
-  return { ...printsOfCatalog(catalog, { EU: ["eu-west-1"] }), catalog: facts, register: emptyRegister, now: new Date("2026-06-01") };
+  return {
+    ...printsOfCatalog(catalog, { EU: ["eu-west-1"] }),
+    catalog: facts,
+    register: emptyRegister,
+    now: new Date("2026-06-01"),
+  };
 }
 
 function told({ rule, verdict }: Judged): string {
@@ -54,7 +81,9 @@ function anonymous(value: unknown, number: number): unknown {
   }
   if (Array.isArray(value)) return value.map((one) => anonymous(one, number));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [anonymous(key, number), anonymous(one, number)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [anonymous(key, number), anonymous(one, number)]),
+  );
 }
 
 /** True when nothing is said of any resource; of the catalog, the same is said either way. */
@@ -65,23 +94,35 @@ function isClean({ found }: CatalogJudgement): boolean {
 /** Verdicts on the cells that a change touches and on what no cell owns. */
 function restricted({ found }: CatalogJudgement, touched: readonly string[], catalog: Catalog): readonly string[] {
   const others = catalog.cells.map(({ id }) => id).filter((id) => !touched.includes(id));
-  return found.filter(({ verdict }) => !others.some((id) => new RegExp(`::(?:edge-delegation-)?${id}(?:$|-)`).test(verdict.urn))).map(told);
+  return found
+    .filter(({ verdict }) => !others.some((id) => new RegExp(`::(?:edge-delegation-)?${id}(?:$|-)`).test(verdict.urn)))
+    .map(told);
 }
 
 describe("the cells that a change touches", () => {
   const before = fleet([{}, {}, {}, {}, { rabbitmq: true }, { rabbitmq: true }]);
-  const edited = (at: number, change: object): Catalog => fleet([{}, {}, {}, {}, { rabbitmq: true }, { rabbitmq: true }].map((cell, n) => (n === at ? { ...cell, ...change } : cell)));
+  const edited = (at: number, change: object): Catalog =>
+    fleet(
+      [{}, {}, {}, {}, { rabbitmq: true }, { rabbitmq: true }].map((cell, n) =>
+        n === at ? { ...cell, ...change } : cell,
+      ),
+    );
 
   it("are those whose entry has changed; two of each other kind are witnesses", () => {
     expect(scopeOf(before, before)).toEqual({ touched: [], witnesses: ["cell-0", "cell-1", "cell-4", "cell-5"] });
-    expect(scopeOf(before, edited(1, { release: "6.9.3" }))).toEqual({ touched: ["cell-1"], witnesses: ["cell-0", "cell-2", "cell-4", "cell-5"] });
+    expect(scopeOf(before, edited(1, { release: "6.9.3" }))).toEqual({
+      touched: ["cell-1"],
+      witnesses: ["cell-0", "cell-2", "cell-4", "cell-5"],
+    });
     const grown = fleet([{}, {}, {}, {}, { rabbitmq: true }, { rabbitmq: true }, {}]);
     expect(scopeOf(before, grown)?.touched).toEqual(["cell-6"]);
     expect(scopeOf(grown, before)?.touched).toEqual([]);
   });
 
   it("have witnesses in their own account too, and in the one that they leave: a wildcard may reach them there", () => {
-    const inAccount = (digit: number): object => ({ account: { id: String(digit).repeat(12), roleArn: `arn:aws:iam::${String(digit).repeat(12)}:role/cells` } });
+    const inAccount = (digit: number): object => ({
+      account: { id: String(digit).repeat(12), roleArn: `arn:aws:iam::${String(digit).repeat(12)}:role/cells` },
+    });
     const accounts = (...digits: readonly number[]): Catalog => fleet(digits.map(inAccount));
     expect(scopeOf(accounts(1, 1, 1, 2, 3), accounts(1, 1, 1, 2, 3))?.witnesses).toEqual(["cell-0", "cell-1"]);
     const scope = scopeOf(accounts(1, 1, 1, 2, 3, 4, 3), accounts(1, 1, 1, 2, 3, 4, 2));
@@ -122,7 +163,9 @@ describe("cells of one kind", () => {
     expect(new Set(catalog.cells.map((cell) => kindOf(cell))).size).toBe(1);
     const { resources } = await planEnvironment(catalog, { apiCidrs: ["203.0.113.0/24"] }, { preview: true });
     const [one, ...others] = numbers.map((number) =>
-      resources.filter(({ urn }) => new RegExp(`::cell-${number}(?!\\d)`).test(urn)).map((resource) => anonymous(resource, number)),
+      resources
+        .filter(({ urn }) => new RegExp(`::cell-${number}(?!\\d)`).test(urn))
+        .map((resource) => anonymous(resource, number)),
     );
     expect(one!.length).toBeGreaterThan(150);
     for (const other of others) expect(other).toEqual(one);
@@ -151,7 +194,10 @@ describe("a judgement of a change", () => {
     await fc.assert(
       fc.asyncProperty(changes, async ({ cells, edits: list, added, office }) => {
         const before = fleet(cells);
-        const entries = cells.map((cell, at) => Object.assign({}, cell, ...list.filter(([n]) => n === at).map(([, [, change]]) => change)) as object);
+        const entries = cells.map(
+          (cell, at) =>
+            Object.assign({}, cell, ...list.filter(([n]) => n === at).map(([, [, change]]) => change)) as object,
+        );
         const after = fleet(added === undefined ? entries : [...entries, { number: added }], 2);
         const settings = office === undefined ? {} : { apiCidrs: [office] };
         const partial = await judgeChange(before, after, knownOf(after), settings);
@@ -167,8 +213,22 @@ describe("a judgement of a change", () => {
         numRuns: Number(process.env["CELLS_RUNS"] ?? 4),
         endOnFailure: true,
         examples: [
-          [{ cells: [{}, {}, {}, {}, {}], edits: [[3, ["release", { release: "6.9.3" }]]], added: undefined, office: "10.200.4.0/24" }],
-          [{ cells: [{}, {}, {}, {}], edits: [[1, ["option", { rabbitmq: true }]]], added: 200, office: "10.200.4.0/24" }],
+          [
+            {
+              cells: [{}, {}, {}, {}, {}],
+              edits: [[3, ["release", { release: "6.9.3" }]]],
+              added: undefined,
+              office: "10.200.4.0/24",
+            },
+          ],
+          [
+            {
+              cells: [{}, {}, {}, {}],
+              edits: [[1, ["option", { rabbitmq: true }]]],
+              added: 200,
+              office: "10.200.4.0/24",
+            },
+          ],
         ],
       },
     );
@@ -188,6 +248,8 @@ describe("a judgement of a change", () => {
     const { found, extent } = await judgeChange(before, after, knownOf(after), settings);
     expect(extent).toMatchObject({ kind: "whole", reason: expect.stringContaining("something to say") });
     const leaks = found.filter(({ rule, verdict }) => rule.id === "ISO-05" && verdict.kind === "violation");
-    expect(leaks.map(({ verdict }) => verdict.owners)).toEqual([0, 1, 2, 3].map((cell) => [`cell-${cell}`, "cell-200"]));
+    expect(leaks.map(({ verdict }) => verdict.owners)).toEqual(
+      [0, 1, 2, 3].map((cell) => [`cell-${cell}`, "cell-200"]),
+    );
   });
 });

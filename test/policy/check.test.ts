@@ -15,8 +15,16 @@ const source: Source = { name: "catalog/dev.yaml", kind: "catalog", cells: 8, re
 async function leaking(): Promise<ReturnType<typeof reportOf>> {
   const { resources } = await planEnvironment(loadCatalog("catalog/dev.yaml"));
   const changed = resources.map((one) =>
-    one.type === "kubernetes:core/v1:Secret" && one.name.startsWith("cell-3") && one.inputs["stringData"]?.DATABASE_URL !== undefined
-      ? { ...one, inputs: { ...one.inputs, stringData: { DATABASE_URL: "postgres://app:hunter2@postgres-cell-4-primary.cell-4.internal/app" } } }
+    one.type === "kubernetes:core/v1:Secret" &&
+    one.name.startsWith("cell-3") &&
+    one.inputs["stringData"]?.DATABASE_URL !== undefined
+      ? {
+          ...one,
+          inputs: {
+            ...one.inputs,
+            stringData: { DATABASE_URL: "postgres://app:hunter2@postgres-cell-4-primary.cell-4.internal/app" },
+          },
+        }
       : one,
   );
   return reportOf(rules, [{ source, found: judge(rules, fromPlan(changed), knownOf("dev")) }]);
@@ -28,7 +36,9 @@ describe("cells check", () => {
     expect(report).toMatchObject({ sources: [{ cells: 8, extent: { kind: "whole" } }], findings: [], undecided: [] });
     // China has one cell: nobody may take over for it.
     expect(report.notes.map(({ rule, path }) => `${rule} ${path}`)).toEqual(["SOV-04 residency.jurisdictions.CN"]);
-    expect(formatReport(report, "text")).toMatch(/catalog\/dev\.yaml: nothing to object to; 0 undecided, 1 note; 8 cells, \d+ resources/);
+    expect(formatReport(report, "text")).toMatch(
+      /catalog\/dev\.yaml: nothing to object to; 0 undecided, 1 note; 8 cells, \d+ resources/,
+    );
   });
 
   it("tells a leak in every form, in the same order, and never a value", async () => {
@@ -43,7 +53,12 @@ describe("cells check", () => {
       expect(text).not.toContain("postgres-cell-4");
       expect(formatReport(report, format)).toBe(text);
     }
-    const sarif = JSON.parse(formatReport(report, "sarif")) as { runs: { results: { ruleId: string; ruleIndex: number; level: string }[]; tool: { driver: { rules: { id: string }[] } } }[] };
+    const sarif = JSON.parse(formatReport(report, "sarif")) as {
+      runs: {
+        results: { ruleId: string; ruleIndex: number; level: string }[];
+        tool: { driver: { rules: { id: string }[] } };
+      }[];
+    };
     const [run] = sarif.runs;
     const [result] = run!.results;
     expect(result).toMatchObject({ ruleId: "ISO-16", level: "error" });

@@ -16,7 +16,10 @@ import { known } from "./corpus/stage";
 
 const lambda = "aws:lambda/function:Function";
 const now = new Date("2026-06-01T12:00:00Z");
-const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: '"hunter2-hunter2"' };
+const secret = {
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: '"hunter2-hunter2"',
+};
 const urn = (type: string, name: string): string => `urn:pulumi:prod::cells::${type}::${name}`;
 
 /** A stack of another environment with one cell, whose things have names that tell nothing. */
@@ -33,35 +36,72 @@ const state = parseState(
           custom: true,
           id: "https://sqs.eu-west-1.amazonaws.com/210987654321/q-7fa3",
           parent: urn("cells:index:CellStack", "cell-1"),
-          outputs: { arn: "arn:aws:sqs:eu-west-1:210987654321:q-7fa3", url: "https://sqs.eu-west-1.amazonaws.com/210987654321/q-7fa3", name: secret },
+          outputs: {
+            arn: "arn:aws:sqs:eu-west-1:210987654321:q-7fa3",
+            url: "https://sqs.eu-west-1.amazonaws.com/210987654321/q-7fa3",
+            name: secret,
+          },
         },
-        { urn: urn("aws:ec2/vpc:Vpc", "vpc"), type: "aws:ec2/vpc:Vpc", custom: true, id: "vpc-0aaaabbbbccccdddd", parent: urn("cells:index:CellStack", "cell-1"), outputs: { cidrBlock: "10.77.0.0/16" } },
+        {
+          urn: urn("aws:ec2/vpc:Vpc", "vpc"),
+          type: "aws:ec2/vpc:Vpc",
+          custom: true,
+          id: "vpc-0aaaabbbbccccdddd",
+          parent: urn("cells:index:CellStack", "cell-1"),
+          outputs: { cidrBlock: "10.77.0.0/16" },
+        },
         // What an event is sent to is not the target's own name.
-        { urn: urn("aws:cloudwatch/eventTarget:EventTarget", "target"), type: "aws:cloudwatch/eventTarget:EventTarget", custom: true, id: "rule-target", parent: urn("cells:index:CellStack", "cell-1"), outputs: { arn: "arn:aws:sqs:eu-west-1:111122223333:somebody" } },
+        {
+          urn: urn("aws:cloudwatch/eventTarget:EventTarget", "target"),
+          type: "aws:cloudwatch/eventTarget:EventTarget",
+          custom: true,
+          id: "rule-target",
+          parent: urn("cells:index:CellStack", "cell-1"),
+          outputs: { arn: "arn:aws:sqs:eu-west-1:111122223333:somebody" },
+        },
       ],
     },
   }),
   "prod",
 );
-const file: FingerprintFile = fingerprintsOfState(state, { ...known(), cells: [], domains: ["cells.example.com"], now });
+const file: FingerprintFile = fingerprintsOfState(state, {
+  ...known(),
+  cells: [],
+  domains: ["cells.example.com"],
+  now,
+});
 
 function said(text: string, facts: Partial<Known> = {}): readonly string[] {
   const stack = "urn:pulumi:dev::cells::cells:index:CellStack::cell-1";
   const plain = { provider: "", dependencies: [], propertyDependencies: {} };
   const resources = fromPlan([
     { urn: stack, type: "cells:index:CellStack", name: "cell-1", inputs: {}, parent: "", ...plain },
-    { urn: `urn:pulumi:dev::cells::${lambda}::it`, type: lambda, name: "it", inputs: { environment: { variables: { A: text } } }, parent: stack, ...plain },
+    {
+      urn: `urn:pulumi:dev::cells::${lambda}::it`,
+      type: lambda,
+      name: "it",
+      inputs: { environment: { variables: { A: text } } },
+      parent: stack,
+      ...plain,
+    },
   ]);
   const elsewhere = [parseFingerprints(JSON.stringify(file), "prod.json", "dev")];
   const isolation = rules.filter(({ id }) => id.startsWith("ISO"));
-  return judge(isolation, resources, { ...known(), now, elsewhere, ...facts }).map(({ rule, verdict: { kind, evidence, owners } }) => {
-    return `${rule.id} ${kind} ${evidence ?? ""} ${owners?.[1] ?? ""}`.trim();
-  });
+  return judge(isolation, resources, { ...known(), now, elsewhere, ...facts }).map(
+    ({ rule, verdict: { kind, evidence, owners } }) => {
+      return `${rule.id} ${kind} ${evidence ?? ""} ${owners?.[1] ?? ""}`.trim();
+    },
+  );
 }
 
 describe("fingerprints of another stack", () => {
   it("hold what names a cell's things, and no secret", () => {
-    expect(file).toMatchObject({ version: 1, environment: "prod", exportedAt: "2026-06-01T12:00:00.000Z", domains: ["cells.example.com"] });
+    expect(file).toMatchObject({
+      version: 1,
+      environment: "prod",
+      exportedAt: "2026-06-01T12:00:00.000Z",
+      domains: ["cells.example.com"],
+    });
     expect(file.cells).toEqual([
       {
         id: "cell-1",
@@ -90,7 +130,12 @@ describe("fingerprints of another stack", () => {
   });
 
   it("leave the own cell's names alone, private zones of other networks included", () => {
-    for (const text of ["dev-cell-1-kafka", "postgres-cell-1-primary.cell-1.internal", "10.1.2.3", "arn:aws:sqs:eu-west-1:111122223333:somebody"]) {
+    for (const text of [
+      "dev-cell-1-kafka",
+      "postgres-cell-1-primary.cell-1.internal",
+      "10.1.2.3",
+      "arn:aws:sqs:eu-west-1:111122223333:somebody",
+    ]) {
       expect(said(text)).toEqual([]);
     }
   });
@@ -103,7 +148,9 @@ describe("fingerprints of another stack", () => {
 
   it("are refused with every mistake", () => {
     const bad = { ...file, version: 2, exportedAt: "yesterday" };
-    expect(() => parseFingerprints(JSON.stringify(bad), "bad.json", "dev")).toThrow(/bad\.json[^]*version[^]*exportedAt/);
+    expect(() => parseFingerprints(JSON.stringify(bad), "bad.json", "dev")).toThrow(
+      /bad\.json[^]*version[^]*exportedAt/,
+    );
     expect(() => parseFingerprints("{", "bad.json", "dev")).toThrow(FingerprintError);
   });
 });
@@ -127,10 +174,17 @@ describe("CELLS_FINGERPRINTS and cells fingerprints", () => {
 
   it("print what an export holds, and say plainly what is none", () => {
     const bin = join(__dirname, "../../cli/bin.js");
-    const run = (input: string) => spawnSync(process.execPath, [bin, "fingerprints", "-"], { input, encoding: "utf8", cwd: join(__dirname, "../..") });
+    const run = (input: string) =>
+      spawnSync(process.execPath, [bin, "fingerprints", "-"], {
+        input,
+        encoding: "utf8",
+        cwd: join(__dirname, "../.."),
+      });
     const good = run(JSON.stringify(state));
     expect(good.status).toBe(0);
-    expect((JSON.parse(good.stdout) as FingerprintFile).cells.find(({ id }) => id === "cell-1")?.texts).toContain("vpc-0aaaabbbbccccdddd");
+    expect((JSON.parse(good.stdout) as FingerprintFile).cells.find(({ id }) => id === "cell-1")?.texts).toContain(
+      "vpc-0aaaabbbbccccdddd",
+    );
     const bad = run("no JSON");
     expect([bad.status, bad.stdout]).toEqual([1, ""]);
     expect(bad.stderr).toMatch(/^- is not JSON/);

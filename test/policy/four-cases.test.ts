@@ -24,12 +24,17 @@ function said(id: string, { act, known, by }: Scene): readonly string[] {
 describe("every rule", () => {
   it.each(rules.map(({ id }) => id))("%s has a bad, a good, an absent and an unknown case", (id) => {
     expect(samples[id], "a sample violation in samples.ts").toBeDefined();
-    expect(cases[id] ?? properties[id], "good, absent and unknown in cases.ts, or properties in properties.ts").toBeDefined();
+    expect(
+      cases[id] ?? properties[id],
+      "good, absent and unknown in cases.ts, or properties in properties.ts",
+    ).toBeDefined();
   });
 
   it("has no case of a rule that is gone", () => {
     const ids = new Set(rules.map(({ id }) => id));
-    expect([...Object.keys(cases), ...Object.keys(properties), ...Object.keys(samples)].filter((id) => !ids.has(id))).toEqual([]);
+    expect(
+      [...Object.keys(cases), ...Object.keys(properties), ...Object.keys(samples)].filter((id) => !ids.has(id)),
+    ).toEqual([]);
   });
 });
 
@@ -38,7 +43,13 @@ describe.each(rules.map(({ id }) => id))("%s", (id) => {
     const sample = samples[id]!;
     const world = new World();
     put(world, sample);
-    const facts = sample.known ?? corpus(id === "GOV-04" ? { exceptions: [{ rule: "HA-01", urn: "urn:it", reason: "it", owner: "it", expires: "2020-01-01" }] } : {});
+    const facts =
+      sample.known ??
+      corpus(
+        id === "GOV-04"
+          ? { exceptions: [{ rule: "HA-01", urn: "urn:it", reason: "it", owner: "it", expires: "2020-01-01" }] }
+          : {},
+      );
     const strict = sample.known ?? { ...facts, cells: facts.cells.map(({ production: _class, ...print }) => print) };
     const found = judge([ruleOf(id)], world.resources, strict);
     // ISO-18 tells what is open and blocks nothing in a preview.

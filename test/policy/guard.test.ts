@@ -67,8 +67,12 @@ describe("the guard of a program", () => {
   });
 
   it("refuses a cell that reads what it has not made, however deep", async () => {
-    const read = await said((one) => void new Thing("vpc-of-2", { parent: new Part("part", { parent: one }), id: "vpc-1" }));
-    expect(read).toEqual([expect.stringMatching(/^vpc-of-2 \(aws:sns\/topic:Topic\): cell-1 reads something that it has not made/)]);
+    const read = await said(
+      (one) => void new Thing("vpc-of-2", { parent: new Part("part", { parent: one }), id: "vpc-1" }),
+    );
+    expect(read).toEqual([
+      expect.stringMatching(/^vpc-of-2 \(aws:sns\/topic:Topic\): cell-1 reads something that it has not made/),
+    ]);
     // The edge may read the parent zone, for one.
     expect(await said(() => void new Thing("zone", { id: "Z1" }))).toEqual([]);
   });
@@ -78,17 +82,23 @@ describe("the guard of a program", () => {
       const theirs = new Thing("theirs", { parent: with2 ? two : one });
       new Thing("tied", { parent: one, deletedWith: theirs });
     };
-    expect(await said(tied(true))).toEqual([expect.stringMatching(/^tied .* it would go when a resource of cell-2 does/)]);
+    expect(await said(tied(true))).toEqual([
+      expect.stringMatching(/^tied .* it would go when a resource of cell-2 does/),
+    ]);
     expect(await said(tied(false))).toEqual([]);
   });
 
   it("wants production data kept, by itself or by what is above it", async () => {
-    expect(await said((one) => void new Thing("db", { parent: one }, database))).toEqual([expect.stringMatching(/^db .*nothing keeps it/)]);
+    expect(await said((one) => void new Thing("db", { parent: one }, database))).toEqual([
+      expect.stringMatching(/^db .*nothing keeps it/),
+    ]);
     expect(await said((_one, two) => void new Thing("db", { parent: two }, database))).toEqual([]);
     for (const option of ["protect", "retainOnDelete"] as const) {
       expect(await said((one) => void new Thing("db", { parent: one, [option]: true }, database))).toEqual([]);
     }
-    expect(await said((one) => void new Thing("db", { parent: new Part("part", { parent: one, protect: true }) }, database))).toEqual([]);
+    expect(
+      await said((one) => void new Thing("db", { parent: new Part("part", { parent: one, protect: true }) }, database)),
+    ).toEqual([]);
   });
 
   it("tells all mistakes of a preview at once, and stops an up at the first", async () => {
@@ -106,7 +116,10 @@ describe("the guard of a program", () => {
     ["org/cells/eu-2", undefined, [/^org\/cells\/eu-2 \(pulumi:pulumi:StackReference\): no such stack may be read/]],
     ["org/foundation/eu", "org/cells/eu-2", [/^org\/cells\/eu-2 .*no such stack may be read/]],
   ])("decides on the stack %s, called %s, by its real name", async (name, stack, says) => {
-    const read = await said(() => void new pulumi.StackReference(name, stack === undefined ? {} : { name: stack }), true);
+    const read = await said(
+      () => void new pulumi.StackReference(name, stack === undefined ? {} : { name: stack }),
+      true,
+    );
     expect(read).toEqual(says.map((one) => expect.stringMatching(one) as string));
   });
 
@@ -122,7 +135,10 @@ describe("the guard of a program", () => {
         return true;
       }).then(({ reads }) => console.log("read", reads.map(({ id }) => id).join()));
       reads("org/foundation/eu").then(() => reads("org/cells/eu-2"));`;
-    const ran = spawnSync(process.execPath, ["--import", "tsx", "-e", program], { cwd: join(__dirname, "../.."), encoding: "utf8" });
+    const ran = spawnSync(process.execPath, ["--import", "tsx", "-e", program], {
+      cwd: join(__dirname, "../.."),
+      encoding: "utf8",
+    });
     expect(ran.stdout).toMatch(/^read org\/foundation\/eu$/m);
     expect(ran.stdout).not.toMatch(/read .*eu-2/);
     expect(ran.stderr).toContain("org/cells/eu-2 (pulumi:pulumi:StackReference): no such stack may be read");
@@ -138,7 +154,11 @@ describe("the list of stacks", () => {
     folder = mkdtempSync(join(tmpdir(), "cells-guard-"));
     const file = join(folder, "register.yaml");
     expect(allowedStacks(file)).toEqual([]);
-    for (const [text, stacks] of [["stacks: [org/foundation/eu]", ["org/foundation/eu"]], ["", []], ["stacks: x", []]] as const) {
+    for (const [text, stacks] of [
+      ["stacks: [org/foundation/eu]", ["org/foundation/eu"]],
+      ["", []],
+      ["stacks: x", []],
+    ] as const) {
       writeFileSync(file, text);
       expect(allowedStacks(file)).toEqual(stacks);
     }

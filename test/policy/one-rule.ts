@@ -15,10 +15,19 @@ export function set(settings: Readonly<Record<string, unknown>>, known: Known = 
 export function said(id: string, act: (world: World) => void, known: Known = nothingKnown): readonly string[] {
   const world = new World();
   act(world);
-  return world.judged(rules.find((one) => one.id === id)!, known);
+  return world.judged(
+    rules.find((one) => one.id === id)!,
+    known,
+  );
 }
 
 /** What it says of one resource of cell 1; `from` tells what inputs were computed from. */
-export function one(id: string, type: string, props: object, known?: Known, from: Readonly<Record<string, readonly Resource[]>> = {}): readonly string[] {
+export function one(
+  id: string,
+  type: string,
+  props: object,
+  known?: Known,
+  from: Readonly<Record<string, readonly Resource[]>> = {},
+): readonly string[] {
   return said(id, (world) => void world.add(type, props, { from }), known);
 }

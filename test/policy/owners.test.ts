@@ -18,53 +18,106 @@ describe("whose a resource is", () => {
   };
 
   it("is the nearest component's above it, whatever that is", () => {
-    for (const [type, layer] of [["CellRouter", "edge"], ["Edge", "edge"], ["ControlPlane", "control"], ["Control", "control"], ["Foundation", "foundation"]] as const) {
-      const owner = ownerOf((world) => world.put({ type: bucket, name: "it", parent: world.put({ type: `cells:index:${type}`, name: "one" }) }));
+    for (const [type, layer] of [
+      ["CellRouter", "edge"],
+      ["Edge", "edge"],
+      ["ControlPlane", "control"],
+      ["Control", "control"],
+      ["Foundation", "foundation"],
+    ] as const) {
+      const owner = ownerOf((world) =>
+        world.put({ type: bucket, name: "it", parent: world.put({ type: `cells:index:${type}`, name: "one" }) }),
+      );
       expect(owner).toEqual({ kind: "layer", id: "one", layer });
     }
     expect(ownerOf((world) => world.add(bucket, {}, { cell: 2 }))).toEqual({ kind: "cell", id: "cell-2" });
-    expect(ownerOf((world) => world.put({ type: "pulumi:pulumi:Stack", name: "cells-dev" }))).toEqual({ kind: "layer", id: "cells-dev", layer: "stack" });
+    expect(ownerOf((world) => world.put({ type: "pulumi:pulumi:Stack", name: "cells-dev" }))).toEqual({
+      kind: "layer",
+      id: "cells-dev",
+      layer: "stack",
+    });
   });
 
   it("is nobody's at the stack's root, and unclear below what is not shown", () => {
-    const below = (world: World): Resource => world.put({ type: bucket, name: "it", parent: world.put({ type: "pulumi:pulumi:Stack", name: "cells-dev" }) });
+    const below = (world: World): Resource =>
+      world.put({ type: bucket, name: "it", parent: world.put({ type: "pulumi:pulumi:Stack", name: "cells-dev" }) });
     expect(ownerOf(below)).toEqual({ kind: "orphan" });
     expect(ownerOf((world) => world.put({ type: bucket, name: "it" }))).toEqual({ kind: "orphan" });
     expect(ownerOf((world) => world.put({ type: bucket, name: "it", parentUrn: "" }))).toEqual({ kind: "orphan" });
-    expect(ownerOf((world) => world.put({ type: bucket, name: "it", parentUrn: "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev" }))).toEqual({ kind: "orphan" });
-    expect(ownerOf((world) => world.put({ type: bucket, name: "it", parentUrn: "urn:pulumi:dev::cells::x:y:Z::gone" }))).toEqual({ kind: "unclear" });
-    expect(ownerOf((world) => world.put({ type: provider, name: "it", parentUrn: "urn:pulumi:dev::cells::x:y:Z::gone" }))).toEqual({ kind: "unclear" });
+    expect(
+      ownerOf((world) =>
+        world.put({ type: bucket, name: "it", parentUrn: "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev" }),
+      ),
+    ).toEqual({ kind: "orphan" });
+    expect(
+      ownerOf((world) => world.put({ type: bucket, name: "it", parentUrn: "urn:pulumi:dev::cells::x:y:Z::gone" })),
+    ).toEqual({ kind: "unclear" });
+    expect(
+      ownerOf((world) => world.put({ type: provider, name: "it", parentUrn: "urn:pulumi:dev::cells::x:y:Z::gone" })),
+    ).toEqual({ kind: "unclear" });
   });
 
   it("is, for a provider at the root, the one cell that it is built on", () => {
-    const on = (...cells: readonly number[]) => (world: World) =>
-      world.put({ type: provider, name: "it", propertyDependencies: { kubeconfig: cells.map((cell) => world.of(cell).key) } });
+    const on =
+      (...cells: readonly number[]) =>
+      (world: World) =>
+        world.put({
+          type: provider,
+          name: "it",
+          propertyDependencies: { kubeconfig: cells.map((cell) => world.of(cell).key) },
+        });
     expect(ownerOf(on(2))).toEqual({ kind: "cell", id: "cell-2" });
-    expect(ownerOf((world) => world.put({ type: provider, name: "it", dependencies: [world.of(1).key] }))).toEqual({ kind: "cell", id: "cell-1" });
+    expect(ownerOf((world) => world.put({ type: provider, name: "it", dependencies: [world.of(1).key] }))).toEqual({
+      kind: "cell",
+      id: "cell-1",
+    });
     expect(ownerOf(on(1, 2))).toEqual({ kind: "layer", id: "it", layer: "stack" });
     expect(ownerOf(on())).toEqual({ kind: "layer", id: "it", layer: "stack" });
   });
 
   it("is, for a provider of no cell, the layer that its tags name", () => {
-    const tagged = (defaultTags: unknown) => ownerOf((world) => world.put({ type: provider, name: "it", props: { defaultTags } }));
+    const tagged = (defaultTags: unknown) =>
+      ownerOf((world) => world.put({ type: provider, name: "it", props: { defaultTags } }));
     const layer = (name: string): object => ({ kind: "layer", id: "it", layer: name });
     expect(tagged({ tags: { layer: "edge" } })).toEqual(layer("edge"));
     expect(tagged(JSON.stringify({ tags: { layer: "control" } }))).toEqual(layer("control"));
-    for (const none of [{ tags: { layer: "cell" } }, { tags: {} }, { tags: { layer: unknown } }, { tags: unknown }, { tags: null }, { tags: "edge" }, {}, unknown, null, "{", "null", '"edge"', 7]) {
+    for (const none of [
+      { tags: { layer: "cell" } },
+      { tags: {} },
+      { tags: { layer: unknown } },
+      { tags: unknown },
+      { tags: null },
+      { tags: "edge" },
+      {},
+      unknown,
+      null,
+      "{",
+      "null",
+      '"edge"',
+      7,
+    ]) {
       expect(tagged(none)).toEqual(layer("stack"));
     }
   });
 
   it("is the id that a cell registered, before its name", () => {
-    const named = (props: object): unknown => ownerOf((world) => world.put({ type: "cells:index:CellStack", name: "cell-9", props }));
+    const named = (props: object): unknown =>
+      ownerOf((world) => world.put({ type: "cells:index:CellStack", name: "cell-9", props }));
     expect(named({ cellId: "cell-7" })).toEqual({ kind: "cell", id: "cell-7" });
     for (const cellId of [7, "7"]) expect(named({ cellId })).toEqual({ kind: "cell", id: "cell-7" });
-    for (const props of [{}, { cellId: unknown }, { cellId: "" }, { cellId: true }]) expect(named(props)).toEqual({ kind: "cell", id: "cell-9" });
+    for (const props of [{}, { cellId: unknown }, { cellId: "" }, { cellId: true }])
+      expect(named(props)).toEqual({ kind: "cell", id: "cell-9" });
   });
 });
 
 describe("whose a resource is before its cell has registered", () => {
-  const print = (id: string, number: number): CellPrint => ({ id, number, environment: "dev", zones: [`${id}.internal`], blocks: [] });
+  const print = (id: string, number: number): CellPrint => ({
+    id,
+    number,
+    environment: "dev",
+    zones: [`${id}.internal`],
+    blocks: [],
+  });
   const early = (name: string, cells: readonly CellPrint[], props: object = {}): unknown => {
     const world = new World();
     const cell = world.put({ type: "cells:index:CellStack", name, props });
@@ -90,7 +143,10 @@ describe("whose a resource is before its cell has registered", () => {
 describe("a tag", () => {
   const found = (props: object, defaults?: unknown): unknown => {
     const world = new World();
-    const own = defaults === undefined ? undefined : world.put({ type: "pulumi:providers:aws", name: "own", props: { defaultTags: defaults } });
+    const own =
+      defaults === undefined
+        ? undefined
+        : world.put({ type: "pulumi:providers:aws", name: "own", props: { defaultTags: defaults } });
     return tag(world.put({ type: bucket, name: "it", props, provider: own }), "cell");
   };
   const known = (value: string): object => ({ state: "known", value });
@@ -118,7 +174,8 @@ describe("a tag", () => {
 
   it("on the resource itself is not the provider's", () => {
     const world = new World();
-    const own = (props: object): unknown => ownTag(world.put({ type: bucket, name: "it", props, provider: world.of(1).provider }), "cell");
+    const own = (props: object): unknown =>
+      ownTag(world.put({ type: bucket, name: "it", props, provider: world.of(1).provider }), "cell");
     expect(own({ tags: { cell: "a" } })).toEqual(known("a"));
     expect([own({}), own({ tags: "cell" }), own({ tags: {} })]).toEqual([absent, absent, absent]);
     expect([own({ tags: unknown }), own({ tags: { cell: unknown } })]).toEqual([open, open]);

@@ -33,7 +33,9 @@ describe("the pack", () => {
   it("loads in the SDK's own runner within seconds", async () => {
     const started = Date.now();
     const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-    const child = spawn(process.execPath, [runner, "127.0.0.1:1", join(root, "policy")], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [runner, "127.0.0.1:1", join(root, "policy")], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let errors = "";
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
     try {
@@ -71,7 +73,9 @@ describe("the pack", () => {
     // The SDK's own server must come by the same way.
     const server = readFileSync(require.resolve("@pulumi/policy/server"), "utf8");
     expect(server).toContain("configureStack: configureStack");
-    expect(createRequire(require.resolve("@pulumi/policy/server")).resolve("@grpc/grpc-js")).toBe(require.resolve("@grpc/grpc-js"));
+    expect(createRequire(require.resolve("@pulumi/policy/server")).resolve("@grpc/grpc-js")).toBe(
+      require.resolve("@grpc/grpc-js"),
+    );
   });
 
   it("finds nothing wrong with the dev environment, and each leak that is planted in it", async () => {
@@ -83,14 +87,19 @@ describe("the pack", () => {
       const changed = { ...resources[at]!, ...change(resources[at]!) };
       return said(resources.map((one, index) => (index === at ? changed : one)));
     };
-    const vpc = (cell: string): PlannedResource => resources.find((one) => one.type === "aws:ec2/vpc:Vpc" && one.name.startsWith(cell))!;
+    const vpc = (cell: string): PlannedResource =>
+      resources.find((one) => one.type === "aws:ec2/vpc:Vpc" && one.name.startsWith(cell))!;
     const database = "aws:rds/instance:Instance";
     const overlap = planted("aws:ec2/vpc:Vpc", "cell-2", ({ inputs }) => ({
       inputs: { ...inputs, cidrBlock: vpc("cell-1").inputs["cidrBlock"] as string },
     }));
     expect(overlap.map((line) => line.split(" ")[0])).toEqual(["NET-02"]);
-    expect(planted(database, "cell-3", ({ inputs }) => ({ inputs: { ...inputs, storageEncrypted: false } }))).toHaveLength(1);
-    expect(planted(database, "cell-3", ({ inputs }) => ({ inputs: { ...inputs, tags: { cell: "cell-4" } } }))).toHaveLength(1);
+    expect(
+      planted(database, "cell-3", ({ inputs }) => ({ inputs: { ...inputs, storageEncrypted: false } })),
+    ).toHaveLength(1);
+    expect(
+      planted(database, "cell-3", ({ inputs }) => ({ inputs: { ...inputs, tags: { cell: "cell-4" } } })),
+    ).toHaveLength(1);
     const leak = planted("aws:ec2/subnet:Subnet", "cell-5", ({ propertyDependencies }) => ({
       propertyDependencies: { ...propertyDependencies, vpcId: [vpc("cell-6").urn] },
     }));
@@ -98,7 +107,12 @@ describe("the pack", () => {
   });
 
   it("tells CrossGuard what is wrong, and apart from it what cannot be told", async () => {
-    const opts = { protect: false, ignoreChanges: [], aliases: [], additionalSecretOutputs: [] } as unknown as PolicyResource["opts"];
+    const opts = {
+      protect: false,
+      ignoreChanges: [],
+      aliases: [],
+      additionalSecretOutputs: [],
+    } as unknown as PolicyResource["opts"];
     const given = {
       type: "aws:ec2/vpc:Vpc",
       name: "vpc",
@@ -111,7 +125,10 @@ describe("the pack", () => {
     const heard: string[] = [];
     const args = { resources: [given], getConfig: () => ({}), stackTags: new Map(), ...given };
     for (const policy of policies(rules)) {
-      const run = ("validateStack" in policy ? policy.validateStack : policy.validateResource) as (a: unknown, r: unknown) => void;
+      const run = ("validateStack" in policy ? policy.validateStack : policy.validateResource) as (
+        a: unknown,
+        r: unknown,
+      ) => void;
       await Promise.resolve(run(args, (message: string) => heard.push(`${policy.name} ${message.slice(0, 6)}`)));
     }
     expect(heard).toEqual(["cells-resource NET-01", "cells-stack ISO-01"]);

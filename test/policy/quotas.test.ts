@@ -30,11 +30,17 @@ function sums(uses: readonly Use[]): Readonly<Record<string, number>> {
 }
 
 function said(catalog: Catalog, given: Quotas = quotas, now = new Date("2026-11-23")): readonly string[] {
-  const found = judgeCatalog(rules.filter(({ id }) => id === "SIZ-04"), { ...ofCatalog(catalog), quotas: given, now });
+  const found = judgeCatalog(
+    rules.filter(({ id }) => id === "SIZ-04"),
+    { ...ofCatalog(catalog), quotas: given, now },
+  );
   return found.map(({ verdict }) => `${verdict.kind} ${verdict.path}`);
 }
 
-const together = (count: number): Catalog => ({ ...model, cells: model.cells.map((cell) => (cell.number < count ? { ...cell, region: "eu-west-1", partition: "aws" } : cell)) });
+const together = (count: number): Catalog => ({
+  ...model,
+  cells: model.cells.map((cell) => (cell.number < count ? { ...cell, region: "eu-west-1", partition: "aws" } : cell)),
+});
 
 describe("quotas", () => {
   it.each(["dev", "small", "large"])("counts of the catalog are those of the plan: class %s", async (sizeClass) => {
@@ -49,16 +55,29 @@ describe("quotas", () => {
     expect(said(model)).toEqual([]);
     expect(said(together(3))).toEqual([]);
     expect(said(together(4))).toEqual(["violation quotas.vpcs.aws.eu-west-1"]);
-    expect(said(together(5))).toEqual(["violation quotas.vpcs.aws.eu-west-1", "violation quotas.elastic-ips.aws.eu-west-1"]);
+    expect(said(together(5))).toEqual([
+      "violation quotas.vpcs.aws.eu-west-1",
+      "violation quotas.elastic-ips.aws.eu-west-1",
+    ]);
   });
 
   it("hears what was granted, for that account and region alone", () => {
-    const granted = (more: object): Quotas => ({ ...quotas, granted: [{ quota: "vpcs", region: "eu-west-1", value: 20, owner: "platform", granted: "2026-11-02", ...more }] });
+    const granted = (more: object): Quotas => ({
+      ...quotas,
+      granted: [{ quota: "vpcs", region: "eu-west-1", value: 20, owner: "platform", granted: "2026-11-02", ...more }],
+    });
     expect(said(together(4), granted({}))).toEqual([]);
     expect(said(together(4), granted({ outside: 13 }))).toEqual(["violation quotas.vpcs.aws.eu-west-1"]);
     expect(said(together(4), granted({ region: "eu-central-1" }))).toEqual(["violation quotas.vpcs.aws.eu-west-1"]);
     expect(said(together(4), granted({ account: "123456789012" }))).toEqual(["violation quotas.vpcs.aws.eu-west-1"]);
-    const own = { ...together(4), cells: together(4).cells.map((cell) => (cell.number === 3 ? { ...cell, account: { id: "123456789012", roleArn: "arn:aws:iam::123456789012:role/cells" } } : cell)) };
+    const own = {
+      ...together(4),
+      cells: together(4).cells.map((cell) =>
+        cell.number === 3
+          ? { ...cell, account: { id: "123456789012", roleArn: "arn:aws:iam::123456789012:role/cells" } }
+          : cell,
+      ),
+    };
     expect(said(own)).toEqual([]);
   });
 
@@ -67,9 +86,16 @@ describe("quotas", () => {
   });
 
   it("are refused with every mistake", () => {
-    const file = (granted: string): string => `checked: "2026-11-23"\nquotas: { vpcs: { name: VPCs, per: region, default: 5, source: "https://example.com" } }\ngranted: [${granted}]`;
-    expect(() => parseQuotas(file("{ quota: vpcs, value: 20, owner: me, granted: \"2026-11-02\" }"), "q")).toThrow("granted.0.region: name the region");
-    expect(() => parseQuotas(file("{ quota: eips, region: eu-west-1, value: 20, owner: me, granted: \"2026-11-02\" }"), "q")).toThrow("granted.0.quota");
-    expect(() => parseQuotas(file("{ quota: vpcs, region: eu-west-1, value: 20, granted: \"2026-11-02\" }"), "q")).toThrow("granted.0.owner");
+    const file = (granted: string): string =>
+      `checked: "2026-11-23"\nquotas: { vpcs: { name: VPCs, per: region, default: 5, source: "https://example.com" } }\ngranted: [${granted}]`;
+    expect(() => parseQuotas(file('{ quota: vpcs, value: 20, owner: me, granted: "2026-11-02" }'), "q")).toThrow(
+      "granted.0.region: name the region",
+    );
+    expect(() =>
+      parseQuotas(file('{ quota: eips, region: eu-west-1, value: 20, owner: me, granted: "2026-11-02" }'), "q"),
+    ).toThrow("granted.0.quota");
+    expect(() =>
+      parseQuotas(file('{ quota: vpcs, region: eu-west-1, value: 20, granted: "2026-11-02" }'), "q"),
+    ).toThrow("granted.0.owner");
   });
 });

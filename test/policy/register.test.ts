@@ -50,7 +50,9 @@ describe("exceptions", () => {
 
   it("fail when they last longer than 90 days", () => {
     expect(said(["PUB-02"], exposed, { exceptions: [{ ...exception, expires: "2027-02-21" }] })).toEqual([]);
-    expect(said(["PUB-02"], exposed, { exceptions: [{ ...exception, expires: "2027-02-22" }] })).toEqual(["GOV-04 violation exceptions.0"]);
+    expect(said(["PUB-02"], exposed, { exceptions: [{ ...exception, expires: "2027-02-22" }] })).toEqual([
+      "GOV-04 violation exceptions.0",
+    ]);
   });
 
   it("cannot except the register's own mistakes", () => {
@@ -67,68 +69,134 @@ describe("conduits", () => {
     const act = (world: World): void => void world.add(vpn, {});
     expect(said(["ISO-09"], act, {})).toEqual(["ISO-09 violation -"]);
     expect(said(["ISO-09"], act, { conduits: [conduit] })).toEqual([]);
-    expect(said(["ISO-09"], act, { conduits: [{ ...conduit, what: `urn:pulumi:dev::cells::${vpn}::it` }] })).toEqual([]);
-    expect(said(["ISO-09"], act, { conduits: [{ ...conduit, expires: "2026-11-01" }] })).toEqual(["ISO-09 violation -", "GOV-04 violation conduits.0"]);
+    expect(said(["ISO-09"], act, { conduits: [{ ...conduit, what: `urn:pulumi:dev::cells::${vpn}::it` }] })).toEqual(
+      [],
+    );
+    expect(said(["ISO-09"], act, { conduits: [{ ...conduit, expires: "2026-11-01" }] })).toEqual([
+      "ISO-09 violation -",
+      "GOV-04 violation conduits.0",
+    ]);
     expect(said(["ISO-09"], () => undefined, { conduits: [conduit] })).toEqual(["GOV-04 violation conduits.0"]);
   });
 });
 
 describe("transfers", () => {
   const move = {
-    from: "cell-1", to: "cell-2", tenant: "acme", purpose: "transfer-acme", reason: "acme moves house", owner: "platform",
-    notBefore: "2026-11-22T12:00:00Z", notAfter: "2026-11-25T12:00:00Z",
+    from: "cell-1",
+    to: "cell-2",
+    tenant: "acme",
+    purpose: "transfer-acme",
+    reason: "acme moves house",
+    owner: "platform",
+    notBefore: "2026-11-22T12:00:00Z",
+    notAfter: "2026-11-25T12:00:00Z",
   };
   /** A queue that the other cell's topic fills, with a key of its own. */
-  const channel = (purpose: string, cell = 1, withKey = true) => (world: World): void => {
-    const key = world.add("aws:kms/key:Key", { tags: withKey ? { purpose } : {} }, { cell, name: "channel-key" });
-    const topic = world.add("aws:sns/topic:Topic", {}, { cell: cell === 1 ? 2 : 1, name: "theirs" });
-    world.add("aws:sns/topicSubscription:TopicSubscription", { tags: { purpose } }, { cell, from: { topic: [topic], kmsKeyId: [key] } });
-  };
+  const channel =
+    (purpose: string, cell = 1, withKey = true) =>
+    (world: World): void => {
+      const key = world.add("aws:kms/key:Key", { tags: withKey ? { purpose } : {} }, { cell, name: "channel-key" });
+      const topic = world.add("aws:sns/topic:Topic", {}, { cell: cell === 1 ? 2 : 1, name: "theirs" });
+      world.add(
+        "aws:sns/topicSubscription:TopicSubscription",
+        { tags: { purpose } },
+        { cell, from: { topic: [topic], kmsKeyId: [key] } },
+      );
+    };
   const rulesOfMoves = ["ISO-02", "ISO-15", "ISO-19"];
 
   it("let two cells meet while the window is open, whoever of the two acts", () => {
     expect(said(rulesOfMoves, channel("transfer-acme"), {})).toEqual([
-      "ISO-02 violation topic", "ISO-15 violation topic", "ISO-19 violation tags.purpose", "ISO-19 violation tags.purpose",
+      "ISO-02 violation topic",
+      "ISO-15 violation topic",
+      "ISO-19 violation tags.purpose",
+      "ISO-19 violation tags.purpose",
     ]);
     expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [move] })).toEqual([]);
     expect(said(rulesOfMoves, channel("transfer-acme", 2), { transfers: [move] })).toEqual([]);
   });
 
   it("are leaks before, after, for another pair and for another purpose", () => {
-    const leak = ["ISO-02 violation topic", "ISO-15 violation topic", "ISO-19 violation tags.purpose", "ISO-19 violation tags.purpose"];
+    const leak = [
+      "ISO-02 violation topic",
+      "ISO-15 violation topic",
+      "ISO-19 violation tags.purpose",
+      "ISO-19 violation tags.purpose",
+    ];
     const early = { ...move, notBefore: "2026-11-23T12:00:01Z" };
     expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [early] })).toEqual(leak);
     const over = { ...move, notBefore: "2026-11-20T12:00:00Z", notAfter: "2026-11-23T12:00:00Z" };
-    expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [over] })).toEqual([...leak, "GOV-04 violation transfers.0"]);
+    expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [over] })).toEqual([
+      ...leak,
+      "GOV-04 violation transfers.0",
+    ]);
     const others = { ...move, from: "cell-3", to: "cell-4" };
-    expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [others] })).toEqual([...leak, "GOV-04 violation transfers.0"]);
-    expect(said(rulesOfMoves, channel("transfer-other"), { transfers: [move] })).toEqual([...leak, "GOV-04 violation transfers.0"]);
+    expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [others] })).toEqual([
+      ...leak,
+      "GOV-04 violation transfers.0",
+    ]);
+    expect(said(rulesOfMoves, channel("transfer-other"), { transfers: [move] })).toEqual([
+      ...leak,
+      "GOV-04 violation transfers.0",
+    ]);
   });
 
   it("last 72 hours at most", () => {
     const long = { ...move, notAfter: "2026-11-25T12:00:01Z" };
-    expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [long] })).toContain("GOV-04 violation transfers.0");
+    expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [long] })).toContain(
+      "GOV-04 violation transfers.0",
+    );
     expect(said(rulesOfMoves, channel("transfer-acme"), { transfers: [long] })).toContain("ISO-02 violation topic");
   });
 
   it("have a key of their own", () => {
-    expect(said(rulesOfMoves, channel("transfer-acme", 1, false), { transfers: [move] })).toEqual(["ISO-19 violation kmsKeyId"]);
+    expect(said(rulesOfMoves, channel("transfer-acme", 1, false), { transfers: [move] })).toEqual([
+      "ISO-19 violation kmsKeyId",
+    ]);
   });
 
   it("join no networks", () => {
-    const peering = (world: World): void => void world.add("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", { tags: { purpose: "transfer-acme" } });
-    expect(said(["ISO-09"], peering, { transfers: [move] })).toEqual(["ISO-09 violation -", "GOV-04 violation transfers.0"]);
+    const peering = (world: World): void =>
+      void world.add("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", { tags: { purpose: "transfer-acme" } });
+    expect(said(["ISO-09"], peering, { transfers: [move] })).toEqual([
+      "ISO-09 violation -",
+      "GOV-04 violation transfers.0",
+    ]);
   });
 });
 
 describe("a register's file", () => {
   const mistakes: readonly (readonly [what: string, yaml: string, says: RegExp])[] = [
-    ["a wildcard", `exceptions: [{ rule: "PUB-*", urn: "${urn}", reason: because it is, owner: me, expires: "2026-12-01" }]`, /exceptions\.0\.rule: name one thing; wildcards/],
-    ["part of a type", `sharing: [{ what: "aws:ecr", direction: cell-reads, failure: pods wait a bit, reason: because it is, owner: me, expires: "2026-12-01" }]`, /sharing\.0\.what: write a URN, or a full Pulumi type/],
-    ["no owner", `stacks: [{ stack: org/foundation, reason: because it is, expires: "2026-12-01" }]`, /stacks\.0\.owner/],
-    ["no day", `conduits: [{ what: "${urn}", purpose: a way in for us, reason: because it is, owner: me, expires: soon }]`, /conduits\.0\.expires: write a day/],
-    ["no zone", `transfers: [{ from: cell-1, to: cell-2, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`, /transfers\.0\.notBefore: write a moment with its zone/],
-    ["one cell", `transfers: [{ from: cell-1, to: cell-1, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00Z", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`, /transfers\.0\.to: a move needs two cells/],
+    [
+      "a wildcard",
+      `exceptions: [{ rule: "PUB-*", urn: "${urn}", reason: because it is, owner: me, expires: "2026-12-01" }]`,
+      /exceptions\.0\.rule: name one thing; wildcards/,
+    ],
+    [
+      "part of a type",
+      `sharing: [{ what: "aws:ecr", direction: cell-reads, failure: pods wait a bit, reason: because it is, owner: me, expires: "2026-12-01" }]`,
+      /sharing\.0\.what: write a URN, or a full Pulumi type/,
+    ],
+    [
+      "no owner",
+      `stacks: [{ stack: org/foundation, reason: because it is, expires: "2026-12-01" }]`,
+      /stacks\.0\.owner/,
+    ],
+    [
+      "no day",
+      `conduits: [{ what: "${urn}", purpose: a way in for us, reason: because it is, owner: me, expires: soon }]`,
+      /conduits\.0\.expires: write a day/,
+    ],
+    [
+      "no zone",
+      `transfers: [{ from: cell-1, to: cell-2, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`,
+      /transfers\.0\.notBefore: write a moment with its zone/,
+    ],
+    [
+      "one cell",
+      `transfers: [{ from: cell-1, to: cell-1, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00Z", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`,
+      /transfers\.0\.to: a move needs two cells/,
+    ],
     ["no YAML", "exceptions: [", /it is no YAML/],
   ];
 

@@ -47,7 +47,13 @@ describe("a report of a catalog and of states", () => {
     directory = mkdtempSync(join(tmpdir(), "cells-report-"));
     catalog = join(directory, "dev.yaml");
     const dev = parse(readFileSync("catalog/dev.yaml", "utf8")) as { cells: readonly object[] };
-    const small = { ...dev, routers: ["eu-west-1"], localities: { EU: ["eu-west-1"] }, residency: inOne(dev), cells: [0, 1].map((number) => ({ number, locality: "EU", region: "eu-west-1" })) };
+    const small = {
+      ...dev,
+      routers: ["eu-west-1"],
+      localities: { EU: ["eu-west-1"] },
+      residency: inOne(dev),
+      cells: [0, 1].map((number) => ({ number, locality: "EU", region: "eu-west-1" })),
+    };
     writeFileSync(catalog, stringify(small));
     leaking = join(directory, "leaking.json");
     clean = join(directory, "clean state.json");
@@ -64,9 +70,11 @@ describe("a report of a catalog and of states", () => {
       [clean, "state", 2],
       [leaking, "state", 2],
     ]);
-    expect(report.findings.filter(({ rule }) => rule.startsWith("ISO")).map(({ source, rule, path, owners }) => [source, rule, path, owners])).toEqual([
-      [leaking, "ISO-16", "stringData.URL", ["cell-0", "cell-1"]],
-    ]);
+    expect(
+      report.findings
+        .filter(({ rule }) => rule.startsWith("ISO"))
+        .map(({ source, rule, path, owners }) => [source, rule, path, owners]),
+    ).toEqual([[leaking, "ISO-16", "stringData.URL", ["cell-0", "cell-1"]]]);
   });
 
   it.each(forms)("as %s names rule and source, is the same every time, and shows no value", async (form) => {
@@ -82,7 +90,12 @@ describe("a report of a catalog and of states", () => {
     interface Result {
       readonly ruleIndex: number;
       readonly ruleId: string;
-      readonly locations: readonly { readonly physicalLocation: { readonly artifactLocation: { readonly uri: string }; readonly region: { readonly startLine: number } } }[];
+      readonly locations: readonly {
+        readonly physicalLocation: {
+          readonly artifactLocation: { readonly uri: string };
+          readonly region: { readonly startLine: number };
+        };
+      }[];
       readonly partialFingerprints: Readonly<Record<string, string>>;
     }
     const { version, runs } = JSON.parse(formatReport(report, "sarif")) as {
@@ -125,7 +138,10 @@ describe("a report of a catalog and of states", () => {
   it("is what the command prints, with exit code 1 for a finding, and standard input is a state too", () => {
     const run = (args: readonly string[], input = ""): { status: number | null; stdout: string; stderr: string } =>
       spawnSync(process.execPath, ["cli/bin.js", "check", catalog, ...args], { encoding: "utf8", input });
-    const found = run(["--json", "--state", "-", "--state", clean], exported("postgres-cell-1-primary.cell-1.internal"));
+    const found = run(
+      ["--json", "--state", "-", "--state", clean],
+      exported("postgres-cell-1-primary.cell-1.internal"),
+    );
     expect(found.stderr).toBe("");
     expect(found.status).toBe(1);
     const { sources, findings } = JSON.parse(found.stdout) as Report;
@@ -137,10 +153,14 @@ describe("a report of a catalog and of states", () => {
   });
 
   it("begins with no long work when a file cannot be read", async () => {
-    await expect(checkEnvironment(catalog, { states: [join(directory, "none.json")] })).rejects.toThrow(/^there is no file .*none\.json$/);
+    await expect(checkEnvironment(catalog, { states: [join(directory, "none.json")] })).rejects.toThrow(
+      /^there is no file .*none\.json$/,
+    );
     await expect(checkEnvironment(catalog, { states: [directory] })).rejects.toThrow(/cannot be read \(EISDIR\)$/);
     writeFileSync(join(directory, "no.json"), `{"deployment": "${password}"`);
-    await expect(checkEnvironment(catalog, { states: [join(directory, "no.json")] })).rejects.toThrow(/^(?!.*hunter2).*is not JSON/);
+    await expect(checkEnvironment(catalog, { states: [join(directory, "no.json")] })).rejects.toThrow(
+      /^(?!.*hunter2).*is not JSON/,
+    );
     await expect(checkEnvironment(join(directory, "none.yaml"))).rejects.toThrow(/no such file/);
   });
 });
@@ -150,13 +170,16 @@ describe("the options of cells check", () => {
     let said = "";
     const program = new Command("cells").exitOverride().configureOutput({ writeErr: (text) => void (said += text) });
     register(program);
-    for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: (text) => void (said += text) });
+    for (const command of program.commands)
+      command.exitOverride().configureOutput({ writeErr: (text) => void (said += text) });
     await expect(program.parseAsync(["node", "cells", "check", ...args])).rejects.toThrow();
     return said.trim();
   }
 
   it("that do not go together are told in one message", async () => {
-    expect(await mistake("--json", "--sarif")).toMatch(/^error: option '--(?:json|sarif)' cannot be used with option '--(?:json|sarif)'$/);
+    expect(await mistake("--json", "--sarif")).toMatch(
+      /^error: option '--(?:json|sarif)' cannot be used with option '--(?:json|sarif)'$/,
+    );
     expect(await mistake("--since", "main", "--base", "x.yaml")).toMatch(/cannot be used with option/);
     expect(await mistake("--state")).toMatch(/argument missing/);
   });
@@ -165,5 +188,8 @@ describe("the options of cells check", () => {
 /** Every jurisdiction of the dev environment in one locality. */
 function inOne(dev: object): object {
   const { residency } = dev as { residency: { jurisdictions: object } };
-  return { ...residency, jurisdictions: Object.fromEntries(Object.keys(residency.jurisdictions).map((name) => [name, ["EU"]])) };
+  return {
+    ...residency,
+    jurisdictions: Object.fromEntries(Object.keys(residency.jurisdictions).map((name) => [name, ["EU"]])),
+  };
 }

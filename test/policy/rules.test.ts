@@ -53,7 +53,12 @@ describe("keys", () => {
     ["ENC-01", "aws:rds/instance:Instance", "kmsKeyId", { storageEncrypted: true }],
     ["ENC-03", "aws:elasticache/replicationGroup:ReplicationGroup", "kmsKeyId", samples["ENC-03"]!.good],
     ["ENC-04", "aws:msk/cluster:Cluster", "encryptionInfo.encryptionAtRestKmsKeyArn", kafka],
-    ["ENC-05", "aws:eks/cluster:Cluster", "encryptionConfig.provider.keyArn", { encryptionConfig: { resources: ["secrets"], provider: {} } }],
+    [
+      "ENC-05",
+      "aws:eks/cluster:Cluster",
+      "encryptionConfig.provider.keyArn",
+      { encryptionConfig: { resources: ["secrets"], provider: {} } },
+    ],
     ["ENC-06", "aws:cloudwatch/logGroup:LogGroup", "kmsKeyId", {}],
     ["ENC-06", "aws:secretsmanager/secret:Secret", "kmsKeyId", {}],
     ["ENC-06", "aws:sns/topic:Topic", "kmsMasterKeyId", {}],
@@ -89,16 +94,29 @@ describe("keys", () => {
   });
 
   it("wants Kafka to know its clients", () => {
-    expect(judge("ENC-04", edited(kafka, "clientAuthentication", undefined))).toEqual(["violation clientAuthentication"]);
-    expect(judge("ENC-04", edited(kafka, "clientAuthentication.sasl.iam", false))).toEqual(["violation clientAuthentication"]);
-    expect(judge("ENC-04", edited(kafka, "clientAuthentication.sasl.iam", unknown))).toEqual(["undecided clientAuthentication"]);
+    expect(judge("ENC-04", edited(kafka, "clientAuthentication", undefined))).toEqual([
+      "violation clientAuthentication",
+    ]);
+    expect(judge("ENC-04", edited(kafka, "clientAuthentication.sasl.iam", false))).toEqual([
+      "violation clientAuthentication",
+    ]);
+    expect(judge("ENC-04", edited(kafka, "clientAuthentication.sasl.iam", unknown))).toEqual([
+      "undecided clientAuthentication",
+    ]);
   });
 
   it("wants Kubernetes secrets under the key, and a node's disk at all", () => {
     const world = new World();
-    world.add("aws:eks/cluster:Cluster", { encryptionConfig: { resources: ["pods"] } }, { from: { encryptionConfig: [world.of(1).key] } });
+    world.add(
+      "aws:eks/cluster:Cluster",
+      { encryptionConfig: { resources: ["pods"] } },
+      { from: { encryptionConfig: [world.of(1).key] } },
+    );
     world.add("aws:ec2/launchTemplate:LaunchTemplate", { metadataOptions: { httpTokens: "required" } });
-    expect(world.judged(rule("ENC-05"))).toEqual(["violation blockDeviceMappings", "violation encryptionConfig.resources"]);
+    expect(world.judged(rule("ENC-05"))).toEqual([
+      "violation blockDeviceMappings",
+      "violation encryptionConfig.resources",
+    ]);
   });
 });
 
@@ -118,7 +136,10 @@ describe("NET-02", () => {
   });
 
   it("does not take an unknown block for clean, and still judges the others", () => {
-    expect(overlap([1, unknown], [1, "10.1.0.0/16"], [2, "10.1.0.0/17"])).toEqual(["undecided cidrBlock", "violation cidrBlock"]);
+    expect(overlap([1, unknown], [1, "10.1.0.0/16"], [2, "10.1.0.0/17"])).toEqual([
+      "undecided cidrBlock",
+      "violation cidrBlock",
+    ]);
     expect(overlap([1, undefined], [2, "no block"])).toEqual([]);
   });
 
@@ -129,11 +150,18 @@ describe("NET-02", () => {
         const blocks = given.map(([cell, [slot, prefix]]) => {
           const size = 2 ** (32 - prefix);
           const first = (10 << 24) + slot * 16_384 - ((slot * 16_384) % size);
-          return { cell, first, end: first + size, cidr: `10.${(first >>> 16) & 255}.${(first >>> 8) & 255}.0/${prefix}` };
+          return {
+            cell,
+            first,
+            end: first + size,
+            cidr: `10.${(first >>> 16) & 255}.${(first >>> 8) & 255}.0/${prefix}`,
+          };
         });
         const sorted = [...blocks].sort((one, other) => one.first - other.first);
         const later = sorted.filter((one, index) =>
-          sorted.slice(0, index).some((other) => one.cell !== other.cell && one.first < other.end && other.first < one.end),
+          sorted
+            .slice(0, index)
+            .some((other) => one.cell !== other.cell && one.first < other.end && other.first < one.end),
         );
         expect(overlap(...blocks.map(({ cell, cidr }) => [cell, cidr] as const))).toHaveLength(later.length);
       }),
@@ -145,7 +173,11 @@ describe("ISO", () => {
   it("ISO-01 wants an owner, and says when the parent is out of sight", () => {
     const world = new World();
     world.put({ type: "aws:s3/bucket:Bucket", name: "orphan" });
-    world.put({ type: "aws:s3/bucket:Bucket", name: "at-root", parentUrn: "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev" });
+    world.put({
+      type: "aws:s3/bucket:Bucket",
+      name: "at-root",
+      parentUrn: "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev",
+    });
     world.put({ type: "aws:s3/bucket:Bucket", name: "unclear", parentUrn: "urn:pulumi:dev::cells::x:y:Z::gone" });
     const router = world.put({ type: "cells:index:CellRouter", name: "router-eu-west-1" });
     world.put({ type: "aws:s3/bucket:Bucket", name: "table", parent: router });
@@ -159,7 +191,11 @@ describe("ISO", () => {
     const own = world.add("aws:ec2/vpc:Vpc", {}, { name: "own" });
     const router = world.put({ type: "cells:index:CellRouter", name: "router" });
     world.add("aws:ec2/subnet:Subnet", { vpcId: unknown }, { name: "good", from: { vpcId: [own] } });
-    world.add("aws:ec2/subnet:Subnet", { vpcId: unknown }, { name: "leak", from: { vpcId: [other] }, dependsOn: [other] });
+    world.add(
+      "aws:ec2/subnet:Subnet",
+      { vpcId: unknown },
+      { name: "leak", from: { vpcId: [other] }, dependsOn: [other] },
+    );
     world.add("aws:ec2/subnet:Subnet", {}, { name: "coupled", dependsOn: [other] });
     world.add("aws:ec2/subnet:Subnet", { vpcId: "r" }, { name: "upwards", from: { vpcId: [router] } });
     world.put({ type: "aws:route53/record:Record", name: "edge", parent: router, dependencies: [own, other] });
@@ -180,12 +216,24 @@ describe("HA-01", () => {
 
   it("wants a second zone, and a replica in another one than the primary's", () => {
     const world = new World();
-    const primary = world.add(database, { identifier: "dev-cell-1-postgres", multiAz: true, availabilityZone: "eu-west-1a" }, { name: "primary" });
+    const primary = world.add(
+      database,
+      { identifier: "dev-cell-1-postgres", multiAz: true, availabilityZone: "eu-west-1a" },
+      { name: "primary" },
+    );
     expect(world.judged(rule("HA-01"))).toEqual(["violation -"]);
-    world.add(database, { replicateSourceDb: unknown, availabilityZone: "eu-west-1a" }, { name: "near", from: { replicateSourceDb: [primary] } });
+    world.add(
+      database,
+      { replicateSourceDb: unknown, availabilityZone: "eu-west-1a" },
+      { name: "near", from: { replicateSourceDb: [primary] } },
+    );
     expect(world.judged(rule("HA-01"))).toEqual(["violation availabilityZone"]);
     const apart = new World();
-    apart.add(database, { identifier: "dev-cell-1-postgres", multiAz: unknown, availabilityZone: "eu-west-1a" }, { name: "primary" });
+    apart.add(
+      database,
+      { identifier: "dev-cell-1-postgres", multiAz: unknown, availabilityZone: "eu-west-1a" },
+      { name: "primary" },
+    );
     apart.add(database, { replicateSourceDb: "dev-cell-1-postgres", availabilityZone: "eu-west-1b" }, { name: "far" });
     expect(apart.judged(rule("HA-01"))).toEqual(["undecided multiAz"]);
   });
@@ -198,8 +246,17 @@ describe("GOV", () => {
     const world = new World();
     world.add(database, {});
     expect(world.judged(rule("GOV-01"))).toEqual([]);
-    world.put({ type: database, name: "untagged", parent: world.of(1).stack, props: { tags: { cell: "cell-1", environment: "dev" } } });
-    expect(world.judged(rule("GOV-01"))).toEqual(["violation tags.data-residency", "violation tags.locality", "violation tags.managed-by"]);
+    world.put({
+      type: database,
+      name: "untagged",
+      parent: world.of(1).stack,
+      props: { tags: { cell: "cell-1", environment: "dev" } },
+    });
+    expect(world.judged(rule("GOV-01"))).toEqual([
+      "violation tags.data-residency",
+      "violation tags.locality",
+      "violation tags.managed-by",
+    ]);
   });
 
   it("GOV-01 and GOV-02 do not take an unknown tag for clean", () => {
@@ -215,8 +272,10 @@ describe("GOV", () => {
       world.put({ type: "pulumi:providers:aws", name: "it", parent: world.of(1).stack, props: { defaultTags } });
       return world.judged(rule("GOV-02"));
     };
-    for (const other of [{ tags: { cell: "cell-2" } }, JSON.stringify({ tags: { cell: "cell-2" } })]) expect(provider(other)).toEqual(["violation defaultTags.tags.cell"]);
-    for (const none of [{ tags: { cell: "cell-1" } }, { tags: {} }, undefined, "{", { tags: { cell: unknown } }]) expect(provider(none)).toEqual([]);
+    for (const other of [{ tags: { cell: "cell-2" } }, JSON.stringify({ tags: { cell: "cell-2" } })])
+      expect(provider(other)).toEqual(["violation defaultTags.tags.cell"]);
+    for (const none of [{ tags: { cell: "cell-1" } }, { tags: {} }, undefined, "{", { tags: { cell: unknown } }])
+      expect(provider(none)).toEqual([]);
   });
 
   it("GOV-02 compares the tag with the owner", () => {
@@ -239,10 +298,23 @@ describe("every rule", () => {
   });
 
   it("survives whatever a property holds, and never shows a value", () => {
-    const nasty = fc.oneof(fc.anything(), fc.constant(unknown), fc.constant({ __proto__: null, constructor: "hunter2" }));
+    const nasty = fc.oneof(
+      fc.anything(),
+      fc.constant(unknown),
+      fc.constant({ __proto__: null, constructor: "hunter2" }),
+    );
     const types = [...new Set(rules.flatMap((one) => one.resource?.types ?? [])), "aws:sns/topic:Topic"];
     const props = fc.dictionary(
-      fc.constantFrom("cidrBlock", "storageEncrypted", "kmsKeyId", "tags", "encryptionInfo", "encryptionConfig", "blockDeviceMappings", "metadataOptions"),
+      fc.constantFrom(
+        "cidrBlock",
+        "storageEncrypted",
+        "kmsKeyId",
+        "tags",
+        "encryptionInfo",
+        "encryptionConfig",
+        "blockDeviceMappings",
+        "metadataOptions",
+      ),
       nasty,
     );
     fc.assert(

@@ -23,17 +23,38 @@ const forms: readonly (readonly [name: string, encode: (text: string) => string]
   ["plain", (text) => text],
   ["in a script", (text) => `#!/bin/sh\nset -e\nrun ${text}\n`],
   ["base64", base64],
-  ["base64 in YAML", (text) => `write_files:\n  - path: /etc/app\n    encoding: b64\n    content: ${base64(`${text}\n`)}\n`],
-  ["gzip in base64", (text) => Buffer.from(gzipSync(Buffer.from(`#cloud-config\n${text}\n# more of it, more of it, more of it\n`))).toString("base64")],
+  [
+    "base64 in YAML",
+    (text) => `write_files:\n  - path: /etc/app\n    encoding: b64\n    content: ${base64(`${text}\n`)}\n`,
+  ],
+  [
+    "gzip in base64",
+    (text) =>
+      Buffer.from(gzipSync(Buffer.from(`#cloud-config\n${text}\n# more of it, more of it, more of it\n`))).toString(
+        "base64",
+      ),
+  ],
   ["JSON", (text) => JSON.stringify({ config: text })],
 ];
 const carriers: readonly (readonly [type: string, path: string, props: (text: string) => object])[] = [
-  ["aws:lambda/function:Function", "environment.variables.SETTING", (SETTING) => ({ environment: { variables: { SETTING } } })],
+  [
+    "aws:lambda/function:Function",
+    "environment.variables.SETTING",
+    (SETTING) => ({ environment: { variables: { SETTING } } }),
+  ],
   ["aws:ec2/launchTemplate:LaunchTemplate", "userData", (userData) => ({ userData })],
   ["aws:ssm/document:Document", "content", (content) => ({ content })],
-  ["aws:ecs/taskDefinition:TaskDefinition", "containerDefinitions", (text) => ({ containerDefinitions: JSON.stringify([{ environment: [{ name: "SETTING", value: text }] }]) })],
+  [
+    "aws:ecs/taskDefinition:TaskDefinition",
+    "containerDefinitions",
+    (text) => ({ containerDefinitions: JSON.stringify([{ environment: [{ name: "SETTING", value: text }] }]) }),
+  ],
   ["kubernetes:core/v1:ConfigMap", "data.setting", (setting) => ({ data: { setting } })],
-  ["kubernetes:apps/v1:Deployment", "spec.template.spec.containers.0.env.0.value", (value) => ({ spec: { template: { spec: { containers: [{ env: [{ name: "SETTING", value }] }] } } } })],
+  [
+    "kubernetes:apps/v1:Deployment",
+    "spec.template.spec.containers.0.env.0.value",
+    (value) => ({ spec: { template: { spec: { containers: [{ env: [{ name: "SETTING", value }] }] } } } }),
+  ],
 ];
 
 function found(type: string, props: object): readonly string[] {
@@ -42,11 +63,22 @@ function found(type: string, props: object): readonly string[] {
   world.add("aws:sns/topic:Topic", { name: "dev-cell-1-alarms" }, { name: "topic" });
   world.add(type, {}, { name: "clean" });
   world.add(type, props);
-  return judge([rule], world.resources).map(({ verdict }) => `${verdict.kind} ${verdict.urn.split("::").pop()} ${verdict.path}`);
+  return judge([rule], world.resources).map(
+    ({ verdict }) => `${verdict.kind} ${verdict.urn.split("::").pop()} ${verdict.path}`,
+  );
 }
 
 describe("ENC-08", () => {
-  const variants = secrets.flatMap(([secret, text]) => forms.flatMap(([form, encode]) => carriers.map(([type, path, props]) => ({ name: `${secret}, ${form}, ${type}`, type, path, props: props(encode(text)) }))));
+  const variants = secrets.flatMap(([secret, text]) =>
+    forms.flatMap(([form, encode]) =>
+      carriers.map(([type, path, props]) => ({
+        name: `${secret}, ${form}, ${type}`,
+        type,
+        path,
+        props: props(encode(text)),
+      })),
+    ),
+  );
 
   it(`finds a secret in every form at every place: ${variants.length} variants`, () => {
     const missed = variants.filter(({ type, path, props }) => found(type, props).join() !== `violation it ${path}`);
@@ -55,11 +87,25 @@ describe("ENC-08", () => {
 
   it("takes what stands for a secret for what it is", () => {
     const innocent = [
-      "postgres://app:${DB_PASSWORD}@db/app", "postgres://app@db.cell-1.internal/app", "https://cell-1.dev.cells.example.com", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:dev-cell-1-postgres-AbCdEf",
-      "DB_PASSWORD=$(cat /run/secrets/db)", "password: ${password}", "token_ttl=300", "auth_file = /etc/pgbouncer-users/userlist.txt", "SECRET_NAME=dev-cell-1-postgres",
-      "d9ec540a53410a83", "10.1.0.0/16", "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "kms:key/1234abcd-12ab-34cd-56ef-1234567890ab", "password", "no password here",
+      "postgres://app:${DB_PASSWORD}@db/app",
+      "postgres://app@db.cell-1.internal/app",
+      "https://cell-1.dev.cells.example.com",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:dev-cell-1-postgres-AbCdEf",
+      "DB_PASSWORD=$(cat /run/secrets/db)",
+      "password: ${password}",
+      "token_ttl=300",
+      "auth_file = /etc/pgbouncer-users/userlist.txt",
+      "SECRET_NAME=dev-cell-1-postgres",
+      "d9ec540a53410a83",
+      "10.1.0.0/16",
+      "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      "kms:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      "password",
+      "no password here",
     ];
-    const wrong = carriers.flatMap(([type, , props]) => innocent.filter((text) => found(type, props(text)).length > 0).map((text) => `${type} ${text}`));
+    const wrong = carriers.flatMap(([type, , props]) =>
+      innocent.filter((text) => found(type, props(text)).length > 0).map((text) => `${type} ${text}`),
+    );
     expect(wrong).toEqual([]);
   });
 

@@ -21,7 +21,10 @@ describe("settings", () => {
     const world = new World();
     world.add(database, { backupRetentionPeriod: 14 });
     const said = (days: number): readonly string[] =>
-      judge([rule("DUR-01")], world.resources, { ...nothingKnown, settings: readSettings(rules, "it", { "DUR-01": { productionDays: days } }) }).map(({ verdict }) => verdict.path ?? "");
+      judge([rule("DUR-01")], world.resources, {
+        ...nothingKnown,
+        settings: readSettings(rules, "it", { "DUR-01": { productionDays: days } }),
+      }).map(({ verdict }) => verdict.path ?? "");
     expect(said(14)).toEqual([]);
     expect(said(21)).toEqual(["backupRetentionPeriod"]);
     expect(() => said(1)).toThrow(/DUR-01\.productionDays/);
@@ -35,12 +38,20 @@ describe("settings", () => {
   });
 
   it("of the run win over those of the file, key by key", () => {
-    const settings = readSettings(rules, "it", { "DUR-01": { leastDays: 10, productionDays: 20 } }, { "DUR-01": { productionDays: 30 } });
+    const settings = readSettings(
+      rules,
+      "it",
+      { "DUR-01": { leastDays: 10, productionDays: 20 } },
+      { "DUR-01": { productionDays: 30 } },
+    );
     expect(settings.get("DUR-01")).toEqual({ leastDays: 10, productionDays: 30 });
   });
 
   it("are JSON schemas for the engine, each setting described and with a default, none of them a switch", () => {
-    const schemas = settingsSchema(rules) as Record<string, { properties: Record<string, { description?: string; default?: unknown }>; additionalProperties?: boolean }>;
+    const schemas = settingsSchema(rules) as Record<
+      string,
+      { properties: Record<string, { description?: string; default?: unknown }>; additionalProperties?: boolean }
+    >;
     expect(JSON.parse(JSON.stringify(schemas))).toEqual(schemas);
     for (const [id, schema] of Object.entries(schemas)) {
       expect(schema.additionalProperties).toBe(false);

@@ -6,7 +6,10 @@ import { rules } from "../../policy/rules";
 import { known } from "./corpus/stage";
 
 const isolation = rules.filter(({ id }) => /^(?:ISO|NET|SOV)/.test(id));
-const secretOf = (inner: object): object => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ...inner });
+const secretOf = (inner: object): object => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  ...inner,
+});
 const leak = "redis-cell-2-0.internal";
 const lambda = "aws:lambda/function:Function";
 
@@ -14,13 +17,21 @@ type Entry = Readonly<Record<string, unknown>> & { readonly type: string; readon
 
 /** An export as the engine writes it: a stack, two cells, and what a test adds to cell 1 (or `cell`). */
 class Deployment {
-  readonly resources: object[] = [{ urn: this.urn("pulumi:pulumi:Stack", "cells-dev"), type: "pulumi:pulumi:Stack", custom: false }];
+  readonly resources: object[] = [
+    { urn: this.urn("pulumi:pulumi:Stack", "cells-dev"), type: "pulumi:pulumi:Stack", custom: false },
+  ];
   readonly pending: object[] = [];
 
   constructor() {
     for (const cell of [1, 2]) {
       const outputs = { cellId: `cell-${cell}` };
-      this.resources.push({ urn: this.cell(cell), type: "cells:index:CellStack", custom: false, outputs, parent: this.urn("pulumi:pulumi:Stack", "cells-dev") });
+      this.resources.push({
+        urn: this.cell(cell),
+        type: "cells:index:CellStack",
+        custom: false,
+        outputs,
+        parent: this.urn("pulumi:pulumi:Stack", "cells-dev"),
+      });
     }
   }
 
@@ -33,7 +44,17 @@ class Deployment {
   }
 
   entry({ type, name, cell = 1, ...more }: Entry & { readonly cell?: number }): Entry & { readonly urn: string } {
-    return { urn: this.urn(type, name), type, name, custom: true, id: `id-of-${name}`, parent: this.cell(cell), inputs: {}, outputs: {}, ...more };
+    return {
+      urn: this.urn(type, name),
+      type,
+      name,
+      custom: true,
+      id: `id-of-${name}`,
+      parent: this.cell(cell),
+      inputs: {},
+      outputs: {},
+      ...more,
+    };
   }
 
   /** Adds a resource and answers its URN. */
@@ -44,7 +65,10 @@ class Deployment {
   }
 
   get export(): StateExport {
-    return parseState(JSON.stringify({ version: 3, deployment: { resources: this.resources, pending_operations: this.pending } }), "test");
+    return parseState(
+      JSON.stringify({ version: 3, deployment: { resources: this.resources, pending_operations: this.pending } }),
+      "test",
+    );
   }
 
   said(): readonly string[] {
@@ -77,26 +101,55 @@ describe("the verifier of exported states", () => {
   it("follows dependencies, providers and properties by URN, plain properties aside", () => {
     const state = new Deployment();
     const theirs = state.add({ type: "aws:ec2/vpc:Vpc", name: "vpc-2", cell: 2, inputs: { cidrBlock: "10.2.0.0/16" } });
-    const provider = state.add({ type: "pulumi:providers:aws", name: "aws-2", cell: 2, inputs: { region: "eu-west-1" } });
-    state.add({ type: "aws:ec2/subnet:Subnet", name: "subnet", dependencies: [theirs], propertyDependencies: { vpcId: [theirs], cidrBlock: [] } });
+    const provider = state.add({
+      type: "pulumi:providers:aws",
+      name: "aws-2",
+      cell: 2,
+      inputs: { region: "eu-west-1" },
+    });
+    state.add({
+      type: "aws:ec2/subnet:Subnet",
+      name: "subnet",
+      dependencies: [theirs],
+      propertyDependencies: { vpcId: [theirs], cidrBlock: [] },
+    });
     state.add({ type: "aws:sns/topic:Topic", name: "made", provider: `${provider}::1234` });
     expect(state.said()).toEqual(["ISO-02 violation subnet vpcId", "ISO-04 violation made"]);
   });
 
   it("sees reads, other stacks and deletedWith, which no policy of an engine does", () => {
     const state = new Deployment();
-    const read = state.add({ type: "aws:ec2/vpc:Vpc", name: "vpc-of-2", external: true, id: "vpc-0fedcba9876543210", outputs: { arn: "arn:aws:ec2:eu-west-1:1:vpc/x" } });
-    state.add({ type: "aws:ec2/subnet:Subnet", name: "subnet", inputs: { vpcId: "vpc-0fedcba9876543210" }, propertyDependencies: { vpcId: [read] } });
+    const read = state.add({
+      type: "aws:ec2/vpc:Vpc",
+      name: "vpc-of-2",
+      external: true,
+      id: "vpc-0fedcba9876543210",
+      outputs: { arn: "arn:aws:ec2:eu-west-1:1:vpc/x" },
+    });
+    state.add({
+      type: "aws:ec2/subnet:Subnet",
+      name: "subnet",
+      inputs: { vpcId: "vpc-0fedcba9876543210" },
+      propertyDependencies: { vpcId: [read] },
+    });
     const stack = "pulumi:pulumi:StackReference";
-    state.add({ type: stack, name: "org/cells/eu-2", external: true, inputs: { name: "org/cells/eu-2" }, outputs: { outputs: { host: leak } } });
+    state.add({
+      type: stack,
+      name: "org/cells/eu-2",
+      external: true,
+      inputs: { name: "org/cells/eu-2" },
+      outputs: { outputs: { host: leak } },
+    });
     const theirs = state.add({ type: "aws:sns/topic:Topic", name: "topic-2", cell: 2 });
     state.add({ type: "aws:sns/topic:Topic", name: "tied", deletedWith: theirs });
-    expect(state.said()).toEqual([
-      "ISO-07 violation subnet vpcId",
-      "ISO-08 violation vpc-of-2",
-      "ISO-08 violation org/cells/eu-2",
-      "ISO-20 coupling tied",
-    ].sort((a, b) => (a.slice(0, 6) < b.slice(0, 6) ? -1 : 1)));
+    expect(state.said()).toEqual(
+      [
+        "ISO-07 violation subnet vpcId",
+        "ISO-08 violation vpc-of-2",
+        "ISO-08 violation org/cells/eu-2",
+        "ISO-20 coupling tied",
+      ].sort((a, b) => (a.slice(0, 6) < b.slice(0, 6) ? -1 : 1)),
+    );
   });
 
   it("does not let a read hide whose a thing is", () => {
@@ -112,7 +165,11 @@ describe("the verifier of exported states", () => {
     const state = new Deployment();
     const plain = secretOf({ plaintext: JSON.stringify({ url: `redis://:hunter2@${leak}` }) });
     state.add({ type: "kubernetes:core/v1:Secret", name: "open", inputs: { stringData: plain } });
-    state.add({ type: "kubernetes:core/v1:Secret", name: "shut", inputs: { stringData: { a: secretOf({ ciphertext: "v1:abc" }) } } });
+    state.add({
+      type: "kubernetes:core/v1:Secret",
+      name: "shut",
+      inputs: { stringData: { a: secretOf({ ciphertext: "v1:abc" }) } },
+    });
     expect(state.said()).toEqual(["ISO-16 violation open stringData.url", "ISO-18 undecided shut stringData.a"]);
     expect(JSON.stringify(judgeState(state.export, known()))).not.toMatch(/hunter2|v1:abc/);
   });
@@ -120,7 +177,12 @@ describe("the verifier of exported states", () => {
   it("never calls an encrypted secret clean, whatever it was computed from", () => {
     const state = new Deployment();
     const own = state.add({ type: "random:index/randomPassword:RandomPassword", name: "password" });
-    state.add({ type: lambda, name: "uses", inputs: { environment: secretOf({ ciphertext: "v1:x" }) }, propertyDependencies: { environment: [own] } });
+    state.add({
+      type: lambda,
+      name: "uses",
+      inputs: { environment: secretOf({ ciphertext: "v1:x" }) },
+      propertyDependencies: { environment: [own] },
+    });
     expect(state.said()).toEqual(["ISO-18 undecided uses environment"]);
   });
 
@@ -128,7 +190,10 @@ describe("the verifier of exported states", () => {
     const state = new Deployment();
     const half = state.entry({ type: "aws:sns/topic:Topic", name: "half", initErrors: ["never became ready"] });
     state.resources.push(half);
-    state.pending.push({ type: "creating", resource: state.entry({ type: "aws:rds/instance:Instance", name: "unborn", id: "" }) });
+    state.pending.push({
+      type: "creating",
+      resource: state.entry({ type: "aws:rds/instance:Instance", name: "unborn", id: "" }),
+    });
     expect(state.said()).toEqual(["ISO-18 undecided unborn", "ISO-18 undecided half"]);
   });
 
@@ -142,9 +207,15 @@ describe("the verifier of exported states", () => {
 
   it("says of production data what keeps it", () => {
     const state = new Deployment();
-    for (const [name, protect] of [["kept", true], ["loose", false]] as const) state.add({ type: "aws:msk/cluster:Cluster", name, protect });
+    for (const [name, protect] of [
+      ["kept", true],
+      ["loose", false],
+    ] as const)
+      state.add({ type: "aws:msk/cluster:Cluster", name, protect });
     const protection = rules.filter(({ id }) => id === "DUR-03");
-    const found = judgeState(state.export, { ...known(), cells: [] }, protection).filter(({ verdict }) => blocks(verdict));
+    const found = judgeState(state.export, { ...known(), cells: [] }, protection).filter(({ verdict }) =>
+      blocks(verdict),
+    );
     expect(found.map(({ verdict }) => verdict.urn.split("::").pop())).toEqual(["loose"]);
   });
 
@@ -162,7 +233,9 @@ describe("the verifier of exported states", () => {
     const inputs = `{"__proto__":{"polluted":true},"constructor":1,"deep":${deep},"text":"\\ud800","leak":"${leak}"}`;
     const text = `{"version":3,"deployment":{"resources":[${JSON.stringify(new Deployment().resources.slice(0, 2)).slice(1, -1)},
       {"urn":"urn:pulumi:dev::cells::${lambda}::odd","type":"${lambda}","custom":true,"parent":"${new Deployment().cell(1)}","inputs":${inputs}}]}}`;
-    const found = judgeState(parseState(text, "odd"), known(), isolation).map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path?.slice(0, 12)}`);
+    const found = judgeState(parseState(text, "odd"), known(), isolation).map(
+      ({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path?.slice(0, 12)}`,
+    );
     expect(found).toEqual(["ISO-05 violation leak", "ISO-18 undecided deep.a.a.a.a"]);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });

@@ -16,11 +16,15 @@ const isolation = rules.filter(({ id }) => id.startsWith("ISO"));
 function said(type: string, props: object): readonly string[] {
   const world = new World();
   world.add(type, props);
-  return judge(isolation, world.resources, known()).map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path ?? "-"}`);
+  return judge(isolation, world.resources, known()).map(
+    ({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path ?? "-"}`,
+  );
 }
 
 describe("an unknown at every path of every sample", () => {
-  const plain = Object.entries(samples).filter(([, { act, props }]) => act === undefined && Object.keys(props).length > 0);
+  const plain = Object.entries(samples).filter(
+    ([, { act, props }]) => act === undefined && Object.keys(props).length > 0,
+  );
 
   it.each(plain)("%s: is told, and hides nothing else", (_id, { type, props }) => {
     for (const path of paths(props)) {
@@ -28,7 +32,10 @@ describe("an unknown at every path of every sample", () => {
       expect(verdicts).toContain(`ISO-18 undecided ${path.join(".")}`);
     }
     // A leak beside an unknown is still a leak.
-    const both = said("aws:lambda/function:Function", { a: unknown, environment: { variables: { A: unknown, B: "redis-cell-2-0.internal" } } });
+    const both = said("aws:lambda/function:Function", {
+      a: unknown,
+      environment: { variables: { A: unknown, B: "redis-cell-2-0.internal" } },
+    });
     expect(both).toContain("ISO-05 violation environment.variables.B");
   });
 });
@@ -44,9 +51,16 @@ describe("an unknown at every path of every case", () => {
       { preview: true },
     );
     const judged = (given: typeof resources): readonly string[] =>
-      judge(isolation, fromPlan(given, reads), known()).map(({ rule, verdict: { kind, urn, path } }) => `${rule.id} ${kind} ${urn} ${path ?? ""}`);
+      judge(isolation, fromPlan(given, reads), known()).map(
+        ({ rule, verdict: { kind, urn, path } }) => `${rule.id} ${kind} ${urn} ${path ?? ""}`,
+      );
     const before = judged(resources).filter((line) => / (?:violation|coupling) /.test(line));
-    const acted = resources.filter(({ parent, type, name }) => parent.endsWith("::cell-1") && !type.startsWith("pulumi:") && !/cell-1-(?:vpc|database|cluster|topic)$/.test(name));
+    const acted = resources.filter(
+      ({ parent, type, name }) =>
+        parent.endsWith("::cell-1") &&
+        !type.startsWith("pulumi:") &&
+        !/cell-1-(?:vpc|database|cluster|topic)$/.test(name),
+    );
     for (const one of acted) {
       for (const path of paths(one.inputs).filter(({ length }) => length > 0)) {
         const inputs = injected(one.inputs, path, unknown);
@@ -81,12 +95,29 @@ describe("what cannot be read to its end", () => {
   });
 
   it("is undecided when it is nested too deep", () => {
-    expect(said("aws:lambda/function:Function", deep(500)).some((line) => line.startsWith("ISO-18 undecided a.a.a"))).toBe(true);
+    expect(
+      said("aws:lambda/function:Function", deep(500)).some((line) => line.startsWith("ISO-18 undecided a.a.a")),
+    ).toBe(true);
   });
 
   it("never crashes into a pass", () => {
     const hostile = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": 1}}') as object;
-    const texts = ["\ud800", "\udfff-cell-2", "%E0%A4%A", "&a [*a]", "a: &a [*a, *a]\nb: *a", "{", "[".repeat(10_000), "arn:", "arn:::::", "::", "1.2.3.4/99", "\0", "http://[", "%".repeat(1000)];
+    const texts = [
+      "\ud800",
+      "\udfff-cell-2",
+      "%E0%A4%A",
+      "&a [*a]",
+      "a: &a [*a, *a]\nb: *a",
+      "{",
+      "[".repeat(10_000),
+      "arn:",
+      "arn:::::",
+      "::",
+      "1.2.3.4/99",
+      "\0",
+      "http://[",
+      "%".repeat(1000),
+    ];
     for (const text of texts) expect(() => said("aws:lambda/function:Function", { text, hostile })).not.toThrow();
     const leak = said("aws:lambda/function:Function", { texts, hostile, leak: "redis-cell-2-0.internal" });
     expect(leak).toContain("ISO-05 violation leak");

@@ -6,7 +6,13 @@ const known = (value: unknown): object => ({ state: "known", value });
 const absent = { state: "absent" };
 const unknown = { state: "unknown" };
 /** How an engine's proxy and anybody else's bag throw. */
-const throwing = (error: unknown): object => Object.defineProperty({}, "a", { enumerable: true, get: () => { throw error; } });
+const throwing = (error: unknown): object =>
+  Object.defineProperty({}, "a", {
+    enumerable: true,
+    get: () => {
+      throw error;
+    },
+  });
 
 describe("a property", () => {
   it("is known whatever it holds, except nothing", () => {
@@ -43,7 +49,8 @@ describe("a path", () => {
   it("is read key by key, and ends where there is nothing to read from", () => {
     const bag = { a: { b: [{ c: 1 }], text: "abc", none: null, no: undefined }, open: unknownText };
     expect(read(bag, "a.b.0.c")).toEqual(known(1));
-    for (const path of ["a.b.1", "a.text.length", "a.text.0", "a.none", "a.none.x", "a.no.x", "x", "a.toString"]) expect(read(bag, path)).toEqual(absent);
+    for (const path of ["a.b.1", "a.text.length", "a.text.0", "a.none", "a.none.x", "a.no.x", "x", "a.toString"])
+      expect(read(bag, path)).toEqual(absent);
     expect(read(bag, "open")).toEqual(unknown);
     expect(read(bag, "open.below.it")).toEqual(unknown);
   });

@@ -18,8 +18,18 @@ export class World {
 
   constructor() {
     for (const number of [1, 2]) {
-      const stack = this.put({ type: "cells:index:CellStack", name: `cell-${number}`, props: { cellId: `cell-${number}` } });
-      const tags = { cell: `cell-${number}`, environment: "dev", locality: "EU", "data-residency": "EU", "managed-by": "pulumi" };
+      const stack = this.put({
+        type: "cells:index:CellStack",
+        name: `cell-${number}`,
+        props: { cellId: `cell-${number}` },
+      });
+      const tags = {
+        cell: `cell-${number}`,
+        environment: "dev",
+        locality: "EU",
+        "data-residency": "EU",
+        "managed-by": "pulumi",
+      };
       const props = { region: "eu-west-1", defaultTags: JSON.stringify({ tags }) };
       const provider = this.put({ type: "pulumi:providers:aws", name: `cell-${number}-aws`, props, parent: stack });
       const key = this.put({ type: "aws:kms/key:Key", name: `cell-${number}-key`, parent: stack, provider });
@@ -35,7 +45,12 @@ export class World {
   add(
     type: string,
     props: object,
-    options: { name?: string; cell?: number; from?: Record<string, readonly Resource[]>; dependsOn?: readonly Resource[] } = {},
+    options: {
+      name?: string;
+      cell?: number;
+      from?: Record<string, readonly Resource[]>;
+      dependsOn?: readonly Resource[];
+    } = {},
   ): Resource {
     const { stack, provider } = this.of(options.cell ?? 1);
     return this.put({
@@ -49,7 +64,9 @@ export class World {
     });
   }
 
-  put(given: Partial<Omit<Resource, "props">> & { type: string; name: string; props?: object; provider?: unknown }): Resource {
+  put(
+    given: Partial<Omit<Resource, "props">> & { type: string; name: string; props?: object; provider?: unknown },
+  ): Resource {
     const { parent, provider, props = {} } = given;
     const resource: Resource = {
       urn: `urn:pulumi:dev::cells::${given.type}::${given.name}`,
@@ -71,6 +88,8 @@ export class World {
 
   /** What several rules say together: `PUB-02 violation path`. */
   judgedBy(rules: readonly Rule[], known: Known = nothingKnown): readonly string[] {
-    return judge(rules, this.resources, known).map(({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path ?? "-"}`);
+    return judge(rules, this.resources, known).map(
+      ({ rule, verdict }) => `${rule.id} ${verdict.kind} ${verdict.path ?? "-"}`,
+    );
   }
 }

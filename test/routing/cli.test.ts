@@ -54,14 +54,22 @@ describe("cells place", () => {
   it("says everything that is wrong at once, a line each", () => {
     const { status, stdout, stderr } = cells(["place", "--algorithm", "foo", "--cells", "0"], "[1]");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr.trimEnd().split("\n").map((line) => line.slice(0, 14))).toEqual(["--algorithm fo", "--cells 0: wri", "standard input"]);
+    expect(
+      stderr
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.slice(0, 14)),
+    ).toEqual(["--algorithm fo", "--cells 0: wri", "standard input"]);
   });
 
   it("takes any strings: empty, lone surrogates, NUL, a megabyte, the same twice, a mark of the byte order before all", () => {
     const ids = ["", "\ud800", "\ufffd", "\0", "x".repeat(2 ** 20), "a", "a", "__proto__", "👍"];
     for (const name of ["slots", "ring", "rendezvous", "murmur3", "sha256"] as const) {
       const { place } = algorithms[name].prepare(Array.from({ length: 100 }, (_, number) => ({ number, weight: 1 })));
-      const { status, stdout } = cells(["place", "--algorithm", name, "--cells", "100", "--json"], `\ufeff${JSON.stringify(ids)}`);
+      const { status, stdout } = cells(
+        ["place", "--algorithm", name, "--cells", "100", "--json"],
+        `\ufeff${JSON.stringify(ids)}`,
+      );
       expect([status, JSON.parse(stdout)]).toEqual([0, ids.map(place)]);
     }
   });
@@ -69,7 +77,11 @@ describe("cells place", () => {
   it("ends quietly when its reader has had enough", () => {
     const ids = join(directory, "many.json");
     writeFileSync(ids, JSON.stringify(Array.from({ length: 100_000 }, (_, i) => `t-${i}`)));
-    const { status, stderr } = spawnSync("sh", ["-c", `"$0" "$1" place --json < "$2" | head -c 1`, process.execPath, bin, ids], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(
+      "sh",
+      ["-c", `"$0" "$1" place --json < "$2" | head -c 1`, process.execPath, bin, ids],
+      { encoding: "utf8" },
+    );
     expect([status, stderr]).toEqual([0, ""]);
   });
 });
@@ -152,9 +164,13 @@ describe("cells route --explain", () => {
 });
 
 it("cells route: says of a country that is written otherwise how to write it, and of a tenant that routers refuse it", () => {
-  const ask = (tenant: string, country: string) => cells(["route", "--catalog", catalogFile, "--tenant", tenant, "--country", country]);
+  const ask = (tenant: string, country: string) =>
+    cells(["route", "--catalog", catalogFile, "--tenant", tenant, "--country", country]);
   expect(ask("t-1", "us")).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining("e.g. US") });
-  expect(ask("T 1", "US")).toMatchObject({ status: 0, stderr: expect.stringContaining("a router refuses this tenant") });
+  expect(ask("T 1", "US")).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining("a router refuses this tenant"),
+  });
   expect(ask("t-1", "US").stderr).toBe("");
 });
 
@@ -246,9 +262,15 @@ describe("cells verify-residency", () => {
 
   it("gives a counter-example for a country that is counted to another law than its own", () => {
     const file = join(directory, "country.yaml");
-    writeFileSync(file, readFileSync(catalogFile, "utf8").replace("residency:\n", "residency:\n  countries: { DE: US }\n"));
+    writeFileSync(
+      file,
+      readFileSync(catalogFile, "utf8").replace("residency:\n", "residency:\n  countries: { DE: US }\n"),
+    );
     const { status, stdout } = cells(["verify-residency", "--catalog", file, "--k", "1"]);
-    expect([status, stdout]).toEqual([1, expect.stringContaining("DE is counted to US, though EU has a locality of its own")]);
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringContaining("DE is counted to US, though EU has a locality of its own"),
+    ]);
   });
 
   it("finds a cell on foreign soil in a published table", () => {

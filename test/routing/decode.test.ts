@@ -122,7 +122,10 @@ describe("replacing a table", () => {
 
   it("lets a jurisdiction get its first homes at once, and not lose its last", () => {
     const asleep = (revision: number) =>
-      seedTable({ cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)) }, revision);
+      seedTable(
+        { cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)) },
+        revision,
+      );
     expect(refusalToReplace(asleep(4), now)).toBeUndefined();
     expect(refusalToReplace(now, asleep(6))).toMatch("it moves 100.0 %");
   });

@@ -21,7 +21,8 @@ function defects(prepare: Prepare): readonly string[] {
   if (keys.some((key) => place(key) !== again(key))) found.push("differs between builds");
   const reversed = prepare([...members].reverse());
   if (keys.some((key) => place(key) !== reversed(key))) found.push("depends on the order of cells");
-  if (keys.some((key) => !members.some(({ number }) => number === place(key)))) found.push("leaves tenants without a home");
+  if (keys.some((key) => !members.some(({ number }) => number === place(key))))
+    found.push("leaves tenants without a home");
   const more = prepare([...members, { number: 20, weight: 1 }]);
   if (keys.some((key) => more(key) !== place(key) && more(key) !== 20)) found.push("moves tenants between old cells");
   const fewer = prepare(members.filter(({ number }) => number !== 7));
@@ -33,7 +34,8 @@ function defects(prepare: Prepare): readonly string[] {
   if (Math.abs(lightest - 0.1) > 0.03) found.push("misses the weights");
   // U+0100 on: characters whose lower byte is a letter's.
   const twins = Array.from({ length: 200 }, (_, i) => [`t${i}-\u0161\u0164`, `t${i}-ad`] as const);
-  if (twins.every(([wide, narrow]) => place(wide) === place(narrow))) found.push("reads the lower byte of characters only");
+  if (twins.every(([wide, narrow]) => place(wide) === place(narrow)))
+    found.push("reads the lower byte of characters only");
   return found;
 }
 
@@ -58,30 +60,65 @@ const highest = (members: readonly Member[], score: (member: Member) => number):
 
 /** Each a placer with one known defect: the checks above must be able to fail. */
 const flawed: readonly (readonly [string, Prepare, string])[] = [
-  ["nodes at random places, as consistent-hash", (members) => {
-    const salt = new Map(members.map(({ number }) => [number, String(Math.random())]));
-    return (key) => highest(members, ({ number }) => hash(`${key}:${salt.get(number)}`));
-  }, "differs between builds"],
-  ["the place in the list, as mod N by index", (members) => (key) => members[hash(key) % members.length]!.number, "depends on the order of cells"],
-  ["mod N", (members) => (key) => [...members].sort((a, b) => a.number - b.number)[hash(key) % members.length]!.number, "moves tenants between old cells"],
-  ["a ring that ends at its last point, as node-hashring", (members) => {
-    const points = members.flatMap(({ number }) => Array.from({ length: 20 }, (_, i) => [hash(`${number}:${i}`), number] as const));
-    points.sort((a, b) => a[0] - b[0]);
-    return (key) => points.find(([point]) => point > hash(key))?.[1];
-  }, "leaves tenants without a home"],
-  ["places by rank among the cells", (members) => {
-    const sorted = [...members].sort((a, b) => a.number - b.number);
-    return (key) => sorted[sorted.findIndex((_, rank) => hash(`${key}:${rank}`) % 3 === 0)]?.number ?? sorted.at(-1)!.number;
-  }, "moves tenants of cells that stay"],
-  ["one stand-in for a whole cell, as the pattern's re-routing", (members) => {
-    const has = (wanted: number): boolean => members.some(({ number }) => number === wanted);
-    return (key) => {
-      const home = hash(key) % 20;
-      return has(home) ? home : home + 1;
-    };
-  }, "gives one cell all of another's tenants"],
-  ["hash times weight, as the pattern's sketch", (members) => (key) => highest(members, ({ number, weight }) => hash(`${key}:${number}`) * weight), "misses the weights"],
-  ["a hash of bytes that are none, as imurmurhash", (members) => (key) => highest(members, ({ number }) => hash(`${key}:${number}`, 0xff)), "reads the lower byte of characters only"],
+  [
+    "nodes at random places, as consistent-hash",
+    (members) => {
+      const salt = new Map(members.map(({ number }) => [number, String(Math.random())]));
+      return (key) => highest(members, ({ number }) => hash(`${key}:${salt.get(number)}`));
+    },
+    "differs between builds",
+  ],
+  [
+    "the place in the list, as mod N by index",
+    (members) => (key) => members[hash(key) % members.length]!.number,
+    "depends on the order of cells",
+  ],
+  [
+    "mod N",
+    (members) => (key) => [...members].sort((a, b) => a.number - b.number)[hash(key) % members.length]!.number,
+    "moves tenants between old cells",
+  ],
+  [
+    "a ring that ends at its last point, as node-hashring",
+    (members) => {
+      const points = members.flatMap(({ number }) =>
+        Array.from({ length: 20 }, (_, i) => [hash(`${number}:${i}`), number] as const),
+      );
+      points.sort((a, b) => a[0] - b[0]);
+      return (key) => points.find(([point]) => point > hash(key))?.[1];
+    },
+    "leaves tenants without a home",
+  ],
+  [
+    "places by rank among the cells",
+    (members) => {
+      const sorted = [...members].sort((a, b) => a.number - b.number);
+      return (key) =>
+        sorted[sorted.findIndex((_, rank) => hash(`${key}:${rank}`) % 3 === 0)]?.number ?? sorted.at(-1)!.number;
+    },
+    "moves tenants of cells that stay",
+  ],
+  [
+    "one stand-in for a whole cell, as the pattern's re-routing",
+    (members) => {
+      const has = (wanted: number): boolean => members.some(({ number }) => number === wanted);
+      return (key) => {
+        const home = hash(key) % 20;
+        return has(home) ? home : home + 1;
+      };
+    },
+    "gives one cell all of another's tenants",
+  ],
+  [
+    "hash times weight, as the pattern's sketch",
+    (members) => (key) => highest(members, ({ number, weight }) => hash(`${key}:${number}`) * weight),
+    "misses the weights",
+  ],
+  [
+    "a hash of bytes that are none, as imurmurhash",
+    (members) => (key) => highest(members, ({ number }) => hash(`${key}:${number}`, 0xff)),
+    "reads the lower byte of characters only",
+  ],
 ];
 
 describe("each check fails where it should", () => {

@@ -31,7 +31,9 @@ const out = mkdtempSync(join(tmpdir(), "cells-module-"));
 let summary: { bytes: number; gzipBytes: number; files: string[] };
 
 beforeAll(() => {
-  const json = execFileSync(process.execPath, [join(root, "cli", "bin.js"), "module", "--out", out, "--json"], { encoding: "utf8" });
+  const json = execFileSync(process.execPath, [join(root, "cli", "bin.js"), "module", "--out", out, "--json"], {
+    encoding: "utf8",
+  });
   summary = JSON.parse(json) as typeof summary;
 }, 60_000);
 afterAll(() => rmSync(out, { recursive: true }));
@@ -54,7 +56,10 @@ describe("the routing core as an ES module", () => {
 
   it("needs nothing of Node: places the golden ids and decides alike where there are two globals only", () => {
     const jobs = fc
-      .sample(fc.tuple(anyTable, fc.array(fc.record({ tenant: anyTenant(), country: anyCountry }), { minLength: 5 })), 40)
+      .sample(
+        fc.tuple(anyTable, fc.array(fc.record({ tenant: anyTenant(), country: anyCountry }), { minLength: 5 })),
+        40,
+      )
       .map(([table, questions]) => ({ text: encodeTable(table), table, questions }));
     const child = `
       const vm = require("node:vm"), fs = require("node:fs");
@@ -98,7 +103,7 @@ describe("the routing core as an ES module", () => {
         '  ? (({ ok, ...rest }) => (ok && "cell" in rest ? rest.cell.id : undefined))(makeRoutes(makeRouter(decoded.table)).decide({ tenant: "acme" }))\n' +
         "  : decoded.mistakes[0]?.message;\n" +
         "// @ts-expect-error a tenant is a text\n" +
-        'export const wrong = decoded.ok && makeRoutes(makeRouter(decoded.table)).decide({ tenant: 7 });\n',
+        "export const wrong = decoded.ok && makeRoutes(makeRouter(decoded.table)).decide({ tenant: 7 });\n",
     );
     const flags = ["--strict", "--noEmit", "--module", "preserve", "--target", "es2022", "--lib", "es2022"];
     const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
@@ -139,7 +144,13 @@ describe("the examples", () => {
   const published = (kind: SignedKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
     new Response(text, { headers: { etag: "a", "x-amz-meta-signature": signature } });
   const overlay = (change: Partial<Overlay> = {}): Overlay => ({
-    schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change,
+    schema: overlaySchema,
+    environment: "test",
+    revision: 1,
+    base: 1,
+    cells: {},
+    pins: {},
+    ...change,
   });
   const away = { acme: { cell: 1 - home("acme", "DE").number, epoch: 1 } };
 
@@ -209,7 +220,10 @@ describe("the examples", () => {
 
   it("edge worker: sends moved tenants to their new cell from its first answer on, and no forged overlay moves one back", async () => {
     const moved = encodeOverlay(overlay({ revision: 2, pins: away }));
-    const { held, ask, seen } = await edge(() => published("base", encodeTable(seed)), () => published("overlay", moved));
+    const { held, ask, seen } = await edge(
+      () => published("base", encodeTable(seed)),
+      () => published("overlay", moved),
+    );
     const there = `cell-${away.acme.cell}`;
     // Two at once: the second must not be answered from the base alone.
     const both = await Promise.all([ask("acme"), ask("acme")]);
@@ -246,7 +260,10 @@ describe("the examples", () => {
   });
 
   it("service: serves its own tenants, and sends the others away with 421", async () => {
-    const { makeService } = await load<{ makeService: (file: string, cell: number) => Server }>("service", "service.mjs");
+    const { makeService } = await load<{ makeService: (file: string, cell: number) => Server }>(
+      "service",
+      "service.mjs",
+    );
     writeFileSync(join(out, "table.json"), encodeTable(seed));
     const own = home("acme", "DE").number;
     const server = makeService(join(out, "table.json"), own);

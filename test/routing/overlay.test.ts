@@ -78,7 +78,10 @@ describe("an overlay's text", () => {
   it.each([
     ["empty", ""],
     ["half", encodeOverlay(overlay()).slice(0, 20)],
-    ["a tenant twice", encodeOverlay(overlay()).replace('"pins":{}', '"pins":{"a":{"cell":1,"epoch":1},"a":{"cell":2,"epoch":1}}')],
+    [
+      "a tenant twice",
+      encodeOverlay(overlay()).replace('"pins":{}', '"pins":{"a":{"cell":1,"epoch":1},"a":{"cell":2,"epoch":1}}'),
+    ],
     ["other spaces", JSON.stringify(overlay(), null, 1)],
     ["no object", "[]\n"],
   ])("is refused: %s", (_, text) => {
@@ -86,7 +89,9 @@ describe("an overlay's text", () => {
   });
 
   it("never throws, whatever it is", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof decodeOverlayText(`${text}\n`).ok === "boolean"));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof decodeOverlayText(`${text}\n`).ok === "boolean"),
+    );
     // JSON.parse takes it; a function that calls itself for each level would not.
     expect(decodeOverlayText(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}\n`)).toEqual({
       ok: false,
@@ -106,7 +111,10 @@ describe("laid over a base", () => {
   it("takes cells that are down or full out for the time, inside the candidate set, and moves no home", () => {
     const base = seedTable();
     const home = cellOf(base, "acme", "US") as number;
-    for (const [trouble, reason] of [["down", "failover"], ["full", "overflow"]] as const) {
+    for (const [trouble, reason] of [
+      ["down", "failover"],
+      ["full", "overflow"],
+    ] as const) {
       const ill = overlay({ cells: { [home]: { [trouble]: true } } });
       const applied = applyOverlay(base, ill);
       expect(applied.ok && applied.table.cells).toEqual(base.cells);
@@ -160,12 +168,17 @@ describe("laid over a base", () => {
       { noNullPrototype: true },
     );
     fc.assert(
-      fc.property(anyCells, fc.constantFrom("DE", "US", "JP", "CN", "BR", "KP"), anyTenant(), (cells, country, tenant) => {
-        const router = makeRouter(over(seedTable(), { cells }));
-        const question = { tenant, country };
-        const conditions = conditionsOf(overlay({ cells }));
-        expect(makeRoutes(router, conditions).decide(question)).toEqual(decide(router, question, conditions));
-      }),
+      fc.property(
+        anyCells,
+        fc.constantFrom("DE", "US", "JP", "CN", "BR", "KP"),
+        anyTenant(),
+        (cells, country, tenant) => {
+          const router = makeRouter(over(seedTable(), { cells }));
+          const question = { tenant, country };
+          const conditions = conditionsOf(overlay({ cells }));
+          expect(makeRoutes(router, conditions).decide(question)).toEqual(decide(router, question, conditions));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -184,7 +197,9 @@ describe("laid over a base", () => {
   });
 
   it("opens the first cell of a locality by a deal of its own, and refuses until then", () => {
-    const closed = seedTable({ cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)) });
+    const closed = seedTable({
+      cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)),
+    });
     const question = { tenant: "acme", country: "CN" };
     const open = { cells: { "7": { state: "active" as const } } };
     const ask = (change: Partial<Overlay>) => {
@@ -249,17 +264,23 @@ describe("taking an overlay after another", () => {
   });
 
   it("lets a fifth of the cells go out of service, or one", () => {
-    const down = (...numbers: number[]) => ({ cells: Object.fromEntries(numbers.map((n) => [n, { state: "disabled" as const }])) });
+    const down = (...numbers: number[]) => ({
+      cells: Object.fromEntries(numbers.map((n) => [n, { state: "disabled" as const }])),
+    });
     expect(refusal({}, down(3))).toBeUndefined();
     expect(refusal({}, down(3, 4))).toMatch("takes 2 of 8 cells out of service");
-    const ill = (...numbers: number[]): Partial<Overlay> => ({ cells: Object.fromEntries(numbers.map((each) => [each, { down: true }])) });
+    const ill = (...numbers: number[]): Partial<Overlay> => ({
+      cells: Object.fromEntries(numbers.map((each) => [each, { down: true }])),
+    });
     expect(refusal({}, ill(3))).toBeUndefined();
     expect(refusal({}, ill(3, 4))).toMatch("takes 2 of 8 cells out of service");
     expect(refusal(ill(3, 4), ill(3, 4, 5))).toBeUndefined();
     expect(refusal(down(3), down(3, 4))).toBeUndefined();
     expect(refusal({}, { ...down(3, 4), allow: { from: 1, moved: 0, cells: 2 } })).toBeUndefined();
     expect(refusal({}, { ...down(3, 4), allow: { from: 7, moved: 0, cells: 2 } })).toMatch("out of service");
-    expect(refusal({}, { cells: { "3": { state: "draining" }, "4": { state: "draining" }, "2": { state: "canary" } } })).toBeUndefined();
+    expect(
+      refusal({}, { cells: { "3": { state: "draining" }, "4": { state: "draining" }, "2": { state: "canary" } } }),
+    ).toBeUndefined();
   });
 
   it("forgets no pins in bulk, and no epoch goes back", () => {

@@ -48,17 +48,33 @@ it("places any text among any number of cells, up to a thousand, as Python does"
   const anyText = fc.oneof(
     fc.string({ unit: "binary", maxLength: 60 }),
     // Past the buffer that short ids are hashed in, and around the ends of blocks.
-    fc.tuple(fc.string({ unit: "binary", maxLength: 3 }), fc.nat({ max: 400 })).map(([unit, times]) => unit.repeat(times)),
+    fc
+      .tuple(fc.string({ unit: "binary", maxLength: 3 }), fc.nat({ max: 400 }))
+      .map(([unit, times]) => unit.repeat(times)),
   );
   // Python takes a while for the points of large rings.
-  const most: Readonly<Partial<Record<AlgorithmName, number>>> = { murmur3: 1000, sha256: 1000, rendezvous: 1000, ring: 25 };
+  const most: Readonly<Partial<Record<AlgorithmName, number>>> = {
+    murmur3: 1000,
+    sha256: 1000,
+    rendezvous: 1000,
+    ring: 25,
+  };
   const jobs = Object.entries(most).flatMap(([name, limit]) =>
-    fc.sample(fc.tuple(fc.integer({ min: 1, max: limit }), fc.array(anyText, { minLength: 5, maxLength: 8 })), 12).map(([count, texts]) => {
-      const algorithm = name as AlgorithmName;
-      const cells = Array.from({ length: count }, (_, number) => cell(number));
-      const content = { environment: "test", algorithm, cells, jurisdictions: { eu: { localities: ["EU"] } }, countries: { DE: "eu" }, pins: {} };
-      return { algorithm, texts, table: sealTable(1, content) };
-    }),
+    fc
+      .sample(fc.tuple(fc.integer({ min: 1, max: limit }), fc.array(anyText, { minLength: 5, maxLength: 8 })), 12)
+      .map(([count, texts]) => {
+        const algorithm = name as AlgorithmName;
+        const cells = Array.from({ length: count }, (_, number) => cell(number));
+        const content = {
+          environment: "test",
+          algorithm,
+          cells,
+          jurisdictions: { eu: { localities: ["EU"] } },
+          countries: { DE: "eu" },
+          pins: {},
+        };
+        return { algorithm, texts, table: sealTable(1, content) };
+      }),
   );
   const python = execFileSync("python3", [join(__dirname, "fixtures/reader.py")], {
     input: JSON.stringify(jobs.map(({ table, texts }) => [table, texts.map((text) => [text, "DE", [], []])])),

@@ -33,18 +33,21 @@ describe("a million keys", () => {
   });
 
   // The slow one gets fewer: each of its answers looks at every cell.
-  it.each([["slots", 1], ["ring", 1], ["murmur3", 1], ["sha256", 4], ["rendezvous", 100]] as const)(
-    "all have a home among a thousand cells: %s",
-    (name, every) => {
-      const { place } = algorithms[name].prepare(even(1000));
-      let homeless = 0;
-      for (let i = 0; i < million.length; i += every) {
-        const home = place(million[i]!);
-        if (!(Number.isInteger(home) && home >= 0 && home < 1000)) homeless++;
-      }
-      expect(homeless).toBe(0);
-    },
-  );
+  it.each([
+    ["slots", 1],
+    ["ring", 1],
+    ["murmur3", 1],
+    ["sha256", 4],
+    ["rendezvous", 100],
+  ] as const)("all have a home among a thousand cells: %s", (name, every) => {
+    const { place } = algorithms[name].prepare(even(1000));
+    let homeless = 0;
+    for (let i = 0; i < million.length; i += every) {
+      const home = place(million[i]!);
+      if (!(Number.isInteger(home) && home >= 0 && home < 1000)) homeless++;
+    }
+    expect(homeless).toBe(0);
+  });
 });
 
 describe("one cell more, one cell less", () => {
@@ -83,7 +86,10 @@ describe("one cell more, one cell less", () => {
   function fromDeal(owners: Int32Array): (key: string) => number {
     const numbers = [...new Set(owners)].sort((a, b) => a - b);
     const index = new Map(numbers.map((number, at) => [number, at]));
-    return slotPlacement(Int32Array.from(numbers), Uint8Array.from(owners, (owner) => index.get(owner)!)).place;
+    return slotPlacement(
+      Int32Array.from(numbers),
+      Uint8Array.from(owners, (owner) => index.get(owner)!),
+    ).place;
   }
 });
 
@@ -131,7 +137,9 @@ it("another process decides the same, from the table's text and from its binary 
   const input = JSON.stringify(jobs.map(({ table: _, ...rest }) => rest));
   const theirs = JSON.parse(execFileSync(process.execPath, ["-e", child], { input, encoding: "utf8" })) as unknown;
   const ours = jobs.map(({ table, questions }) => {
-    const answers = JSON.parse(JSON.stringify(questions.map((question) => decide(makeRouter(table), question)))) as object[];
+    const answers = JSON.parse(
+      JSON.stringify(questions.map((question) => decide(makeRouter(table), question))),
+    ) as object[];
     return [answers, answers];
   });
   expect(theirs).toEqual(ours);

@@ -8,11 +8,16 @@ const anyKey = fc.oneof(
   fc.string({ unit: "binary", maxLength: 70 }),
   // Around every block's end, and around the end of the scratch buffer.
   fc.nat({ max: 40 }).map((length) => "k".repeat(length)),
-  fc.integer({ min: 320, max: 350 }).chain((length) => fc.constantFrom("a", "é", "\u20ac", "\ud83d").map((unit) => unit.repeat(length))),
+  fc
+    .integer({ min: 320, max: 350 })
+    .chain((length) => fc.constantFrom("a", "é", "\u20ac", "\ud83d").map((unit) => unit.repeat(length))),
 );
-const anyTexts = fc
-  .integer({ min: 1, max: 9 })
-  .chain((width) => fc.array(fc.nat({ max: 10 ** width - 1 }).map((number) => String(number).padStart(width, "0")), { minLength: 1, maxLength: 8 }));
+const anyTexts = fc.integer({ min: 1, max: 9 }).chain((width) =>
+  fc.array(
+    fc.nat({ max: 10 ** width - 1 }).map((number) => String(number).padStart(width, "0")),
+    { minLength: 1, maxLength: 8 },
+  ),
+);
 
 it("finds the suffix with the highest hash, and only above what is given", () => {
   fc.assert(

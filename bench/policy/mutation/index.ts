@@ -8,7 +8,9 @@ import { installStryker, judge, mutantsOf } from "./stryker";
 
 /** What is mutated: what decides. The engine's driver and what only prints are not. */
 const folders = ["core", "literals", "fingerprints", "rules", "register", "front"].map((name) => `policy/${name}`);
-const gate = ["admit", "events", "gate", "proof", "reach", "refused", "rules", "stateful"].map((name) => `ops/up/${name}.ts`);
+const gate = ["admit", "events", "gate", "proof", "reach", "refused", "rules", "stateful"].map(
+  (name) => `ops/up/${name}.ts`,
+);
 
 /** What became of the drawn mutants. */
 export interface Mutation {
@@ -30,7 +32,12 @@ export interface Mutation {
 }
 
 /** Mutates a sample of the pack and of the gate, and lets the fast suite judge each. */
-export async function mutation(count: number, seed: string, glob: string | undefined, report: Report): Promise<Mutation> {
+export async function mutation(
+  count: number,
+  seed: string,
+  glob: string | undefined,
+  report: Report,
+): Promise<Mutation> {
   installStryker();
   const files = [...folders.flatMap(sources), ...gate].filter((file) => glob === undefined || matchesGlob(file, glob));
   if (files.length === 0) throw new Error(`--files ${glob}: no such file among ${[...folders, "ops/up"].join(", ")}`);
@@ -50,7 +57,12 @@ export async function mutation(count: number, seed: string, glob: string | undef
   return summary(drawn, keys.length, seed, statuses);
 }
 
-function summary(drawn: readonly string[], mutants: number, seed: string, statuses: ReadonlyMap<string, string>): Mutation {
+function summary(
+  drawn: readonly string[],
+  mutants: number,
+  seed: string,
+  statuses: ReadonlyMap<string, string>,
+): Mutation {
   const of = (status: string): readonly string[] => drawn.filter((key) => statuses.get(key) === status).sort();
   const [killed, timeouts, survivors, uncovered] = [of("Killed"), of("Timeout"), of("Survived"), of("NoCoverage")];
   const noticed = killed.length + timeouts.length;
@@ -73,7 +85,8 @@ function summary(drawn: readonly string[], mutants: number, seed: string, status
 /** Text of the result. */
 export function mutationText(result: Mutation): string {
   const { drawn, mutants, seed, killed, timeouts, survived, noCoverage, errors, score } = result;
-  const list = (title: string, keys: readonly string[]): string[] => (keys.length === 0 ? [] : [title, ...keys.map((key) => `  ${key}`)]);
+  const list = (title: string, keys: readonly string[]): string[] =>
+    keys.length === 0 ? [] : [title, ...keys.map((key) => `  ${key}`)];
   return [
     `${drawn} of ${mutants} mutants (seed ${seed}): ${killed} killed, ${survived} survived, ${timeouts} timeouts, ${noCoverage} without coverage, ${errors} errors`,
     `mutation score ${score.toFixed(1)} %`,

@@ -39,7 +39,11 @@ export async function mutantsOf(files: readonly string[]): Promise<readonly stri
     const name = join(projectDirectory, file);
     return { name, content: readFileSync(name, "utf8"), mutate: true as const };
   });
-  const { mutants } = await new Instrumenter(logger).instrument(sources, { excludedMutations: [], ignorers: [], plugins: null });
+  const { mutants } = await new Instrumenter(logger).instrument(sources, {
+    excludedMutations: [],
+    ignorers: [],
+    plugins: null,
+  });
   return mutants.map((mutant) => keyOf(mutant, projectDirectory, 0));
 }
 
@@ -79,6 +83,8 @@ export async function judge(keys: readonly string[], round: 1 | 2): Promise<Read
   }).runMutationTest();
   const asked = new Set(keys);
   return new Map(
-    results.map((mutant) => [keyOf(mutant, projectDirectory, 1), mutant.status ?? "?"] as const).filter(([key]) => asked.has(key)),
+    results
+      .map((mutant) => [keyOf(mutant, projectDirectory, 1), mutant.status ?? "?"] as const)
+      .filter(([key]) => asked.has(key)),
   );
 }

@@ -16,7 +16,8 @@ const last = ["rules", "secrets", "fingerprints", "unknowns", "admit", "variants
 
 class CheapFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => last.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+    const rank = ({ moduleId }: TestSpecification): number =>
+      last.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
     return Promise.resolve([...files].sort((a, b) => rank(a) - rank(b) || (a.moduleId < b.moduleId ? -1 : 1)));
   }
 }

@@ -59,7 +59,13 @@ export function alarmSpecs<T>(
   { cell, names, size }: { readonly cell: Cell; readonly names: CellNames; readonly size: SizeClass },
   watched: Watched<T>,
 ): AlarmSpec<T>[] {
-  const usual = { period: 60, periods: 5, missing: "missing", comparison: "GreaterThanThreshold", symptom: false } as const;
+  const usual = {
+    period: 60,
+    periods: 5,
+    missing: "missing",
+    comparison: "GreaterThanThreshold",
+    symptom: false,
+  } as const;
 
   const rds = (metric: string, instance: string, stat: string): Series<T> => ({
     namespace: "AWS/RDS",
@@ -110,7 +116,8 @@ export function alarmSpecs<T>(
     {
       ...usual,
       part: "postgres-cpu",
-      description: "Primary's processor above 80 %. Look for slow queries in Performance Insights; overflow new tenants.",
+      description:
+        "Primary's processor above 80 %. Look for slow queries in Performance Insights; overflow new tenants.",
       series: [rds("CPUUtilization", watched.postgresPrimary, "Average")],
       threshold: 80,
     },
@@ -210,7 +217,12 @@ export function alarmSpecs<T>(
             part: "rabbitmq-cpu",
             description: "RabbitMQ's processor above 80 %.",
             series: [
-              { namespace: "AWS/AmazonMQ", metric: "SystemCpuUtilization", dimensions: { Broker: watched.rabbitmq }, stat: "Maximum" },
+              {
+                namespace: "AWS/AmazonMQ",
+                metric: "SystemCpuUtilization",
+                dimensions: { Broker: watched.rabbitmq },
+                stat: "Maximum",
+              },
             ],
             threshold: 80,
           },
@@ -276,7 +288,10 @@ export function alarmSpecs<T>(
       periods: 3,
       threshold: 80,
     },
-  ].map((spec) => ({ ...spec, description: `${names.label} (${cell.locality}): ${spec.description}` })) as AlarmSpec<T>[];
+  ].map((spec) => ({
+    ...spec,
+    description: `${names.label} (${cell.locality}): ${spec.description}`,
+  })) as AlarmSpec<T>[];
 }
 
 /** Rule of the composite alarm: the cell is unhealthy when its users feel any of it. */

@@ -99,11 +99,25 @@ export function dashboardBody(options: {
     chart(
       "Kafka disk",
       "Maximum",
-      brokers.map((broker) => ["AWS/Kafka", "KafkaDataLogsDiskUsed", "Cluster Name", watched.kafka, "Broker ID", broker]),
+      brokers.map((broker) => [
+        "AWS/Kafka",
+        "KafkaDataLogsDiskUsed",
+        "Cluster Name",
+        watched.kafka,
+        "Broker ID",
+        broker,
+      ]),
     ),
     chart("Kafka partitions", "Maximum", [
       ["AWS/Kafka", "OfflinePartitionsCount", "Cluster Name", watched.kafka],
-      ...brokers.map((broker): Row => ["AWS/Kafka", "UnderReplicatedPartitions", "Cluster Name", watched.kafka, "Broker ID", broker]),
+      ...brokers.map((broker): Row => [
+        "AWS/Kafka",
+        "UnderReplicatedPartitions",
+        "Cluster Name",
+        watched.kafka,
+        "Broker ID",
+        broker,
+      ]),
     ]),
     chart("nodes", "Average", [["AWS/EC2", "CPUUtilization", "AutoScalingGroupName", watched.liveNodes]]),
   ];
@@ -115,7 +129,9 @@ export function dashboardBody(options: {
       y: 0,
       width: 24,
       height: 1,
-      properties: { markdown: `**${names.label}** · ${cell.locality} · ${cell.region} · ${size.name} · release ${cell.release}` },
+      properties: {
+        markdown: `**${names.label}** · ${cell.locality} · ${cell.region} · ${size.name} · release ${cell.release}`,
+      },
     },
     {
       type: "alarm",
@@ -129,16 +145,14 @@ export function dashboardBody(options: {
   return {
     widgets: [
       ...top,
-      ...charts.map(
-        (properties, index): Widget => ({
-          type: "metric",
-          x: (index % 3) * width,
-          y: 4 + Math.floor(index / 3) * height,
-          width,
-          height,
-          properties,
-        }),
-      ),
+      ...charts.map((properties, index): Widget => ({
+        type: "metric",
+        x: (index % 3) * width,
+        y: 4 + Math.floor(index / 3) * height,
+        width,
+        height,
+        properties,
+      })),
     ],
   };
 }

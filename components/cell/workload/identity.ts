@@ -38,7 +38,9 @@ export function workloadIdentity(ctx: CellContext, args: IdentityArgs, parent: p
       name: "own-cell-only",
       policy: pulumi
         .all([args.keyArn, args.kafkaClusterArn, pulumi.all([...args.secretArns])])
-        .apply(([keyArn, kafkaArn, secretArns]) => JSON.stringify(workloadPolicy(cell, { keyArn, kafkaArn, secretArns }))),
+        .apply(([keyArn, kafkaArn, secretArns]) =>
+          JSON.stringify(workloadPolicy(cell, { keyArn, kafkaArn, secretArns })),
+        ),
     },
     { parent },
   );

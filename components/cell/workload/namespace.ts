@@ -38,9 +38,7 @@ export function makeNamespace(
     {
       metadata: { name: "cell", namespace, labels },
       spec: {
-        limits: [
-          { type: "Container", default: { memory: "128Mi" }, defaultRequest: { cpu: "50m", memory: "128Mi" } },
-        ],
+        limits: [{ type: "Container", default: { memory: "128Mi" }, defaultRequest: { cpu: "50m", memory: "128Mi" } }],
       },
     },
     inside,

@@ -32,19 +32,17 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
   const metadata = { name: component, namespace, labels };
   const selector = { matchLabels: selectorOf(component) };
 
-  const ini = pulumi
-    .all([args.primaryHost, args.replicaHost])
-    .apply(([primaryHost, replicaHost]) =>
-      pgbouncerIni({
-        primaryHost,
-        replicaHost,
-        port: args.port,
-        database: args.database,
-        user: args.user,
-        poolSize: size.postgres.poolSize,
-        verified: args.caBundle !== undefined,
-      }),
-    );
+  const ini = pulumi.all([args.primaryHost, args.replicaHost]).apply(([primaryHost, replicaHost]) =>
+    pgbouncerIni({
+      primaryHost,
+      replicaHost,
+      port: args.port,
+      database: args.database,
+      user: args.user,
+      poolSize: size.postgres.poolSize,
+      verified: args.caBundle !== undefined,
+    }),
+  );
   const users = pulumi.secret(pulumi.output(args.password).apply((password) => userlist(args.user, password)));
   // The digest of a password of 238 random bits tells nothing.
   const digest = pulumi.unsecret(pulumi.all([ini, users]).apply((texts) => checksum(...texts, args.caBundle ?? "")));

@@ -86,7 +86,11 @@ export const accessSatellites: Readonly<Record<string, Satellite>> = {
     of: "aws:eks/accessEntry:AccessEntry",
     by: "principalArn",
     fields: {
-      policyArn: { to: "AccessPolicies", append: true, via: (PolicyArn, { inputs }) => ({ PolicyArn, AccessScope: scope(inputs["accessScope"]) }) },
+      policyArn: {
+        to: "AccessPolicies",
+        append: true,
+        via: (PolicyArn, { inputs }) => ({ PolicyArn, AccessScope: scope(inputs["accessScope"]) }),
+      },
       ...dropped("judged with policyArn, or named by the entry itself", "accessScope clusterName"),
     },
   },

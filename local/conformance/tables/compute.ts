@@ -50,7 +50,10 @@ export const compute: Readonly<Record<string, Twin>> = {
             deleteOnTermination: { to: "DeleteOnTermination", via: boolean },
           },
         },
-        tagSpecifications: { to: "TagSpecifications", of: { ...same("resourceType"), tags: { to: "Tags", via: tagList } } },
+        tagSpecifications: {
+          to: "TagSpecifications",
+          of: { ...same("resourceType"), tags: { to: "Tags", via: tagList } },
+        },
       }),
       ...dropped(pulumiOnly, "updateDefaultVersion defaultVersion namePrefix"),
     },
@@ -72,7 +75,10 @@ export const compute: Readonly<Record<string, Twin>> = {
       },
       kubernetesNetworkConfig: {
         to: "KubernetesNetworkConfig",
-        of: { ...same("ipFamily serviceIpv4Cidr"), elasticLoadBalancing: { to: "ElasticLoadBalancing", of: same("enabled") } },
+        of: {
+          ...same("ipFamily serviceIpv4Cidr"),
+          elasticLoadBalancing: { to: "ElasticLoadBalancing", of: same("enabled") },
+        },
       },
       enabledClusterLogTypes: {
         to: "Logging.ClusterLogging.EnabledTypes",
@@ -99,7 +105,10 @@ export const compute: Readonly<Record<string, Twin>> = {
       scalingConfig: { to: "ScalingConfig", of: same("desiredSize maxSize minSize") },
       updateConfig: { to: "UpdateConfig", of: same("maxUnavailable maxUnavailablePercentage updateStrategy") },
       taints: { to: "Taints", of: same("effect key value") },
-      remoteAccess: { to: "RemoteAccess", of: renamed({ ec2SshKey: "Ec2SshKey", sourceSecurityGroupIds: "SourceSecurityGroups" }) },
+      remoteAccess: {
+        to: "RemoteAccess",
+        of: renamed({ ec2SshKey: "Ec2SshKey", sourceSecurityGroupIds: "SourceSecurityGroups" }),
+      },
       nodeRepairConfig: { to: "NodeRepairConfig", of: same("enabled") },
       ...dropped(pulumiOnly, "nodeGroupNamePrefix"),
     },
@@ -118,7 +127,10 @@ export const compute: Readonly<Record<string, Twin>> = {
       ...same("addonName addonVersion clusterName configurationValues serviceAccountRoleArn"),
       ...renamed({ preserve: "PreserveOnDelete", resolveConflictsOnCreate: "ResolveConflicts" }),
       podIdentityAssociations: { to: "PodIdentityAssociations", of: same("roleArn serviceAccount") },
-      ...dropped("CloudFormation has one setting for create and update; the create's is judged", "resolveConflictsOnUpdate"),
+      ...dropped(
+        "CloudFormation has one setting for create and update; the create's is judged",
+        "resolveConflictsOnUpdate",
+      ),
     },
   },
   "aws:eks/accessEntry:AccessEntry": {

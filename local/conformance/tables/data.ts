@@ -48,7 +48,9 @@ export const data: Readonly<Record<string, Twin>> = {
   "aws:rds/instance:Instance": {
     type: "AWS::RDS::DBInstance",
     fields: {
-      ...same("allowMajorVersionUpgrade applyImmediately autoMinorVersionUpgrade availabilityZone backupRetentionPeriod"),
+      ...same(
+        "allowMajorVersionUpgrade applyImmediately autoMinorVersionUpgrade availabilityZone backupRetentionPeriod",
+      ),
       ...same("backupTarget characterSetName copyTagsToSnapshot databaseInsightsMode dedicatedLogVolume"),
       ...same("deleteAutomatedBackups deletionProtection engine engineLifecycleSupport engineVersion iops kmsKeyId"),
       ...same("licenseModel manageMasterUserPassword maxAllocatedStorage monitoringInterval monitoringRoleArn"),
@@ -139,7 +141,9 @@ export const data: Readonly<Record<string, Twin>> = {
   "aws:elasticache/cluster:Cluster": {
     type: "AWS::ElastiCache::CacheCluster",
     fields: {
-      ...same("autoMinorVersionUpgrade engine engineVersion ipDiscovery networkType notificationTopicArn numCacheNodes"),
+      ...same(
+        "autoMinorVersionUpgrade engine engineVersion ipDiscovery networkType notificationTopicArn numCacheNodes",
+      ),
       ...same("port preferredAvailabilityZones snapshotRetentionLimit snapshotWindow transitEncryptionEnabled"),
       ...renamed({
         availabilityZone: "PreferredAvailabilityZone",

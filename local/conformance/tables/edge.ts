@@ -1,9 +1,24 @@
-import { attribute, dropped, json, pulumiOnly, renamed, same, text, within, type Field, type Shape, type Twin } from "../fields";
+import {
+  attribute,
+  dropped,
+  json,
+  pulumiOnly,
+  renamed,
+  same,
+  text,
+  within,
+  type Field,
+  type Shape,
+  type Twin,
+} from "../fields";
 
 /** A Pulumi input that ELB keeps as an attribute. */
 function attributes(list: string, names: Readonly<Record<string, string>>): Shape {
   return Object.fromEntries(
-    Object.entries(names).map(([from, key]): [string, Field] => [from, { to: list, append: true, via: attribute(key) }]),
+    Object.entries(names).map(([from, key]): [string, Field] => [
+      from,
+      { to: list, append: true, via: attribute(key) },
+    ]),
   );
 }
 
@@ -15,7 +30,10 @@ const actions: Shape = {
     to: "ForwardConfig",
     of: {
       targetGroups: { to: "TargetGroups", of: { ...same("weight"), ...renamed({ arn: "TargetGroupArn" }) } },
-      stickiness: { to: "TargetGroupStickinessConfig", of: { ...same("enabled"), ...renamed({ duration: "DurationSeconds" }) } },
+      stickiness: {
+        to: "TargetGroupStickinessConfig",
+        of: { ...same("enabled"), ...renamed({ duration: "DurationSeconds" }) },
+      },
     },
   },
 };
@@ -119,13 +137,23 @@ export const edge: Readonly<Record<string, Twin>> = {
     type: "AWS::Route53::RecordSet",
     fields: {
       ...same("healthCheckId name setIdentifier type"),
-      ...renamed({ records: "ResourceRecords", zoneId: "HostedZoneId", multivalueAnswerRoutingPolicy: "MultiValueAnswer" }),
+      ...renamed({
+        records: "ResourceRecords",
+        zoneId: "HostedZoneId",
+        multivalueAnswerRoutingPolicy: "MultiValueAnswer",
+      }),
       ttl: { to: "TTL", via: text },
       aliases: {
         to: "AliasTarget",
         via: (value) => {
           const [alias] = value as readonly { name: string; zoneId: string; evaluateTargetHealth: boolean }[];
-          return alias && { DNSName: alias.name, HostedZoneId: alias.zoneId, EvaluateTargetHealth: alias.evaluateTargetHealth };
+          return (
+            alias && {
+              DNSName: alias.name,
+              HostedZoneId: alias.zoneId,
+              EvaluateTargetHealth: alias.evaluateTargetHealth,
+            }
+          );
         },
       },
       weightedRoutingPolicies: { to: "Weight", via: (value) => (value as readonly { weight: number }[])[0]?.weight },
@@ -191,7 +219,9 @@ export const edge: Readonly<Record<string, Twin>> = {
   },
   "aws:apigatewayv2/route:Route": {
     type: "AWS::ApiGatewayV2::Route",
-    fields: same("apiId apiKeyRequired authorizationScopes authorizationType authorizerId operationName routeKey target"),
+    fields: same(
+      "apiId apiKeyRequired authorizationScopes authorizationType authorizerId operationName routeKey target",
+    ),
     tags: "none",
   },
   "aws:apigatewayv2/stage:Stage": {

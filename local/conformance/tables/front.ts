@@ -40,7 +40,9 @@ export const front: Readonly<Record<string, Twin>> = {
       origins: { to: "Origins", of: origin },
       defaultCacheBehavior: {
         to: "DefaultCacheBehavior",
-        of: same("allowedMethods cachedMethods cachePolicyId compress originRequestPolicyId responseHeadersPolicyId targetOriginId viewerProtocolPolicy"),
+        of: same(
+          "allowedMethods cachedMethods cachePolicyId compress originRequestPolicyId responseHeadersPolicyId targetOriginId viewerProtocolPolicy",
+        ),
       },
       restrictions: {
         to: "Restrictions",
@@ -82,7 +84,13 @@ export const front: Readonly<Record<string, Twin>> = {
         to: "Rules",
         of: {
           ...same("name priority"),
-          action: { to: "Action", of: { ...same("allow count"), block: { to: "Block", of: { customResponse: { to: "CustomResponse", of: same("responseCode") } } } } },
+          action: {
+            to: "Action",
+            of: {
+              ...same("allow count"),
+              block: { to: "Block", of: { customResponse: { to: "CustomResponse", of: same("responseCode") } } },
+            },
+          },
           overrideAction: { to: "OverrideAction", of: same("count none") },
           visibilityConfig: { to: "VisibilityConfig", of: visibility },
           statement: {

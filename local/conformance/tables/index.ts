@@ -30,7 +30,8 @@ export const twinless: Readonly<Record<string, string>> = {
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "CloudFormation cannot adopt the VPC's own group",
   "aws:ec2/defaultRouteTable:DefaultRouteTable": "CloudFormation cannot adopt the VPC's own table",
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": "CloudFormation cannot adopt the VPC's own list",
-  "aws:s3/bucketObjectv2:BucketObjectv2": "CloudFormation makes no objects; key and size are checked by catalog/constraints.ts",
+  "aws:s3/bucketObjectv2:BucketObjectv2":
+    "CloudFormation makes no objects; key and size are checked by catalog/constraints.ts",
   "aws:secretsmanager/secretVersion:SecretVersion":
     "a secret value must not stand in a template; its size is checked by catalog/constraints.ts",
   "aws:secretsmanager/secretRotation:SecretRotation": "rotation needs a function outside the plan",

@@ -42,7 +42,6 @@ function rule(direction: "Source" | "Destination"): Shape {
   };
 }
 
-
 /** EC2 networking. */
 export const network: Readonly<Record<string, Twin>> = {
   "aws:ec2/vpc:Vpc": {
@@ -102,7 +101,9 @@ export const network: Readonly<Record<string, Twin>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": {
     type: "AWS::EC2::VPCEndpoint",
     fields: {
-      ...same("ipAddressType privateDnsEnabled routeTableIds securityGroupIds serviceName subnetIds vpcEndpointType vpcId"),
+      ...same(
+        "ipAddressType privateDnsEnabled routeTableIds securityGroupIds serviceName subnetIds vpcEndpointType vpcId",
+      ),
       policy: { to: "PolicyDocument", via: json },
       dnsOptions: {
         to: "DnsOptions",
@@ -119,7 +120,8 @@ export const network: Readonly<Record<string, Twin>> = {
       ...renamed({ eniId: "ResourceId" }),
     },
     defaults: ({ inputs }) => ({
-      ResourceType: inputs["vpcId"] !== undefined ? "VPC" : inputs["subnetId"] !== undefined ? "Subnet" : "NetworkInterface",
+      ResourceType:
+        inputs["vpcId"] !== undefined ? "VPC" : inputs["subnetId"] !== undefined ? "Subnet" : "NetworkInterface",
     }),
   },
   "aws:ec2/securityGroup:SecurityGroup": {
@@ -153,4 +155,3 @@ export const network: Readonly<Record<string, Twin>> = {
     tags: "none",
   },
 };
-

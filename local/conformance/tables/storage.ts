@@ -63,7 +63,11 @@ export const storageSatellites: Readonly<Record<string, Satellite>> = {
         abortIncompleteMultipartUpload: { to: "AbortIncompleteMultipartUpload", of: same("daysAfterInitiation") },
         expiration: {
           to: "",
-          of: renamed({ days: "ExpirationInDays", date: "ExpirationDate", expiredObjectDeleteMarker: "ExpiredObjectDeleteMarker" }),
+          of: renamed({
+            days: "ExpirationInDays",
+            date: "ExpirationDate",
+            expiredObjectDeleteMarker: "ExpiredObjectDeleteMarker",
+          }),
         },
         filter: { to: "", of: { ...same("prefix"), ...dropped("tag filters are not used here", "tag and") } },
         noncurrentVersionExpiration: {

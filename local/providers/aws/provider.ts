@@ -123,8 +123,7 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
         return { inputs, outputs: next };
       }),
 
-    renews: (token, inputs, oldInputs) =>
-      definitionOf(token).renews?.(changedKeys(oldInputs, inputs), inputs) ?? [],
+    renews: (token, inputs, oldInputs) => definitionOf(token).renews?.(changedKeys(oldInputs, inputs), inputs) ?? [],
 
     update: (session, token, id, inputs, oldInputs, state) =>
       worded(session.cloud.region, token, async () => {

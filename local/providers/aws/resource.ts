@@ -5,7 +5,6 @@
  */
 import type { Agent } from "node:http";
 
-
 /** Inputs or outputs by Pulumi property name; secrets are unwrapped, unknowns never reach a definition. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- property bags are untyped on the wire
 export type Properties = Record<string, any>;

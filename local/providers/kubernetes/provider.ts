@@ -44,7 +44,9 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
   function known(token: string): ObjectType {
     const type = typeOf(token);
     if (!isKnown(type)) {
-      throw new Error(`the local Kubernetes does not know ${token}: the official schemas (kubernetes-models) have no such kind`);
+      throw new Error(
+        `the local Kubernetes does not know ${token}: the official schemas (kubernetes-models) have no such kind`,
+      );
     }
     return type;
   }
@@ -55,7 +57,9 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
     const issues = manifestIssues(type, manifest);
     if (issues.length > 0) {
       const where = `${session.cell ?? "a cell"}: ${type.kind} ${String(inputs["metadata"]?.name ?? "without a name")}`;
-      throw new Error([`${where} is not what Kubernetes takes:`, ...issues.map(({ path, rule }) => `  ${path} ${rule}`)].join("\n"));
+      throw new Error(
+        [`${where} is not what Kubernetes takes:`, ...issues.map(({ path, rule }) => `  ${path} ${rule}`)].join("\n"),
+      );
     }
     return manifest;
   }
@@ -90,7 +94,9 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
       const file = located(session, type, inputs["metadata"].name as string);
       const there = readManifest(file);
       if (there !== undefined && type.namespaced && there["metadata"]?.namespace !== namespaceOf(inputs)) {
-        throw new Error(`${session.cell}: ${type.kind} ${inputs["metadata"].name} is in namespace ${there["metadata"]?.namespace} already`);
+        throw new Error(
+          `${session.cell}: ${type.kind} ${inputs["metadata"].name} is in namespace ${there["metadata"]?.namespace} already`,
+        );
       }
       const made = withServerFields(manifest, {
         uid: randomUUID(),
@@ -152,7 +158,8 @@ function withoutServerFields(found: Properties, oldInputs: Properties): Properti
   const metadata = { ...(found["metadata"] as Properties | undefined) };
   for (const field of serverFields) delete metadata[field];
   // The program may leave the namespace to its default.
-  if (metadata["namespace"] === "default" && oldInputs["metadata"]?.namespace === undefined) delete metadata["namespace"];
+  if (metadata["namespace"] === "default" && oldInputs["metadata"]?.namespace === undefined)
+    delete metadata["namespace"];
   const { apiVersion, kind, ...rest } = found;
   const given = Object.keys(oldInputs).length === 0 || "apiVersion" in oldInputs;
   return { ...(given ? { apiVersion, kind } : {}), ...rest, metadata };

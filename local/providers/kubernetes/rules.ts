@@ -6,7 +6,8 @@ import type { ManifestIssue } from "./validate";
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-const labelKey = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const labelKey =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
 /** What an API server refuses though the schema allows it. */
 export function semanticIssues(type: ObjectType, manifest: Properties): ManifestIssue[] {
@@ -55,7 +56,8 @@ function workloadIssues({ kind }: ObjectType, spec: Properties | undefined): Man
   const volumes = new Set(((pod["volumes"] ?? []) as Properties[]).map((volume) => volume["name"] as string));
   for (const [index, container] of ((pod["containers"] ?? []) as Properties[]).entries()) {
     const path = `spec.template.spec.containers[${index}]`;
-    if (container["image"] === undefined || container["image"] === "") issues.push({ path: `${path}.image`, rule: "is missing" });
+    if (container["image"] === undefined || container["image"] === "")
+      issues.push({ path: `${path}.image`, rule: "is missing" });
     for (const [at, mount] of ((container["volumeMounts"] ?? []) as Properties[]).entries()) {
       if (!volumes.has(mount["name"] as string)) {
         issues.push({ path: `${path}.volumeMounts[${at}].name`, rule: `no volume is called ${String(mount["name"])}` });

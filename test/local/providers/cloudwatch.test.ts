@@ -100,7 +100,9 @@ it("a composite alarm names alarms that are there, and no others", async () => {
   });
   expect(await composite.drift()).toEqual([]);
   expect(await composite.inventions()).toEqual([]);
-  await expect(composite.update({ alarmRule: 'ALARM("dev-cell-4-app-errors")' })).rejects.toThrow(/dev-cell-4-app-errors/);
+  await expect(composite.update({ alarmRule: 'ALARM("dev-cell-4-app-errors")' })).rejects.toThrow(
+    /dev-cell-4-app-errors/,
+  );
   const { CompositeAlarms } = await moto
     .client(CloudWatchClient)
     .send(new DescribeAlarmsCommand({ AlarmTypes: ["CompositeAlarm"] }));
@@ -112,7 +114,10 @@ it("a composite alarm names alarms that are there, and no others", async () => {
 
 it("a dashboard is the same JSON in any layout, and gone when it is gone", async () => {
   const body = { widgets: [{ type: "text", width: 24, properties: { markdown: "cell-3" } }] };
-  const dashboard = await make("dashboard:Dashboard", { dashboardName: "dev-cell-3", dashboardBody: JSON.stringify(body) });
+  const dashboard = await make("dashboard:Dashboard", {
+    dashboardName: "dev-cell-3",
+    dashboardBody: JSON.stringify(body),
+  });
   expect(await dashboard.drift()).toEqual([]);
   await dashboard.update({ dashboardBody: JSON.stringify({ widgets: [] }) });
   expect(await dashboard.drift()).toEqual([]);

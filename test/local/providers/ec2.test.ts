@@ -38,7 +38,10 @@ afterAll(() => moto.stop());
 describe("network", () => {
   it("VPC: attributes, tags, and a deletion that is noticed", async () => {
     const vpc = await vpcOf();
-    expect(vpc.outputs).toMatchObject({ arn: `arn:aws:ec2:eu-west-1:123456789012:vpc/${vpc.id}`, ownerId: "123456789012" });
+    expect(vpc.outputs).toMatchObject({
+      arn: `arn:aws:ec2:eu-west-1:123456789012:vpc/${vpc.id}`,
+      ownerId: "123456789012",
+    });
     await lives(vpc, { enableDnsHostnames: false, tags: { Name: "other", extra: "1" } });
     expect((await vpc.read())?.["tags"]).toEqual({ Name: "other", extra: "1" });
     await dies(vpc);
@@ -115,7 +118,12 @@ describe("network", () => {
   it("interface endpoint: sets in any order, policies in any spelling", async () => {
     const vpc = await vpcOf();
     const subnets = [await subnetOf(vpc), await subnetOf(vpc, "10.3.32.0/19", "eu-west-1b")];
-    const group = await make("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, name: "e", description: "e", tags });
+    const group = await make("aws:ec2/securityGroup:SecurityGroup", {
+      vpcId: vpc.id,
+      name: "e",
+      description: "e",
+      tags,
+    });
     const endpoint = await make("aws:ec2/vpcEndpoint:VpcEndpoint", {
       vpcId: vpc.id,
       vpcEndpointType: "Interface",
@@ -188,7 +196,13 @@ describe("security groups", () => {
       await make("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, name: "b", description: "b" }),
     ];
     const base = { securityGroupId: group.id, description: "Why", tags };
-    const block = await make(token, { ...base, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "10.3.0.0/16" });
+    const block = await make(token, {
+      ...base,
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: "10.3.0.0/16",
+    });
     const peer = await make(token, {
       ...base,
       ipProtocol: "tcp",

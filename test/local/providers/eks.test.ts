@@ -71,11 +71,8 @@ const groupInputs = (clusterName: string, colour: string) => ({
 });
 
 const autoScalingGroup = async (name: string) =>
-  (
-    await moto
-      .client(AutoScalingClient)
-      .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }))
-  ).AutoScalingGroups?.[0];
+  (await moto.client(AutoScalingClient).send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] })))
+    .AutoScalingGroups?.[0];
 
 describe("clusters", () => {
   it("answers what it made, keeps it without drift, and takes its security group along", async () => {
@@ -192,7 +189,10 @@ describe("what moto lacks and the local cloud adds", () => {
     const identities = async () =>
       (await client.send(new ListPodIdentityAssociationsCommand({ clusterName: "addons" }))).associations;
     expect(await identities()).toHaveLength(1);
-    await addon.update({ configurationValues: '{"enableNetworkPolicy":"false"}', tags: { cell: "cell-3", Name: "cni" } });
+    await addon.update({
+      configurationValues: '{"enableNetworkPolicy":"false"}',
+      tags: { cell: "cell-3", Name: "cni" },
+    });
     expect(await addon.drift()).toEqual([]);
     await addon.delete();
     expect((await client.send(new ListAddonsCommand({ clusterName: "addons" }))).addons).toEqual([]);
@@ -225,9 +225,9 @@ describe("what moto lacks and the local cloud adds", () => {
       new ListAssociatedAccessPoliciesCommand({ clusterName: "access", principalArn }),
     );
     expect(associatedAccessPolicies?.map((policy) => policy.policyArn)).toEqual([policyArn]);
-    await expect(
-      client.send(new CreateAccessEntryCommand({ clusterName: "access", principalArn })),
-    ).rejects.toThrow(/already exists/);
+    await expect(client.send(new CreateAccessEntryCommand({ clusterName: "access", principalArn }))).rejects.toThrow(
+      /already exists/,
+    );
     await association.delete();
     expect(await association.read()).toBeUndefined();
     await entry.delete();

@@ -24,7 +24,12 @@ afterAll(() => moto.stop());
 /** A cell's caches as `components/cell/cache.ts` asks for them. */
 async function caches(region: string, zones: string[]) {
   const make = (token: string, inputs: Record<string, unknown>) =>
-    Made.create(moto.cloud(region), [...groups, ...redisTables, ...memcachedTables], `aws:elasticache/${token}`, inputs);
+    Made.create(
+      moto.cloud(region),
+      [...groups, ...redisTables, ...memcachedTables],
+      `aws:elasticache/${token}`,
+      inputs,
+    );
   const subnets = await make("subnetGroup:SubnetGroup", {
     name: "dev-cell-0-cache",
     description: "Data subnets",

@@ -98,7 +98,10 @@ it("a load balancer, its targets and listeners: made, unchanged on a second look
   expect(await http.drift()).toEqual([]);
 
   await balancer.update({ enableDeletionProtection: false, idleTimeout: 120, tags: { cell: "cell-3", tier: "gold" } });
-  await targets.update({ deregistrationDelay: 30, healthCheck: { ...targets.outputs["healthCheck"], path: "/readyz" } });
+  await targets.update({
+    deregistrationDelay: 30,
+    healthCheck: { ...targets.outputs["healthCheck"], path: "/readyz" },
+  });
   await https.update({ tags: { Name: "https" } });
   expect(await balancer.drift()).toEqual([]);
   expect(await targets.drift()).toEqual([]);

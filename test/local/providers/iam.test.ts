@@ -39,9 +39,17 @@ afterAll(() => moto.stop());
 it("role with an inline policy and attachments of both kinds", async () => {
   const role = await roleOf("dev-cell-3-workload");
   await lives(role, { description: "Toils", assumeRolePolicy: trust("eks.amazonaws.com"), tags: { Name: "x" } });
-  const inline = await make("aws:iam/rolePolicy:RolePolicy", { role: role.id, name: "reads", policy: allow("s3:Get*") });
+  const inline = await make("aws:iam/rolePolicy:RolePolicy", {
+    role: role.id,
+    name: "reads",
+    policy: allow("s3:Get*"),
+  });
   await lives(inline, { policy: allow("s3:*") });
-  const policy = await make("aws:iam/policy:Policy", { name: "dev-cell-3", policy: allow("s3:Get*"), tags: { a: "b" } });
+  const policy = await make("aws:iam/policy:Policy", {
+    name: "dev-cell-3",
+    policy: allow("s3:Get*"),
+    tags: { a: "b" },
+  });
   await lives(policy, { policy: allow("s3:List*"), tags: { c: "d" } });
   const own = await make("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role: role.id, policyArn: policy.id });
   const aws = await make("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {

@@ -26,7 +26,11 @@ it("key: made, changed, and gone as soon as it waits for its deletion", async ()
   expect(await key.drift()).toEqual([]);
   expect(await key.inventions()).toEqual([]);
   await key.update({ description: "All", enableKeyRotation: false, tags: { Name: "x", more: "y" } });
-  expect(await key.read()).toMatchObject({ description: "All", enableKeyRotation: false, tags: { Name: "x", more: "y" } });
+  expect(await key.read()).toMatchObject({
+    description: "All",
+    enableKeyRotation: false,
+    tags: { Name: "x", more: "y" },
+  });
   await key.update({ tags: {} });
   expect((await key.read())?.["tags"]).toEqual({});
   await key.delete();
@@ -35,8 +39,14 @@ it("key: made, changed, and gone as soon as it waits for its deletion", async ()
 
 it("policy: what was put is what is there, in any spelling; deleting it restores AWS's", async () => {
   const key = await keyOf();
-  const document = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" }] };
-  const policy = await make("aws:kms/keyPolicy:KeyPolicy", { keyId: key.id, policy: JSON.stringify(document, null, 2) });
+  const document = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" }],
+  };
+  const policy = await make("aws:kms/keyPolicy:KeyPolicy", {
+    keyId: key.id,
+    policy: JSON.stringify(document, null, 2),
+  });
   expect(await policy.drift()).toEqual([]);
   await policy.update({ policy: JSON.stringify({ ...document, Id: "changed" }) });
   expect((await policy.read())?.["policy"]).toContain("changed");

@@ -60,17 +60,41 @@ describe("bad manifests are refused, each with its path and rule", () => {
   const cases: [string, (inputs: Properties) => void, RegExp][] = [
     ["a number that is text", (d) => (d["spec"].replicas = "3"), /spec\.replicas must be integer/],
     ["no selector", (d) => delete d["spec"].selector, /spec must have required property selector/],
-    ["a container without a name", (d) => delete container(d)["name"], /spec\.template\.spec\.containers\[0\] must have required property name/],
+    [
+      "a container without a name",
+      (d) => delete container(d)["name"],
+      /spec\.template\.spec\.containers\[0\] must have required property name/,
+    ],
     ["a container without an image", (d) => delete container(d)["image"], /containers\[0\]\.image is missing/],
     ["a misspelt field", (d) => (d["spec"].replica = 3), /spec\.replica is not a field of this kind/],
-    ["a misspelt field far inside", (d) => (container(d)["livenessprobe"] = {}), /containers\[0\]\.livenessprobe is not a field/],
+    [
+      "a misspelt field far inside",
+      (d) => (container(d)["livenessprobe"] = {}),
+      /containers\[0\]\.livenessprobe is not a field/,
+    ],
     ["a name with an underscore", (d) => (d["metadata"].name = "my_app"), /metadata\.name must be/],
     ["no name", (d) => delete d["metadata"].name, /metadata\.name is missing/],
     ["a label value with a space", (d) => (d["metadata"].labels = { a: "b c" }), /metadata\.labels\.a must be/],
-    ["a selector that selects nothing", (d) => (d["spec"].template.metadata.labels = { a: "b" }), /must equal spec\.selector\.matchLabels/],
-    ["a mount of no volume", (d) => (container(d)["volumeMounts"] = [{ name: "x", mountPath: "/x" }]), /no volume is called x/],
-    ["a probe of no port", (d) => (container(d)["readinessProbe"] = { httpGet: { path: "/", port: "web" } }), /no port is called web/],
-    ["a port without a number", (d) => (container(d)["ports"] = [{ name: "http" }]), /ports\[0\] must have required property containerPort/],
+    [
+      "a selector that selects nothing",
+      (d) => (d["spec"].template.metadata.labels = { a: "b" }),
+      /must equal spec\.selector\.matchLabels/,
+    ],
+    [
+      "a mount of no volume",
+      (d) => (container(d)["volumeMounts"] = [{ name: "x", mountPath: "/x" }]),
+      /no volume is called x/,
+    ],
+    [
+      "a probe of no port",
+      (d) => (container(d)["readinessProbe"] = { httpGet: { path: "/", port: "web" } }),
+      /no port is called web/,
+    ],
+    [
+      "a port without a number",
+      (d) => (container(d)["ports"] = [{ name: "http" }]),
+      /ports\[0\] must have required property containerPort/,
+    ],
   ];
   it.each(cases)("%s", (_name, change, message) => {
     expect(() => backend.check(session, deploymentToken, deployment(change))).toThrow(message);
@@ -105,7 +129,9 @@ describe("bad manifests are refused, each with its path and rule", () => {
   });
 
   it("a kind that Kubernetes does not have", () => {
-    expect(() => backend.check(session, "kubernetes:apps/v1:Deploymint", {})).toThrow(/does not know kubernetes:apps\/v1:Deploymint/);
+    expect(() => backend.check(session, "kubernetes:apps/v1:Deploymint", {})).toThrow(
+      /does not know kubernetes:apps\/v1:Deploymint/,
+    );
     expect(() => backend.check(session, "kubernetes:helm.sh/v3:Release", {})).toThrow(/does not know/);
   });
 
@@ -125,7 +151,11 @@ describe("what is on disk is the cluster", () => {
     expect(id).toBe("app/app");
     expect(outputs["metadata"]).toMatchObject({ name: "app", namespace: "app", generation: 1 });
     expect(outputs["metadata"].uid).toMatch(/^[0-9a-f-]{36}$/);
-    expect(parse(readFileSync(file(), "utf8"))).toMatchObject({ apiVersion: "apps/v1", kind: "Deployment", spec: { replicas: 3 } });
+    expect(parse(readFileSync(file(), "utf8"))).toMatchObject({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      spec: { replicas: 3 },
+    });
 
     const same = await backend.read(session, deploymentToken, id, outputs, inputs);
     expect(same?.inputs).toEqual(inputs);
@@ -171,7 +201,9 @@ describe("what is on disk is the cluster", () => {
     expect(id).toBe("default/app");
     expect((await backend.read(session, "kubernetes:core/v1:ConfigMap", id, outputs, config))?.inputs).toEqual(config);
     const elsewhere = { metadata: { name: "app", namespace: "app" }, data: {} };
-    await expect(backend.create(session, "kubernetes:core/v1:ConfigMap", elsewhere, "x")).rejects.toThrow(/namespace default/);
+    await expect(backend.create(session, "kubernetes:core/v1:ConfigMap", elsewhere, "x")).rejects.toThrow(
+      /namespace default/,
+    );
     const made = await backend.create(session, "kubernetes:core/v1:Namespace", { metadata: { name: "app" } }, "x");
     expect(made.id).toBe("app");
     expect(made.outputs["metadata"].namespace).toBeUndefined();
@@ -203,7 +235,9 @@ describe("secrets", () => {
         const { stringData } = parse(text) as { stringData: Record<string, string> };
         expect(stringData["DATABASE_URL"]).toMatch(/^sha256:[0-9a-f]{64}$/);
         expect(text).toContain("never written to disk");
-        expect((await backend.read(session, secretToken, id, outputs, inputs))?.inputs["stringData"]).toEqual(inputs["stringData"]);
+        expect((await backend.read(session, secretToken, id, outputs, inputs))?.inputs["stringData"]).toEqual(
+          inputs["stringData"],
+        );
       }),
       { numRuns: 50 },
     );

@@ -23,7 +23,12 @@ it("a topic with its key, policy and readers", async () => {
   expect(await topic.drift()).toEqual([]);
   expect(await topic.inventions()).toEqual([]);
 
-  const statement = { Sid: "Alarms", Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" }, Action: "sns:Publish" };
+  const statement = {
+    Sid: "Alarms",
+    Effect: "Allow",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: "sns:Publish",
+  };
   const policy = await make("topicPolicy:TopicPolicy", {
     arn: topic.id,
     policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Resource: topic.id }] }),

@@ -123,9 +123,13 @@ describe("what is refused before the engine is started", () => {
     expect(refused(text)).toMatch(/^config-invalid: /);
   });
 
-  it.each([{}, { reviewed: {} }, { reviewed: { manifest: "0".repeat(64), revision: 3 } }, { reviewed: { revision: 3 } }])(
-    "a configuration that was reviewed for something else: %j",
-    (content) => expect(refused(content)).toMatch(/^config-old: /),
+  it.each([
+    {},
+    { reviewed: {} },
+    { reviewed: { manifest: "0".repeat(64), revision: 3 } },
+    { reviewed: { revision: 3 } },
+  ])("a configuration that was reviewed for something else: %j", (content) =>
+    expect(refused(content)).toMatch(/^config-old: /),
   );
 
   it("a configuration that is older than the catalog", () => {

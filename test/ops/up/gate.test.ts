@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 
 import type { GateEvent } from "../../../ops/up/events";
-import { applyPlan, judgePlan, verifyState, type EngineRun, type Finding, type GatePorts, type UpRequest } from "../../../ops/up/gate";
+import {
+  applyPlan,
+  judgePlan,
+  verifyState,
+  type EngineRun,
+  type Finding,
+  type GatePorts,
+  type UpRequest,
+} from "../../../ops/up/gate";
 import { UpRefused } from "../../../ops/up/refused";
 import { cellStep, cellUrn, childStep, fleet, judged, manifest } from "./world";
 
@@ -11,18 +19,32 @@ const stack = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
 const ran = (events: readonly GateEvent[], code = 0, output = ""): EngineRun => ({ code, output, events });
 
 /** An engine that answers what it is told to, and notes what it was asked for. */
-function engine(run: EngineRun, state = "{}", findings: readonly Finding[] = [], inputs: () => string = () => "inputs"): GatePorts & { readonly asked: string[] } {
+function engine(
+  run: EngineRun,
+  state = "{}",
+  findings: readonly Finding[] = [],
+  inputs: () => string = () => "inputs",
+): GatePorts & { readonly asked: string[] } {
   const asked: string[] = [];
   const answer = (what: string) => (): Promise<EngineRun> => (asked.push(what), Promise.resolve(run));
   const exported = (): Promise<string> => (asked.push("export"), Promise.resolve(state));
   const settle = (): Promise<void> => (asked.push("settle"), Promise.resolve());
-  const made = { preview: answer("preview"), up: answer("up"), planDigest: () => "plan", exportState: exported, settle };
+  const made = {
+    preview: answer("preview"),
+    up: answer("up"),
+    planDigest: () => "plan",
+    exportState: exported,
+    settle,
+  };
   return { asked, engine: made, inputs, verify: () => findings };
 }
 
 /** Reason and text of the refusal. */
 async function refusal(doing: Promise<unknown>): Promise<readonly [string, string]> {
-  const error: unknown = await doing.then(() => undefined, (thrown: unknown) => thrown);
+  const error: unknown = await doing.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof UpRefused)) throw new Error(`not refused: ${String(error)}`);
   return [error.reason, error.message];
 }
@@ -55,7 +77,14 @@ describe("a plan before anything is done", () => {
       { diagnosticEvent: { severity: "error", urn: cellUrn(1), message: " <{%fg 1%}>broken<{%reset%}>\n" } },
       { diagnosticEvent: { severity: "error", urn: cellUrn(1), message: "broken" } },
       { diagnosticEvent: { severity: "error", message: "no resource's" } },
-      { policyEvent: { policyName: "one", enforcementLevel: "mandatory", resourceUrn: cellUrn(2), message: "ISO-05: leak" } },
+      {
+        policyEvent: {
+          policyName: "one",
+          enforcementLevel: "mandatory",
+          resourceUrn: cellUrn(2),
+          message: "ISO-05: leak",
+        },
+      },
       { policyEvent: { policyName: "two", enforcementLevel: "remediate", message: "tags" } },
       { policyEvent: { policyName: "open", enforcementLevel: "advisory", message: "only told" } },
     ];
@@ -72,12 +101,17 @@ describe("a plan before anything is done", () => {
   it("is refused without proof, each piece on its line", async () => {
     expect(await refusal(judgePlan(request, engine(ran([]))))).toEqual([
       "not-proven",
-      expect.stringMatching(/there is no proof that the policy pack ran, and nothing was changed:\n {2}no event of the preview speaks of the pack tiny 1\.0\.0$/),
+      expect.stringMatching(
+        /there is no proof that the policy pack ran, and nothing was changed:\n {2}no event of the preview speaks of the pack tiny 1\.0\.0$/,
+      ),
     ]);
     const deaf = judged([step]).map((event) => ("policyAnalyzeStackSummaryEvent" in event ? {} : event));
     const [reason, text] = await refusal(judgePlan(request, engine(ran(deaf))));
     expect(reason).toBe("not-proven");
-    expect(text.split("\n").slice(1)).toEqual(["  policy whole did not judge the stack", "  policy open did not judge the stack"]);
+    expect(text.split("\n").slice(1)).toEqual([
+      "  policy whole did not judge the stack",
+      "  policy open did not judge the stack",
+    ]);
   });
 
   it("is refused when it is more than one wave, or touches who is not named", async () => {
@@ -91,14 +125,22 @@ describe("a plan before anything is done", () => {
     expect((await judgePlan({ ...request, maxCellsPerUpdate: 2 }, two)).changes).toBe(2);
     expect((await judgePlan({ ...request, cells: ["cell-1", "cell-2"] }, two)).changes).toBe(2);
     const [, strangers] = await refusal(judgePlan({ ...request, cells: ["cell-3", "cell-4"] }, two));
-    expect(strangers).toContain("the plan also changes cell-1, cell-2, which --cells does not name (it names cell-3, cell-4)");
+    expect(strangers).toContain(
+      "the plan also changes cell-1, cell-2, which --cells does not name (it names cell-3, cell-4)",
+    );
   });
 
   it("is refused when it loses data, until that is approved", async () => {
-    const ports = engine(ran(judged([childStep("delete", database, "db", cellUrn(1)), childStep("replace", database, "kept", cellUrn(1))])));
+    const ports = engine(
+      ran(
+        judged([childStep("delete", database, "db", cellUrn(1)), childStep("replace", database, "kept", cellUrn(1))]),
+      ),
+    );
     const [reason, text] = await refusal(judgePlan(request, ports));
     expect(reason).toBe("data-loss");
-    expect(text).toMatch(/the plan loses data: it would delete db, replace kept\.\n {2}delete urn:\S+::db\n {2}replace urn:\S+::kept\nKeep them, or approve/);
+    expect(text).toMatch(
+      /the plan loses data: it would delete db, replace kept\.\n {2}delete urn:\S+::db\n {2}replace urn:\S+::kept\nKeep them, or approve/,
+    );
     expect((await judgePlan({ ...request, approvals: "all" }, ports)).losses).toHaveLength(2);
   });
 });
@@ -114,7 +156,9 @@ describe("a plan that is carried out", () => {
     const later = engine(run, "{}", [], () => "others");
     expect(await refusal(applyPlan(plan, later))).toEqual([
       "no-preview",
-      expect.stringContaining("program, catalog, stack file or policy pack have changed since the preview: run it again"),
+      expect.stringContaining(
+        "program, catalog, stack file or policy pack have changed since the preview: run it again",
+      ),
     ]);
     expect(later.asked).toEqual([]);
     const swapped = { ...ports, engine: { ...ports.engine, planDigest: () => "another" } };
@@ -126,12 +170,19 @@ describe("a plan that is carried out", () => {
     const plan = { ...(await judgePlan(request, engine(run))), changes: 7 };
     const [reason, text] = await refusal(applyPlan(plan, engine({ ...run, code: 1, output: "boom" })));
     const error = (message: string): GateEvent => ({ diagnosticEvent: { severity: "error", message } });
-    const unreached = Array.from({ length: 1200 }, (_, at) => error(`expected resource operations for urn:${at} but none were seen`));
-    const [, cause] = await refusal(applyPlan(plan, engine({ ...run, code: 1, events: [...unreached, error("no room"), ...unreached] })));
+    const unreached = Array.from({ length: 1200 }, (_, at) =>
+      error(`expected resource operations for urn:${at} but none were seen`),
+    );
+    const [, cause] = await refusal(
+      applyPlan(plan, engine({ ...run, code: 1, events: [...unreached, error("no room"), ...unreached] })),
+    );
     expect(cause.split("\n").slice(1)).toEqual(["  no room"]);
     const [, many] = await refusal(applyPlan(plan, engine({ ...run, code: 1, events: unreached })));
     expect(many.split("\n").slice(-1)).toEqual(["  and 1180 more"]);
-    expect([reason, text.split("\n")]).toEqual(["up-failed", [expect.stringMatching(/up stopped half way, after 1 of 7 steps had begun:$/), "  boom"]]);
+    expect([reason, text.split("\n")]).toEqual([
+      "up-failed",
+      [expect.stringMatching(/up stopped half way, after 1 of 7 steps had begun:$/), "  boom"],
+    ]);
   });
 });
 
@@ -159,7 +210,12 @@ describe("what is there after an up", () => {
   });
 
   it("keeps traffic out of each cell where something is found", async () => {
-    const findings = [finding("urn:pulumi:dev::cells::x::db"), finding(cellUrn(1)), finding(cellUrn(2)), finding("urn:pulumi:dev::cells::x::zone")];
+    const findings = [
+      finding("urn:pulumi:dev::cells::x::db"),
+      finding(cellUrn(1)),
+      finding(cellUrn(2)),
+      finding("urn:pulumi:dev::cells::x::zone"),
+    ];
     const [reason, text] = await refusal(verifyState(engine(ran([]), state, findings)));
     expect(reason).toBe("not-clean");
     expect(text.split("\n")).toEqual([
@@ -176,7 +232,10 @@ describe("what is there after an up", () => {
     const many = Array.from({ length: 23 }, () => finding("urn:pulumi:dev::cells::x::circle"));
     const lines = (await refusal(verifyState(engine(ran([]), state, many))))[1].split("\n");
     expect(lines).toHaveLength(23);
-    expect(lines.slice(-2)).toEqual(["  and 3 more", "What is shared is not clean: send no traffic to this environment until it is."]);
+    expect(lines.slice(-2)).toEqual([
+      "  and 3 more",
+      "What is shared is not clean: send no traffic to this environment until it is.",
+    ]);
     const twenty = (await refusal(verifyState(engine(ran([]), "{}", many.slice(3)))))[1];
     expect(twenty).not.toContain("more");
   });

@@ -23,7 +23,11 @@ const stackUrn = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
 /** An exported state with these cells, and what routers were told. */
 function state(made: readonly number[], table?: object, more: readonly object[] = []): string {
   const cells = made.map((number) => ({ urn: cellUrn(number), type: "cells:index:CellStack", parent: stackUrn }));
-  const stack = { urn: stackUrn, type: "pulumi:pulumi:Stack", outputs: table === undefined ? {} : { routingTable: table } };
+  const stack = {
+    urn: stackUrn,
+    type: "pulumi:pulumi:Stack",
+    outputs: table === undefined ? {} : { routingTable: table },
+  };
   return JSON.stringify({ deployment: { resources: [stack, ...cells, ...more] } });
 }
 
@@ -74,9 +78,17 @@ describe("who is served", () => {
 describe("a resumed update", () => {
   it("counts no cell that nobody was sent to, half made or not: finishing needs no names", () => {
     const steps = [1, 2, 3].map((number) => cellStep(number, "update"));
-    expect(reachOf(steps, fleet(3), new Set()).cells.map(({ isNew, share }) => [isNew, share])).toEqual([[true, 0], [true, 0], [true, 0]]);
+    expect(reachOf(steps, fleet(3), new Set()).cells.map(({ isNew, share }) => [isNew, share])).toEqual([
+      [true, 0],
+      [true, 0],
+      [true, 0],
+    ]);
     const { cells } = reachOf(steps, fleet(3), new Set(["cell-2"]));
-    expect(cells.map(({ id, isNew, share }) => [id, isNew, share])).toEqual([["cell-1", true, 0], ["cell-2", false, 1], ["cell-3", true, 0]]);
+    expect(cells.map(({ id, isNew, share }) => [id, isNew, share])).toEqual([
+      ["cell-1", true, 0],
+      ["cell-2", false, 1],
+      ["cell-3", true, 0],
+    ]);
   });
 });
 
@@ -88,9 +100,16 @@ describe("a run on some cells only", () => {
   it("names to the engine all that a cell has, and nothing of another's", () => {
     const targets = targetsOf(["cell-1"]).filter((word) => word !== "--target");
     const isMeant = (name: string): boolean =>
-      targets.some((glob) => (glob.endsWith("*") ? name.startsWith(glob.slice("**::".length, -1)) : name === glob.slice("**::".length)));
+      targets.some((glob) =>
+        glob.endsWith("*") ? name.startsWith(glob.slice("**::".length, -1)) : name === glob.slice("**::".length),
+      );
     expect(["cell-1", "cell-1-aws", "cell-1-vpc"].map(isMeant)).toEqual([true, true, true]);
-    expect(["cell-10", "cell-10-vpc", "edge-cell-1", "router-eu-west-1"].map(isMeant)).toEqual([false, false, false, false]);
+    expect(["cell-10", "cell-10-vpc", "edge-cell-1", "router-eu-west-1"].map(isMeant)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("is refused where the routers' table would change, for nobody would publish it", async () => {
@@ -105,13 +124,23 @@ describe("a run on some cells only", () => {
       verify: () => [],
     });
     const request = { ...runRequest(3), only: ["cell-1"] };
-    for (const text of [state([1, 2, 3]), state([1, 2, 3], closedRoutingTable(catalog)), state([1, 2, 3], { ...table, version: { ...table.version, digest: "0123456789ab" } })]) {
-      await expect(runGate(request, going(text), options)).rejects.toMatchObject({ reason: "wave", message: expect.stringMatching(/--only leaves the routers/) as string });
+    for (const text of [
+      state([1, 2, 3]),
+      state([1, 2, 3], closedRoutingTable(catalog)),
+      state([1, 2, 3], { ...table, version: { ...table.version, digest: "0123456789ab" } }),
+    ]) {
+      await expect(runGate(request, going(text), options)).rejects.toMatchObject({
+        reason: "wave",
+        message: expect.stringMatching(/--only leaves the routers/) as string,
+      });
     }
     expect(asked).toEqual([]);
     // A catalog's revision rises with changes that are not the routers', too.
     const older = { ...table, version: { ...table.version, revision: 2 } };
-    expect(await runGate(request, going(state([1, 2, 3], older)), options)).toMatchObject({ outcome: "up and clean", changes: 1 });
+    expect(await runGate(request, going(state([1, 2, 3], older)), options)).toMatchObject({
+      outcome: "up and clean",
+      changes: 1,
+    });
     expect(asked).toEqual(["preview", "up"]);
   });
 
@@ -128,7 +157,11 @@ describe("a run on some cells only", () => {
 
 describe("opening", () => {
   const catalog = fleet(3);
-  const reach = (...numbers: readonly number[]) => reachOf(numbers.map((number) => cellStep(number, "update")), catalog);
+  const reach = (...numbers: readonly number[]) =>
+    reachOf(
+      numbers.map((number) => cellStep(number, "update")),
+      catalog,
+    );
   const open = told([1, "active"], [2, "active"]);
 
   it("lets a cell be opened that is there, clean, and left as it is", () => {
@@ -140,18 +173,26 @@ describe("opening", () => {
 
   it("refuses one that is not there, is changed by the same plan, or is not clean", () => {
     expect(opensTooEarly(catalog, reach(), before(state([1, 2], open)))).toMatch(/cell-3: not there yet/);
-    expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open)))).toMatch(/cell-3: the plan also changes it/);
+    expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open)))).toMatch(
+      /cell-3: the plan also changes it/,
+    );
     expect(opensTooEarly(catalog, reach(), before(state([1, 2, 3], open), [3]))).toMatch(/cell-3: it is not clean/);
   });
 
   it("opens a cell that every plan updates in place when a person names it, and none that is still being made", () => {
     const there = before(state([1, 2, 3], open));
-    expect(opensTooEarly(catalog, reach(3), there)).toMatch(/cell-3: the plan also changes it \(1 update\)[^]*--cells cell-3$/);
+    expect(opensTooEarly(catalog, reach(3), there)).toMatch(
+      /cell-3: the plan also changes it \(1 update\)[^]*--cells cell-3$/,
+    );
     expect(opensTooEarly(catalog, reach(3), there, ["cell-3"])).toBeUndefined();
     expect(opensTooEarly(catalog, reach(3), there, ["cell-2"])).toMatch(/cell-3/);
     const made = reachOf([cellStep(3, "update"), cellStep(3, "create")], catalog);
-    expect(opensTooEarly(catalog, made, there, ["cell-3"])).toMatch(/cell-3: the plan also changes it \(1 update, 1 create\)/);
-    expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open), [3]), ["cell-3"])).toMatch(/cell-3: it is not clean/);
+    expect(opensTooEarly(catalog, made, there, ["cell-3"])).toMatch(
+      /cell-3: the plan also changes it \(1 update, 1 create\)/,
+    );
+    expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open), [3]), ["cell-3"])).toMatch(
+      /cell-3: it is not clean/,
+    );
   });
 
   it("waits until what is unclean is mended, unless a person names what must change now", () => {
@@ -168,25 +209,44 @@ describe("opening", () => {
 
 describe("a first update", () => {
   /** An engine that says what it was asked, and whose state is what was done last. */
-  function engine(findings: () => readonly number[] = () => []): { readonly ports: GatePorts; readonly asked: readonly string[] } {
+  function engine(findings: () => readonly number[] = () => []): {
+    readonly ports: GatePorts;
+    readonly asked: readonly string[];
+  } {
     const asked: string[] = [];
     let now = state([]);
     const steps = [1, 2].map((number) => cellStep(number, "create"));
-    const router = { ...cellStep(1, "update"), urn: "urn:pulumi:dev::cells::bench:index:Bare::router-table", type: "bench:index:Bare" };
+    const router = {
+      ...cellStep(1, "update"),
+      urn: "urn:pulumi:dev::cells::bench:index:Bare::router-table",
+      type: "bench:index:Bare",
+    };
     const run = (verb: string) => (isClosed: boolean) => {
       asked.push(`${verb} ${isClosed ? "closed" : "open"}`);
-      if (verb === "up") now = state([1, 2], told([1, isClosed ? "provisioning" : "active"], [2, isClosed ? "provisioning" : "active"]));
+      if (verb === "up")
+        now = state([1, 2], told([1, isClosed ? "provisioning" : "active"], [2, isClosed ? "provisioning" : "active"]));
       return Promise.resolve({ code: 0, output: "", events: judged(isClosed ? steps : [router]) });
     };
-    const real: GateEngine = { preview: run("preview"), up: run("up"), exportState: () => Promise.resolve(now), settle: () => Promise.resolve(), planDigest: () => "as judged" };
-    const verify = () => findings().map((number) => ({ rule: "ISO-05", urn: cellUrn(number), message: "a foreign host" }));
+    const real: GateEngine = {
+      preview: run("preview"),
+      up: run("up"),
+      exportState: () => Promise.resolve(now),
+      settle: () => Promise.resolve(),
+      planDigest: () => "as judged",
+    };
+    const verify = () =>
+      findings().map((number) => ({ rule: "ISO-05", urn: cellUrn(number), message: "a foreign host" }));
     return { ports: { engine: real, inputs: () => "", verify }, asked };
   }
   const options = { isDryRun: false, report: () => undefined };
 
   it("makes everything with routers that send nobody, and opens them when all of it is clean", async () => {
     const { ports, asked } = engine();
-    expect(await runGate(runRequest(), ports, options)).toMatchObject({ outcome: "up and clean", changes: 3, shared: 1 });
+    expect(await runGate(runRequest(), ports, options)).toMatchObject({
+      outcome: "up and clean",
+      changes: 3,
+      shared: 1,
+    });
     expect(asked).toEqual(["preview closed", "up closed", "preview open", "up open"]);
     // Once it is open, one step is enough.
     await runGate(runRequest(), ports, options);
@@ -209,12 +269,25 @@ describe("a first update", () => {
   it("refuses to make twice what the last one was making when it was killed, and asks the engine for nothing", async () => {
     const { ports, asked } = engine();
     const urn = `${cellUrn(1)}-database`;
-    const killed = JSON.stringify({ deployment: { resources: [], pending_operations: [{ type: "creating", resource: { urn } }] } });
+    const killed = JSON.stringify({
+      deployment: { resources: [], pending_operations: [{ type: "creating", resource: { urn } }] },
+    });
     const cut = { ...ports, engine: { ...ports.engine, exportState: () => Promise.resolve(killed) } };
-    await expect(runGate(runRequest(), cut, options)).rejects.toMatchObject({ reason: "interrupted", message: expect.stringContaining(urn) as string });
+    await expect(runGate(runRequest(), cut, options)).rejects.toMatchObject({
+      reason: "interrupted",
+      message: expect.stringContaining(urn) as string,
+    });
     expect(asked).toEqual([]);
     const resource = { urn, inputs: { size: 1 }, custom: true };
-    const both = { deployment: { resources: [{ urn: "first" }], pending_operations: [{ type: "creating", resource }, { type: "deleting", resource: { urn: "old" } }] } };
+    const both = {
+      deployment: {
+        resources: [{ urn: "first" }],
+        pending_operations: [
+          { type: "creating", resource },
+          { type: "deleting", resource: { urn: "old" } },
+        ],
+      },
+    };
     const { deployment } = JSON.parse(settledState(JSON.stringify(both), new Map([[urn, "db-1"]]))) as typeof both;
     expect(deployment.resources).toEqual([{ urn: "first" }, { ...resource, id: "db-1", outputs: { size: 1 } }]);
     expect(deployment.pending_operations.map(({ type }) => type)).toEqual(["deleting"]);
@@ -222,7 +295,11 @@ describe("a first update", () => {
     const old = { urn, id: "db-0" };
     const replacing = { deployment: { ...both.deployment, resources: [old, { urn: "first" }] } };
     const replaced = JSON.parse(settledState(JSON.stringify(replacing), new Map([[urn, "db-1"]]))) as typeof both;
-    expect(replaced.deployment.resources).toEqual([{ ...resource, id: "db-1", outputs: { size: 1 } }, { ...old, delete: true }, { urn: "first" }]);
+    expect(replaced.deployment.resources).toEqual([
+      { ...resource, id: "db-1", outputs: { size: 1 } },
+      { ...old, delete: true },
+      { urn: "first" },
+    ]);
     const gone = JSON.parse(settledState(JSON.stringify(both), new Map([[urn, undefined]]))) as typeof both;
     expect(gone.deployment.resources).toEqual([{ urn: "first" }]);
   });
@@ -230,11 +307,24 @@ describe("a first update", () => {
 
 describe("what a person has found", () => {
   it("is taken by its first equals sign, and once", () => {
-    expect([...foundOf(["urn:a=arn:x=1"], ["urn:b"])]).toEqual([["urn:a", "arn:x=1"], ["urn:b", undefined]]);
-    for (const [found, gone] of [[["urn:a="], []], [["db-1"], []], [["urn:a"], []], [[], ["urn:a=db-1"]], [[], ["db"]]]) {
+    expect([...foundOf(["urn:a=arn:x=1"], ["urn:b"])]).toEqual([
+      ["urn:a", "arn:x=1"],
+      ["urn:b", undefined],
+    ]);
+    for (const [found, gone] of [
+      [["urn:a="], []],
+      [["db-1"], []],
+      [["urn:a"], []],
+      [[], ["urn:a=db-1"]],
+      [[], ["db"]],
+    ]) {
       expect(() => foundOf(found, gone), `${found} ${gone}`).toThrow(/write the URN/);
     }
-    for (const [found, gone] of [[["urn:a=1"], ["urn:a"]], [["urn:a=1", "urn:a=2"], []]]) expect(() => foundOf(found, gone)).toThrow(/twice/);
+    for (const [found, gone] of [
+      [["urn:a=1"], ["urn:a"]],
+      [["urn:a=1", "urn:a=2"], []],
+    ])
+      expect(() => foundOf(found, gone)).toThrow(/twice/);
   });
 });
 
@@ -244,7 +334,11 @@ describe("a lock", () => {
 
   it("is ours only when it names the engine that this checkout knows to have ended", () => {
     const lock = lockedBy(said)!;
-    const left = (pid: number, isRunning = false, isTaken = isRunning) => ({ pid, isRunning: () => isRunning, isTaken: () => isTaken });
+    const left = (pid: number, isRunning = false, isTaken = isRunning) => ({
+      pid,
+      isRunning: () => isRunning,
+      isTaken: () => isTaken,
+    });
     expect(lock).toEqual({ host: "build-7", pid: 4711 });
     expect(isOurs(lock, left(4711), "build-7")).toBe(true);
     expect(isOurs(lock, left(4712), "build-7")).toBe(false);

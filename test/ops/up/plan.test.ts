@@ -15,7 +15,9 @@ describe("the proof that the pack ran", () => {
     expect(missingProof(judged(steps), manifest)).toEqual([]);
     expect(missingProof(judged([]), manifest)).toEqual([]);
     // Deletes are shown to no policy.
-    expect(missingProof([...judged([]), { resourcePreEvent: { metadata: cellStep(1, "delete") } }], manifest)).toEqual([]);
+    expect(missingProof([...judged([]), { resourcePreEvent: { metadata: cellStep(1, "delete") } }], manifest)).toEqual(
+      [],
+    );
   });
 
   it("is missing when one event of it is taken away or emptied", () => {
@@ -23,13 +25,22 @@ describe("the proof that the pack ran", () => {
     const summaries = events.flatMap((event, at) => ("resourcePreEvent" in event ? [] : [at]));
     // The first is the stack resource's, which is not a step here.
     for (const at of summaries.slice(1)) {
-      expect(missingProof(events.filter((_, index) => index !== at), manifest)).not.toEqual([]);
+      expect(
+        missingProof(
+          events.filter((_, index) => index !== at),
+          manifest,
+        ),
+      ).not.toEqual([]);
     }
-    const emptied = events.map(({ policyAnalyzeStackSummaryEvent: stack, policyAnalyzeSummaryEvent: one, ...rest }) => ({
-      ...rest,
-      ...(stack === undefined ? {} : { policyAnalyzeStackSummaryEvent: { ...stack, passed: undefined, failed: undefined } }),
-      ...(one === undefined ? {} : { policyAnalyzeSummaryEvent: { ...one, passed: undefined, failed: undefined } }),
-    }));
+    const emptied = events.map(
+      ({ policyAnalyzeStackSummaryEvent: stack, policyAnalyzeSummaryEvent: one, ...rest }) => ({
+        ...rest,
+        ...(stack === undefined
+          ? {}
+          : { policyAnalyzeStackSummaryEvent: { ...stack, passed: undefined, failed: undefined } }),
+        ...(one === undefined ? {} : { policyAnalyzeSummaryEvent: { ...one, passed: undefined, failed: undefined } }),
+      }),
+    );
     expect(missingProof(emptied, manifest)).toEqual([
       "policy one judged no resource",
       "policy whole did not judge the stack",
@@ -38,14 +49,23 @@ describe("the proof that the pack ran", () => {
   });
 
   it("does not take another pack's word, nor another version's", () => {
-    expect(missingProof(judged(steps), { ...manifest, version: "1.0.1" })).toEqual(["no event of the preview speaks of the pack tiny 1.0.1"]);
+    expect(missingProof(judged(steps), { ...manifest, version: "1.0.1" })).toEqual([
+      "no event of the preview speaks of the pack tiny 1.0.1",
+    ]);
     expect(missingProof(judged(steps), { ...manifest, name: "other" })).not.toEqual([]);
   });
 
   it("is missing when a mandatory policy gave up on an unknown value", () => {
-    const policyEvent = { policyName: "whole", policyPackName: "tiny", message: "can't run policy", enforcementLevel: "advisory" };
+    const policyEvent = {
+      policyName: "whole",
+      policyPackName: "tiny",
+      message: "can't run policy",
+      enforcementLevel: "advisory",
+    };
     expect(missingProof([...judged(steps), { policyEvent }], manifest).join()).toMatch(/policy whole gave up/);
-    expect(missingProof([...judged(steps), { policyEvent: { ...policyEvent, policyName: "open" } }], manifest)).toEqual([]);
+    expect(missingProof([...judged(steps), { policyEvent: { ...policyEvent, policyName: "open" } }], manifest)).toEqual(
+      [],
+    );
   });
 });
 
@@ -65,12 +85,20 @@ describe("the reach of a plan", () => {
 
   it("counts tenants by weight, none for a new cell, and what belongs to no cell apart", () => {
     const router = {
-      ...childStep("update", "aws:lambda/function:Function", "router", "urn:pulumi:dev::cells::cells:index:CellRouter::eu"),
+      ...childStep(
+        "update",
+        "aws:lambda/function:Function",
+        "router",
+        "urn:pulumi:dev::cells::cells:index:CellRouter::eu",
+      ),
       urn: "urn:pulumi:dev::cells::cells:index:CellRouter$aws:lambda/function:Function::router",
     };
     const steps = [cellStep(1, "update"), cellStep(3, "create"), router];
     const reach = reachOf(steps, fleet(3, { 1: 3, 2: 1, 3: 100 }));
-    expect(reach.cells.map(({ id, isNew, share }) => [id, isNew, share])).toEqual([["cell-1", false, 0.75], ["cell-3", true, 0]]);
+    expect(reach.cells.map(({ id, isNew, share }) => [id, isNew, share])).toEqual([
+      ["cell-1", false, 0.75],
+      ["cell-3", true, 0],
+    ]);
     expect([reach.share, reach.shared]).toEqual([0.75, 1]);
   });
 
@@ -84,7 +112,14 @@ describe("the reach of a plan", () => {
         expect(beyondWave(reach, 1, undefined) === undefined).toBe(old.length <= 1);
         const named = reach.cells.map(({ id }) => id);
         expect(beyondWave(reach, 1, named)).toBeUndefined();
-        for (const left of named) expect(beyondWave(reach, 1, named.filter((id) => id !== left))).toContain(left);
+        for (const left of named)
+          expect(
+            beyondWave(
+              reach,
+              1,
+              named.filter((id) => id !== left),
+            ),
+          ).toContain(left);
       }),
     );
   });
@@ -92,11 +127,22 @@ describe("the reach of a plan", () => {
 
 describe("data that a plan loses", () => {
   const lose = childStep("delete-replaced", database, "db", cellUrn(1));
-  const steps = [lose, childStep("replace", database, "db", cellUrn(1)), childStep("delete", "aws:kms/key:Key", "key", cellUrn(1))];
+  const steps = [
+    lose,
+    childStep("replace", database, "db", cellUrn(1)),
+    childStep("delete", "aws:kms/key:Key", "key", cellUrn(1)),
+  ];
 
   it("is each stateful resource once, and nothing else", () => {
-    const others = [childStep("update", database, "x", cellUrn(1)), childStep("delete", "aws:s3/bucketPolicy:BucketPolicy", "y", cellUrn(1))];
-    expect(lossesOf([...steps, ...others]).map(({ op }) => op).sort()).toEqual(["delete", "replace"]);
+    const others = [
+      childStep("update", database, "x", cellUrn(1)),
+      childStep("delete", "aws:s3/bucketPolicy:BucketPolicy", "y", cellUrn(1)),
+    ];
+    expect(
+      lossesOf([...steps, ...others])
+        .map(({ op }) => op)
+        .sort(),
+    ).toEqual(["delete", "replace"]);
     expect(lossesOf(others)).toEqual([]);
   });
 

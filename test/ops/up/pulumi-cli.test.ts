@@ -17,9 +17,22 @@ exit "$TEST_CODE"
 let directory: string;
 const path = process.env["PATH"];
 
-function run<T>(body: (engine: GateEngine) => Promise<T>, more: Partial<PulumiStack> = {}, left?: LeftEngine): Promise<T> {
+function run<T>(
+  body: (engine: GateEngine) => Promise<T>,
+  more: Partial<PulumiStack> = {},
+  left?: LeftEngine,
+): Promise<T> {
   const journal = { left: () => left, begin: () => undefined, end: () => undefined };
-  const about = { stack: "dev", directory, pack: "policy", config: undefined, quiet: true, folder: join(directory, "run"), journal, report: () => undefined };
+  const about = {
+    stack: "dev",
+    directory,
+    pack: "policy",
+    config: undefined,
+    quiet: true,
+    folder: join(directory, "run"),
+    journal,
+    report: () => undefined,
+  };
   return withPulumi({ ...about, ...more }, body);
 }
 

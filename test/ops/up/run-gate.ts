@@ -22,7 +22,11 @@ async function main([folder, journal, program, pack]: readonly string[]): Promis
   const told = JSON.parse(process.env["GATE_FOUND"] ?? "[]") as readonly (readonly [string, string | null])[];
   const found = new Map(told.map(([urn, id]) => [urn, id ?? undefined]));
   const result = await withPulumi(about, (engine) =>
-    runGate({ ...runRequest(), found }, { engine, inputs: () => "", verify: judgeNothing }, { isDryRun: false, report: about.report }),
+    runGate(
+      { ...runRequest(), found },
+      { engine, inputs: () => "", verify: judgeNothing },
+      { isDryRun: false, report: about.report },
+    ),
   );
   process.stdout.write(JSON.stringify(result));
 }

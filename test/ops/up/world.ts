@@ -34,7 +34,9 @@ export function childStep(op: string, type: string, name: string, parent: string
 }
 
 function step(op: string, urn: string, type: string, parent: string): Step {
-  return op === "delete" ? { op, urn, type, old: { type, parent }, new: null } : { op, urn, type, old: null, new: { type, parent } };
+  return op === "delete"
+    ? { op, urn, type, old: { type, parent }, new: null }
+    : { op, urn, type, old: null, new: { type, parent } };
 }
 
 /** The events of a preview in which every policy judged everything. */

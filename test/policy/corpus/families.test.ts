@@ -10,7 +10,11 @@ import { pairs } from "./variants";
 const facts = { ...known(), cells: [1, 2, 10, 11, 20].map(printOf) };
 
 /** What is said of one resource of a cell, `kind` of verdict by kind. */
-function said({ type, props }: Family, own: number, other: number): Readonly<Record<"blocked" | "open", readonly string[]>> {
+function said(
+  { type, props }: Family,
+  own: number,
+  other: number,
+): Readonly<Record<"blocked" | "open", readonly string[]>> {
   const stack = `urn:pulumi:dev::cells::cells:index:CellStack::cell-${own}`;
   const plain = { provider: "", dependencies: [], propertyDependencies: {} };
   const resources: readonly Registered[] = [
@@ -19,7 +23,9 @@ function said({ type, props }: Family, own: number, other: number): Readonly<Rec
   ];
   const found = judge(corpusRules, fromPlan(resources), facts).filter(({ verdict }) => verdict.urn.endsWith("::it"));
   const of = (...kinds: readonly string[]): readonly string[] =>
-    found.filter(({ verdict }) => kinds.includes(verdict.kind)).map(({ rule, verdict }) => `${rule.id} ${verdict.path ?? "-"}`);
+    found
+      .filter(({ verdict }) => kinds.includes(verdict.kind))
+      .map(({ rule, verdict }) => `${rule.id} ${verdict.path ?? "-"}`);
   return { blocked: of("violation", "coupling"), open: of("undecided") };
 }
 

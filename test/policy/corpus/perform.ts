@@ -8,7 +8,11 @@ import { known, Stage, type Case } from "./stage";
 export async function perform(
   { act, register }: Pick<Case, "act" | "register">,
   isPreview: boolean,
-): Promise<{ readonly blocked: readonly string[]; readonly notes: readonly string[]; readonly undecided: readonly string[] }> {
+): Promise<{
+  readonly blocked: readonly string[];
+  readonly notes: readonly string[];
+  readonly undecided: readonly string[];
+}> {
   const { resources, reads } = await plan(
     () => {
       const stage = new Stage(isPreview);

@@ -39,7 +39,9 @@ export class Thing extends pulumi.CustomResource {
     props: Record<string, unknown>,
     opts: pulumi.CustomResourceOptions,
   ) {
-    const outputs = Object.fromEntries(["arn", "address", "value", "serviceName", "issuer", "cidrBlock"].map((key) => [key, undefined]));
+    const outputs = Object.fromEntries(
+      ["arn", "address", "value", "serviceName", "issuer", "cidrBlock"].map((key) => [key, undefined]),
+    );
     super(type, name, { ...outputs, ...props }, opts);
   }
 
@@ -93,7 +95,12 @@ export class StageCell {
     this.database = this.make("aws:rds/instance:Instance", "database", { identifier: `dev-${id}-postgres-primary` });
     this.cluster = this.make("aws:eks/cluster:Cluster", "cluster", { name: `dev-${id}-app` });
     this.topic = this.make("aws:sns/topic:Topic", "topic", { name: `dev-${id}-alarms` });
-    this.kubernetes = new Provider("kubernetes", `${prefix}${id}-k8s`, { kubeconfig: this.cluster.out("arn") }, { parent: this.component });
+    this.kubernetes = new Provider(
+      "kubernetes",
+      `${prefix}${id}-k8s`,
+      { kubeconfig: this.cluster.out("arn") },
+      { parent: this.component },
+    );
     this.#own = this.made.length;
   }
 

@@ -7,7 +7,10 @@ type Path = readonly string[];
 /** Every path of a bag, inner ones too; an output is the end of a path. */
 export function paths(value: unknown, path: Path = []): readonly Path[] {
   if (typeof value !== "object" || value === null || pulumi.Output.isInstance(value)) return [path];
-  return [...(path.length === 0 ? [] : [path]), ...Object.entries(value).flatMap(([key, part]) => paths(part, [...path, key]))];
+  return [
+    ...(path.length === 0 ? [] : [path]),
+    ...Object.entries(value).flatMap(([key, part]) => paths(part, [...path, key])),
+  ];
 }
 
 /** The bag with something else at one path. */

@@ -232,9 +232,4 @@ function rule(direction: "Ingress" | "Egress"): ResourceDefinition {
 }
 
 /** Security groups and their rules. */
-export const definitions: ResourceDefinition[] = [
-  securityGroup,
-  defaultSecurityGroup,
-  rule("Ingress"),
-  rule("Egress"),
-];
+export const definitions: ResourceDefinition[] = [securityGroup, defaultSecurityGroup, rule("Ingress"), rule("Egress")];

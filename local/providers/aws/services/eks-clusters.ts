@@ -46,8 +46,9 @@ function clusterOutputs(cluster: eks.Cluster | undefined): Properties {
 }
 
 function vpcRequest(inputs: Properties): eks.VpcConfigRequest {
-  const { subnetIds, securityGroupIds, endpointPrivateAccess, endpointPublicAccess, publicAccessCidrs } =
-    inputs["vpcConfig"] as eks.VpcConfigRequest;
+  const { subnetIds, securityGroupIds, endpointPrivateAccess, endpointPublicAccess, publicAccessCidrs } = inputs[
+    "vpcConfig"
+  ] as eks.VpcConfigRequest;
   return { subnetIds, securityGroupIds, endpointPrivateAccess, endpointPublicAccess, publicAccessCidrs };
 }
 

@@ -132,9 +132,7 @@ const openIdConnectProvider = strict(
       }
     },
     async delete(cloud, id) {
-      await cloud
-        .client(IAMClient)
-        .send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id }));
+      await cloud.client(IAMClient).send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id }));
     },
   }),
 );

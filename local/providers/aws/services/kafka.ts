@@ -82,8 +82,7 @@ function authenticationRequest(inputs: Properties): kafka.ClientAuthentication |
 function encryptionRequest(inputs: Properties): kafka.EncryptionInfo | undefined {
   const wanted = inputs["encryptionInfo"] as Properties | undefined;
   const transit = wanted?.["encryptionInTransit"] as
-    | { clientBroker?: kafka.ClientBroker; inCluster?: boolean }
-    | undefined;
+    { clientBroker?: kafka.ClientBroker; inCluster?: boolean } | undefined;
   return (
     wanted && {
       EncryptionAtRest: { DataVolumeKMSKeyId: wanted["encryptionAtRestKmsKeyArn"] },

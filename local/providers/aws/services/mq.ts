@@ -16,8 +16,7 @@ interface BrokerUser {
 
 function windowRequest(inputs: Properties): mq.WeeklyStartTime | undefined {
   const window = inputs["maintenanceWindowStartTime"] as
-    | { dayOfWeek: mq.DayOfWeek; timeOfDay: string; timeZone: string }
-    | undefined;
+    { dayOfWeek: mq.DayOfWeek; timeOfDay: string; timeZone: string } | undefined;
   return window && { DayOfWeek: window.dayOfWeek, TimeOfDay: window.timeOfDay, TimeZone: window.timeZone };
 }
 

@@ -33,6 +33,10 @@ new Thing("computed", { displayName: source.arn });
 new Thing("from-read", { displayName: read.id, name: "plain" });
 new Thing("from-stack", { displayName: other.getOutput("value"), name: "plain" });
 new Thing("from-both", { displayName: pulumi.interpolate`${other.getOutput("value")} ${source.arn}` });
-new Thing("optioned", { displayName: "x", name: "y" }, { deletedWith: source, retainOnDelete: true, protect: true, ignoreChanges: ["name"] });
+new Thing(
+  "optioned",
+  { displayName: "x", name: "y" },
+  { deletedWith: source, retainOnDelete: true, protect: true, ignoreChanges: ["name"] },
+);
 
 void pulumi.log.info(`transformation: ${JSON.stringify(seen)}`);

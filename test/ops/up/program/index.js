@@ -1,7 +1,13 @@
 const pulumi = require("@pulumi/pulumi");
 
 /** What the test wants to go wrong, and where; how many cells there are, and how much is in each. */
-const { GATE_BAD: bad, GATE_LATE: late, GATE_SIZE: size = "1", GATE_CELLS: cells = "cell-1,cell-2", GATE_MORE: more = "0" } = process.env;
+const {
+  GATE_BAD: bad,
+  GATE_LATE: late,
+  GATE_SIZE: size = "1",
+  GATE_CELLS: cells = "cell-1,cell-2",
+  GATE_MORE: more = "0",
+} = process.env;
 const isClosed = process.env.CELLS_CLOSED === "true";
 
 class Bare extends pulumi.CustomResource {
