@@ -1,24 +1,20 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { variables } from "./contract/variables";
 import { CatalogError, loadCatalog } from "./catalog/load";
+import { resolveCatalog } from "./catalog/resolve";
 import { SettingsError, parseIdentity } from "./components/cell-router/identity";
 import { composeEnvironment } from "./components/environment";
 import { allowedStacks } from "./components/guard";
 import { parseFront } from "./components/router-front";
-import { quickenSdk } from "./components/quick-sdk";
-
-// Pulumi loads source-map-support, which rewrites every stack and does not know tsx's maps. Node maps the frames of the
-// errors that are shown by itself, because tsx switches its source maps on.
-quickenSdk();
-(Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
 
 // Config → catalog → cells → routers → outputs. What a stack may configure is declared in Pulumi.yaml.
 const config = new pulumi.Config();
 const stack = pulumi.getStack();
-const file = config.get("catalog") || join("catalog", `${stack}.yaml`);
-const catalog = read(() => loadCatalog(resolve(__dirname, file)));
+const file = resolveCatalog(__dirname, stack, config.get("catalog"));
+const catalog = read(() => loadCatalog(file));
 if (catalog.environment !== stack) {
   throw new pulumi.RunError(
     `stack ${stack} reads ${file}, which describes environment ${catalog.environment}: ` +
@@ -53,7 +49,7 @@ const environment = composeEnvironment(catalog, {
   identity,
   front: read(() => parseFront(config.getObject("cloudfront"), identity)),
   edgeSecretGeneration: generation(config.getNumber("edgeSecretGeneration")),
-  isClosed: process.env["CELLS_CLOSED"] === "true",
+  isClosed: process.env[variables.closed] === "true",
   alarmTopics: config.getObject<Record<string, string>>("alarmTopics"),
 });
 

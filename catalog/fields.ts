@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { cellStates } from "../contract/cells";
 import { regionNames } from "./regions";
 import { sizes } from "./sizes";
 
@@ -154,8 +155,8 @@ export const shared = {
     "Application release: an image tag.",
   ),
   state: z
-    .enum(["provisioning", "canary", "active", "draining", "disabled", "quarantined"], {
-      error: "write a state: provisioning, canary, active, draining, disabled, quarantined",
+    .enum(cellStates, {
+      error: `write a state: ${cellStates.join(", ")}`,
     })
     .describe("Where the cell stands in its life; only active and canary take new tenants."),
   owner: text(

@@ -3,14 +3,12 @@
  * Nothing here depends on Pulumi, AWS or zod; `catalog/schema.ts` validates the YAML into these shapes.
  */
 
+import type { CellState } from "../contract/cells";
 import type { Deal } from "../routing/table";
 import type { ReleasedBlock } from "./ledger";
 
 /** An AWS partition: its own credentials, its own endpoints, its own ARN prefix. */
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
-
-/** Where a cell stands in its life: `active` and `canary` take new tenants, `draining` keeps those it has. */
-export type CellState = "provisioning" | "canary" | "active" | "draining" | "disabled" | "quarantined";
 
 /** Name of a row in the size table (`catalog/sizes.ts`). */
 export type SizeClassName = "dev" | "small" | "medium" | "large";

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { UserError } from "../local/user-error";
+import { UserError } from "../ops/user-error";
 
 /** What a file in `cli/verbs` exports: it adds its verb to the program and does nothing else when loaded. */
 interface Verb {

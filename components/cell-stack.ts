@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { cellType } from "../contract/components";
 import type { Cell } from "../catalog/model";
 import { CellNames } from "../catalog/names";
 import { sizeIn } from "../catalog/regional-sizes";
@@ -57,7 +58,7 @@ export class CellStack extends pulumi.ComponentResource {
 
   constructor(name: string, args: CellStackArgs, opts: pulumi.ComponentResourceOptions = {}) {
     // Policies of single resources see inputs only, and must know whose they are.
-    super("cells:index:CellStack", name, { cellId: args.cell.id }, opts);
+    super(cellType, name, { cellId: args.cell.id }, opts);
     const { cell } = args;
     this.cellId = cell.id;
     this.provider = this.makeProvider(args);

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { edgeType } from "../contract/components";
 import { RouterSecrets } from "./router-secrets";
 import { TableKeys } from "./table-keys";
 
@@ -34,7 +35,7 @@ export class Edge extends pulumi.ComponentResource {
   readonly tableKeys: TableKeys;
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
-    super("cells:index:Edge", name, {}, opts);
+    super(edgeType, name, {}, opts);
 
     this.zoneId =
       args.parentZoneId === undefined

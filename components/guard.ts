@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
+import { cellType } from "../contract/components";
 import { statefulTypes } from "../catalog/stateful";
 
 /** What the guard of a program needs to know. */
@@ -35,7 +36,6 @@ interface Noted {
   readonly protect: boolean;
 }
 
-const cellType = "cells:index:CellStack";
 const stackReference = "pulumi:pulumi:StackReference";
 
 /**

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, relative } from "node:path";
 
 import type { Catalog } from "../catalog/model";
-import { cacheDirectory, projectDirectory } from "./paths";
-import { run, type Report } from "./process";
-import { UserError } from "./user-error";
+import { cacheDirectory, projectDirectory } from "../adapters/files/paths";
+import { run, type Report } from "../adapters/processes/process";
+import { UserError } from "../ops/user-error";
 
 /** How a plan was judged. */
 export interface Conformed {
@@ -16,7 +16,10 @@ export interface Conformed {
 }
 
 /** Everything that a plan and its judgement depend on. */
-const sources = ["catalog", "components", "routing", "lambda", "local/plan", "local/conformance"];
+const sources = [
+  ...["catalog", "components", "contract", "routing", "lambda"],
+  ...["adapters/pulumi/plan", "local/conformance"],
+];
 
 /**
  * Plans the environment with mocks and has AWS's resource schemas and our own constraints judge it, before anything is

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 
 import { ensureEngine } from "./engine/engine";
-import { withLock } from "./lock";
+import { withLock } from "../adapters/files/lock";
 import { cloudAnswers } from "./moto/moto";
-import { environmentDirectory } from "./paths";
+import { environmentDirectory } from "../adapters/files/paths";
 import { serveProviders } from "./providers/serve";
 import { readSession, writeSession } from "./session";
 import { LocalStack } from "./stack";
-import { UserError } from "./user-error";
+import { UserError } from "../ops/user-error";
 
 /** Verbs that can change the cloud: their run leaves cloud and state apart when it dies half way. */
 const changing = new Set(["up", "update", "destroy", "refresh", "import"]);

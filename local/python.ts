@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { cacheDirectory } from "./paths";
-import { run, type Report } from "./process";
-import { UserError } from "./user-error";
+import { cacheDirectory } from "../adapters/files/paths";
+import { run, type Report } from "../adapters/processes/process";
+import { UserError } from "../ops/user-error";
 
 /** Oldest Python that moto 5.2 and cfn-lint 1.58 run on. */
 const oldest = [3, 10] as const;

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { requireFree } from "./moto/moto";
-import { environmentDirectory } from "./paths";
-import { isRunning, startDetached, stop } from "./process";
+import { environmentDirectory } from "../adapters/files/paths";
+import { isRunning, startDetached, stop } from "../adapters/processes/process";
 import { readSession, writeSession, type LocalRouters } from "./session";
-import { UserError } from "./user-error";
+import { UserError } from "../ops/user-error";
 
 /** Port of the first router unless `CELLS_ROUTER_PORT` or `--router-port` says another; the others follow it. */
 export const defaultRouterPort = 4580;

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { resolveStackCatalog } from "../catalog/resolve";
 import type { LocalCloud } from "./moto/moto";
-import { environmentDirectory, projectDirectory } from "./paths";
-import type { Owned } from "./process";
+import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
+import type { Owned } from "../adapters/processes/process";
 
 /** The loopback server that runs the deployed routers. */
 export interface LocalRouters extends Owned {
@@ -23,18 +24,13 @@ export interface Session {
   readonly settled: boolean;
   /** True when the state was judged after the last `up` and nothing was found: only then is anybody served from it. */
   readonly verified?: boolean;
-  /** Catalog that `start` was given instead of `catalog/<environment>.yaml`; absolute. */
+  /** Catalog that `start` was given instead of the stack's own; absolute. */
   readonly catalogFile?: string;
-}
-
-/** The catalog of an environment that was given no other. */
-export function defaultCatalogFile(environment: string): string {
-  return join(projectDirectory, "catalog", `${environment}.yaml`);
 }
 
 /** The catalog that an environment runs from. */
 export function catalogFileOf(environment: string, session: Session = readSession(environment)): string {
-  return session.catalogFile ?? defaultCatalogFile(environment);
+  return session.catalogFile ?? resolveStackCatalog(projectDirectory, environment);
 }
 
 /** The session on record; an empty one when there is none or its file is damaged. */

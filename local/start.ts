@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { loadCatalog } from "../catalog/load";
+import { resolveStackCatalog } from "../catalog/resolve";
 import type { Catalog } from "../catalog/model";
 import {
   applyPlan,
@@ -17,19 +18,19 @@ import type { PackManifest } from "../ops/up/proof";
 import { conform } from "./conform";
 import { ensureEngine, type Engine } from "./engine/engine";
 import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
-import { admitPack, gatePorts, localEngine, planFileOf, type LocalGateOptions } from "./gate";
-import { withLock } from "./lock";
-import { environmentDirectory } from "./paths";
-import { stop, type Owned, type Report } from "./process";
-import { changedResources, changesOf, errorsOf, progress, type Change } from "./progress";
+import { admitPack, gatePorts, localEngine, planFileOf, type LocalGateOptions } from "../adapters/policy/pack";
+import { withLock } from "../adapters/files/lock";
+import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
+import { stop, type Owned, type Report } from "../adapters/processes/process";
+import { changedResources, changesOf, errorsOf, progress, type Change } from "../adapters/pulumi/progress";
 import { ensurePython } from "./python";
 import { serveProviders } from "./providers/serve";
 import type { ServedProvider } from "./providers/server";
 import { defaultRouterPort, startRouters, stopRouters } from "./routers";
-import { defaultCatalogFile, readSession, writeSession } from "./session";
+import { readSession, writeSession } from "./session";
 import { LocalStack, type EngineResult } from "./stack";
 import { runSteps, type Timing } from "./steps";
-import { UserError } from "./user-error";
+import { UserError } from "../ops/user-error";
 
 /** How to start an environment. */
 export interface StartOptions {
@@ -90,7 +91,7 @@ export function start(options: StartOptions): Promise<Started> {
 async function startLocked(options: StartOptions): Promise<Started> {
   const { environment } = options;
   const given = options.catalog === undefined ? undefined : resolve(options.catalog);
-  const catalogFile = given ?? defaultCatalogFile(environment);
+  const catalogFile = given ?? resolveStackCatalog(projectDirectory, environment);
   const catalog = loadCatalog(catalogFile);
   if (catalog.environment !== environment) {
     throw new UserError(

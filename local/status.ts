@@ -1,6 +1,6 @@
 import { loadCatalog } from "../catalog/load";
 import { cloudAnswers } from "./moto/moto";
-import { isRunning } from "./process";
+import { isRunning } from "../adapters/processes/process";
 import { catalogFileOf, readSession } from "./session";
 
 /** What is running of an environment. */

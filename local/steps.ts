@@ -1,6 +1,6 @@
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 
-import type { Report } from "./process";
+import type { Report } from "../adapters/processes/process";
 
 /** One step of a long piece of work. */
 export interface Step<Context> {

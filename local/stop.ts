@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 
 import { cloudAnswers, stopCloud } from "./moto/moto";
-import { withLock } from "./lock";
-import { environmentDirectory } from "./paths";
-import { isRunning, stop } from "./process";
-import { progress } from "./progress";
+import { withLock } from "../adapters/files/lock";
+import { environmentDirectory } from "../adapters/files/paths";
+import { isRunning, stop } from "../adapters/processes/process";
+import { progress } from "../adapters/pulumi/progress";
 import { withLocalStack } from "./pulumi";
 import { stopRouters } from "./routers";
 import { readSession } from "./session";

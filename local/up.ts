@@ -1,30 +1,27 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-
-import { parse } from "yaml";
+import { join } from "node:path";
 
 import { loadCatalog } from "../catalog/load";
 import { foundOf } from "../ops/up/adopt";
 import type { GatePorts, UpRequest } from "../ops/up/gate";
 import type { EngineConfig } from "../ops/up/admit";
 import { targetsOf } from "../ops/up/only";
-import { withPulumi } from "../ops/up/pulumi-cli";
+import { withPulumi } from "../adapters/pulumi/pulumi-cli";
 import { runGate, type GateResult } from "../ops/up/run";
 import { tokenOf } from "../ops/up/stateful";
-import { catalogFileOf as catalogOfStack } from "../policy/front/known";
-import { admitPack, gatePorts, localEngine, planFileOf, type LocalGateOptions } from "./gate";
-import { journalIn } from "./journal";
-import { withLock } from "./lock";
+import { resolveStackCatalog } from "../catalog/resolve";
+import { admitPack, gatePorts, localEngine, planFileOf, type LocalGateOptions } from "../adapters/policy/pack";
+import { journalIn } from "../adapters/pulumi/journal";
+import { withLock } from "../adapters/files/lock";
 import { cloudAnswers } from "./moto/moto";
-import { environmentDirectory, projectDirectory } from "./paths";
-import type { Owned, Report } from "./process";
+import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
+import type { Owned, Report } from "../adapters/processes/process";
 import { withLocalStack } from "./pulumi";
-import { progress } from "./progress";
+import { progress } from "../adapters/pulumi/progress";
 import { ensurePython } from "./python";
 import { catalogFileOf, readSession, writeSession } from "./session";
 import type { LocalStack } from "./stack";
 import { startAnew } from "./start";
-import { UserError } from "./user-error";
+import { UserError } from "../ops/user-error";
 
 /** How to run an environment. */
 export interface UpOptions {
@@ -63,7 +60,7 @@ const maxCellsPerUpdate = 1;
  * @throws UpRefused with what shuts the gate; CatalogError, UserError for what cannot be used.
  */
 export async function upEnvironment(options: UpOptions): Promise<UpResult> {
-  const catalogFile = options.local === true ? catalogFileOf(options.stack) : realCatalog(options.stack);
+  const catalogFile = options.local === true ? catalogFileOf(options.stack) : resolveStackCatalog(projectDirectory, options.stack);
   const catalog = loadCatalog(catalogFile);
   const strangers = [...(options.cells ?? []), ...(options.only ?? [])].filter(
     (id) => !catalog.cells.some((cell) => cell.id === id),
@@ -166,15 +163,4 @@ function locally(
     config,
     targets: targetsOf(only),
   });
-}
-
-/** The catalog that a stack names in its file, else `catalog/<stack>.yaml`. */
-function realCatalog(stack: string): string {
-  const file = join(projectDirectory, `Pulumi.${stack}.yaml`);
-  const content = existsSync(file)
-    ? (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)
-    : null;
-  const configured = content?.config?.["cells:catalog"];
-  const named = typeof configured === "string" && configured !== "" ? configured : undefined;
-  return catalogOfStack(stack, named) ?? resolve(projectDirectory, named ?? join("catalog", `${stack}.yaml`));
 }

@@ -1,3 +1,2 @@
 require("tsx/cjs");
-require("./front/lean-sdk").leanSdk();
 require("./pack");

@@ -1,3 +1,4 @@
+import { cellStates } from "../contract/cells";
 import { algorithms } from "./algorithms";
 import { Check, type Mistake } from "./check";
 import { endpointMistake } from "./endpoint";
@@ -11,7 +12,6 @@ import {
   type Pin,
   type RoutingTable,
   type TableCell,
-  type TableCellState,
 } from "./table";
 
 export type Decoded =
@@ -24,15 +24,6 @@ export interface DecodeOptions {
   readonly maxLength?: number;
 }
 
-/** Every state a cell can be in. */
-export const states: readonly TableCellState[] = [
-  "provisioning",
-  "canary",
-  "active",
-  "draining",
-  "disabled",
-  "quarantined",
-];
 /** Slots of 65,536 cells, in base64. */
 export const longestSlots = 174_764;
 /** Numbers stay within what every language's integers and the ring's keys handle. */
@@ -124,7 +115,7 @@ function decodeCells(check: Check, value: unknown, suffix?: string): TableCell[]
       locality: check.word(`${at}.locality`, cell["locality"]),
       region: check.word(`${at}.region`, cell["region"]),
       partition: check.word(`${at}.partition`, cell["partition"]),
-      state: check.oneOf(`${at}.state`, cell["state"], states),
+      state: check.oneOf(`${at}.state`, cell["state"], cellStates),
       weight: check.number(`${at}.weight`, cell["weight"], 0, 100),
       tier: check.word(`${at}.tier`, cell["tier"]),
       capacity: {

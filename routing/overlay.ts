@@ -1,10 +1,11 @@
+import { cellStates, type CellState } from "../contract/cells";
 import { Check, type Mistake } from "./check";
 import type { Conditions } from "./decide";
-import { highestCellNumber, longestSlots, states } from "./decode";
+import { highestCellNumber, longestSlots } from "./decode";
 import { canBeHome, localitiesKey } from "./homes";
 import { canonicalJson } from "./seal";
 import { rememberIndexes, unpackIndexes } from "./slots/pack";
-import { formatVersion, type Deal, type Pin, type RoutingTable, type TableCell, type TableCellState } from "./table";
+import { formatVersion, type Deal, type Pin, type RoutingTable, type TableCell } from "./table";
 
 /** The only overlay format there is; a router refuses any other. */
 export const overlaySchema = 1;
@@ -37,7 +38,7 @@ export interface Overlay {
 /** What an overlay says of one cell. Each member has one writer, so that none undoes what another has said. */
 export interface OverlayCell {
   /** Set by operations: drain, quarantine, return. */
-  readonly state?: TableCellState;
+  readonly state?: CellState;
   readonly weight?: number;
   /** Set by health checks: it answers for nobody until they find it well again. Its tenants' homes stay. */
   readonly down?: boolean;
@@ -111,7 +112,7 @@ function decodeCells(check: Check, value: unknown): Overlay["cells"] {
     if (!/^(0|[1-9]\d{0,6})$/.test(number)) check.fail(at, "must be a cell's number");
     const { state, weight, down, full } = check.object(at, item);
     return {
-      ...(state === undefined ? {} : { state: check.oneOf(`${at}.state`, state, states) }),
+      ...(state === undefined ? {} : { state: check.oneOf(`${at}.state`, state, cellStates) }),
       ...(weight === undefined ? {} : { weight: check.number(`${at}.weight`, weight, 0, 100) }),
       ...(down === undefined ? {} : { down: check.boolean(`${at}.down`, down) }),
       ...(full === undefined ? {} : { full: check.boolean(`${at}.full`, full) }),

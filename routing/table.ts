@@ -4,17 +4,13 @@
  * file holds types only, `decode.ts` checks a value against them, `seal.ts` makes the version.
  */
 
+import type { CellState } from "../contract/cells";
+
 /** The only table format there is; a router refuses any other. */
 export const tableSchema = 1;
 
 /** How a tenant's home is chosen inside its candidate set. The seed's name of `ring` is "consistent". */
 export type AlgorithmName = "slots" | "ring" | "rendezvous" | "murmur3" | "sha256";
-
-/**
- * Where a cell stands. As a home: every state but `provisioning` keeps its tenants. Served: `active`, `canary` and
- * `draining` answer for their own tenants; the tenants of `disabled` and `quarantined` cells fail over for the time.
- */
-export type TableCellState = "provisioning" | "canary" | "active" | "draining" | "disabled" | "quarantined";
 
 /** One cell as a router sees it. */
 export interface TableCell {
@@ -26,7 +22,7 @@ export interface TableCell {
   readonly locality: string;
   readonly region: string;
   readonly partition: string;
-  readonly state: TableCellState;
+  readonly state: CellState;
   /** Relative share of tenants inside a candidate set, 0 to 100; 1 is normal, 0 is no home but by a pin. */
   readonly weight: number;
   readonly tier: string;

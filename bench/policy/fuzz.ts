@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 
-import { run, type Report } from "../../local/process";
-import { projectDirectory } from "../../local/paths";
+import { run, type Report } from "../../adapters/processes/process";
+import { projectDirectory } from "../../adapters/files/paths";
 
 /** How many hostile bags were judged. */
 export interface Fuzzed {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { run, type Report } from "../../local/process";
+import { run, type Report } from "../../adapters/processes/process";
 import type { PackFigures } from "./child";
 import { measureRunner, type RunnerFigures } from "./runner";
 

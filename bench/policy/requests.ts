@@ -10,8 +10,8 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 
 import { parseCatalog } from "../../catalog/load";
-import { planEnvironment } from "../../local/plan/environment";
-import type { PlannedResource } from "../../local/plan/plan";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { catalogText } from "../up/catalogs";
 
 /** What the engine would send to the pack for an environment of so many cells, and the catalog that it is made from. */

@@ -7,7 +7,7 @@ import * as grpc from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import { AnalyzeStackRequest, type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb";
 
-import { projectDirectory } from "../../local/paths";
+import { projectDirectory } from "../../adapters/files/paths";
 import { single } from "./single";
 
 /** The pack as the engine runs it: a process that is asked over gRPC. */
@@ -34,7 +34,7 @@ export async function measureRunner(request: string, catalog: string): Promise<R
   const started = performance.now();
   const child = spawn(process.execPath, [runner, "127.0.0.1:1", join(projectDirectory, "policy")], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, CELLS_CATALOG: catalog },
+    env: { ...process.env, PULUMI_CONFIG: JSON.stringify({ "cells:catalog": catalog }) },
   });
   try {
     const port = await firstLine(child);

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 
 import { parseCatalog } from "../../catalog/load";
 import type { Catalog } from "../../catalog/model";
-import { projectDirectory } from "../../local/paths";
+import { projectDirectory } from "../../adapters/files/paths";
 
 /** The text of a catalog of `count` cells: those of the dev environment over and over, under numbers of their own. */
 export function catalogText(count: number): string {

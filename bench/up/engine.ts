@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { ensureEngine } from "../../local/engine/engine";
-import { projectDirectory } from "../../local/paths";
-import type { Report } from "../../local/process";
+import { projectDirectory } from "../../adapters/files/paths";
+import type { Report } from "../../adapters/processes/process";
 import { serveProvider } from "../../local/providers/server";
 import { LocalStack } from "../../local/stack";
 import { catalogText } from "./catalogs";

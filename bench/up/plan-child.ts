@@ -23,7 +23,7 @@ async function main(what: string, count: number): Promise<void> {
 }
 
 async function cells(count: number): Promise<() => Promise<number>> {
-  const { planEnvironment } = await import("../../local/plan/environment");
+  const { planEnvironment } = await import("../../adapters/pulumi/plan/environment");
   const { catalogOf } = await import("./catalogs");
   const catalog = catalogOf(count);
   return async () => (await planEnvironment(catalog)).resources.length;
@@ -32,7 +32,7 @@ async function cells(count: number): Promise<() => Promise<number>> {
 /** What the SDK costs whoever uses it: no recording, no components, a few plain inputs. */
 async function bare(count: number, quick: boolean): Promise<() => Promise<number>> {
   const pulumi = await import("@pulumi/pulumi");
-  const { quickenSdk } = await import("../../components/quick-sdk");
+  const { quickenSdk } = await import("../../adapters/pulumi/quick-sdk");
   const { registerBare } = await import("./floor/bare");
   return async () => {
     if (quick) quickenSdk();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { run, type Report } from "../../local/process";
+import { run, type Report } from "../../adapters/processes/process";
 
 /** One plan in a process of its own. */
 export interface PlanFigures {

@@ -1,5 +1,6 @@
 import type { Change, Verdict } from "../diff";
-import type { Cell, CellState } from "../model";
+import type { CellState } from "../../contract/cells";
+import type { Cell } from "../model";
 
 /** What entering a state means, whatever the state before, save for the pairs below. */
 const entering: Readonly<Record<CellState, readonly [kind: string, verdict: Verdict, message: string]>> = {

@@ -1,4 +1,4 @@
-import { UserError } from "../../local/user-error";
+import { UserError } from "../../ops/user-error";
 
 /**
  * All of standard input.

@@ -55,7 +55,7 @@ function declarations(): Readonly<Record<string, string>> {
     declaration: true,
     emitDeclarationOnly: true,
     outDir: "/types",
-    rootDir: join(root, "routing"),
+    rootDir: root,
   });
   const { diagnostics } = program.emit(undefined, (path, text) => {
     types[relative("/types", path)] = text;

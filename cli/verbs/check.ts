@@ -38,8 +38,8 @@ export function register(program: Command): void {
       "\nExamples:\n  npm run -s cells -- check catalog/dev.yaml --markdown\n  npm run -s cells -- check catalog/prod.yaml --since origin/main\n  pulumi stack export --show-secrets | npm run -s cells -- check --state -",
     )
     .action(async (file: string, options: Options) => {
-      (require("../../local/lean-sdk") as typeof import("../../local/lean-sdk")).leanSdk();
-      const { checkEnvironment, formatReport } = require("../../local/check") as typeof import("../../local/check");
+      (require("../../adapters/pulumi/lean-sdk") as typeof import("../../adapters/pulumi/lean-sdk")).leanSdk();
+      const { checkEnvironment, formatReport } = require("../../adapters/policy/check") as typeof import("../../adapters/policy/check");
       const format = options.json ? "json" : options.sarif ? "sarif" : options.markdown ? "markdown" : "text";
       const base =
         options.since !== undefined

@@ -15,7 +15,7 @@ export function register(program: Command): void {
       "\nExample:\n  pulumi stack export | npm run -s cells -- fingerprints - > fingerprints.dev.json",
     )
     .action((state: string, { catalog }: { catalog: string }) => {
-      const { exportFingerprints } = require("../../local/fingerprints") as typeof import("../../local/fingerprints");
+      const { exportFingerprints } = require("../../adapters/policy/fingerprints") as typeof import("../../adapters/policy/fingerprints");
       process.stdout.write(`${exportFingerprints(state, catalog)}\n`);
     });
 }

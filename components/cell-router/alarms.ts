@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { RouterMetric, routerNamespace } from "../../contract/router";
 import type { RouterNames } from "./names";
 
 /** Namespace and fixed dimension of what the function writes itself; see `lambda/router/telemetry.ts`. */
-const own = { namespace: "CellRouter", service: "router" } as const;
+const own = { namespace: routerNamespace, service: "router" } as const;
 
 /** One alarm: which number, of what, over which time. */
 interface RouterAlarm {
@@ -43,17 +44,17 @@ const alarms: readonly RouterAlarm[] = [
   {
     name: "no-healthy-cell",
     meaning: "Tenants got 503: no cell that may serve them is up. Nothing was sent out of its jurisdiction.",
-    ...{ from: "router", metric: "NoHealthyCell", statistic: "Sum", threshold: 0, minutes: [1, 5] },
+    ...{ from: "router", metric: RouterMetric.noHealthyCell, statistic: "Sum", threshold: 0, minutes: [1, 5] },
   },
   {
     name: "table-refused",
     meaning: "A published routing table was refused and the last good one kept. The log says why.",
-    ...{ from: "router", metric: "TablesRefused", statistic: "Sum", threshold: 0, minutes: [1, 5] },
+    ...{ from: "router", metric: RouterMetric.tablesRefused, statistic: "Sum", threshold: 0, minutes: [1, 5] },
   },
   {
     name: "table-age",
     meaning: `The routing table was not confirmed for ${tooOld / 60} minutes. Tenants are answered, from what was known then.`,
-    ...{ from: "router", metric: "TableAge", statistic: "Maximum", threshold: tooOld, minutes: [3, 5] },
+    ...{ from: "router", metric: RouterMetric.tableAge, statistic: "Maximum", threshold: tooOld, minutes: [3, 5] },
   },
 ];
 

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { objectPaths } from "../../contract/router";
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import type { TableKeys } from "../table-keys";
 import type { RouterBundle } from "./bundle";
-import { codeKey, tableKeys } from "./names";
 
 /** The router's bucket in its own region, with the tables it polls and the code it runs. */
 export class RouterArtifacts extends pulumi.ComponentResource {
@@ -33,11 +33,11 @@ export class RouterArtifacts extends pulumi.ComponentResource {
     const object = { bucket: bucket.bucket, contentType: "application/json", serverSideEncryption: "AES256" };
     // Stored with the object and replaced with it, so that a router never sees one's signature beside another.
     const signed = { ...object, metadata: { signature: args.keys.signBase(text) }, content: text };
-    this.table = new aws.s3.BucketObjectv2(`${name}-table`, { ...signed, key: tableKeys.base }, child);
+    this.table = new aws.s3.BucketObjectv2(`${name}-table`, { ...signed, key: objectPaths.base }, child);
     // History: a new version is a new key, and the old ones stay until the bucket goes.
     new aws.s3.BucketObjectv2(
       `${name}-table-version`,
-      { ...signed, key: tableKeys.version(formatVersion(args.table.version)) },
+      { ...signed, key: objectPaths.version(formatVersion(args.table.version)) },
       { ...child, retainOnDelete: true },
     );
     this.code = new aws.s3.BucketObjectv2(
@@ -45,7 +45,7 @@ export class RouterArtifacts extends pulumi.ComponentResource {
       {
         ...object,
         contentType: "application/zip",
-        key: codeKey(args.bundle.sha256Hex),
+        key: objectPaths.code(args.bundle.sha256Hex),
         contentBase64: Buffer.from(args.bundle.bytes).toString("base64"),
       },
       { ...child, retainOnDelete: true },

@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { RouterVariable, objectPaths } from "../../contract/router";
 import type { RouterSite } from "../../catalog/model";
 import type { IdentitySettings } from "../../routing/identity";
 import type { RouterSecrets } from "../router-secrets";
 import type { TableKeys } from "../table-keys";
 import type { RouterArtifacts } from "./artifacts";
 import { bundleHandler, type RouterBundle } from "./bundle";
-import { tableKeys, type RouterNames } from "./names";
+import type { RouterNames } from "./names";
 
 /** How the router's function runs. */
 export const functionSettings = {
@@ -72,12 +73,12 @@ export class RouterFunction extends pulumi.ComponentResource {
         reservedConcurrentExecutions: args.reservedConcurrency,
         environment: {
           variables: {
-            ROUTER_TABLE_BUCKET: artifacts.bucket,
-            ROUTER_TABLE_KEY: tableKeys.base,
-            ROUTER_OVERLAY_KEY: tableKeys.overlay,
-            ROUTER_TABLE_KEYS: args.keys.pinned,
-            ROUTER_POLL_SECONDS: String(functionSettings.pollSeconds),
-            ROUTER_ENDPOINT_SUFFIX: args.domain,
+            [RouterVariable.bucket]: artifacts.bucket,
+            [RouterVariable.basePath]: objectPaths.base,
+            [RouterVariable.overlayPath]: objectPaths.overlay,
+            [RouterVariable.verifyingKeys]: args.keys.pinned,
+            [RouterVariable.pollSeconds]: String(functionSettings.pollSeconds),
+            [RouterVariable.endpointSuffix]: args.domain,
             ...requestSettings(args),
           },
         },
@@ -103,13 +104,13 @@ function requestSettings(args: {
 }): Readonly<Record<string, pulumi.Input<string>>> {
   const { identity, secrets } = args;
   return {
-    ROUTER_ENVIRONMENT: args.environment,
-    ROUTER_IDENTITY: JSON.stringify(identity),
+    [RouterVariable.environment]: args.environment,
+    [RouterVariable.identity]: JSON.stringify(identity),
     ...(typeof identity.edge === "object"
-      ? { ROUTER_EDGE_SECRETS: secrets.accepted.apply((accepted) => accepted.join(",")) }
+      ? { [RouterVariable.edgeSecrets]: secrets.accepted.apply((accepted) => accepted.join(",")) }
       : {}),
-    ROUTER_LOG_KEY: secrets.logKey,
-    ROUTER_LOG_EVERY: String(functionSettings.logEvery),
+    [RouterVariable.logKey]: secrets.logKey,
+    [RouterVariable.logEvery]: String(functionSettings.logEvery),
   };
 }
 
@@ -143,7 +144,7 @@ function leastRole(
           {
             Effect: "Allow",
             Action: "s3:GetObject",
-            Resource: [tableKeys.base, tableKeys.overlay].map((key) => pulumi.interpolate`${bucketArn}/${key}`),
+            Resource: [objectPaths.base, objectPaths.overlay].map((key) => pulumi.interpolate`${bucketArn}/${key}`),
           },
           {
             Effect: "Allow",

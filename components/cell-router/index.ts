@@ -1,6 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { routerType } from "../../contract/components";
+import { objectPaths } from "../../contract/router";
 import type { RouterSite } from "../../catalog/model";
 import type { RoutingTable } from "../../routing";
 import type { IdentitySettings } from "../../routing/identity";
@@ -11,7 +13,7 @@ import { RouterApi, type ApiLimits } from "./api";
 import { RouterArtifacts } from "./artifacts";
 import { buildRouterBundle } from "./bundle";
 import { RouterFunction } from "./function";
-import { RouterNames, tableKeys } from "./names";
+import { RouterNames } from "./names";
 
 export interface CellRouterArgs {
   readonly site: RouterSite;
@@ -53,7 +55,7 @@ export class CellRouter extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
 
   constructor(name: string, args: CellRouterArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("cells:index:CellRouter", name, {}, { ...opts, providers: [args.provider] });
+    super(routerType, name, {}, { ...opts, providers: [args.provider] });
     const child = { parent: this };
     const names = new RouterNames(args.environment, args.site.region, args.domain);
     const bundle = buildRouterBundle(args.table, args.domain);
@@ -78,7 +80,7 @@ export class CellRouter extends pulumi.ComponentResource {
     this.endpoint = api.endpoint;
     this.functionName = router.function.name;
     this.codeSha256 = router.function.sourceCodeHash.apply((hash) => hash ?? "");
-    this.tableKey = pulumi.output(tableKeys.base);
+    this.tableKey = pulumi.output(objectPaths.base);
     this.bucket = artifacts.bucket;
     this.registerOutputs({
       endpoint: this.endpoint,

@@ -1,20 +1,5 @@
 import { createHash } from "node:crypto";
 
-/** Keys of the router's bucket. The role may read the two stable ones; the others are history. */
-export const tableKeys = {
-  /** What `pulumi up` wrote last. */
-  base: "tables/base.json",
-  /** What the control plane changes between two `pulumi up`s. */
-  overlay: "tables/overlay.json",
-  /** A base table for ever. */
-  version: (version: string): string => `tables/base-${version}.json`,
-} as const;
-
-/** Key of a zip. */
-export function codeKey(sha256Hex: string): string {
-  return `code/router-${sha256Hex.slice(0, 16)}.zip`;
-}
-
 /** Physical names of one router: `<environment>-router-<region>` and what belongs to it. */
 export class RouterNames {
   readonly prefix: string;

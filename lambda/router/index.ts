@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { RouterVariable } from "../../contract/router";
 import { decodeBinary, formatMistakes, makeRouter } from "../../routing";
 import { makeClock } from "./clock";
 import type { HttpAnswer, HttpEvent } from "./event";
@@ -34,7 +35,7 @@ const telemetry = new Telemetry({
   clock: Date.now,
   homes: () => homes?.takeStatistics(),
 });
-const endpointSuffix = env["ROUTER_ENDPOINT_SUFFIX"];
+const endpointSuffix = env[RouterVariable.endpointSuffix];
 const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
 /** Longest poll: past it the instance keeps what it has and asks again at the next interval. */
 const fetchTimeoutMs = 2000;
@@ -50,7 +51,7 @@ if (!base.ok) throw new Error(`the bundled routing table is broken:\n${formatMis
 const source = new TableSource({
   base: base.table,
   endpointSuffix,
-  pollMs: Number(env["ROUTER_POLL_SECONDS"] ?? "10") * 1000,
+  pollMs: Number(env[RouterVariable.pollSeconds] ?? "10") * 1000,
   router: (table) => {
     // A file of its own in the zip: routers that look homes up do not load what keeps computed ones.
     if (homes === undefined && gainsByKeeping(table.algorithm, table.cells.length)) {
@@ -62,8 +63,8 @@ const source = new TableSource({
   fetch: (kind, etag) =>
     fetchObject(
       {
-        bucket: env["ROUTER_TABLE_BUCKET"] ?? "",
-        key: env[kind === "base" ? "ROUTER_TABLE_KEY" : "ROUTER_OVERLAY_KEY"] ?? "",
+        bucket: env[RouterVariable.bucket] ?? "",
+        key: env[kind === "base" ? RouterVariable.basePath : RouterVariable.overlayPath] ?? "",
         region: env["AWS_REGION"] ?? "",
         endpoint,
       },
@@ -75,7 +76,7 @@ const source = new TableSource({
       etag,
       { signal: AbortSignal.timeout(fetchTimeoutMs), maxBytes: largestTable },
     ),
-  distrust: makeDistrust(readTableKeys(env["ROUTER_TABLE_KEYS"]), settings.environment),
+  distrust: makeDistrust(readTableKeys(env[RouterVariable.verifyingKeys]), settings.environment),
   now,
   random: Math.random,
   log: (entry) => telemetry.table(entry),

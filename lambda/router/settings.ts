@@ -1,3 +1,4 @@
+import { RouterVariable } from "../../contract/router";
 import { formatMistakes, type Mistake } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
 import { leastSecret, mostSecrets } from "./edge";
@@ -30,22 +31,22 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mistakes.push({ path, message });
     return undefined;
   };
-  const identity = readIdentitySettings(env["ROUTER_IDENTITY"], fail);
-  const edgeSecrets = (env["ROUTER_EDGE_SECRETS"] ?? "").split(",").filter((secret) => secret !== "");
+  const identity = readIdentitySettings(env[RouterVariable.identity], fail);
+  const edgeSecrets = (env[RouterVariable.edgeSecrets] ?? "").split(",").filter((secret) => secret !== "");
   if (edgeSecrets.length > mostSecrets || edgeSecrets.some((secret) => !secretPattern.test(secret))) {
-    fail("ROUTER_EDGE_SECRETS", `must be one or two ${secretText}, with a comma between`);
+    fail(RouterVariable.edgeSecrets, `must be one or two ${secretText}, with a comma between`);
   }
   if (typeof identity?.edge === "object" && edgeSecrets.length === 0) {
-    fail("ROUTER_EDGE_SECRETS", "is missing, though ROUTER_IDENTITY names its header");
+    fail(RouterVariable.edgeSecrets, "is missing, though ROUTER_IDENTITY names its header");
   }
-  const logKey = env["ROUTER_LOG_KEY"] ?? "";
+  const logKey = env[RouterVariable.logKey] ?? "";
   if (!secretPattern.test(logKey)) {
-    fail("ROUTER_LOG_KEY", `must be ${secretText}`);
+    fail(RouterVariable.logKey, `must be ${secretText}`);
   }
-  const logEvery = Number(env["ROUTER_LOG_EVERY"] ?? "1000");
-  if (!Number.isInteger(logEvery) || logEvery < 0) fail("ROUTER_LOG_EVERY", "must be a whole number");
-  const environment = env["ROUTER_ENVIRONMENT"] ?? "";
-  if (!/^[a-z][a-z0-9-]{0,62}$/.test(environment)) fail("ROUTER_ENVIRONMENT", "must be the environment's name");
+  const logEvery = Number(env[RouterVariable.logEvery] ?? "1000");
+  if (!Number.isInteger(logEvery) || logEvery < 0) fail(RouterVariable.logEvery, "must be a whole number");
+  const environment = env[RouterVariable.environment] ?? "";
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(environment)) fail(RouterVariable.environment, "must be the environment's name");
   if (mistakes.length > 0 || identity === undefined) {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
     throw new Error(`the router's settings have ${count}:\n${formatMistakes(mistakes)}`);
@@ -61,12 +62,12 @@ function readIdentitySettings(
   try {
     value = JSON.parse(text ?? "");
   } catch {
-    return fail("ROUTER_IDENTITY", 'must be JSON, e.g. {"tenant": {"header": "x-tenant-id"}, "edge": "network"}');
+    return fail(RouterVariable.identity, 'must be JSON, e.g. {"tenant": {"header": "x-tenant-id"}, "edge": "network"}');
   }
   const checked = checkIdentity(value);
   if (checked.ok) return checked.settings;
   for (const { path, message } of checked.mistakes) {
-    fail(path === "" ? "ROUTER_IDENTITY" : `ROUTER_IDENTITY.${path}`, message);
+    fail(path === "" ? RouterVariable.identity : `ROUTER_IDENTITY.${path}`, message);
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { RouterMetric, routerNamespace } from "../../contract/router";
 import { emfLine, mostValues, type Metric } from "./emf";
 import type { HomeCacheStatistics } from "./home-cache";
 import { logLine, tenantHasher, type Fields, type Level } from "./log";
@@ -54,7 +55,6 @@ export interface TelemetryOptions {
   readonly homes?: (() => HomeCacheStatistics | undefined) | undefined;
 }
 
-export const namespace = "CellRouter";
 /** Milliseconds between two lines of metrics: what an instance has to say costs the same under any load. */
 export const flushMs = 10_000;
 /** Lines about refused requests within one interval: an attacker must not write our logs' bill. */
@@ -145,7 +145,7 @@ export class Telemetry {
     const homes = this.options.homes?.();
     this.options.write(
       emfLine({
-        namespace,
+        namespace: routerNamespace,
         timestamp: clock(),
         dimensions: { service: "router", environment, region },
         metrics: this.metrics(age),
@@ -172,12 +172,12 @@ export class Telemetry {
     return [
       count("Requests", all),
       ...Object.entries(outcomes).map(([outcome, name]) => count(name, counts[outcome as Outcome])),
-      count("NoHealthyCell", whys.get("no-healthy-cell") ?? 0),
+      count(RouterMetric.noHealthyCell, whys.get("no-healthy-cell") ?? 0),
       count("Failovers", whys.get("failover") ?? 0),
       count("Overflows", whys.get("overflow") ?? 0),
-      { name: "TableAge", unit: "Seconds", value: age },
+      { name: RouterMetric.tableAge, unit: "Seconds", value: age },
       count("TablePollFailures", tableEvents.failures),
-      count("TablesRefused", tableEvents.refused),
+      count(RouterMetric.tablesRefused, tableEvents.refused),
       count("TablesTaken", tableEvents.taken),
       ...(this.micros.length === 0
         ? []

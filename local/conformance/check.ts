@@ -1,5 +1,6 @@
+import { cellType } from "../../contract/components";
 import { checkConstraints, type ConstraintFinding } from "../../catalog/constraints";
-import type { PlannedResource } from "../plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { lintTemplates, type RawFinding, type Template } from "./linter";
 import { templateRules } from "./rules";
 import { translate, type Gap, type Translated } from "./translate";
@@ -181,7 +182,7 @@ class Cells {
 
   of(resource: PlannedResource): { cell?: string; location?: string } {
     for (let at: PlannedResource | undefined = resource; at !== undefined; at = this.#byUrn.get(at.parent)) {
-      if (at.type !== "cells:index:CellStack") continue;
+      if (at.type !== cellType) continue;
       const location = this.locate?.(at.name);
       return { cell: at.name, ...(location === undefined ? {} : { location }) };
     }

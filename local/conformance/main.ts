@@ -7,8 +7,8 @@ import { join, relative } from "node:path";
 
 import { loadCatalog } from "../../catalog/load";
 import { CatalogSource } from "../../catalog/source";
-import { cacheDirectory } from "../paths";
-import { planEnvironment } from "../plan/environment";
+import { cacheDirectory } from "../../adapters/files/paths";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import { checkConformance, describe } from "./check";
 
 async function main(catalogFile: string, python: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PlannedResource } from "../plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { tagList, type Around, type Bag, type Field, type Shape, type Witness } from "./fields";
 import { satellites, twinless, twins } from "./tables";
 

@@ -1,9 +1,9 @@
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-import { cacheDirectory } from "../paths";
-import { run, type Report } from "../process";
-import { UserError } from "../user-error";
+import { cacheDirectory } from "../../adapters/files/paths";
+import { run, type Report } from "../../adapters/processes/process";
+import { UserError } from "../../ops/user-error";
 
 /** The engine version that go.mod pins; raising it means a new go.mod, go.sum and this line. */
 export const engineVersion = "3.230.0";

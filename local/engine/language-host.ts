@@ -29,6 +29,7 @@ const run: Unary<proto.RunRequest, proto.RunResponse> = (call, callback) => {
   const child = start(
     [
       ...nodeArguments(options),
+      ...["--require", require.resolve("./quick-program.js")],
       require.resolve("@pulumi/pulumi/cmd/run"),
       ...flag("monitor", request.getMonitorAddress()),
       ...flag("engine", engineAddress),
@@ -71,7 +72,7 @@ function runPlugin(call: grpc.ServerWritableStream<proto.RunPluginRequest, proto
   }
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
   const child = start(
-    [require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), ...request.getArgsList(), directory],
+    ["--require", require.resolve("./lean-pack.js"), require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), ...request.getArgsList(), directory],
     request.getPwd(),
     Object.fromEntries(request.getEnvList().map((pair) => splitOnce(pair, "="))),
   );

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-import { isRunning, startDetached, stop, type Owned } from "../process";
-import { UserError } from "../user-error";
+import { isRunning, startDetached, stop, type Owned } from "../../adapters/processes/process";
+import { UserError } from "../../ops/user-error";
 
 /** The running local cloud. */
 export interface LocalCloud extends Owned {

@@ -9,8 +9,9 @@ import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { unzipSync } from "fflate";
 
+import { RouterVariable } from "../../contract/router";
 import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
-import { UserError } from "../user-error";
+import { UserError } from "../../ops/user-error";
 
 /** Where a router runs: one function of one region of the local cloud. */
 export interface RouterAddress {
@@ -63,7 +64,7 @@ export async function fetchDeployed(address: RouterAddress): Promise<DeployedCod
         );
       });
     const environment = Configuration?.Environment?.Variables ?? {};
-    const bucket = environment["ROUTER_TABLE_BUCKET"] ?? "";
+    const bucket = environment[RouterVariable.bucket] ?? "";
     const key = decodeURIComponent(new URL(Code?.Location ?? "s3://none/").pathname.slice(1));
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch((error: unknown) => {
       throw new UserError(

@@ -1,3 +1,4 @@
+import { RouterVariable } from "../../contract/router";
 import type { DeployedCode } from "./deployed";
 
 /**
@@ -5,9 +6,9 @@ import type { DeployedCode } from "./deployed";
  * secret. The local edge signs nobody in: it believes whatever tenant and country a request names.
  */
 export function edgeHeaders({ environment }: DeployedCode): Readonly<Record<string, string>> {
-  const { edge } = JSON.parse(environment["ROUTER_IDENTITY"] ?? "{}") as {
+  const { edge } = JSON.parse(environment[RouterVariable.identity] ?? "{}") as {
     readonly edge?: { readonly header?: string };
   };
-  const [secret] = (environment["ROUTER_EDGE_SECRETS"] ?? "").split(",");
+  const [secret] = (environment[RouterVariable.edgeSecrets] ?? "").split(",");
   return edge?.header === undefined || secret === undefined ? {} : { [edge.header]: secret };
 }

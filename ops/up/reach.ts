@@ -1,8 +1,6 @@
+import { cellType } from "../../contract/components";
 import type { Catalog } from "../../catalog/model";
 import { isChange, type Step } from "./events";
-
-/** Component of a cell. */
-const cellType = "cells:index:CellStack";
 
 /** One cell that a plan changes. */
 export interface TouchedCell {

@@ -1,3 +1,4 @@
+import { cellType } from "../../contract/components";
 import { decodeTableText, type RoutingTable, type TableVersion } from "../../routing";
 
 /** Whom tenants are sent to, as far as a state tells. */
@@ -10,7 +11,6 @@ export interface Served {
   readonly version?: TableVersion;
 }
 
-const cellType = "cells:index:CellStack";
 const stackType = "pulumi:pulumi:Stack";
 const objectType = "aws:s3/bucketObjectv2:BucketObjectv2";
 

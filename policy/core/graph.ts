@@ -1,3 +1,4 @@
+import { cellType, controlPlaneType, edgeType, foundationType, routerType } from "../../contract/components";
 import { namesOf, type Fingerprints } from "../fingerprints/fingerprints";
 import { fingerprintsOf } from "../fingerprints/of-graph";
 import { nothingKnown, type Known } from "../fingerprints/known";
@@ -21,18 +22,12 @@ export type Owner =
   /** The parent is named but not among the resources. */
   | { readonly kind: "unclear" };
 
-/** Component of a cell. */
-export const cellType = "cells:index:CellStack";
-
 /** Components that may own what no cell owns. */
 export const layerTypes: ReadonlyMap<string, Layer> = new Map([
-  ["cells:index:CellRouter", "edge"],
-  ["cells:index:Router", "edge"],
-  ["cells:index:Edge", "edge"],
-  ["cells:index:ControlPlane", "control"],
-  ["cells:index:Control", "control"],
-  ["cells:index:Monitor", "control"],
-  ["cells:index:Foundation", "foundation"],
+  [routerType, "edge"],
+  [edgeType, "edge"],
+  [controlPlaneType, "control"],
+  [foundationType, "foundation"],
 ]);
 
 /** All resources of a stack with their owners, worked out once for every rule. */

@@ -1,6 +1,7 @@
+import { cellType } from "../../contract/components";
 import { blockText } from "../literals/block";
 import { CellNames, words } from "../literals/names";
-import { cellId, cellType, type Graph } from "../core/graph";
+import { cellId, type Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join, relative, resolve } from "node:path";
 
+import { resolveCatalog } from "../../catalog/resolve";
 import { FingerprintError, parseFingerprints, type Elsewhere } from "../fingerprints/elsewhere";
 import { catalogOfFile } from "../fingerprints/of-catalog";
 import type { Known } from "../fingerprints/known";
@@ -12,28 +13,15 @@ import { readSettings, settingsFile } from "../settings/settings";
 const root = join(__dirname, "..", "..");
 
 /**
- * The catalog that a stack is made from, as the program finds it: `CELLS_CATALOG`, else the stack's configuration
- * `cells:catalog`, else `catalog/<stack>.yaml`. Undefined when there is none: then only what the stack itself shows
- * is known, and every cell counts as one of production.
- */
-export function catalogFileOf(
-  stack: string,
-  configured?: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): string | undefined {
-  const named = environment["CELLS_CATALOG"] || configured || join("catalog", `${stack}.yaml`);
-  const file = resolve(root, named);
-  return existsSync(file) ? file : undefined;
-}
-
-/**
  * Everything that is known of a stack besides its resources.
  *
  * @throws CatalogError, RegisterError, QuotasError, SettingsError, FingerprintError for files that cannot be used: a
  *   pack that cannot know stops the run.
  */
 export function knownOf(stack: string, configured?: string, now: Date = new Date()): Known {
-  return knownOfFile(catalogFileOf(stack, configured), now);
+  const file = resolveCatalog(root, stack, configured);
+  // A stack without a catalog: only what the stack itself shows is known, and every cell counts as one of production.
+  return knownOfFile(existsSync(file) ? file : undefined, now);
 }
 
 /** Path of the rules' settings. */

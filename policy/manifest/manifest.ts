@@ -26,14 +26,14 @@ const schema = z.strictObject({
 export type Manifest = z.output<typeof schema>;
 
 /**
- * Digest of the pack that is there: its sources, settings, quotas and register, and the catalog's code, which the rules
+ * Digest of the pack that is there: its sources, settings, quotas and register, and the code of catalog and contract, which the rules
  * read. Its dependencies are pinned by package-lock.json. Undefined when there is no pack.
  */
 export function packHash(project: string = root): string | undefined {
   if (!existsSync(join(project, "policy", "PulumiPolicy.yaml"))) return undefined;
   const isData = (path: string): boolean => path.startsWith("catalog/") && !path.endsWith(".ts");
   const counts = (path: string): boolean => path !== manifestPath && !path.endsWith(".md") && !isData(path);
-  return digestOf(project, ["policy", "catalog"], counts);
+  return digestOf(project, ["policy", "catalog", "contract"], counts);
 }
 
 /** The manifest of the pack as it is now. */

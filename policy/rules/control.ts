@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { cellType, layerTypes, type Graph } from "../core/graph";
+import { cellType, routerType } from "../../contract/components";
+import { layerTypes, type Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
@@ -36,7 +37,7 @@ function missing(graph: Graph, part: Part, message: string, at?: Resource): Verd
 /** The routing table is the registry of cells that runs: each router has one. */
 function registry(graph: Graph): readonly Verdict[] {
   if (ofControl(graph, "aws:dynamodb/table:Table").length > 0) return [];
-  const routers = graph.ofType("cells:index:CellRouter");
+  const routers = graph.ofType(routerType);
   if (routers.length === 0)
     return [
       missing(
@@ -53,7 +54,7 @@ function registry(graph: Graph): readonly Verdict[] {
 
 /** Every version of the registry is kept, so that what was deployed when can be told and taken back. */
 function history(graph: Graph): readonly Verdict[] {
-  const routers = graph.ofType("cells:index:CellRouter");
+  const routers = graph.ofType(routerType);
   const kept = [...ofRouters(graph, versioning), ...ofControl(graph, versioning)];
   if (routers.length === 0)
     return kept.length > 0 ? [] : [missing(graph, "history", "no versions of the registry are kept")];

@@ -1,14 +1,12 @@
 import { z } from "zod";
 
+import { requiredTags } from "../../contract/tags";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { defaultTag, tag } from "../core/tags";
 import { longestWindow, windowOf } from "../register/acceptance";
 import { endOf, isOpen, registerPath } from "../register/register";
-
-/** Tags that say whose a resource is and whose data it may hold. */
-export const requiredTags = ["cell", "environment", "locality", "data-residency", "managed-by"] as const;
 
 /** What bills, holds data or carries traffic; the rest of a cell may be untagged because AWS takes no tags there. */
 export const tagged: ReadonlySet<string> = new Set([

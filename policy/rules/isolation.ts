@@ -1,6 +1,7 @@
+import { cellType } from "../../contract/components";
 import { z } from "zod";
 
-import { cellType, type Graph, type Owner } from "../core/graph";
+import { type Graph, type Owner } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
 import { providerLiterals } from "./conduits";

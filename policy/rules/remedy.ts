@@ -2,7 +2,8 @@ import type { Known } from "../fingerprints/known";
 import { tag } from "../core/tags";
 import { read } from "../core/value";
 import { settingsOf } from "../settings/settings";
-import { present, requiredTags, tagged, type Present } from "./governance";
+import { requiredTags } from "../../contract/tags";
+import { present, tagged, type Present } from "./governance";
 
 /**
  * The inputs of a cell's resource with the tags that GOV-01 misses, as the catalog has them; undefined when there is

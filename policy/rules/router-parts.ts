@@ -1,3 +1,4 @@
+import { routerType } from "../../contract/components";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 
@@ -6,7 +7,7 @@ export const lambda = "aws:lambda/function:Function";
 /** The router that a resource is a part of; undefined outside routers. */
 export function ownRouter(resource: Resource): Resource | undefined {
   for (let at: Resource | undefined = resource; at !== undefined; at = at.parent) {
-    if (at.type === "cells:index:CellRouter") return at;
+    if (at.type === routerType) return at;
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { sizes } from "../../catalog/sizes";
 import { serviceCidr, standardSupport } from "../../components/cell/app-cluster";
 import { kubeconfig } from "../../components/cell/kubeconfig";
 import { amiType, scaling } from "../../components/cell/node-groups";
-import type { PlannedResource } from "../../local/plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { byName, chineseCell, ofType, testCell } from "../harness/cell";
 import { planCompute } from "./workload-fixture";
 

@@ -6,12 +6,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { CellRouter } from "../../components/cell-router";
 import { buildRouterBundle } from "../../components/cell-router/bundle";
-import { namespace } from "../../lambda/router/telemetry";
+import { routerNamespace } from "../../contract/router";
 import { readSettings } from "../../lambda/router/settings";
 import { RouterSecrets } from "../../components/router-secrets";
 import { TableKeys } from "../../components/table-keys";
 import { makeDistrust, readTableKeys } from "../../lambda/router/signature";
-import { plan, type Plan, type PlannedResource } from "../../local/plan/plan";
+import { plan, type Plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { decodeBinary, encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
 import { seedContent, seedTable } from "../routing/tables";
@@ -212,7 +212,7 @@ describe("CellRouter", () => {
       ["-table-age", "TableAge"],
     ] as const) {
       expect(alarm(suffix)).toMatchObject({
-        namespace,
+        namespace: routerNamespace,
         metricName,
         dimensions: { service: "router", environment: "dev", region: "eu-west-1" },
       });

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Cell, SizeClassName } from "../../catalog/model";
 import type { CellContext } from "../../components/cell/context";
-import { plan, type PlannedResource } from "../../local/plan/plan";
+import { plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { testCell, testContext } from "../harness/cell";
 
 /** What every data part takes; two or three subnets as the cell has zones. */

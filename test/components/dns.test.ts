@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { PrivateZone } from "../../components/cell/private-zone";
 import { PublicZone } from "../../components/cell/public-zone";
-import { plan } from "../../local/plan/plan";
+import { plan } from "../../adapters/pulumi/plan/plan";
 import { ofType, testCell, testContext } from "../harness/cell";
 
 describe("private zone", () => {

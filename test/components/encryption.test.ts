@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Cell } from "../../catalog/model";
 import { Encryption } from "../../components/cell/encryption";
 import { keyPolicy, type PolicyStatement } from "../../components/cell/key-policy";
-import { plan } from "../../local/plan/plan";
+import { plan } from "../../adapters/pulumi/plan/plan";
 import { chineseCell, ofType, testCell, testContext } from "../harness/cell";
 
 async function encryption(cell: Cell) {

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
 import { CellNames } from "../../catalog/names";
-import { planEnvironment } from "../../local/plan/environment";
-import type { Plan, PlannedResource } from "../../local/plan/plan";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import type { Plan, PlannedResource } from "../../adapters/pulumi/plan/plan";
 
 /** The whole environment under mocks: what holds for every cell, whatever its parts are. */
 const text = readFileSync(join(__dirname, "../../catalog/dev.yaml"), "utf8");

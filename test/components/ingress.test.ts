@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { PlannedResource } from "../../local/plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { byName, ofType, testCell } from "../harness/cell";
 import { planCompute } from "./workload-fixture";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Cell, SizeClassName } from "../../catalog/model";
 import { Network } from "../../components/cell/network";
 import { dataPorts } from "../../components/cell/security-groups";
-import { plan, type PlannedResource } from "../../local/plan/plan";
+import { plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { byName, chineseCell, ofType, testCell, testContext } from "../harness/cell";
 
 const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/1";

@@ -5,7 +5,7 @@ import { sizes } from "../../catalog/sizes";
 import { healthCheckRegion } from "../../components/cell/observability";
 import { alarmSpecs, redisNodes, unhealthyRule } from "../../components/cell/observability/alarms";
 import { dashboardBody } from "../../components/cell/observability/dashboard";
-import type { PlannedResource } from "../../local/plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { byName, chineseCell, ofType, testCell } from "../harness/cell";
 import { planCompute } from "./workload-fixture";
 

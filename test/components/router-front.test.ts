@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseCatalog } from "../../catalog/load";
 import { parseFront } from "../../components/router-front";
 import { checkConformance } from "../../local/conformance/check";
-import { planEnvironment } from "../../local/plan/environment";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import { ensurePython } from "../../local/python";
 import { judge } from "../../policy/core/judge";
 import { blocks } from "../../policy/core/rule";

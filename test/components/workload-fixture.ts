@@ -7,7 +7,7 @@ import { Ingress } from "../../components/cell/ingress";
 import { NodeGroups } from "../../components/cell/node-groups";
 import { Observability } from "../../components/cell/observability";
 import { Workload } from "../../components/cell/workload";
-import { plan, type Plan } from "../../local/plan/plan";
+import { plan, type Plan } from "../../adapters/pulumi/plan/plan";
 import { testContext } from "../harness/cell";
 
 const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/1";

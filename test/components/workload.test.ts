@@ -6,7 +6,7 @@ import { sizes } from "../../catalog/sizes";
 import { workloadPolicy } from "../../components/cell/workload/identity";
 import { policySpecs } from "../../components/cell/workload/network-policies";
 import { connectionsPerPod, pgbouncerIni, poolReplicas, userlist } from "../../components/cell/workload/pgbouncer";
-import type { PlannedResource } from "../../local/plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { kubernetesBackend } from "../../local/providers/kubernetes/provider";
 import { chineseCell, ofType, testCell } from "../harness/cell";
 import { password, planCompute } from "./workload-fixture";

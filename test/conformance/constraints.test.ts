@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 
 import { checkConstraints, constraints, constraintsMarkdown } from "../../catalog/constraints";
 import { loadCatalog } from "../../catalog/load";
-import { planEnvironment } from "../../local/plan/environment";
-import type { PlannedResource } from "../../local/plan/plan";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { HandMade } from "./planned";
 
 const root = join(__dirname, "../..");

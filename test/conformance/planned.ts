@@ -1,4 +1,4 @@
-import type { PlannedResource } from "../../local/plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 
 const stack = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
 

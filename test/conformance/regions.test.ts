@@ -6,7 +6,7 @@ import { regions, type Region } from "../../catalog/regions";
 import { sizes } from "../../catalog/sizes";
 import { CellStack } from "../../components/cell-stack";
 import { checkConformance, describe as words } from "../../local/conformance/check";
-import { plan, type PlannedResource } from "../../local/plan/plan";
+import { plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { ensurePython } from "../../local/python";
 import { testCell } from "../harness/cell";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { plan } from "../../local/plan/plan";
+import { plan } from "../../adapters/pulumi/plan/plan";
 import { judgeState, parseState } from "../../policy/front/state";
 import { SmallEngine, type SmallStack } from "../harness/engine";
 import { cases } from "../policy/corpus/cases";

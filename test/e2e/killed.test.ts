@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { nullBackend } from "../../bench/up/floor/backend";
 import { ensureEngine } from "../../local/engine/engine";
-import { run } from "../../local/process";
+import { run } from "../../adapters/processes/process";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { LocalStack } from "../../local/stack";
 import type { Ran } from "../harness/cells";

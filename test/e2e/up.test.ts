@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { nullBackend } from "../../bench/up/floor/backend";
 import { ensureEngine } from "../../local/engine/engine";
-import { admitPack, inputsOf, localEngine, type Asked } from "../../local/gate";
-import { withLock } from "../../local/lock";
+import { admitPack, inputsOf, localEngine, type Asked } from "../../adapters/policy/pack";
+import { withLock } from "../../adapters/files/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { LocalStack } from "../../local/stack";
 import { applyPlan, judgePlan, verifyState, type Finding, type GatePorts, type UpRequest } from "../../ops/up/gate";

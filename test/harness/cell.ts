@@ -4,7 +4,7 @@ import type { Cell } from "../../catalog/model";
 import { CellNames } from "../../catalog/names";
 import { sizes } from "../../catalog/sizes";
 import type { CellContext } from "../../components/cell/context";
-import type { PlannedResource } from "../../local/plan/plan";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 
 /** A cell that is right in every field; tests change what they are about. */
 export function testCell(changes: Partial<Cell> = {}): Cell {

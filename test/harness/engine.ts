@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { ensureEngine, type Engine } from "../../local/engine/engine";
-import { mockOutputs } from "../../local/plan/outputs";
+import { mockOutputs } from "../../adapters/pulumi/plan/outputs";
 import type { Backend } from "../../local/providers/backend";
 import { changedKeys, type Properties } from "../../local/providers/properties";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";

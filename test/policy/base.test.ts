@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { readBase, type Before } from "../../local/check/base";
+import { readBase, type Before } from "../../adapters/git/base";
 
 const root = join(__dirname, "../..");
 

@@ -125,7 +125,7 @@ describe("CTL-06", () => {
     expect(hits({ resourceTags: [{ key: "cell", value: unknown }] })).toEqual(["undecided targets.0"]);
     expect(hits({ resourceTags: [{ key: "cell" }] })).toEqual(["violation targets.0"]);
     const world = new World();
-    const control = world.put({ type: "cells:index:Control", name: "control" });
+    const control = world.put({ type: "cells:index:ControlPlane", name: "control" });
     const targets = [1, 2].map((cell) => ({ resourceTags: [{ key: "cell", value: `cell-${cell}` }] }));
     world.put({
       type: "aws:fis/experimentTemplate:ExperimentTemplate",

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
 import type { Catalog, Cell } from "../../catalog/model";
-import { kindOf, routingOnly, scopeOf } from "../../local/check/change";
-import { judgeChange, judgeWhole, type CatalogJudgement } from "../../local/check/judge-catalog";
+import { kindOf, routingOnly, scopeOf } from "../../ops/check/scope";
+import { judgeChange, judgeWhole, type CatalogJudgement } from "../../adapters/policy/judge-catalog";
 import { CellStack } from "../../components/cell-stack";
-import { planEnvironment } from "../../local/plan/environment";
-import { plan } from "../../local/plan/plan";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import { plan } from "../../adapters/pulumi/plan/plan";
 import type { Judged } from "../../policy/core/judge";
 import type { Known } from "../../policy/fingerprints/known";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
-import { checkEnvironment, formatReport } from "../../local/check";
+import { checkEnvironment, formatReport } from "../../adapters/policy/check";
 import { judge } from "../../policy/core/judge";
 import { knownOf } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
 import { reportOf, type Source } from "../../policy/report/report";
 import { rules } from "../../policy/rules";
-import { planEnvironment } from "../../local/plan/environment";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 
 const source: Source = { name: "catalog/dev.yaml", kind: "catalog", cells: 8, resources: 1, extent: { kind: "whole" } };
 

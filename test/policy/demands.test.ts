@@ -248,7 +248,7 @@ describe("CTL-01", () => {
     expect(
       said("CTL-01", (world) => {
         whole(world);
-        kept(world, "Enabled", world.put({ type: "cells:index:Control", name: "control" }));
+        kept(world, "Enabled", world.put({ type: "cells:index:ControlPlane", name: "control" }));
       }),
     ).toEqual([]);
   });

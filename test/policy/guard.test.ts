@@ -8,8 +8,8 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
 import { allowedStacks, guardProgram } from "../../components/guard";
-import { planEnvironment } from "../../local/plan/environment";
-import { plan } from "../../local/plan/plan";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import { plan } from "../../adapters/pulumi/plan/plan";
 
 class Cell extends pulumi.ComponentResource {
   constructor(name: string, opts: pulumi.ComponentResourceOptions = {}) {

@@ -1,22 +1,17 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import * as grpc from "@grpc/grpc-js";
 import type { PolicyResource } from "@pulumi/policy";
-import { AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
-import { planEnvironment } from "../../local/plan/environment";
-import type { PlannedResource } from "../../local/plan/plan";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { judge } from "../../policy/core/judge";
 import { neutral, policies } from "../../policy/front/crossguard";
 import { knownOf } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
-import { hearStackConfig } from "../../policy/front/stack-config";
 import { rules } from "../../policy/rules";
 
 const root = join(__dirname, "../..");
@@ -49,33 +44,6 @@ describe("the pack", () => {
     } finally {
       child.kill("SIGKILL");
     }
-  });
-
-  it("hears the stack's configuration, which the SDK throws away", async () => {
-    const heard: (string | undefined)[] = [];
-    const served: Record<string, unknown>[] = [];
-    const { addService } = grpc.Server.prototype;
-    grpc.Server.prototype.addService = (_service, handlers) => void served.push(handlers as Record<string, unknown>);
-    try {
-      hearStackConfig((config) => heard.push(config.get("cells:catalog")));
-      const configureStack: grpc.handleUnaryCall<unknown, unknown> = (_call, callback) => callback(null);
-      new grpc.Server().addService({}, { configureStack });
-    } finally {
-      grpc.Server.prototype.addService = addService;
-    }
-    const request = new AnalyzerStackConfigureRequest();
-    request.getConfigMap().set("cells:catalog", "catalog/other.yaml");
-    const answered = new Promise<void>((resolve) => {
-      (served[0]!["configureStack"] as (call: unknown, callback: () => void) => void)({ request }, resolve);
-    });
-    await answered;
-    expect(heard).toEqual(["catalog/other.yaml"]);
-    // The SDK's own server must come by the same way.
-    const server = readFileSync(require.resolve("@pulumi/policy/server"), "utf8");
-    expect(server).toContain("configureStack: configureStack");
-    expect(createRequire(require.resolve("@pulumi/policy/server")).resolve("@grpc/grpc-js")).toBe(
-      require.resolve("@grpc/grpc-js"),
-    );
   });
 
   it("finds nothing wrong with the dev environment, and each leak that is planted in it", async () => {

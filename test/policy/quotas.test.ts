@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
 import type { Catalog } from "../../catalog/model";
-import { planEnvironment } from "../../local/plan/environment";
+import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import { Graph } from "../../policy/core/graph";
 import { judgeCatalog } from "../../policy/core/judge";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 
 import { register } from "../../cli/verbs/check";
-import { checkEnvironment, formatReport } from "../../local/check";
+import { checkEnvironment, formatReport } from "../../adapters/policy/check";
 import type { Report } from "../../policy/report/report";
 
 const forms = ["text", "json", "sarif", "markdown"] as const;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { judge } from "../../policy/core/judge";
 import { rules } from "../../policy/rules";
-import { plan } from "../../local/plan/plan";
+import { plan } from "../../adapters/pulumi/plan/plan";
 import { fromPlan } from "../../policy/front/plan";
 import { cases } from "./corpus/cases";
 import { known, Stage } from "./corpus/stage";

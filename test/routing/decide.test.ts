@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { CellState } from "../../contract/cells";
 import {
   decide,
   decodeTableText,
@@ -8,7 +9,6 @@ import {
   makeRouter,
   sealTable,
   type Stage,
-  type TableCellState,
 } from "../../routing";
 import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
 
@@ -149,7 +149,7 @@ describe("failover", () => {
 });
 
 describe("states", () => {
-  const withStates = (states: Record<number, TableCellState>, weights: Record<number, number> = {}) => {
+  const withStates = (states: Record<number, CellState>, weights: Record<number, number> = {}) => {
     const content = seedContent();
     return makeRouter(
       sealTable(1, {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { CellState } from "../../contract/cells";
 import {
   applyOverlay,
   conditionsOf,
@@ -15,7 +16,6 @@ import {
   sealTable,
   type Overlay,
   type RoutingTable,
-  type TableCellState,
 } from "../../routing";
 import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
 
@@ -158,7 +158,7 @@ describe("laid over a base", () => {
       fc.constantFrom("0", "1", "2", "3", "4", "5", "6", "7"),
       fc.record(
         {
-          state: fc.constantFrom<TableCellState>("provisioning", "canary", "active", "draining", "disabled"),
+          state: fc.constantFrom<CellState>("provisioning", "canary", "active", "draining", "disabled"),
           weight: fc.constantFrom(0, 0, 1, 2),
           down: fc.boolean(),
           full: fc.boolean(),

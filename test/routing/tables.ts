@@ -1,12 +1,12 @@
 import fc from "fast-check";
 
+import type { CellState } from "../../contract/cells";
 import {
   sealTable,
   type AlgorithmName,
   type RoutingTable,
   type RoutingTableContent,
   type TableCell,
-  type TableCellState,
 } from "../../routing";
 
 /** A cell with everything normal; a test changes what it is about. */
@@ -51,7 +51,7 @@ export function seedTable(change: Partial<RoutingTableContent> = {}, revision = 
   return sealTable(revision, seedContent(change));
 }
 
-const states: TableCellState[] = ["provisioning", "canary", "active", "draining", "disabled", "quarantined"];
+const states: CellState[] = ["provisioning", "canary", "active", "draining", "disabled", "quarantined"];
 const localityNames = ["EU", "US", "APAC", "CN"];
 
 /** Any valid table: some cells in some localities and states, jurisdictions over them, pins, any algorithm. */

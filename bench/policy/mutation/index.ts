@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 
-import type { Report } from "../../../local/process";
-import { projectDirectory } from "../../../local/paths";
+import type { Report } from "../../../adapters/processes/process";
+import { projectDirectory } from "../../../adapters/files/paths";
 import { draw } from "./draw";
 import { installStryker, judge, mutantsOf } from "./stryker";
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { projectDirectory } from "../../../local/paths";
+import { projectDirectory } from "../../../adapters/files/paths";
 import { keyOf, type Mutant } from "./draw";
 
 /** What is used of `@stryker-mutator/core` and `@stryker-mutator/instrumenter`, whose types the project doesn't install. */

@@ -1,4 +1,4 @@
-import { quickenSdk } from "../../../components/quick-sdk";
+import { quickenSdk } from "../../../adapters/pulumi/quick-sdk";
 import { registerBare } from "./bare";
 
 quickenSdk();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { admitPack, type Asked } from "../../../local/gate";
+import { admitPack, type Asked } from "../../../adapters/policy/pack";
 import { UpRefused } from "../../../ops/up/refused";
 import { currentManifest, manifestPath, packHash, pinnedManifest } from "../../../policy/manifest/manifest";
 

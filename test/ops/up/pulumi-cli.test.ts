@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { GateEngine } from "../../../ops/up/gate";
 import type { LeftEngine } from "../../../ops/up/locks";
-import { withPulumi, type PulumiStack } from "../../../ops/up/pulumi-cli";
+import { withPulumi, type PulumiStack } from "../../../adapters/pulumi/pulumi-cli";
 
 /** What stands for `pulumi`: writes what the test wants into the event log, and ends as it wants. */
 const script = `#!/bin/sh

@@ -1,7 +1,7 @@
 import { judgeNothing, runRequest } from "./request";
-import { withPulumi } from "../../../ops/up/pulumi-cli";
+import { withPulumi } from "../../../adapters/pulumi/pulumi-cli";
 import { runGate } from "../../../ops/up/run";
-import { journalIn } from "../../../local/journal";
+import { journalIn } from "../../../adapters/pulumi/journal";
 
 /**
  * The gate on the small program with `pulumi` on PATH, as a command of its own: for tests that kill it. Told by its

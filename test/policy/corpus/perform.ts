@@ -1,4 +1,4 @@
-import { plan } from "../../../local/plan/plan";
+import { plan } from "../../../adapters/pulumi/plan/plan";
 import { judge } from "../../../policy/core/judge";
 import { fromPlan } from "../../../policy/front/plan";
 import { corpusRules } from "./rules";

@@ -1,13 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { guardProgram } from "../../../../components/guard";
-import { quickenSdk } from "../../../../components/quick-sdk";
 import { cases } from "../cases";
 import { Stage } from "../stage";
 import { inject } from "../unknowns";
-
-quickenSdk();
-(Error as { prepareStackTrace?: unknown }).prepareStackTrace = undefined;
 
 // The cases that the stack's configuration names; several share a stack, each with a prefix to its names.
 const config = new pulumi.Config();

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 /** The project's folder: where Pulumi.yaml is. */
-export const projectDirectory = dirname(__dirname);
+export const projectDirectory = join(__dirname, "..", "..");
 
 /**
  * What outlives a checkout: the engine, the Python environment, lint verdicts. `CELLS_CACHE_DIR`, else

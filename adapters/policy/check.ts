@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { cellType } from "../../contract/components";
 import { loadCatalog } from "../../catalog/load";
-import { cellType } from "../../policy/core/graph";
 import type { Known } from "../../policy/fingerprints/known";
 import { knownOfFile } from "../../policy/front/known";
 import { judgeState, parseState } from "../../policy/front/state";
 import { jsonOf, markdownOf, reportOf, textOf, type Extent, type Part, type Report } from "../../policy/report/report";
 import { sarifOf } from "../../policy/report/sarif";
 import { rules } from "../../policy/rules";
-import { UserError } from "../user-error";
-import { readBase, type Base } from "./base";
+import { UserError } from "../../ops/user-error";
+import { readBase, type Base } from "../git/base";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "./judge-catalog";
 
-export type { Base } from "./base";
+export type { Base } from "../git/base";
 
 /** How a judgement is written. */
 export type CheckFormat = "text" | "json" | "sarif" | "markdown";

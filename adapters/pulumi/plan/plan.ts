@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
-import { quickenSdk } from "../../components/quick-sdk";
+import { quickenSdk } from "../quick-sdk";
 import { mockOutputs } from "./outputs";
 
 /** One resource that a program would register: what the engine would be told, with mocked outputs filled in. */

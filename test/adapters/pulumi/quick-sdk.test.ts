@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
-import { quickenSdk } from "../../components/quick-sdk";
+import { quickenSdk } from "../../../adapters/pulumi/quick-sdk";
 
 class Bare extends pulumi.CustomResource {
   constructor(name: string) {

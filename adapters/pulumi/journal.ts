@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-import type { Journal } from "../ops/up/pulumi-cli";
-import { identify, isRunning, type Owned } from "./process";
+import type { Journal } from "./pulumi-cli";
+import { identify, isRunning, type Owned } from "../processes/process";
 
 /** Remembers in a file which engine is at work, with when it started: its id alone may be somebody else's by then. */
 export function journalIn(file: string): Journal {

@@ -1,5 +1,5 @@
-import type { Report } from "./process";
-import type { EngineEvent } from "./stack";
+import type { Report } from "../processes/process";
+import type { EngineEvent } from "../../local/stack";
 
 /** Milliseconds between two lines: enough to see life in a terminal, few enough for a log file. */
 const interval = process.stdout.isTTY ? 100 : 5000;

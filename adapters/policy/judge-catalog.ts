@@ -5,8 +5,8 @@ import type { Known } from "../../policy/fingerprints/known";
 import { fromPlan } from "../../policy/front/plan";
 import type { Extent } from "../../policy/report/report";
 import { rules } from "../../policy/rules";
-import { planEnvironment } from "../plan/environment";
-import { scopeOf } from "./change";
+import { planEnvironment } from "../pulumi/plan/environment";
+import { scopeOf } from "../../ops/check/scope";
 
 /** What was said about the resources that a catalog makes, and how many of them were looked at. */
 export interface CatalogJudgement {

@@ -1,19 +1,19 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-import { admit, type EngineConfig } from "../ops/up/admit";
-import type { EngineRun, Finding, GateEngine, GatePorts } from "../ops/up/gate";
-import { planDigest } from "../ops/up/plan-file";
-import type { PackManifest } from "../ops/up/proof";
-import { knownOfFile } from "../policy/front/known";
-import { judgeState, parseState } from "../policy/front/state";
-import { digestOf } from "../policy/manifest/digest";
-import { packHash, pinnedManifest } from "../policy/manifest/manifest";
-import { rules } from "../policy/rules";
-import { readSettings, SettingsError } from "../policy/settings/settings";
-import { projectDirectory } from "./paths";
-import type { EngineEvent, EngineResult, LocalStack } from "./stack";
-import { UserError } from "./user-error";
+import { admit, type EngineConfig } from "../../ops/up/admit";
+import type { EngineRun, Finding, GateEngine, GatePorts } from "../../ops/up/gate";
+import { planDigest } from "../pulumi/plan-file";
+import type { PackManifest } from "../../ops/up/proof";
+import { knownOfFile } from "../../policy/front/known";
+import { judgeState, parseState } from "../../policy/front/state";
+import { digestOf } from "../../policy/manifest/digest";
+import { packHash, pinnedManifest } from "../../policy/manifest/manifest";
+import { rules } from "../../policy/rules";
+import { readSettings, SettingsError } from "../../policy/settings/settings";
+import { projectDirectory } from "../files/paths";
+import type { EngineEvent, EngineResult, LocalStack } from "../../local/stack";
+import { UserError } from "../../ops/user-error";
 
 /** What `up` is asked before the engine is started. */
 export interface Asked {
@@ -75,7 +75,7 @@ export function gatePorts(engine: GateEngine, catalogFile: string, stack: string
 /** Digests all that a plan of a stack is made from. */
 export function inputsOf(catalogFile: string, stack: string, project = projectDirectory): () => string {
   const program = ["index.ts", "Pulumi.yaml", `Pulumi.${stack}.yaml`, "package-lock.json"];
-  const rooms = ["catalog", "components", "lambda", "policy", "routing"];
+  const rooms = ["catalog", "components", "contract", "lambda", "policy", "routing"];
   const own = [catalogFile, catalogFile.replace(/\.yaml$/, ".deals.json")];
   return () => digestOf(project, [...program, ...rooms, ...own.map((file) => relative(project, file))]);
 }

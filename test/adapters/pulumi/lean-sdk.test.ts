@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-const root = join(__dirname, "../..");
+const root = join(__dirname, "../../..");
 
 /** Runs a program in a process of its own, because this one has loaded what it has loaded. */
 function run(program: string): string {
@@ -18,7 +18,7 @@ describe("the SDK without what it needs for closures", () => {
   it("loads npm's resolver as soon as somebody asks for it, and not before", () => {
     const said = run(`
       require("tsx/cjs");
-      require("./policy/front/lean-sdk").leanSdk();
+      require("./adapters/pulumi/lean-sdk").leanSdk();
       require("@pulumi/policy");
       const before = ${loaded};
       const file = Object.keys(require.cache).find((one) => one.includes("@npmcli/arborist"));
@@ -31,7 +31,7 @@ describe("the SDK without what it needs for closures", () => {
   it("loads the TypeScript compiler as soon as a closure is read, and not before", () => {
     const said = run(`
       require("tsx/cjs");
-      require("./policy/front/lean-sdk").leanSdk();
+      require("./adapters/pulumi/lean-sdk").leanSdk();
       const pulumi = require("@pulumi/pulumi");
       const compiler = () => require.cache[require.resolve("typescript")].exports;
       const before = Object.keys(compiler()).length;

@@ -4,13 +4,13 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { settledState } from "./adopt";
-import type { EngineConfig } from "./admit";
-import type { GateEvent } from "./events";
-import type { EngineRun, GateEngine } from "./gate";
-import { isOurs, lockedBy, type LeftEngine, type Lock } from "./locks";
+import { settledState } from "../../ops/up/adopt";
+import type { EngineConfig } from "../../ops/up/admit";
+import type { GateEvent } from "../../ops/up/events";
+import type { EngineRun, GateEngine } from "../../ops/up/gate";
+import { isOurs, lockedBy, type LeftEngine, type Lock } from "../../ops/up/locks";
 import { planDigest } from "./plan-file";
-import { UpRefused } from "./refused";
+import { UpRefused } from "../../ops/up/refused";
 
 /** The stack that `pulumi` on PATH is to work on, with the backend that it is logged in to. */
 export interface PulumiStack {

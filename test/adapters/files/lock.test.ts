@@ -5,10 +5,10 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { withLock } from "../../local/lock";
-import { identify, isRunning, stop } from "../../local/process";
-import { readSession, writeSession } from "../../local/session";
-import { UserError } from "../../local/user-error";
+import { withLock } from "../../../adapters/files/lock";
+import { identify, isRunning, stop } from "../../../adapters/processes/process";
+import { readSession, writeSession } from "../../../local/session";
+import { UserError } from "../../../ops/user-error";
 
 let directory: string;
 

@@ -1,5 +1,5 @@
-import type { Catalog } from "../../catalog/model";
-import { composeEnvironment, type EnvironmentOutputs, type EnvironmentSettings } from "../../components/environment";
+import type { Catalog } from "../../../catalog/model";
+import { composeEnvironment, type EnvironmentOutputs, type EnvironmentSettings } from "../../../components/environment";
 import { plan, type Plan } from "./plan";
 import type * as pulumi from "@pulumi/pulumi";
 

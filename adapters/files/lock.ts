@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { environmentDirectory } from "./paths";
-import { identify, isRunning, type Owned } from "./process";
-import { UserError } from "./user-error";
+import { identify, isRunning, type Owned } from "../processes/process";
+import { UserError } from "../../ops/user-error";
 
 /**
  * Runs `body` while no other command works on the same environment of this checkout. The lock of a process that has

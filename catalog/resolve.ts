@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { parse } from "yaml";
+
+/** Key of a stack's configuration that names its catalog. */
+export const catalogKey = "cells:catalog";
+
+/**
+ * The catalog that a stack is made from: the one rule that program, policy pack, gate and command line share.
+ *
+ * @param project folder of Pulumi.yaml; a configured path is relative to it.
+ * @param configured value of `cells:catalog` in the stack's configuration; empty counts as absent.
+ * @returns absolute path; the file need not exist.
+ */
+export function resolveCatalog(project: string, stack: string, configured: string | undefined): string {
+  return resolve(project, configured || join("catalog", `${stack}.yaml`));
+}
+
+/**
+ * The same for programs that the engine does not start: they read the configuration from `Pulumi.<stack>.yaml`.
+ *
+ * @throws YAMLParseError when the stack file is not YAML.
+ */
+export function resolveStackCatalog(project: string, stack: string): string {
+  const file = join(project, `Pulumi.${stack}.yaml`);
+  const content = existsSync(file)
+    ? (parse(readFileSync(file, "utf8")) as { readonly config?: Readonly<Record<string, unknown>> | null } | null)
+    : null;
+  const configured = content?.config?.[catalogKey];
+  return resolveCatalog(project, stack, typeof configured === "string" ? configured : undefined);
+}

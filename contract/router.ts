@@ -1,0 +1,57 @@
+/**
+ * What the program and the deployed router must agree on: the program sets these variables, writes these objects and
+ * watches these metrics; the router reads, polls and counts by the same names. The values are in deployed functions,
+ * buckets and alarms, so they stay as they are.
+ *
+ * Enums, because esbuild writes their values into the router's bundle where they are used, and no object of names.
+ */
+
+/** Variables of the router's function. */
+export enum RouterVariable {
+  environment = "ROUTER_ENVIRONMENT",
+  /** Bucket of both tables. */
+  bucket = "ROUTER_TABLE_BUCKET",
+  /** Path of the base table in the bucket. */
+  basePath = "ROUTER_TABLE_KEY",
+  /** Path of the overlay in the bucket. */
+  overlayPath = "ROUTER_OVERLAY_KEY",
+  /** Public keys that sign the tables, as JSON: `{"base": {id: key}, "overlay": {id: key}}`. */
+  verifyingKeys = "ROUTER_TABLE_KEYS",
+  /** Seconds between two polls. */
+  pollSeconds = "ROUTER_POLL_SECONDS",
+  /** Domain that every cell's endpoint must lie under. */
+  endpointSuffix = "ROUTER_ENDPOINT_SUFFIX",
+  /** Where tenant and country come from, as JSON. */
+  identity = "ROUTER_IDENTITY",
+  /** Secrets that the edge may show, separated by commas. */
+  edgeSecrets = "ROUTER_EDGE_SECRETS",
+  /** Key of the hash that stands for a tenant in the log. */
+  logKey = "ROUTER_LOG_KEY",
+  /** One answer in this many is logged. */
+  logEvery = "ROUTER_LOG_EVERY",
+}
+
+/** Paths of objects in the router's bucket. The router may read the two stable ones; the others are history. */
+export const objectPaths = {
+  /** What `pulumi up` wrote last. */
+  base: "tables/base.json",
+  /** What the control plane changes between two `pulumi up`s. */
+  overlay: "tables/overlay.json",
+  /** One version of the base table, never overwritten. */
+  version: (version: string): string => `tables/base-${version}.json`,
+  /** The zip of one build of the router. @param sha256Hex of the zip. */
+  code: (sha256Hex: string): string => `code/router-${sha256Hex.slice(0, 16)}.zip`,
+} as const;
+
+/** Namespace of the router's own metrics. */
+export const routerNamespace = "CellRouter";
+
+/** The router's metrics that alarms watch. */
+export enum RouterMetric {
+  /** Refusals because no cell that may serve the tenant is healthy. Count. */
+  noHealthyCell = "NoHealthyCell",
+  /** Tables that were fetched and refused. Count. */
+  tablesRefused = "TablesRefused",
+  /** Time since the table was last confirmed. Seconds. */
+  tableAge = "TableAge",
+}
