@@ -1,3 +1,5 @@
+import { UserError } from "../contract/user-error";
+
 /** One mistake in a catalog. */
 export interface CatalogIssue {
   /** Where, as a person would write it: `cells[3].weight`; empty for the whole file. */
@@ -19,7 +21,7 @@ export interface Finding {
 }
 
 /** A catalog that cannot be used. `message` lists every mistake, one a line, for a person to read. */
-export class CatalogError extends Error {
+export class CatalogError extends UserError {
   override readonly name = "CatalogError";
 
   /**

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** What a file in `cli/verbs` exports: it adds its verb to the program and does nothing else when loaded. */
 interface Verb {
@@ -39,9 +39,6 @@ function verbs(asked: string | undefined): readonly Verb[] {
     .map((file) => load(file.slice(0, -".ts".length)));
 }
 
-/** Errors of rooms that know no command line: each is a mistake in a file that a person wrote or named. */
-const mistakes = new Set(["CatalogError", "RegisterError", "StateError", "FingerprintError", "UpRefused"]);
-
 /** A user's mistake is its message alone; anything else is ours and shows where it happened. */
 function fail(error: unknown): void {
   process.exitCode = exitCodeOf(error);
@@ -50,7 +47,7 @@ function fail(error: unknown): void {
 function exitCodeOf(error: unknown): number {
   // Commander has said it already, help and version included.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-  if (error instanceof UserError || (error instanceof Error && mistakes.has(error.name))) {
+  if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
     return 1;
   }

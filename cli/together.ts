@@ -1,4 +1,4 @@
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 type Values<Readers extends readonly (() => unknown)[]> = { readonly [At in keyof Readers]: ReturnType<Readers[At]> };
 

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import type { Catalog } from "../catalog/model";
 import { cacheDirectory, projectDirectory } from "../adapters/files/paths";
 import { run, type Report } from "../adapters/processes/process";
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** How a plan was judged. */
 export interface Conformed {

@@ -7,7 +7,7 @@ import { environmentDirectory } from "../adapters/files/paths";
 import { serveProviders } from "./providers/serve";
 import { readSession, writeSession } from "./session";
 import { LocalStack } from "./stack";
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** Verbs that can change the cloud: their run leaves cloud and state apart when it dies half way. */
 const changing = new Set(["up", "update", "destroy", "refresh", "import"]);

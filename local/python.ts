@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { cacheDirectory } from "../adapters/files/paths";
 import { run, type Report } from "../adapters/processes/process";
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** Oldest Python that moto 5.2 and cfn-lint 1.58 run on. */
 const oldest = [3, 10] as const;

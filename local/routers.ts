@@ -5,7 +5,7 @@ import { requireFree } from "./moto/moto";
 import { environmentDirectory } from "../adapters/files/paths";
 import { isRunning, startDetached, stop } from "../adapters/processes/process";
 import { readSession, writeSession, type LocalRouters } from "./session";
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** Port of the first router unless `CELLS_ROUTER_PORT` or `--router-port` says another; the others follow it. */
 export const defaultRouterPort = 4580;

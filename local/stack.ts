@@ -10,7 +10,7 @@ import { languageHostEnvironment, type Engine } from "./engine/engine";
 import { cacheDirectory, environmentDirectory, projectDirectory } from "../adapters/files/paths";
 import { identify, run, type Owned } from "../adapters/processes/process";
 import type { ServedProvider } from "./providers/server";
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** One line of the engine's event log; only what is read here. See apitype.EngineEvent in pulumi/sdk/go. */
 export interface EngineEvent {

@@ -30,7 +30,7 @@ import { defaultRouterPort, startRouters, stopRouters } from "./routers";
 import { readSession, writeSession } from "./session";
 import { LocalStack, type EngineResult } from "./stack";
 import { runSteps, type Timing } from "./steps";
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** How to start an environment. */
 export interface StartOptions {

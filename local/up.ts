@@ -21,7 +21,7 @@ import { ensurePython } from "./python";
 import { catalogFileOf, readSession, writeSession } from "./session";
 import type { LocalStack } from "./stack";
 import { startAnew } from "./start";
-import { UserError } from "../ops/user-error";
+import { UserError } from "../contract/user-error";
 
 /** How to run an environment. */
 export interface UpOptions {
@@ -60,7 +60,8 @@ const maxCellsPerUpdate = 1;
  * @throws UpRefused with what shuts the gate; CatalogError, UserError for what cannot be used.
  */
 export async function upEnvironment(options: UpOptions): Promise<UpResult> {
-  const catalogFile = options.local === true ? catalogFileOf(options.stack) : resolveStackCatalog(projectDirectory, options.stack);
+  const catalogFile =
+    options.local === true ? catalogFileOf(options.stack) : resolveStackCatalog(projectDirectory, options.stack);
   const catalog = loadCatalog(catalogFile);
   const strangers = [...(options.cells ?? []), ...(options.only ?? [])].filter(
     (id) => !catalog.cells.some((cell) => cell.id === id),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { environmentDirectory } from "./paths";
 import { identify, isRunning, type Owned } from "../processes/process";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /**
  * Runs `body` while no other command works on the same environment of this checkout. The lock of a process that has

@@ -4,7 +4,7 @@ import { relative, sep } from "node:path";
 import { CatalogError, loadCatalog, parseCatalog } from "../../catalog/load";
 import type { Catalog } from "../../catalog/model";
 import { projectDirectory } from "../files/paths";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /** Where the catalog is compared from: a file that somebody has kept, or a commit. */
 export type Base = { readonly file: string } | { readonly since: string };

@@ -9,7 +9,7 @@ import { judgeState, parseState } from "../../policy/front/state";
 import { jsonOf, markdownOf, reportOf, textOf, type Extent, type Part, type Report } from "../../policy/report/report";
 import { sarifOf } from "../../policy/report/sarif";
 import { rules } from "../../policy/rules";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 import { readBase, type Base } from "../git/base";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "./judge-catalog";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { knownOfFile } from "../../policy/front/known";
 import { fingerprintsOfState, parseState } from "../../policy/front/state";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /**
  * What the cells of an exported stack can be told by, as JSON for `CELLS_FINGERPRINTS` of other stacks.

@@ -13,7 +13,7 @@ import { rules } from "../../policy/rules";
 import { readSettings, SettingsError } from "../../policy/settings/settings";
 import { projectDirectory } from "../files/paths";
 import type { EngineEvent, EngineResult, LocalStack } from "../../local/stack";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /** What `up` is asked before the engine is started. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 import { algorithms, type AlgorithmName } from "../../routing";
 
 /** What people call the algorithms: the table's names, and the pattern's own name of the ring. */

@@ -1,4 +1,4 @@
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /**
  * All of standard input.

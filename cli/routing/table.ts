@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 
 import { loadCatalog } from "../../catalog/load";
 import { baseRoutingTable } from "../../catalog/routing-table";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 import { decodeTableText, formatMistakes, type RoutingTable } from "../../routing";
 import { idsOf, standardInput } from "./input";
 

@@ -20,7 +20,7 @@ export function register(program: Command): void {
     )
     .action((options: { out: string; readable?: boolean; dryRun?: boolean; json?: boolean }) => {
       const { buildRoutingModule, moduleFile } = require("../routing/module") as typeof import("../routing/module");
-      const { UserError } = require("../../ops/user-error") as typeof import("../../ops/user-error");
+      const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
       const { code, gzipBytes, types } = buildRoutingModule(options.readable !== true);
       const files: Readonly<Record<string, Uint8Array | string>> = {
         [moduleFile]: code,

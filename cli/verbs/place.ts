@@ -17,7 +17,7 @@ export function register(program: Command): void {
     )
     .action(async (options: { algorithm: string; cells: string; json?: boolean }) => {
       const { algorithms } = require("../../routing") as typeof import("../../routing");
-      const { UserError } = require("../../ops/user-error") as typeof import("../../ops/user-error");
+      const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
       const { algorithmNamed } = require("../routing/algorithms") as typeof import("../routing/algorithms");
       const { idsOf, standardInput } = require("../routing/input") as typeof import("../routing/input");
       const { together } = require("../together") as typeof import("../together");

@@ -43,7 +43,7 @@ export function register(program: Command): void {
     )
     .action(async (options: Options) => {
       const { catalogFile, idsFromInput, readTable } = require("../routing/table") as typeof import("../routing/table");
-      const { UserError } = require("../../ops/user-error") as typeof import("../../ops/user-error");
+      const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
       const published = readTable(options);
       if (options.write === true) {
         if (

@@ -64,7 +64,7 @@ export function register(program: Command): void {
 
 function checkCountry(country: string | undefined): void {
   if (country === undefined || /^[A-Z]{2}$/.test(country)) return;
-  const { UserError } = require("../../ops/user-error") as typeof import("../../ops/user-error");
+  const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
   const meant = /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : "DE";
   throw new UserError(
     `--country ${country}: write two capital letters of ISO 3166-1, e.g. ${meant}; a router says 400 to anything else`,
@@ -76,7 +76,7 @@ function readConditions({ down, full }: RouteOptions, table: RoutingTable): Cond
     const words = list === undefined ? [] : list.split(",").map((word) => word.trim());
     const unknown = words.filter((word) => !table.cells.some(({ number }) => String(number) === word));
     if (unknown.length > 0) {
-      const { UserError } = require("../../ops/user-error") as typeof import("../../ops/user-error");
+      const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
       const known = table.cells.map(({ number }) => number).join(", ");
       throw new UserError(`--${option} ${unknown.join(",")}: no such cell; write numbers out of ${known}`);
     }

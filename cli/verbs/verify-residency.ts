@@ -28,7 +28,7 @@ export function register(program: Command): void {
         "\nnamed after a jurisdiction must lie on its soil. All that whatever the catalog maps.\n\nExample:\n  npm run -s cells -- verify-residency --k 2",
     )
     .action((options: Options) => {
-      const { UserError } = require("../../ops/user-error") as typeof import("../../ops/user-error");
+      const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
       const most = Number(options.k);
       if (!/^[0-4]$/.test(options.k)) {
         throw new UserError(`--k ${options.k}: write a whole number from 0 to 4`);

@@ -1,10 +1,11 @@
 import { createPublicKey } from "node:crypto";
 
+import { UserError } from "../../contract/user-error";
 import { formatMistakes, type Mistake } from "../../routing";
 import { checkIdentity, defaultIdentity, type IdentitySettings } from "../../routing/identity";
 
 /** Configuration that cannot be used. `message` lists every mistake, one a line, for a person to read. */
-export class SettingsError extends Error {
+export class SettingsError extends UserError {
   override readonly name = "SettingsError";
 
   /** @param key of the stack's configuration. */

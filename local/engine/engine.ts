@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 
 import { cacheDirectory } from "../../adapters/files/paths";
 import { run, type Report } from "../../adapters/processes/process";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /** The engine version that go.mod pins; raising it means a new go.mod, go.sum and this line. */
 export const engineVersion = "3.230.0";

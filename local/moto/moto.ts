@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { isRunning, startDetached, stop, type Owned } from "../../adapters/processes/process";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /** The running local cloud. */
 export interface LocalCloud extends Owned {

@@ -11,7 +11,7 @@ import { unzipSync } from "fflate";
 
 import { RouterVariable } from "../../contract/router";
 import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
-import { UserError } from "../../ops/user-error";
+import { UserError } from "../../contract/user-error";
 
 /** Where a router runs: one function of one region of the local cloud. */
 export interface RouterAddress {

@@ -1,3 +1,4 @@
+import { UserError } from "../../contract/user-error";
 import { ruleOf } from "./rules";
 
 /** Why an environment is not run, or not served. */
@@ -21,7 +22,7 @@ export type Reason =
   | "not-clean";
 
 /** The gate is shut: the message is for people, without a value that may be secret, and begins with the rule's id. */
-export class UpRefused extends Error {
+export class UpRefused extends UserError {
   override readonly name = "UpRefused";
 
   constructor(

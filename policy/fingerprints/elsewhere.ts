@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { UserError } from "../../contract/user-error";
 import type { Graph } from "../core/graph";
 import { blockText } from "../literals/block";
 import { blocksOf, type CellPrint } from "./fingerprints";
@@ -43,7 +44,7 @@ export interface Elsewhere {
 }
 
 /** A file of fingerprints that cannot be used. */
-export class FingerprintError extends Error {
+export class FingerprintError extends UserError {
   override readonly name = "FingerprintError";
 }
 

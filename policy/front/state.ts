@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { z } from "zod";
 
+import { UserError } from "../../contract/user-error";
 import { Graph } from "../core/graph";
 import { judgements, settled, type Judged } from "../core/judge";
 import type { Resource } from "../core/resource";
@@ -47,7 +48,7 @@ type Exported = z.output<typeof resourceSchema>;
 export type StateExport = z.output<typeof schema>;
 
 /** A text that is no export; the message says which part of it. */
-export class StateError extends Error {
+export class StateError extends UserError {
   override readonly name = "StateError";
 }
 

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 
+import { UserError } from "../../contract/user-error";
+
 /** What is counted (`policy/quotas/count.ts` says how). */
 export const counted = [
   "vpcs",
@@ -66,7 +68,7 @@ export const noQuotas: Quotas = { checked: "1970-01-01", quotas: {}, granted: []
 export const quotasPath = "policy/quotas.yaml";
 
 /** A file of quotas that cannot be used: every mistake, each with its path. */
-export class QuotasError extends Error {
+export class QuotasError extends UserError {
   override readonly name = "QuotasError";
 }
 

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 
+import { UserError } from "../../contract/user-error";
+
 const day = z.iso.date({ error: "write a day as YYYY-MM-DD" });
 const moment = z.iso.datetime({ offset: true, error: "write a moment with its zone, e.g. 2027-01-31T08:00:00Z" });
 const sentence = z.string().min(10, "write a sentence");
@@ -72,7 +74,7 @@ export const emptyRegister: Register = { sharing: [], conduits: [], transfers: [
 export const registerPath = "policy/register.yaml";
 
 /** A register that cannot be used: every mistake, each with its path. */
-export class RegisterError extends Error {
+export class RegisterError extends UserError {
   override readonly name = "RegisterError";
 }
 

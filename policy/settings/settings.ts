@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 
+import { UserError } from "../../contract/user-error";
+
 /** What each rule is told, by its id: the parsed form of its `config`. */
 export type Settings = ReadonlyMap<string, unknown>;
 
@@ -14,7 +16,7 @@ export interface Configurable {
 }
 
 /** Settings that cannot be used: every mistake, each with its path. */
-export class SettingsError extends Error {
+export class SettingsError extends UserError {
   override readonly name = "SettingsError";
 }
 

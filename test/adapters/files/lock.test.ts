@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withLock } from "../../../adapters/files/lock";
 import { identify, isRunning, stop } from "../../../adapters/processes/process";
 import { readSession, writeSession } from "../../../local/session";
-import { UserError } from "../../../ops/user-error";
+import { UserError } from "../../../contract/user-error";
 
 let directory: string;
 
