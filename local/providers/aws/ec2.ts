@@ -6,8 +6,8 @@ import {
   type TagSpecification,
 } from "@aws-sdk/client-ec2";
 
-import { tagChanges } from "./canonical";
-import { tagList, type Cloud, type Properties } from "./resource";
+import type { Cloud, Properties } from "./resource";
+import { tagChanges, tagList } from "./tags";
 
 /** Tags of a create call; undefined when there are none, because EC2 refuses an empty list. */
 export function tagsOf(type: ResourceType, inputs: Properties): TagSpecification[] | undefined {

@@ -5,9 +5,9 @@
  */
 import type { Agent } from "node:http";
 
-/** Inputs or outputs by Pulumi property name; secrets are unwrapped, unknowns never reach a definition. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- property bags are untyped on the wire
-export type Properties = Record<string, any>;
+import type { Properties } from "../properties";
+
+export type { Properties };
 
 /** What a call may use: SDK clients of the provider's region, and the few facts that AWS outputs contain. */
 export interface Cloud {
@@ -74,7 +74,33 @@ export function resource(definition: ResourceDefinition): ResourceDefinition {
   return definition;
 }
 
-/** Pulumi's `{k: v}` as the `[{Key, Value}]` of most AWS APIs. */
-export function tagList(tags: Record<string, string> | undefined): { Key: string; Value: string }[] {
-  return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+/**
+ * A definition that refuses inputs it does not carry to the cloud, instead of dropping them in silence.
+ *
+ * @param known inputs that the definition handles.
+ */
+export function strict(known: readonly string[], definition: ResourceDefinition): ResourceDefinition {
+  const takes = new Set([...known, ...(definition.localOnly ?? []), "tags", "region"]);
+  const check = (inputs: Properties): void => {
+    const unknown = Object.keys(inputs).filter((key) => !takes.has(key) && !key.startsWith("__"));
+    if (unknown.length > 0) {
+      throw new Error(`the local definition of ${definition.token} does not know ${unknown.join(", ")}: add it there`);
+    }
+  };
+  const { create, update } = definition;
+  return {
+    ...definition,
+    create: async (cloud, inputs) => {
+      check(inputs);
+      return create(cloud, inputs);
+    },
+    ...(update === undefined
+      ? {}
+      : {
+          update: async (cloud, id, inputs, olds, changed) => {
+            check(inputs);
+            await update(cloud, id, inputs, olds, changed);
+          },
+        }),
+  };
 }

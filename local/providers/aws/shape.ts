@@ -1,9 +1,11 @@
-import type { Properties } from "../properties";
+import { equal, type Properties } from "../properties";
 
-/**
- * What the cloud has, in the shape the program gave it: nested objects keep only the keys that were given, so that
- * defaults which the cloud fills in are no drift. Lists are taken whole, element by element where the lengths agree.
+/*
+ * AWS returns lists in another order, policies in another layout and objects with defaults filled in. These helpers
+ * keep the form that the program gave, so that a refresh reports real drift only.
  */
+
+/** The actual value in the shape of the given one: nested objects keep only the given keys, lists of another length stay. */
 export function shapedLike(given: unknown, actual: unknown): unknown {
   if (given === undefined || given === null) return actual;
   if (Array.isArray(given) && Array.isArray(actual)) {
@@ -15,36 +17,21 @@ export function shapedLike(given: unknown, actual: unknown): unknown {
   );
 }
 
-/** Tags to write and keys to remove to get from one set to another. */
-export function tagChanges(
-  olds: Readonly<Record<string, string>> | undefined,
-  news: Readonly<Record<string, string>> | undefined,
-): { readonly set: Record<string, string>; readonly unset: string[] } {
-  return {
-    set: Object.fromEntries(Object.entries(news ?? {}).filter(([key, value]) => olds?.[key] !== value)),
-    unset: Object.keys(olds ?? {}).filter((key) => news?.[key] === undefined),
-  };
+/** The given list when the actual one has the same members in another order; else the actual one. */
+export function sameSet<T>(
+  given: readonly T[] | undefined,
+  actual: readonly T[] | undefined,
+): readonly T[] | undefined {
+  if (given === undefined || actual === undefined || given.length !== actual.length) return actual;
+  return given.every((item) => actual.some((other) => equal(item, other))) ? given : actual;
 }
 
-/** `[{Key, Value}]` as `{k: v}`; undefined stays undefined. */
-export function tagMap(tags: readonly { Key?: string; Value?: string }[] | undefined): Record<string, string> {
-  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
-}
-
-/** The given text when the cloud's is the same JSON in another layout; the cloud's otherwise. */
-export function sameJson(given: string | undefined, actual: string | undefined): string | undefined {
-  if (given === undefined || actual === undefined) return actual;
+/** The given text when the actual one is the same JSON in another layout; else the actual one. */
+export function sameJson(given: unknown, actual: string | undefined): string | undefined {
+  if (typeof given !== "string" || actual === undefined) return actual;
   try {
-    return canonical(JSON.parse(given)) === canonical(JSON.parse(actual)) ? given : actual;
+    return equal(JSON.parse(given), JSON.parse(actual)) ? given : actual;
   } catch {
     return actual;
   }
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

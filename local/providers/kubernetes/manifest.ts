@@ -17,6 +17,13 @@ const clusterScoped = new Set([
   "ValidatingWebhookConfiguration",
 ]);
 
+/** One thing that a Kubernetes API would refuse. */
+export interface ManifestIssue {
+  /** `spec.template.spec.containers[0].image`. */
+  readonly path: string;
+  readonly rule: string;
+}
+
 /** What a type token says about an object. */
 export interface ObjectType {
   /** As in a manifest: `v1`, `apps/v1`. */

@@ -1,6 +1,5 @@
 import { isUnknown, type Properties } from "../properties";
-import type { ObjectType } from "./manifest";
-import type { ManifestIssue } from "./validate";
+import type { ManifestIssue, ObjectType } from "./manifest";
 
 /** Lower-case letters, digits, hyphens and dots: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

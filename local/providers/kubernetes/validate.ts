@@ -1,15 +1,8 @@
 import { createRequire } from "node:module";
 
 import { isUnknown, type Properties } from "../properties";
-import type { ObjectType } from "./manifest";
+import type { ManifestIssue, ObjectType } from "./manifest";
 import { semanticIssues } from "./rules";
-
-/** One thing that a Kubernetes API would refuse. */
-export interface ManifestIssue {
-  /** `spec.template.spec.containers[0].image`. */
-  readonly path: string;
-  readonly rule: string;
-}
 
 interface Model {
   prototype: { validate(this: unknown): void };

@@ -12,8 +12,9 @@ import {
   type ValidationMethod,
 } from "@aws-sdk/client-acm";
 
-import { sameSet, strict, tagChanges, tagRecord } from "../canonical";
-import { resource, tagList, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 async function describe(cloud: Cloud, arn: string): Promise<CertificateDetail | undefined> {
   const answer = await cloud.client(ACMClient).send(new DescribeCertificateCommand({ CertificateArn: arn }));
@@ -70,7 +71,7 @@ const certificate = strict(
         ...outputs(detail),
         // The domain's own name is always among them, asked for or not.
         subjectAlternativeNames: sameSet(state["subjectAlternativeNames"], names),
-        tags: tagRecord(tags.Tags),
+        tags: tagMap(tags.Tags),
       };
     },
     async update(cloud, id, inputs, olds) {

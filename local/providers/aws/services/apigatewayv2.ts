@@ -1,7 +1,8 @@
 import * as api from "@aws-sdk/client-apigatewayv2";
 
 import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
-import { shapedLike, tagChanges } from "../shape";
+import { shapedLike } from "../shape";
+import { tagChanges } from "../tags";
 
 function client(cloud: Cloud): api.ApiGatewayV2Client {
   return cloud.client(api.ApiGatewayV2Client);
@@ -12,9 +13,9 @@ function apiArn(cloud: Cloud, id: string): string {
 }
 
 async function changeTags(cloud: Cloud, ResourceArn: string, olds: Properties, inputs: Properties): Promise<void> {
-  const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+  const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
   if (Object.keys(set).length > 0) await client(cloud).send(new api.TagResourceCommand({ ResourceArn, Tags: set }));
-  if (unset.length > 0) await client(cloud).send(new api.UntagResourceCommand({ ResourceArn, TagKeys: unset }));
+  if (remove.length > 0) await client(cloud).send(new api.UntagResourceCommand({ ResourceArn, TagKeys: remove }));
 }
 
 const httpApi = resource({

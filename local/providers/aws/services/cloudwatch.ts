@@ -1,7 +1,8 @@
 import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 
-import { resource, tagList, type Cloud, type Properties, type ResourceDefinition } from "../resource";
-import { sameJson, tagChanges, tagMap } from "../shape";
+import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameJson } from "../shape";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 function client(cloud: Cloud): cloudwatch.CloudWatchClient {
   return cloud.client(cloudwatch.CloudWatchClient);
@@ -12,12 +13,12 @@ function alarmArn(cloud: Cloud, name: string): string {
 }
 
 async function tag(cloud: Cloud, arn: string, inputs: Properties, olds: Properties): Promise<void> {
-  const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+  const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
   if (Object.keys(set).length > 0) {
     await client(cloud).send(new cloudwatch.TagResourceCommand({ ResourceARN: arn, Tags: tagList(set) }));
   }
-  if (unset.length > 0) {
-    await client(cloud).send(new cloudwatch.UntagResourceCommand({ ResourceARN: arn, TagKeys: unset }));
+  if (remove.length > 0) {
+    await client(cloud).send(new cloudwatch.UntagResourceCommand({ ResourceARN: arn, TagKeys: remove }));
   }
 }
 

@@ -13,9 +13,10 @@ import {
   type VpcEndpointType,
 } from "@aws-sdk/client-ec2";
 
-import { listChanges, sameJson, sameSet, strict, tagRecord } from "../canonical";
 import { ec2Arn, retag, tagsOf } from "../ec2";
-import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameJson, sameSet } from "../shape";
+import { tagMap } from "../tags";
 
 function endpointOutputs(cloud: Cloud, endpoint: VpcEndpoint): Properties {
   return {
@@ -27,6 +28,17 @@ function endpointOutputs(cloud: Cloud, endpoint: VpcEndpoint): Properties {
       dnsName: DnsName,
       hostedZoneId: HostedZoneId,
     })),
+  };
+}
+
+/** Members to add and to remove to get from one list to another. */
+function listChanges(
+  olds: readonly string[] = [],
+  news: readonly string[] = [],
+): { readonly add: string[]; readonly remove: string[] } {
+  return {
+    add: news.filter((item) => !olds.includes(item)),
+    remove: olds.filter((item) => !news.includes(item)),
   };
 }
 
@@ -94,7 +106,7 @@ const vpcEndpoint = strict(
           found.Groups?.map(({ GroupId }) => GroupId ?? ""),
         ),
         policy: sameJson(state["policy"], found.PolicyDocument),
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {
@@ -153,7 +165,7 @@ const flowLog = strict(
         logDestination: found.LogDestination,
         iamRoleArn: found.DeliverLogsPermissionArn,
         maxAggregationInterval: found.MaxAggregationInterval,
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     update: retag,

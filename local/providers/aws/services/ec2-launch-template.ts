@@ -10,9 +10,9 @@ import {
 } from "@aws-sdk/client-ec2";
 
 import { equal } from "../../properties";
-import { strict, tagRecord } from "../canonical";
 import { ec2Arn, retag, tagsOf } from "../ec2";
-import { resource, tagList, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { tagList, tagMap } from "../tags";
 
 /** Inputs that make up a version of the template; the rest is about the template itself. */
 const dataInputs = [
@@ -128,7 +128,7 @@ const launchTemplate = strict(
         description: latest["VersionDescription"],
         latestVersion: found.LatestVersionNumber,
         defaultVersion: found.DefaultVersionNumber,
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {

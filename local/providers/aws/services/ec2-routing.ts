@@ -23,9 +23,9 @@ import {
   type NatGateway,
 } from "@aws-sdk/client-ec2";
 
-import { strict, tagRecord } from "../canonical";
 import { ec2Arn, retag, tagsOf } from "../ec2";
-import { resource, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Properties, type ResourceDefinition } from "../resource";
+import { tagMap } from "../tags";
 
 const internetGateway = strict(
   ["vpcId"],
@@ -50,7 +50,7 @@ const internetGateway = strict(
       return {
         arn: ec2Arn(cloud, "internet-gateway", id),
         vpcId: found.Attachments?.[0]?.VpcId ?? "",
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {
@@ -98,7 +98,7 @@ const eip = strict(
       const answer = await cloud.client(EC2Client).send(new DescribeAddressesCommand({ AllocationIds: [id] }));
       const found = answer.Addresses?.[0];
       if (found === undefined) return undefined;
-      return { allocationId: id, publicIp: found.PublicIp, domain: found.Domain, tags: tagRecord(found.Tags) };
+      return { allocationId: id, publicIp: found.PublicIp, domain: found.Domain, tags: tagMap(found.Tags) };
     },
     update: retag,
     async delete(cloud, id) {
@@ -141,7 +141,7 @@ const natGateway = strict(
       const found = answer.NatGateways?.[0];
       // A deleted gateway stays visible for an hour.
       if (found === undefined || found.State === "deleted" || found.State === "deleting") return undefined;
-      return { ...natOutputs(found), tags: tagRecord(found.Tags) };
+      return { ...natOutputs(found), tags: tagMap(found.Tags) };
     },
     update: retag,
     async delete(cloud, id) {
@@ -169,7 +169,7 @@ const routeTable = strict(
       const answer = await cloud.client(EC2Client).send(new DescribeRouteTablesCommand({ RouteTableIds: [id] }));
       const found = answer.RouteTables?.[0];
       if (found === undefined) return undefined;
-      return { arn: ec2Arn(cloud, "route-table", id), vpcId: found.VpcId, tags: tagRecord(found.Tags) };
+      return { arn: ec2Arn(cloud, "route-table", id), vpcId: found.VpcId, tags: tagMap(found.Tags) };
     },
     update: retag,
     async delete(cloud, id) {

@@ -13,9 +13,9 @@ import {
   type SecurityGroup,
 } from "@aws-sdk/client-ec2";
 
-import { strict, tagRecord } from "../canonical";
 import { ec2Arn, retag, tagsOf } from "../ec2";
-import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { tagMap } from "../tags";
 
 async function describe(cloud: Cloud, id: string): Promise<SecurityGroup | undefined> {
   const answer = await cloud.client(EC2Client).send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
@@ -53,7 +53,7 @@ const securityGroup = strict(
         vpcId: found.VpcId,
         name: found.GroupName,
         description: found.Description,
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     update: retag,
@@ -112,7 +112,7 @@ const defaultSecurityGroup = strict(
         name: found.GroupName,
         ingress: rules(found.IpPermissions),
         egress: rules(found.IpPermissionsEgress),
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds) {
@@ -194,7 +194,7 @@ function rule(direction: "Ingress" | "Egress"): ResourceDefinition {
           cidrIpv6: found.CidrIpv6,
           referencedSecurityGroupId: found.ReferencedGroupInfo?.GroupId,
           description: found.Description,
-          tags: tagRecord(found.Tags),
+          tags: tagMap(found.Tags),
         };
       },
       async update(cloud, id, inputs, olds, changed) {

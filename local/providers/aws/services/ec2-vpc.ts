@@ -18,9 +18,9 @@ import {
   type Vpc,
 } from "@aws-sdk/client-ec2";
 
-import { strict, tagRecord } from "../canonical";
 import { ec2Arn, retag, tagsOf } from "../ec2";
-import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { tagMap } from "../tags";
 
 /** Attributes whose value EC2 tells and takes one a call. */
 async function setVpcDns(cloud: Cloud, id: string, inputs: Properties, olds: Properties): Promise<void> {
@@ -82,7 +82,7 @@ const vpc = strict(
         ...vpcOutputs(cloud, found),
         enableDnsSupport: support.EnableDnsSupport?.Value,
         enableDnsHostnames: hostnames.EnableDnsHostnames?.Value,
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds) {
@@ -138,7 +138,7 @@ const subnet = strict(
       return {
         ...subnetOutputs(found),
         mapPublicIpOnLaunch: found.MapPublicIpOnLaunch ?? false,
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {
@@ -183,7 +183,7 @@ const dhcpOptions = strict(
         arn: ec2Arn(cloud, "dhcp-options", id),
         domainName: values("domain-name")?.[0],
         domainNameServers: values("domain-name-servers"),
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     update: retag,

@@ -1,7 +1,7 @@
 import * as eks from "@aws-sdk/client-eks";
 
 import { resource, type Properties, type ResourceDefinition } from "../resource";
-import { tagChanges } from "../shape";
+import { tagChanges } from "../tags";
 import { client, tag } from "./eks";
 
 function nodeGroupOutputs(group: eks.Nodegroup | undefined): Properties {
@@ -85,13 +85,13 @@ const nodeGroup = resource({
     const [clusterName, nodegroupName] = id.split(":");
     const group = { clusterName, nodegroupName };
     if (changed.has("scalingConfig") || changed.has("labels") || changed.has("updateConfig")) {
-      const { set, unset } = tagChanges(olds["labels"], inputs["labels"]);
+      const { set, remove } = tagChanges(olds["labels"], inputs["labels"]);
       await client(cloud).send(
         new eks.UpdateNodegroupConfigCommand({
           ...group,
           scalingConfig: inputs["scalingConfig"],
           updateConfig: inputs["updateConfig"],
-          labels: changed.has("labels") ? { addOrUpdateLabels: set, removeLabels: unset } : undefined,
+          labels: changed.has("labels") ? { addOrUpdateLabels: set, removeLabels: remove } : undefined,
         }),
       );
     }

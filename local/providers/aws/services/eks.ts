@@ -1,7 +1,7 @@
 import * as eks from "@aws-sdk/client-eks";
 
 import type { Cloud, Properties } from "../resource";
-import { tagChanges } from "../shape";
+import { tagChanges } from "../tags";
 
 /** What every table of EKS needs; the tables are in the files beside this one. */
 export function client(cloud: Cloud): eks.EKSClient {
@@ -9,7 +9,7 @@ export function client(cloud: Cloud): eks.EKSClient {
 }
 
 export async function tag(cloud: Cloud, resourceArn: string, inputs: Properties, olds: Properties): Promise<void> {
-  const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+  const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
   if (Object.keys(set).length > 0) await client(cloud).send(new eks.TagResourceCommand({ resourceArn, tags: set }));
-  if (unset.length > 0) await client(cloud).send(new eks.UntagResourceCommand({ resourceArn, tagKeys: unset }));
+  if (remove.length > 0) await client(cloud).send(new eks.UntagResourceCommand({ resourceArn, tagKeys: remove }));
 }

@@ -1,7 +1,8 @@
 import * as cache from "@aws-sdk/client-elasticache";
 
-import { sameSet } from "../canonical";
-import { resource, tagList, type Cloud, type ResourceDefinition } from "../resource";
+import { resource, type Cloud, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
+import { tagList } from "../tags";
 import { client, retag, tagsOf } from "./elasticache";
 
 /** Id: the group's name. */

@@ -1,7 +1,8 @@
 import * as cache from "@aws-sdk/client-elasticache";
 
-import { sameSet, strict } from "../canonical";
-import { resource, tagList, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Properties, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
+import { tagList } from "../tags";
 import { client, retag, tagsOf } from "./elasticache";
 
 interface LogDelivery {

@@ -1,7 +1,7 @@
 import * as cache from "@aws-sdk/client-elasticache";
 
-import { tagList, type Cloud, type Properties } from "../resource";
-import { tagChanges, tagMap } from "../shape";
+import type { Cloud, Properties } from "../resource";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 /** What every table of ElastiCache needs; the tables are in the files beside this one. */
 export function client(cloud: Cloud): cache.ElastiCacheClient {
@@ -13,11 +13,11 @@ export async function tagsOf(cloud: Cloud, ResourceName: string | undefined): Pr
 }
 
 export async function retag(cloud: Cloud, ResourceName: string, inputs: Properties, olds: Properties): Promise<void> {
-  const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+  const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
   if (Object.keys(set).length > 0) {
     await client(cloud).send(new cache.AddTagsToResourceCommand({ ResourceName, Tags: tagList(set) }));
   }
-  if (unset.length > 0) {
-    await client(cloud).send(new cache.RemoveTagsFromResourceCommand({ ResourceName, TagKeys: unset }));
+  if (remove.length > 0) {
+    await client(cloud).send(new cache.RemoveTagsFromResourceCommand({ ResourceName, TagKeys: remove }));
   }
 }

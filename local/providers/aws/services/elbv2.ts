@@ -1,19 +1,19 @@
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 
-import { resource, tagList, type Cloud, type Properties, type ResourceDefinition } from "../resource";
-import { tagChanges, tagMap } from "../shape";
+import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 function client(cloud: Cloud): elb.ElasticLoadBalancingV2Client {
   return cloud.client(elb.ElasticLoadBalancingV2Client);
 }
 
 async function tag(cloud: Cloud, arn: string, inputs: Properties, olds: Properties): Promise<void> {
-  const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+  const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
   const ResourceArns = [arn];
   if (Object.keys(set).length > 0) {
     await client(cloud).send(new elb.AddTagsCommand({ ResourceArns, Tags: tagList(set) }));
   }
-  if (unset.length > 0) await client(cloud).send(new elb.RemoveTagsCommand({ ResourceArns, TagKeys: unset }));
+  if (remove.length > 0) await client(cloud).send(new elb.RemoveTagsCommand({ ResourceArns, TagKeys: remove }));
 }
 
 async function tagsOf(cloud: Cloud, arn: string): Promise<Record<string, string>> {

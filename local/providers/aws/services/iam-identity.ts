@@ -15,8 +15,9 @@ import {
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from "@aws-sdk/client-iam";
 
-import { sameSet, strict, tagChanges, tagRecord } from "../canonical";
-import { resource, tagList, type ResourceDefinition } from "../resource";
+import { resource, strict, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 const instanceProfile = strict(
   ["name", "path", "role"],
@@ -53,7 +54,7 @@ const instanceProfile = strict(
         path: found.Path,
         uniqueId: found.InstanceProfileId,
         role: found.Roles?.[0]?.RoleName ?? "",
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {
@@ -113,7 +114,7 @@ const openIdConnectProvider = strict(
         url: same ? state["url"] : `https://${withoutScheme(found.Url)}`,
         clientIdLists: sameSet(state["clientIdLists"], found.ClientIDList),
         thumbprintLists: sameSet(state["thumbprintLists"], found.ThumbprintList),
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {

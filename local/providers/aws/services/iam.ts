@@ -25,8 +25,9 @@ import {
   type Role,
 } from "@aws-sdk/client-iam";
 
-import { sameJson, strict, tagChanges, tagRecord } from "../canonical";
-import { resource, tagList, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Properties, type ResourceDefinition } from "../resource";
+import { sameJson } from "../shape";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 /** IAM answers documents percent-encoded (RFC 3986). */
 function decoded(document: string | undefined): string | undefined {
@@ -77,7 +78,7 @@ const role = strict(
         description: found.Description ?? "",
         maxSessionDuration: found.MaxSessionDuration,
         assumeRolePolicy: sameJson(state["assumeRolePolicy"], decoded(found.AssumeRolePolicyDocument)),
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {
@@ -172,7 +173,7 @@ const policy = strict(
         path: found.Path,
         description: found.Description,
         policy: sameJson(state["policy"], decoded(version.PolicyVersion?.Document)),
-        tags: tagRecord(found.Tags),
+        tags: tagMap(found.Tags),
       };
     },
     async update(cloud, id, inputs, olds, changed) {

@@ -1,7 +1,7 @@
 import * as kafka from "@aws-sdk/client-kafka";
 
 import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
-import { tagChanges } from "../shape";
+import { tagChanges } from "../tags";
 
 function client(cloud: Cloud): kafka.KafkaClient {
   return cloud.client(kafka.KafkaClient);
@@ -247,12 +247,12 @@ const cluster = resource({
       );
     }
     if (changed.has("tags")) {
-      const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+      const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
       if (Object.keys(set).length > 0) {
         await client(cloud).send(new kafka.TagResourceCommand({ ResourceArn: ClusterArn, Tags: set }));
       }
-      if (unset.length > 0) {
-        await client(cloud).send(new kafka.UntagResourceCommand({ ResourceArn: ClusterArn, TagKeys: unset }));
+      if (remove.length > 0) {
+        await client(cloud).send(new kafka.UntagResourceCommand({ ResourceArn: ClusterArn, TagKeys: remove }));
       }
     }
   },

@@ -20,8 +20,9 @@ import {
   type KeyUsageType,
 } from "@aws-sdk/client-kms";
 
-import { sameJson, strict, tagChanges } from "../canonical";
-import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameJson } from "../shape";
+import { tagChanges } from "../tags";
 
 /** KMS spells tags `TagKey`, `TagValue`. */
 function kmsTags(tags: Record<string, string> | undefined) {

@@ -1,7 +1,8 @@
 import * as lambda from "@aws-sdk/client-lambda";
 
 import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
-import { shapedLike, tagChanges } from "../shape";
+import { shapedLike } from "../shape";
+import { tagChanges } from "../tags";
 
 function client(cloud: Cloud): lambda.LambdaClient {
   return cloud.client(lambda.LambdaClient);
@@ -138,10 +139,10 @@ const fn = resource({
       await putConcurrency(cloud, id, inputs["reservedConcurrentExecutions"]);
     }
     if (changed.has("tags")) {
-      const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+      const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
       const Resource = olds["arn"] as string;
       if (Object.keys(set).length > 0) await client(cloud).send(new lambda.TagResourceCommand({ Resource, Tags: set }));
-      if (unset.length > 0) await client(cloud).send(new lambda.UntagResourceCommand({ Resource, TagKeys: unset }));
+      if (remove.length > 0) await client(cloud).send(new lambda.UntagResourceCommand({ Resource, TagKeys: remove }));
     }
   },
   async delete(cloud, id) {

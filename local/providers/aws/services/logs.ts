@@ -16,8 +16,8 @@ import {
   type StandardUnit,
 } from "@aws-sdk/client-cloudwatch-logs";
 
-import { strict, tagChanges } from "../canonical";
-import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { tagChanges } from "../tags";
 
 /** The ARN without the `:*` that DescribeLogGroups puts behind it: what the official provider outputs. */
 function groupArn(cloud: Cloud, name: string): string {

@@ -1,7 +1,7 @@
 import * as mq from "@aws-sdk/client-mq";
 
 import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
-import { tagChanges } from "../shape";
+import { tagChanges } from "../tags";
 
 function client(cloud: Cloud): mq.MqClient {
   return cloud.client(mq.MqClient);
@@ -135,9 +135,9 @@ const broker = resource({
     }
     if (changed.has("tags")) {
       const ResourceArn = olds["arn"] as string;
-      const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+      const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
       if (Object.keys(set).length > 0) await client(cloud).send(new mq.CreateTagsCommand({ ResourceArn, Tags: set }));
-      if (unset.length > 0) await client(cloud).send(new mq.DeleteTagsCommand({ ResourceArn, TagKeys: unset }));
+      if (remove.length > 0) await client(cloud).send(new mq.DeleteTagsCommand({ ResourceArn, TagKeys: remove }));
     }
   },
   async delete(cloud, id) {

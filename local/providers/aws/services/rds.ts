@@ -1,20 +1,20 @@
 import * as rds from "@aws-sdk/client-rds";
 
-import { sameSet, strict } from "../canonical";
-import { resource, tagList, type Cloud, type Properties, type ResourceDefinition } from "../resource";
-import { tagChanges, tagMap } from "../shape";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 function client(cloud: Cloud): rds.RDSClient {
   return cloud.client(rds.RDSClient);
 }
 
 async function retag(cloud: Cloud, ResourceName: string, inputs: Properties, olds: Properties): Promise<void> {
-  const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+  const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
   if (Object.keys(set).length > 0) {
     await client(cloud).send(new rds.AddTagsToResourceCommand({ ResourceName, Tags: tagList(set) }));
   }
-  if (unset.length > 0) {
-    await client(cloud).send(new rds.RemoveTagsFromResourceCommand({ ResourceName, TagKeys: unset }));
+  if (remove.length > 0) {
+    await client(cloud).send(new rds.RemoveTagsFromResourceCommand({ ResourceName, TagKeys: remove }));
   }
 }
 

@@ -11,8 +11,8 @@ import {
   type HealthCheckType,
 } from "@aws-sdk/client-route-53";
 
-import { sameSet, strict } from "../canonical";
-import { resource, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Properties, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
 import { retagRoute53, route53Tags } from "./route53";
 
 /** Pulumi's name of each setting to Route 53's. */

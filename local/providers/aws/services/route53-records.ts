@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-route-53";
 
 import { equal } from "../../properties";
-import { sameSet, strict } from "../canonical";
-import { resource, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
 
 /** Host names are the same in any case and with or without the last dot. */
 function host(name: string | undefined): string {

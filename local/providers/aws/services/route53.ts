@@ -15,9 +15,10 @@ import {
   type VPCRegion,
 } from "@aws-sdk/client-route-53";
 
-import { sameSet, strict, tagChanges, tagRecord } from "../canonical";
 import { equal } from "../../properties";
-import { resource, tagList, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameSet } from "../shape";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 /** A zone's id without the `/hostedzone/` that Route 53 answers with. */
 function bare(id: string | undefined): string {
@@ -49,7 +50,7 @@ export async function route53Tags(cloud: Cloud, type: TagResourceType, id: strin
   const answer = await cloud
     .client(Route53Client)
     .send(new ListTagsForResourceCommand({ ResourceType: type, ResourceId: id }));
-  return tagRecord(answer.ResourceTagSet?.Tags);
+  return tagMap(answer.ResourceTagSet?.Tags);
 }
 
 interface ZoneVpc {

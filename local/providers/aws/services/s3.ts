@@ -1,14 +1,8 @@
 import * as s3 from "@aws-sdk/client-s3";
 
-import {
-  resource,
-  tagList,
-  type ClientConfig,
-  type Cloud,
-  type Properties,
-  type ResourceDefinition,
-} from "../resource";
-import { sameJson, shapedLike, tagMap } from "../shape";
+import { resource, type ClientConfig, type Cloud, type Properties, type ResourceDefinition } from "../resource";
+import { sameJson, shapedLike } from "../shape";
+import { tagList, tagMap } from "../tags";
 
 /** Path style: a bucket is no subdomain of the local cloud. Checksums only where S3 demands them. */
 class LocalS3Client extends s3.S3Client {

@@ -1,7 +1,7 @@
 import * as secrets from "@aws-sdk/client-secrets-manager";
 
-import { resource, tagList, type Cloud, type ResourceDefinition } from "../resource";
-import { tagChanges, tagMap } from "../shape";
+import { resource, type Cloud, type ResourceDefinition } from "../resource";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 function client(cloud: Cloud): secrets.SecretsManagerClient {
   return cloud.client(secrets.SecretsManagerClient);
@@ -45,12 +45,12 @@ const secret = resource({
       );
     }
     if (changed.has("tags")) {
-      const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+      const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
       if (Object.keys(set).length > 0) {
         await client(cloud).send(new secrets.TagResourceCommand({ SecretId: id, Tags: tagList(set) }));
       }
-      if (unset.length > 0) {
-        await client(cloud).send(new secrets.UntagResourceCommand({ SecretId: id, TagKeys: unset }));
+      if (remove.length > 0) {
+        await client(cloud).send(new secrets.UntagResourceCommand({ SecretId: id, TagKeys: remove }));
       }
     }
   },

@@ -1,7 +1,8 @@
 import * as sns from "@aws-sdk/client-sns";
 
-import { resource, tagList, type Cloud, type ResourceDefinition } from "../resource";
-import { sameJson, tagChanges, tagMap } from "../shape";
+import { resource, type Cloud, type ResourceDefinition } from "../resource";
+import { sameJson } from "../shape";
+import { tagChanges, tagList, tagMap } from "../tags";
 
 function client(cloud: Cloud): sns.SNSClient {
   return cloud.client(sns.SNSClient);
@@ -44,11 +45,12 @@ const topic = resource({
       );
     }
     if (changed.has("tags")) {
-      const { set, unset } = tagChanges(olds["tags"], inputs["tags"]);
+      const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
       if (Object.keys(set).length > 0) {
         await client(cloud).send(new sns.TagResourceCommand({ ResourceArn: id, Tags: tagList(set) }));
       }
-      if (unset.length > 0) await client(cloud).send(new sns.UntagResourceCommand({ ResourceArn: id, TagKeys: unset }));
+      if (remove.length > 0)
+        await client(cloud).send(new sns.UntagResourceCommand({ ResourceArn: id, TagKeys: remove }));
     }
   },
   async delete(cloud, id) {
