@@ -7,7 +7,7 @@ import { cacheDirectory, projectDirectory } from "../adapters/files/paths";
 import { run, type Report } from "../adapters/processes/process";
 import { UserError } from "../contract/user-error";
 
-/** How a plan was judged. */
+/** The verdict on a plan. */
 export interface Conformed {
   /** Resources of the plan. */
   readonly resources: number;
@@ -36,13 +36,15 @@ export async function conform(
   const file = join(cacheDirectory(), "conformance", `clean-${fingerprint(catalog)}.json`);
   if (existsSync(file)) return { ...(JSON.parse(readFileSync(file, "utf8")) as Conformed), cached: true };
 
-  report("planning with mocks, then asking AWS's schemas …");
-  // A process of its own: planning keeps one for seconds, and a second core is free.
-  const judge = await run(
-    process.execPath,
-    ["--import", require.resolve("tsx"), join(__dirname, "conformance", "main.ts"), catalogFile, python],
-    { report: (line) => report(line.slice(0, 100)) },
-  );
+  report("planning with mocks, then checking against AWS's schemas …");
+  // A separate process: planning takes seconds of a core, and the second one is free.
+  const judge = await run(process.execPath, [
+    "--import",
+    require.resolve("tsx"),
+    join(__dirname, "conformance", "main.ts"),
+    catalogFile,
+    python,
+  ]);
   const verdict = judge.output.split("\n").find((line) => line.startsWith("{"));
   if (judge.code !== 0 || verdict === undefined) throw new Error(`the conformance check failed:\n${judge.output}`);
   const { resources, findings } = JSON.parse(verdict) as { resources: number; findings: readonly string[] };
@@ -55,7 +57,7 @@ export async function conform(
 }
 
 function fingerprint(catalog: Catalog): string {
-  // Versions run out: a verdict is good for its day.
+  // AWS ends versions, so a verdict is valid for one day.
   const hash = createHash("sha256").update(catalog.version).update(new Date().toISOString().slice(0, 10));
   const all = [
     ...sources.flatMap((room) => files(join(projectDirectory, room))),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { cacheDirectory } from "../adapters/files/paths";
 import { run, type Report } from "../adapters/processes/process";
+import { reportWhile } from "./progress";
 import { UserError } from "../contract/user-error";
 
 /** Oldest Python that moto 5.2 and cfn-lint 1.58 run on. */
@@ -17,7 +18,7 @@ const directory = join(__dirname, "moto");
  * Path of a Python that has moto and cfn-lint, in a virtual environment of our own under the cache folder. Made once
  * (about a minute) for each content of the requirements; a half-made one is never used.
  *
- * @throws UserError when Python is missing or too old, or the packages can't be had.
+ * @throws UserError when Python is missing or too old, or the packages cannot be installed.
  */
 export async function ensurePython(report: Report): Promise<string> {
   const key = createHash("sha256")
@@ -30,9 +31,8 @@ export async function ensurePython(report: Report): Promise<string> {
   if (existsSync(join(home, "complete"))) return python;
 
   const { command, version } = await findPython();
-  report(`making a Python environment with moto and cfn-lint (once, about a minute) …`);
   mkdirSync(cacheDirectory(), { recursive: true });
-  // A virtual environment knows its own path, so it is made in place and marked when it is whole.
+  // A virtual environment holds its own path, so it is made in place and marked when it is complete.
   rmSync(home, { recursive: true, force: true });
   const made = await run(command, ["-m", "venv", home]);
   if (made.code !== 0) {
@@ -41,14 +41,12 @@ export async function ensurePython(report: Report): Promise<string> {
         "On Debian and Ubuntu install the package python3-venv, then start again.",
     );
   }
-  const installed = await run(
-    python,
-    [
+  const installed = await reportWhile(report, "installing moto and cfn-lint (once, about a minute)", () =>
+    run(python, [
       ...["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"],
       ...["-r", join(directory, "requirements.txt")],
       ...(atLeast(version, constrained) ? ["-c", join(directory, "constraints.txt")] : []),
-    ],
-    { report: (line) => report(line.slice(0, 100)) },
+    ]),
   );
   if (installed.code !== 0) {
     rmSync(home, { recursive: true, force: true });
@@ -79,7 +77,7 @@ async function findPython(): Promise<{ command: string; version: readonly [numbe
   throw new UserError(
     seen.length > 0
       ? `the local cloud needs ${wanted}, but ${seen.join(", ")}: install one and name it in CELLS_PYTHON`
-      : `the local cloud needs ${wanted}, and ${candidates.join(" or ")} can't be run: ` +
+      : `the local cloud needs ${wanted}, and ${candidates.join(" or ")} cannot be run: ` +
           "install Python, or name it in CELLS_PYTHON, then start again",
   );
 }

@@ -36,15 +36,15 @@ function quickenPromises(): void {
   const sdk = internal<{ debuggablePromise?: Watch }>("debuggable");
   const state = internal<{ getStore?: () => { leakCandidates?: Set<Promise<unknown>> } }>("state");
   const original = sdk?.debuggablePromise;
-  if (sdk === undefined || typeof original !== "function" || state?.getStore?.().leakCandidates === undefined) return;
+  if (sdk === undefined || typeof original !== "function" || typeof state?.getStore !== "function") return;
+  const { getStore } = state;
   let isScheduled = false;
   sdk.debuggablePromise = (promise, context) => {
-    // The first one makes the SDK look for leaks when the process ends.
-    if (!isScheduled) {
-      isScheduled = true;
-      return original(promise, context);
-    }
-    const candidates = state.getStore!().leakCandidates!;
+    // The first promise makes the SDK plan its search for leaks. The store is read here and not before: it takes the
+    // engine's address from the environment when it is first read, and a preload runs before that is set.
+    const candidates = isScheduled ? getStore().leakCandidates : undefined;
+    isScheduled = true;
+    if (candidates === undefined) return original(promise, context);
     candidates.add(promise);
     return promise.then(
       (value) => {

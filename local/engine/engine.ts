@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { cacheDirectory } from "../../adapters/files/paths";
 import { run, type Report } from "../../adapters/processes/process";
 import { UserError } from "../../contract/user-error";
+import { reportWhile } from "../progress";
 
 /** The engine version that go.mod pins; raising it means a new go.mod, go.sum and this line. */
 export const engineVersion = "3.230.0";
@@ -56,25 +57,23 @@ async function build(home: string, command: string, report: Report): Promise<voi
         "or install Go 1.25 or newer (https://go.dev/doc/install) and the engine is built from source, once",
     );
   }
-  report(`building Pulumi ${engineVersion} from source (once, about three minutes) …`);
   // Go wants a module folder of its own; the checkout's stays untouched.
   const work = join(home, "build");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   for (const file of ["go.mod", "go.sum"]) copyFileSync(join(__dirname, file), join(work, file));
-  const seconds = Date.now();
-  const ticking = setInterval(() => {
-    report(`building Pulumi ${engineVersion} from source: ${Math.round((Date.now() - seconds) / 1000)} s …`);
-  }, 5000);
   const versionFlag = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${engineVersion}`;
-  const result = await run(
-    "go",
-    [
-      ...["build", "-trimpath", "-mod=readonly", "-ldflags", `-s -w ${versionFlag}`],
-      ...["-o", `${command}.new`, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
-    ],
-    { cwd: work, env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } },
-  ).finally(() => clearInterval(ticking));
+  const what = `building Pulumi ${engineVersion} from source (once, about three minutes)`;
+  const result = await reportWhile(report, what, () =>
+    run(
+      "go",
+      [
+        ...["build", "-trimpath", "-mod=readonly", "-ldflags", `-s -w ${versionFlag}`],
+        ...["-o", `${command}.new`, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+      ],
+      { cwd: work, env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } },
+    ),
+  );
   if (result.code !== 0) {
     throw new UserError(
       `Go could not build the engine: ${result.output.trim().split("\n").slice(-3).join(" ")}. ` +
@@ -85,16 +84,19 @@ async function build(home: string, command: string, report: Report): Promise<voi
   renameSync(`${command}.new`, command);
 }
 
+/** Variables that the shim reads and {@link languageHostEnvironment} sets. */
+const variable = { node: "CELLS_NODE", loader: "CELLS_LOADER", host: "CELLS_LANGUAGE_HOST" } as const;
+
 /**
- * The engine looks for its language host beside itself. The cache outlives checkouts, so the script asks the
- * environment which checkout's host to run.
+ * The engine starts the language host that stands beside it. The cache outlives checkouts, so this script reads from
+ * the environment which checkout's host to run.
  */
 function writeShim(home: string): void {
   const shim = join(home, "pulumi-language-nodejs");
   const script = [
     "#!/bin/sh",
-    ': "${CELLS_LANGUAGE_HOST:?run pulumi through npm run -s cells -- pulumi}"',
-    'exec "$CELLS_NODE" --import "$CELLS_LOADER" "$CELLS_LANGUAGE_HOST" "$@"',
+    `: "\${${variable.host}:?run pulumi through npm run -s cells -- pulumi}"`,
+    `exec "$${variable.node}" --import "$${variable.loader}" "$${variable.host}" "$@"`,
     "",
   ].join("\n");
   // Written aside and renamed: another start may be running it.
@@ -102,13 +104,19 @@ function writeShim(home: string): void {
   renameSync(`${shim}.${process.pid}`, shim);
 }
 
-/** What the shim needs to know of this checkout. */
+/** Points the shim at this checkout's language host. */
 export function languageHostEnvironment(): Record<string, string> {
   return {
-    CELLS_NODE: process.execPath,
-    CELLS_LOADER: require.resolve("tsx"),
-    CELLS_LANGUAGE_HOST: join(__dirname, "language-host.ts"),
+    [variable.node]: process.execPath,
+    [variable.loader]: require.resolve("tsx"),
+    [variable.host]: join(__dirname, "language-host.ts"),
   };
+}
+
+/** The command that the shim runs; the engine adds its own address. */
+export function languageHostCommand(): readonly string[] {
+  const environment = languageHostEnvironment();
+  return [environment[variable.node]!, "--import", environment[variable.loader]!, environment[variable.host]!];
 }
 
 function find(command: string): string | undefined {

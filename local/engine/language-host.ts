@@ -72,7 +72,13 @@ function runPlugin(call: grpc.ServerWritableStream<proto.RunPluginRequest, proto
   }
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
   const child = start(
-    ["--require", require.resolve("./lean-pack.js"), require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), ...request.getArgsList(), directory],
+    [
+      "--require",
+      require.resolve("./lean-pack.js"),
+      require.resolve("@pulumi/pulumi/cmd/run-policy-pack"),
+      ...request.getArgsList(),
+      directory,
+    ],
     request.getPwd(),
     Object.fromEntries(request.getEnvList().map((pair) => splitOnce(pair, "="))),
   );
