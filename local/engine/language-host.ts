@@ -11,7 +11,7 @@ import * as services from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/language_pb";
 import * as pluginProto from "@pulumi/pulumi/proto/plugin_pb";
 
-/** `cmd/run` exits with this when the user has been told already (see @pulumi/pulumi cmd/run). */
+/** `cmd/run` exits with this when it has reported the error itself (see @pulumi/pulumi cmd/run). */
 const alreadyReported = 32;
 
 const engineAddress = process.argv.at(-1) ?? "";
@@ -171,8 +171,8 @@ function end(): never {
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, end);
-// An engine that is killed sends no signal, and its standard input need not be a pipe: who takes its place as the parent
-// tells. It runs through the shim's `exec`, so the engine itself is the parent.
+// An engine that is killed sends no signal, and its standard input may be no pipe, so a new parent process is the sign
+// that it ended. The shim runs this host by `exec`, so the engine itself is the parent.
 const engine = process.ppid;
 setInterval(() => {
   if (process.ppid !== engine) end();

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,7 +10,6 @@ import * as engineServices from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
 import * as languageServices from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as languageProto from "@pulumi/pulumi/proto/language_pb";
-import * as pluginProto from "@pulumi/pulumi/proto/plugin_pb";
 import * as monitorServices from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as monitorProto from "@pulumi/pulumi/proto/resource_pb";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
