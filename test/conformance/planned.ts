@@ -54,6 +54,7 @@ export class HandMade {
       protect: false,
       retainOnDelete: false,
       ignoreChanges: [],
+      aliases: [],
       deletedWith: "",
       dependencies: Object.values(refs).map(({ urn }) => urn),
       propertyDependencies: Object.fromEntries(Object.entries(refs).map(([input, { urn }]) => [input, [urn]])),

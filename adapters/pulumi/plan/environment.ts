@@ -1,6 +1,7 @@
 import type { Catalog } from "../../../catalog/model";
 import { composeEnvironment, type EnvironmentOutputs, type EnvironmentSettings } from "../../../components/environment";
 import { plan, type Plan } from "./plan";
+import type { MockOutputs } from "./outputs";
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -11,7 +12,11 @@ import type * as pulumi from "@pulumi/pulumi";
 export function planEnvironment(
   catalog: Catalog,
   settings: EnvironmentSettings = {},
-  options: { readonly preview?: boolean; readonly only?: readonly string[] } = {},
+  options: {
+    readonly preview?: boolean;
+    readonly only?: readonly string[];
+    readonly outputsOf?: (urn: string) => MockOutputs | undefined;
+  } = {},
 ): Promise<Plan<pulumi.Unwrap<EnvironmentOutputs>>> {
   const { only } = options;
   const made = only === undefined ? catalog.cells : catalog.cells.filter(({ id }) => only.includes(id));

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
+import * as sdkState from "@pulumi/pulumi/runtime/state";
 import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { quickenSdk } from "../quick-sdk";
-import { mockOutputs } from "./outputs";
+import { mockOutputs, type MockOutputs } from "./outputs";
 
 /** One resource that a program would register: what the engine would be told, with mocked outputs filled in. */
 export interface PlannedResource {
@@ -24,6 +25,8 @@ export interface PlannedResource {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly ignoreChanges: readonly string[];
+  /** URNs under which an earlier program may have registered it, those that follow from its parents' included. */
+  readonly aliases: readonly string[];
   /** URN of the resource whose deletion is taken for this one's; empty when there is none. */
   readonly deletedWith: string;
   readonly dependencies: readonly string[];
@@ -59,6 +62,7 @@ const secretMark = "1b47061264138c4ac30d75fd1eb44270";
  *
  * @param program registers resources and may return anything, outputs included.
  * @param options.preview true to see the program as a first preview does: computed outputs unknown.
+ * @param options.outputsOf outputs that a resource is known to have, by its URN; made up where it returns undefined.
  */
 export async function plan<T>(
   program: () => T | Promise<T>,
@@ -67,6 +71,7 @@ export async function plan<T>(
     readonly project?: string;
     readonly preview?: boolean;
     readonly config?: Readonly<Record<string, string>>;
+    readonly outputsOf?: (urn: string) => MockOutputs | undefined;
   } = {},
 ): Promise<Plan<pulumi.Unwrap<T>>> {
   const project = options.project ?? "cells";
@@ -87,6 +92,8 @@ export async function plan<T>(
     options.stack ?? "dev",
     options.preview ?? false,
   );
+  // The SDK then sends whole URNs, as to an engine that resolves no aliases itself.
+  (sdkState as unknown as SdkState).getStore().supportsAliasSpecs = false;
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(options.config ?? {}).map(([key, value]) => [
@@ -95,7 +102,7 @@ export async function plan<T>(
       ]),
     ),
   );
-  answerRequests(resources, options.preview ?? false);
+  answerRequests(resources, options.preview ?? false, options.outputsOf ?? (() => undefined));
   recordReads(reads);
 
   quickenSdk();
@@ -112,7 +119,11 @@ export async function plan<T>(
  * Takes each registration before the mock monitor does, because mocks see no parents, options or dependencies, and
  * answers it: the monitor would decode and encode every input once more, a sixth of the plan's work.
  */
-function answerRequests(resources: PlannedResource[], preview: boolean): void {
+function answerRequests(
+  resources: PlannedResource[],
+  preview: boolean,
+  outputsOf: (urn: string) => MockOutputs | undefined,
+): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: resourceProto.RegisterResourceRequest, callback: Answered): Promise<void>;
     /** URNs that `registerResourceOutputs` knows. */
@@ -137,6 +148,7 @@ function answerRequests(resources: PlannedResource[], preview: boolean): void {
       protect: request.getProtect() === true,
       retainOnDelete: request.getRetainondelete() === true,
       ignoreChanges: request.getIgnorechangesList(),
+      aliases: request.getAliasurnsList(),
       deletedWith: request.getDeletedwith(),
       dependencies: request.getDependenciesList(),
       propertyDependencies: Object.fromEntries(
@@ -150,7 +162,7 @@ function answerRequests(resources: PlannedResource[], preview: boolean): void {
           ]),
       ),
     });
-    const known = mockOutputs(type, name, inputs);
+    const known = outputsOf(urn) ?? mockOutputs(type, name, inputs);
     const response = new resourceProto.RegisterResourceResponse();
     response.setUrn(urn);
     // An import id of "" means none was given.
@@ -167,6 +179,11 @@ function answerRequests(resources: PlannedResource[], preview: boolean): void {
     callback(undefined, response);
     return Promise.resolve();
   };
+}
+
+/** What the types of the SDK leave out. */
+interface SdkState {
+  getStore(): { supportsAliasSpecs: boolean };
 }
 
 type Answered = (error: Error | undefined, response: resourceProto.RegisterResourceResponse) => void;
