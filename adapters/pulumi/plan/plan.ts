@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
-import * as sdkState from "@pulumi/pulumi/runtime/state";
 import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { quickenSdk } from "../quick-sdk";
@@ -62,7 +61,7 @@ const secretMark = "1b47061264138c4ac30d75fd1eb44270";
  *
  * @param program registers resources and may return anything, outputs included.
  * @param options.preview true to see the program as a first preview does: computed outputs unknown.
- * @param options.outputsOf outputs that a resource is known to have, by its URN; made up where it returns undefined.
+ * @param options.outputsOf outputs that a resource is known to have, by its URN or an alias; made up where it returns undefined.
  */
 export async function plan<T>(
   program: () => T | Promise<T>,
@@ -92,8 +91,8 @@ export async function plan<T>(
     options.stack ?? "dev",
     options.preview ?? false,
   );
-  // The SDK then sends whole URNs, as to an engine that resolves no aliases itself.
-  (sdkState as unknown as SdkState).getStore().supportsAliasSpecs = false;
+  (pulumi.runtime.getMonitor() as unknown as Urns).newUrn = urnOf;
+  hideAliasSpecs();
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(options.config ?? {}).map(([key, value]) => [
@@ -162,7 +161,9 @@ function answerRequests(
           ]),
       ),
     });
-    const known = outputsOf(urn) ?? mockOutputs(type, name, inputs);
+    const madeUp = mockOutputs(type, name, inputs);
+    const given = [urn, ...request.getAliasurnsList()].map(outputsOf).find((outputs) => outputs !== undefined);
+    const known = { id: given?.id ?? madeUp.id, outputs: { ...madeUp.outputs, ...given?.outputs } };
     const response = new resourceProto.RegisterResourceResponse();
     response.setUrn(urn);
     // An import id of "" means none was given.
@@ -181,9 +182,34 @@ function answerRequests(
   };
 }
 
-/** What the types of the SDK leave out. */
-interface SdkState {
-  getStore(): { supportsAliasSpecs: boolean };
+interface Urns {
+  newUrn: typeof urnOf;
+}
+
+/** The engine's rule: types of all parents below the stack. The mock monitor's own URNs have the last parent's only. */
+function urnOf(parent: string, type: string, name: string): string {
+  const parents = parent.split("::")[2] ?? "";
+  const qualified = parents === "" || parents === "pulumi:pulumi:Stack" ? type : `${parents}$${type}`;
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${qualified}::${name}`;
+}
+
+/** The SDK then sends each alias as a whole URN, as to an engine that resolves none itself. */
+function hideAliasSpecs(): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as Deployment;
+  const original = monitor.getDeploymentInfo.bind(monitor);
+  monitor.getDeploymentInfo = (request, callback) =>
+    original(request, (error, info) => {
+      const { RESOURCE_MONITOR_FEATURE_ALIAS_SPECS: hidden } = resourceProto.ResourceMonitorFeature;
+      info.setSupportedfeaturesList(info.getSupportedfeaturesList().filter((feature) => feature !== hidden));
+      callback(error, info);
+    });
+}
+
+interface Deployment {
+  getDeploymentInfo(
+    request: unknown,
+    callback: (error: Error | null, info: resourceProto.DeploymentInfo) => void,
+  ): void;
 }
 
 type Answered = (error: Error | undefined, response: resourceProto.RegisterResourceResponse) => void;
