@@ -9,6 +9,12 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ["default", "./test/harness/count-reporter.ts"],
+    coverage: {
+      provider: "v8",
+      include: ["*.ts", "{adapters,catalog,cli,components,contract,lambda,local,ops,policy,routing}/**/*.ts"],
+      exclude: ["*.config.ts"],
+      reporter: ["text-summary"],
+    },
     projects: [
       {
         extends: true,
