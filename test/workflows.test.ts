@@ -41,7 +41,7 @@ function writes(permissions: Job["permissions"]): readonly string[] {
 
 /** The long options that a verb of the command line takes. */
 async function optionsOf(verb: string): Promise<readonly string[]> {
-  const program = new Command("cells");
+  const program = new Command("cells").enablePositionalOptions();
   ((await import(`../cli/verbs/${verb}.ts`)) as { register(program: Command): void }).register(program);
   return program.commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
 }
