@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { ensureEngine } from "./engine/engine";
 import { withLock } from "../adapters/files/lock";
 import { cloudAnswers } from "./moto/moto";
+import { endedBySignal } from "../adapters/pulumi/engine";
 import { environmentDirectory } from "../adapters/files/paths";
 import { serveProviders } from "./providers/serve";
-import { readSession, writeSession } from "./session";
+import { readSession, updateSession } from "./session";
 import { LocalStack } from "./stack";
 import { UserError } from "../contract/user-error";
 
-/** Verbs that can change the cloud: their run leaves cloud and state apart when it dies half way. */
+/** Verbs that can change the cloud: when such a run is killed, cloud and state may differ. */
 const changing = new Set(["up", "update", "destroy", "refresh", "import"]);
 
 /**
@@ -26,29 +27,26 @@ export async function withLocalStack<T>(environment: string, body: (stack: Local
     ensureEngine(() => undefined),
     serveProviders({ endpoint: cloud.endpoint, manifests: join(environmentDirectory(environment), "manifests") }),
   ]);
+  const stack = new LocalStack(environment, engine, cloud.endpoint, providers, catalogFile);
   try {
-    return await body(new LocalStack(environment, engine, cloud.endpoint, providers, catalogFile));
+    await stack.prepare();
+    stack.engine.open();
+    return await body(stack);
   } finally {
+    stack.engine.close();
     await Promise.all(providers.map((provider) => provider.close()));
   }
 }
 
-/** Runs one pulumi command in the foreground; answers its exit code. */
+/** Runs one pulumi command in the foreground. @returns its exit code. */
 export function runPulumi(environment: string, command: readonly string[]): Promise<number> {
-  const risky = changing.has(command[0] ?? "");
-  const inTurn = risky ? withLock : (_environment: string, body: () => Promise<number>) => body();
-  return inTurn(environment, () => runNow(environment, command, risky));
-}
-
-function runNow(environment: string, command: readonly string[], risky: boolean): Promise<number> {
-  return withLocalStack(environment, async (stack) => {
-    if (risky) writeSession(environment, { ...readSession(environment), settled: false });
-    // The terminal sends Ctrl-C to the engine itself; we only wait for its end.
-    const ignore = (): void => undefined;
-    process.on("SIGINT", ignore);
-    const { code } = await stack.command(command, { inherit: true });
-    process.off("SIGINT", ignore);
-    if (risky && code !== 130) writeSession(environment, { ...readSession(environment), settled: true });
-    return code;
-  });
+  const canChange = changing.has(command[0] ?? "");
+  const run = (): Promise<number> =>
+    withLocalStack(environment, async (stack) => {
+      if (canChange) updateSession(environment, { settled: false });
+      const code = await stack.engine.foreground(command);
+      if (canChange && code !== endedBySignal) updateSession(environment, { settled: true });
+      return code;
+    });
+  return canChange ? withLock(environment, run) : run();
 }

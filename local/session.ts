@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 
 import { resolveStackCatalog } from "../catalog/resolve";
+import { leftEngine, type Journal } from "../adapters/pulumi/journal";
 import type { LocalCloud } from "./moto/moto";
 import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
 import type { Owned } from "../adapters/processes/process";
@@ -42,6 +43,20 @@ export function readSession(environment: string): Session {
   } catch {
     return { settled: false };
   }
+}
+
+/** Changes some members of the record; `undefined` removes one. */
+export function updateSession(environment: string, changes: Partial<Session>): void {
+  writeSession(environment, { ...readSession(environment), ...changes });
+}
+
+/** The session as the journal of its engine: between begin and end, cloud and state may differ. */
+export function sessionJournal(environment: string): Journal {
+  return {
+    left: () => leftEngine(readSession(environment).engine),
+    begin: (engine) => updateSession(environment, { engine, settled: false, verified: false }),
+    end: () => updateSession(environment, { engine: undefined, settled: true }),
+  };
 }
 
 /** Replaces the record in one step. */

@@ -5,30 +5,23 @@ import { join, resolve } from "node:path";
 import { loadCatalog } from "../catalog/load";
 import { resolveStackCatalog } from "../catalog/resolve";
 import type { Catalog } from "../catalog/model";
-import {
-  applyPlan,
-  judgePlan,
-  verifyState,
-  type GateEngine,
-  type GatePorts,
-  type JudgedPlan,
-  type UpRequest,
-} from "../ops/up/gate";
+import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "../ops/up/gate";
 import type { PackManifest } from "../ops/up/proof";
 import { conform } from "./conform";
-import { ensureEngine, type Engine } from "./engine/engine";
-import { cloudAnswers, defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto/moto";
-import { admitPack, gatePorts, localEngine, planFileOf, type LocalGateOptions } from "../adapters/policy/pack";
+import { ensureEngine, type EngineBinary } from "./engine/engine";
+import { localGateEngine } from "./gate-engine";
+import { cloudAnswers, type LocalCloud } from "./moto/moto";
+import { admitPack, gatePorts } from "../adapters/policy/pack";
 import { withLock } from "../adapters/files/lock";
 import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
-import { stop, type Owned, type Report } from "../adapters/processes/process";
-import { changedResources, changesOf, errorsOf, progress, type Change } from "../adapters/pulumi/progress";
+import { changedResources, changesOf, type ChangedResource } from "../ops/up/events";
 import { ensurePython } from "./python";
 import { serveProviders } from "./providers/serve";
 import type { ServedProvider } from "./providers/server";
-import { defaultRouterPort, startRouters, stopRouters } from "./routers";
-import { readSession, writeSession } from "./session";
-import { LocalStack, type EngineResult } from "./stack";
+import { renewCloud } from "./renew";
+import { defaultRouterPort, startRouters } from "./routers";
+import { readSession, updateSession } from "./session";
+import { LocalStack } from "./stack";
 import { runSteps, type Timing } from "./steps";
 import { UserError } from "../contract/user-error";
 
@@ -55,7 +48,7 @@ export interface Started {
   /** Steps that changed something, by operation; empty when all was there already. */
   readonly changes: Readonly<Record<string, number>>;
   /** The same, resource by resource. */
-  readonly steps: readonly Change[];
+  readonly steps: readonly ChangedResource[];
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Router addresses by region. */
   readonly routers: Readonly<Record<string, string>>;
@@ -63,7 +56,7 @@ export interface Started {
 }
 
 interface Context {
-  engine?: Engine;
+  engine?: EngineBinary;
   python?: string;
   cloud?: LocalCloud;
   providers: readonly ServedProvider[];
@@ -72,9 +65,8 @@ interface Context {
   plan?: JudgedPlan;
   /** Folder of a dry run that has no running environment to compare with. */
   scratch?: string;
-  planned?: number;
   changes: Readonly<Record<string, number>>;
-  steps: readonly Change[];
+  steps: readonly ChangedResource[];
   outputs: Readonly<Record<string, unknown>>;
   routers: Readonly<Record<string, string>>;
 }
@@ -127,7 +119,6 @@ async function startLocked(options: StartOptions): Promise<Started> {
             title: "AWS conformance",
             run: async (at, report) => {
               const { resources, cached } = await conform(catalog, catalogFile, need(at.python), report);
-              at.planned = resources;
               return `${resources} resources, no finding${cached ? " (as judged before)" : ""}`;
             },
           },
@@ -141,8 +132,8 @@ async function startLocked(options: StartOptions): Promise<Started> {
                 at.scratch = mkdtempSync(join(tmpdir(), "cells-dry-run-"));
                 return "not running; a dry run does without it";
               }
-              at.cloud = running ?? (await startAnew(environment, need(at.python), port));
-              writeSession(environment, { ...readSession(environment), catalogFile: given });
+              at.cloud = running ?? (await renewCloud(environment, need(at.python), port));
+              updateSession(environment, { catalogFile: given });
               return `${at.cloud.endpoint}, ${running === undefined ? "new" : "running already"}`;
             },
           },
@@ -153,10 +144,12 @@ async function startLocked(options: StartOptions): Promise<Started> {
             const endpoint = need(at.cloud).endpoint;
             at.providers = await serveProviders({ endpoint, manifests: join(directory, "manifests") });
             at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers, given, at.scratch);
-            if (!at.stack.exists()) await at.stack.initialise();
-            at.gate = gatePorts(gateEngine(at, directory, report, options), catalogFile, environment);
+            await at.stack.prepare();
+            at.stack.engine.open();
+            const engine = localGateEngine(at.stack, { signal: options.signal, report });
+            at.gate = gatePorts(engine, catalogFile, environment);
             at.plan = await judgePlan(localRequest(catalog, manifest), at.gate);
-            const { events } = at.plan.run as EngineResult;
+            const { events } = at.plan.run;
             at.changes = changesOf(events);
             at.steps = changedResources(events);
             return describe(at.changes);
@@ -167,9 +160,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
           skip: (at) =>
             Object.keys(at.changes).length === 0 ? "nothing to change" : options.dryRun === true ? "dry run" : false,
           run: async (at) => {
-            // Until its state has been judged, nobody is served from it, whatever the next start finds to change.
-            writeSession(environment, { ...readSession(environment), verified: false });
-            const { events } = (await applyPlan(need(at.plan), need(at.gate))) as EngineResult;
+            const { events } = await applyPlan(need(at.plan), need(at.gate));
             at.changes = changesOf(events);
             at.steps = changedResources(events);
             return describe(at.changes);
@@ -185,7 +176,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
                 : false,
           run: async (at) => {
             await verifyState(need(at.gate));
-            writeSession(environment, { ...readSession(environment), verified: true });
+            updateSession(environment, { verified: true });
             return "nothing found, nothing undecided";
           },
         },
@@ -217,6 +208,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
       timings,
     };
   } finally {
+    context.stack?.engine.close();
     await Promise.all(context.providers.map((provider) => provider.close()));
     if (context.scratch !== undefined) rmSync(context.scratch, { recursive: true, force: true });
   }
@@ -227,66 +219,11 @@ function localRequest(catalog: Catalog, manifest: PackManifest): UpRequest {
   return { catalog, manifest, maxCellsPerUpdate: Infinity, approvals: "all" };
 }
 
-/** The engine as `start` runs it: with progress, an end by Ctrl-C, and a record of when cloud and state may differ. */
-function gateEngine(at: Context, directory: string, report: Report, { environment, signal }: StartOptions): GateEngine {
-  const stack = need(at.stack);
-  const run: LocalGateOptions["run"] = async (verb, args, env) => {
-    const changes = Object.values(at.changes).reduce((sum, count) => sum + count, 0);
-    const result = await stack.command(args, {
-      onEvent: progress(report, verb === "up" ? changes : at.planned),
-      signal,
-      env,
-      ...(verb === "up"
-        ? {
-            onStart: (engine: Owned) =>
-              writeSession(environment, { ...readSession(environment), engine, settled: false }),
-          }
-        : {}),
-    });
-    // The engine ended by itself and wrote its state, so cloud and state agree, whatever the outcome.
-    if (verb === "up" && result.code !== 130) {
-      writeSession(environment, { ...readSession(environment), engine: undefined, settled: true });
-    }
-    requireSuccess(verb, result, signal);
-    return result;
-  };
-  return localEngine(stack, { run, planFile: planFileOf(at.scratch ?? directory) });
-}
-
 /** The running cloud, when its contents match the engine's state; undefined when there must be a new one. */
 async function reusable(environment: string, port: number | undefined): Promise<LocalCloud | undefined> {
   const { settled, cloud } = readSession(environment);
   const fits = settled && (port === undefined || cloud?.port === port) && (await cloudAnswers(cloud));
   return fits ? cloud : undefined;
-}
-
-/** A new cloud and a new state, in the place of whatever there was. */
-export async function startAnew(environment: string, python: string, port: number | undefined): Promise<LocalCloud> {
-  const session = readSession(environment);
-  await stop(session.engine);
-  await stopRouters(session.routers);
-  await stopCloud(session.cloud);
-  const directory = environmentDirectory(environment);
-  for (const stale of ["state", "manifests", "salt.yaml", "session.json"]) {
-    rmSync(join(directory, stale), { recursive: true, force: true });
-  }
-  const cloud = await startCloud({ python, port: port ?? session.cloud?.port ?? defaultCloudPort, directory });
-  writeSession(environment, { cloud, settled: true });
-  return cloud;
-}
-
-/** Throws what went wrong, every error of the engine in one message. */
-export function requireSuccess(
-  verb: string,
-  result: { readonly code: number; readonly output: string; readonly events: Parameters<typeof errorsOf>[0] },
-  signal?: AbortSignal,
-): void {
-  if (signal?.aborted === true) {
-    throw new UserError(`${verb} was interrupted; run the same command again and it goes on from what there is`);
-  }
-  if (result.code === 0) return;
-  const errors = errorsOf(result.events);
-  throw new UserError([`${verb} failed:`, ...(errors.length > 0 ? errors : [result.output.trim()])].join("\n  "));
 }
 
 /** `12 create, 1 update`, or that there is nothing. */

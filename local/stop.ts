@@ -5,10 +5,11 @@ import { withLock } from "../adapters/files/lock";
 import { environmentDirectory } from "../adapters/files/paths";
 import { isRunning, stop } from "../adapters/processes/process";
 import { progress } from "../adapters/pulumi/progress";
+import { errorsOf } from "../ops/up/events";
+import { UserError } from "../contract/user-error";
 import { withLocalStack } from "./pulumi";
 import { stopRouters } from "./routers";
 import { readSession } from "./session";
-import { requireSuccess } from "./start";
 import { runSteps } from "./steps";
 
 /** What stopping did. */
@@ -58,9 +59,13 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
         run: async (_context, report) => {
           if (!(await cloudAnswers(session.cloud))) return "the local cloud has gone already";
           return withLocalStack(environment, async (stack) => {
-            const result = await stack.command(["destroy", "--yes", "--skip-preview"], { onEvent: progress(report) });
-            requireSuccess("destroy", result);
-            destroyed = result.events.filter(({ resOutputsEvent }) => resOutputsEvent?.metadata.op === "delete").length;
+            const destroy = ["destroy", "--yes", "--skip-preview"];
+            const { code, output, events } = await stack.engine.run(destroy, { onEvent: progress(report) });
+            if (code !== 0) {
+              const errors = errorsOf(events);
+              throw new UserError(["destroy failed:", ...(errors.length > 0 ? errors : [output.trim()])].join("\n  "));
+            }
+            destroyed = events.filter(({ resOutputsEvent }) => resOutputsEvent?.metadata.op === "delete").length;
             return `${destroyed} resources`;
           });
         },

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
 
 import { admit, type EngineConfig } from "../../ops/up/admit";
-import type { EngineRun, Finding, GateEngine, GatePorts } from "../../ops/up/gate";
-import { planDigest } from "../pulumi/plan-file";
+import type { Finding, GateEngine, GatePorts } from "../../ops/up/gate";
 import type { PackManifest } from "../../ops/up/proof";
 import { knownOfFile } from "../../policy/front/known";
 import { judgeState, parseState } from "../../policy/front/state";
@@ -12,11 +11,10 @@ import { packHash, pinnedManifest } from "../../policy/manifest/manifest";
 import { rules } from "../../policy/rules";
 import { readSettings, SettingsError } from "../../policy/settings/settings";
 import { projectDirectory } from "../files/paths";
-import type { EngineEvent, EngineResult, LocalStack } from "../../local/stack";
 import { UserError } from "../../contract/user-error";
 
-/** What `up` is asked before the engine is started. */
-export interface Asked {
+/** What an update asks for, as far as it is checked before the engine is started. */
+export interface Admittance {
   /** Revision of the catalog. */
   readonly revision: number;
   /** File of `--policy-pack-config`. */
@@ -32,7 +30,7 @@ export interface Asked {
  *
  * @throws UpRefused, UserError when the configuration's file is not there.
  */
-export function admitPack(asked: Asked): {
+export function admitPack(asked: Admittance): {
   readonly manifest: PackManifest;
   readonly config: EngineConfig | undefined;
 } {
@@ -89,74 +87,4 @@ function verify(state: string, catalogFile: string): readonly Finding[] {
       urn: verdict.urn,
       message: verdict.kind === "undecided" ? `not decided: ${verdict.message}` : verdict.message,
     }));
-}
-
-/** How the local engine is run, and by whom it is watched. */
-export interface LocalGateOptions {
-  /** Runs the engine; `start` puts its progress and its record of the session around it. */
-  readonly run: (
-    verb: "preview" | "up",
-    args: readonly string[],
-    env: Readonly<Record<string, string>>,
-  ) => Promise<EngineResult>;
-  /** Where the plan is kept until the `up`. */
-  readonly planFile: string;
-  /** Folder of the pack, from the project's. */
-  readonly pack?: string;
-  /** Settings of the policies, besides `policy/config.yaml`. */
-  readonly config?: EngineConfig | undefined;
-  /** Arguments that limit what is changed. */
-  readonly targets?: readonly string[];
-  /** Extra arguments of each command. */
-  readonly extra?: readonly string[];
-}
-
-/** The engine on a local stack. */
-export function localEngine(
-  stack: LocalStack,
-  { run, planFile, pack = "policy", config, targets = [], extra = [] }: LocalGateOptions,
-): GateEngine {
-  const common = ["--policy-pack", pack, ...targets, ...extra];
-  if (config !== undefined) {
-    // What was read and admitted, not whatever the file says by now.
-    const file = join(dirname(planFile), "policy-config.json");
-    writeFileSync(file, JSON.stringify(config));
-    common.push("--policy-pack-config", file);
-  }
-  return {
-    preview: async (isClosed) =>
-      runOf(await run("preview", ["preview", ...common, "--save-plan", planFile], told(isClosed))),
-    up: async (isClosed) => {
-      const result = await run("up", ["up", "--yes", "--skip-preview", ...common, "--plan", planFile], told(isClosed));
-      rmSync(planFile, { force: true });
-      return runOf(result);
-    },
-    planDigest: () => planDigest(planFile),
-    // A local update writes no state while it runs, so nothing can wait in it.
-    settle: () =>
-      Promise.reject(
-        new UserError("the local cloud and its state begin anew after an update that was killed: npm start"),
-      ),
-    exportState: async () => {
-      const { code, output } = await stack.command(["stack", "export", "--show-secrets", ...extra]);
-      // The output is not shown: it holds the secrets.
-      if (code !== 0) throw new UserError(`the engine could not export the stack (exit code ${code})`);
-      return output;
-    },
-  };
-}
-
-/** What the program hears besides its configuration: that its routers shall send nobody. */
-function told(isClosed: boolean): Readonly<Record<string, string>> {
-  return { CELLS_CLOSED: String(isClosed) };
-}
-
-/** A local stack's events are the engine's; the gate reads more of them than the rest of this room. */
-function runOf({ code, output, events }: EngineResult): EngineRun {
-  return { code, output, events: events as readonly (EngineEvent & EngineRun["events"][number])[] };
-}
-
-/** Where an environment keeps its plan. */
-export function planFileOf(directory: string): string {
-  return join(directory, "plan.json");
 }

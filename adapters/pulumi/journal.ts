@@ -1,23 +1,37 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-import type { Journal } from "./pulumi-cli";
+import type { LeftEngine } from "../../ops/up/locks";
 import { identify, isRunning, type Owned } from "../processes/process";
 
-/** Remembers in a file which engine is at work, with when it started: its id alone may be somebody else's by then. */
+/** Records the engine that changes things, so that the next command finds it when this one has been killed. */
+export interface Journal {
+  /** The engine of a command that was killed before the engine ended. */
+  left(): LeftEngine | undefined;
+  begin(engine: Owned): void;
+  /** The engine has ended by itself and has written its state, whatever the outcome. */
+  end(): void;
+}
+
+/** A journal in a file. It keeps when the engine started, because another process may get the same id later. */
 export function journalIn(file: string): Journal {
   return {
-    left: () => {
-      const owned = read(file);
-      return owned === undefined
-        ? undefined
-        : { pid: owned.pid, isRunning: () => isRunning(owned), isTaken: () => isRunning(identify(owned.pid)) };
-    },
-    begin: (pid) => {
+    left: () => leftEngine(read(file)),
+    begin: (engine) => {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify(identify(pid)));
+      writeFileSync(file, JSON.stringify(engine));
     },
     end: () => rmSync(file, { force: true }),
+  };
+}
+
+/** A recorded engine as the gate asks for it. */
+export function leftEngine(owned: Owned | undefined): LeftEngine | undefined {
+  if (owned === undefined) return undefined;
+  return {
+    pid: owned.pid,
+    isRunning: () => isRunning(owned),
+    isTaken: () => isRunning(identify(owned.pid)),
   };
 }
 
@@ -26,7 +40,7 @@ function read(file: string): Owned | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Owned;
   } catch {
-    // Cut off while it was written. If the engine lives, its lock tells, and that is then for a person to break.
+    // The process was killed while it wrote this. If the engine lives, its lock shows it, and a person must break that.
     return undefined;
   }
 }

@@ -96,7 +96,7 @@ async function measureFloor(resources: number, directory: string): Promise<Engin
   try {
     const engine = await ensureEngine(() => undefined);
     const stack = new LocalStack("dev", engine, "http://127.0.0.1:9", [provider], undefined, directory);
-    await stack.initialise();
+    await stack.prepare();
     // Our own pack refuses a type that it does not know, so this one has no rules.
     const floor = join(__dirname, "floor");
     const flags = ["--policy-pack", join(floor, "pack"), "--cwd", floor];
@@ -106,8 +106,6 @@ async function measureFloor(resources: number, directory: string): Promise<Engin
         env: { ...process.env, ...stack.variables(), BENCH_RESOURCES: String(resources) },
       });
     const common = ["--stack", "dev", "--non-interactive", "--color", "never"];
-    // Writes the stack file that the engine's command reads.
-    await stack.outputs();
     const up = await once(["up", "--yes", "--skip-preview", ...common]);
     const preview = await once(["preview", ...common]);
     return { up, preview };

@@ -55,13 +55,16 @@ export function register(program: Command): void {
         "\npolicy pack that is run.\n\nExample:\n  npm run -s cells -- up --stack production --dry-run",
     )
     .action(async (options: Options) => {
-      const { upEnvironment } = require("../../local/up") as typeof import("../../local/up");
       const interruption = new AbortController();
       const interrupt = (): void => interruption.abort();
       process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-      const { skipPreview, plan, json, ...rest } = options;
+      const { skipPreview, plan, json, local, ...rest } = options;
+      const update =
+        local === true
+          ? (require("../../local/up") as typeof import("../../local/up")).updateLocal
+          : (require("../../adapters/pulumi/update") as typeof import("../../adapters/pulumi/update")).updateStack;
       const skipping = [...(skipPreview === true ? ["--skip-preview"] : []), ...(plan === undefined ? [] : ["--plan"])];
-      const result = await upEnvironment({
+      const result = await update({
         ...rest,
         skipping,
         quiet: json === true,
@@ -72,7 +75,7 @@ export function register(program: Command): void {
     });
 }
 
-function describe(result: import("../../local/up").UpResult): string {
+function describe(result: import("../../adapters/pulumi/update").UpdateResult): string {
   const { percent, stepsText } = require("../../ops/up/reach") as typeof import("../../ops/up/reach");
   const lines = result.cells.map(({ id, steps, isNew, share }) => {
     return `  ${id}: ${stepsText(steps)}; ${isNew ? "new, no tenants" : `${percent(share)} of the tenants`}`;

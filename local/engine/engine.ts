@@ -11,8 +11,8 @@ export const engineVersion = "3.230.0";
 /** Oldest engine on PATH that is taken: the first that runs policy packs through the language host. */
 const oldestOnPath = [3, 220] as const;
 
-/** An engine to run. */
-export interface Engine {
+/** Where the engine is on this machine. */
+export interface EngineBinary {
   readonly command: string;
   readonly version: string;
   /** Where it came from, for people. */
@@ -27,7 +27,7 @@ export interface Engine {
  *
  * @throws UserError when there is neither a Pulumi nor a Go.
  */
-export async function ensureEngine(report: Report): Promise<Engine> {
+export async function ensureEngine(report: Report): Promise<EngineBinary> {
   const installed = process.env["CELLS_ENGINE"] === "build" ? undefined : await onPath();
   if (installed !== undefined) return installed;
   const home = join(cacheDirectory(), `engine-${engineVersion}`);
@@ -38,7 +38,7 @@ export async function ensureEngine(report: Report): Promise<Engine> {
 }
 
 /** An official install: both `pulumi` and its `pulumi-language-nodejs`, new enough. */
-async function onPath(): Promise<Engine | undefined> {
+async function onPath(): Promise<EngineBinary | undefined> {
   if (find("pulumi") === undefined || find("pulumi-language-nodejs") === undefined) return undefined;
   const answer = await run("pulumi", ["version"], {
     env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },

@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/model";
 import type { Found } from "./adopt";
-import { isChange, nameOf, stepsOf, type GateEvent } from "./events";
+import { errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import { missingProof, type PackManifest } from "./proof";
 import { mendFirst, opensTooEarly, type Before } from "./opening";
 import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
@@ -11,7 +11,7 @@ import { lossesOf, unapproved, type Loss } from "./stateful";
 export interface EngineRun {
   readonly code: number;
   readonly output: string;
-  readonly events: readonly GateEvent[];
+  readonly events: readonly EngineEvent[];
 }
 
 /** The engine on one stack, with the pack. The saved plan is the engine's own business: `up` takes the last preview's. */
@@ -186,23 +186,14 @@ export async function verifyState(
   throw new UpRefused("not-clean", [`the environment is up, but it is not clean:`, ...shown, ...more, keep].join("\n"));
 }
 
-/** An engine that stops says of each planned resource that it did not come to it: that follows from the error, and is none. */
+/** An engine that stops early also reports each planned resource that it did not reach: that follows from the error. */
 const unreached = /expected resource operations for .* but none were seen/;
 
-/** The engine's own errors, each once; its whole output where it told none. */
+/** The engine's own errors; its whole output where it reported none. */
 function failure(what: string, { events, output }: EngineRun): string {
-  const errors = events.flatMap(({ diagnosticEvent, policyEvent }) => {
-    if (diagnosticEvent?.severity === "error") return [line(diagnosticEvent.urn, diagnosticEvent.message)];
-    if (policyEvent === undefined || !["mandatory", "remediate"].includes(policyEvent.enforcementLevel)) return [];
-    return [`policy ${policyEvent.policyName}: ${line(policyEvent.resourceUrn, policyEvent.message)}`];
-  });
+  const errors = errorsOf(events);
   const causes = errors.filter((text) => !unreached.test(text));
-  const lines = [...new Set(causes.length > 0 ? causes : errors.length > 0 ? errors : [output.trim()])];
+  const lines = causes.length > 0 ? causes : errors.length > 0 ? errors : [output.trim()];
   const more = lines.length > mostShown ? [`and ${lines.length - mostShown} more`] : [];
   return [`${what}:`, ...lines.slice(0, mostShown), ...more].join("\n  ");
-}
-
-/** The engine's messages carry colour marks such as `<{%reset%}>`. */
-function line(urn: string | undefined, message: string): string {
-  return `${urn === undefined ? "" : `${nameOf(urn)}: `}${message.replace(/<\{%.*?%\}>/g, "").trim()}`;
 }

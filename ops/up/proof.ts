@@ -1,4 +1,4 @@
-import { isChange, nameOf, stepsOf, type GateEvent, type PolicySummary } from "./events";
+import { isChange, nameOf, stepsOf, type EngineEvent, type PolicySummary } from "./events";
 
 /** What a pack must run, as it was reviewed. */
 export interface PackManifest {
@@ -23,7 +23,7 @@ export interface ManifestPolicy {
  * nothing: a pack whose policies are all disabled has one too. The proof is the engine's own record of which policies
  * passed or failed, for the stack and for each resource that the plan makes or changes.
  */
-export function missingProof(events: readonly GateEvent[], manifest: PackManifest): readonly string[] {
+export function missingProof(events: readonly EngineEvent[], manifest: PackManifest): readonly string[] {
   const ours = (summary: PolicySummary | undefined): summary is PolicySummary =>
     summary?.policyPackName === manifest.name && (summary.policyPackVersion ?? manifest.version) === manifest.version;
   const stack = events.map((event) => event.policyAnalyzeStackSummaryEvent).filter(ours);
@@ -51,7 +51,7 @@ function ran({ passed, failed }: PolicySummary, policy: string): boolean {
 function notJudged(
   policy: string,
   summaries: readonly PolicySummary[],
-  events: readonly GateEvent[],
+  events: readonly EngineEvent[],
 ): readonly string[] {
   const seen = new Set(summaries.filter((summary) => ran(summary, policy)).map(({ resourceUrn }) => resourceUrn));
   const due = new Set(
@@ -66,7 +66,7 @@ function notJudged(
 }
 
 /** The SDK lets a policy that meets an unknown value pass with a remark; for a mandatory one that is no judgement. */
-function failedOpen(events: readonly GateEvent[], { policies, name: pack }: PackManifest): readonly string[] {
+function failedOpen(events: readonly EngineEvent[], { policies, name: pack }: PackManifest): readonly string[] {
   const mandatory = new Set(policies.filter(({ level }) => level === "mandatory").map(({ name }) => name));
   const remarks = events.flatMap(({ policyEvent }) =>
     policyEvent !== undefined &&

@@ -106,7 +106,7 @@ beforeEach(async () => {
   });
   const found = await ensureEngine(() => undefined);
   const stack = new LocalStack("dev", found, "http://127.0.0.1:9", [provider], undefined, directory);
-  await stack.initialise();
+  await stack.prepare();
   variables = { ...process.env, ...stack.variables() };
   // A real backend: the state is written at each step.
   delete variables["PULUMI_SKIP_CHECKPOINTS"];

@@ -6,11 +6,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { nullBackend } from "../../bench/up/floor/backend";
 import { ensureEngine } from "../../local/engine/engine";
-import { admitPack, inputsOf, localEngine, type Asked } from "../../adapters/policy/pack";
+import { admitPack, inputsOf, type Admittance } from "../../adapters/policy/pack";
+import { gateEngine } from "../../adapters/pulumi/gate-engine";
+import { journalIn } from "../../adapters/pulumi/journal";
 import { withLock } from "../../adapters/files/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { LocalStack } from "../../local/stack";
-import { applyPlan, judgePlan, verifyState, type Finding, type GatePorts, type UpRequest } from "../../ops/up/gate";
+import {
+  applyPlan,
+  judgePlan,
+  verifyState,
+  type EngineRun,
+  type Finding,
+  type GatePorts,
+  type UpRequest,
+} from "../../ops/up/gate";
 import { targetsOf } from "../../ops/up/only";
 import { pinnedManifest } from "../../policy/manifest/manifest";
 import { fleet, manifest } from "../ops/up/world";
@@ -33,17 +43,21 @@ const request: UpRequest = { catalog: fleet(2), manifest, maxCellsPerUpdate: 1, 
 
 /** The gate on the small program, with its small pack. */
 function ports(extra: readonly string[] = [], packFolder = pack, only?: readonly string[]): GatePorts {
-  const engine = localEngine(stack, {
-    run: (verb, args, env) => {
-      started.push(verb);
-      return stack.command(args, { env });
-    },
-    planFile: join(directory, "plan.json"),
+  const engine = gateEngine(stack.engine, {
     pack: packFolder,
-    targets: targetsOf(only),
-    extra: ["--cwd", program, ...extra],
+    targets: [...targetsOf(only), "--cwd", program, ...extra],
+    journal: journalIn(join(directory, "engine.json")),
+    settle: () => Promise.reject(new Error("nothing to settle")),
   });
-  return { engine, inputs: () => inputs, verify: () => findings };
+  const preview = (isClosed: boolean): Promise<EngineRun> => {
+    started.push("preview");
+    return engine.preview(isClosed);
+  };
+  const up = (isClosed: boolean): Promise<EngineRun> => {
+    started.push("up");
+    return engine.up(isClosed);
+  };
+  return { engine: { ...engine, preview, up }, inputs: () => inputs, verify: () => findings };
 }
 
 async function up(request_: UpRequest = request): Promise<void> {
@@ -96,7 +110,8 @@ beforeAll(async () => {
     undefined,
     directory,
   );
-  await stack.initialise();
+  await stack.prepare();
+  stack.engine.open();
 });
 
 afterAll(async () => {
@@ -112,14 +127,14 @@ describe("the gate on the real engine", () => {
       return file;
     };
     const reviewed = { manifest: pinnedManifest()!.hash, revision: 3 };
-    const ways: readonly (readonly [reason: string, asked: () => Asked])[] = [
+    const ways: readonly (readonly [reason: string, asked: () => Admittance])[] = [
       ["pack-missing", () => ({ revision: 3, project: directory })],
       ["pack-disabled", () => ({ revision: 3, configFile: config({ all: "disabled", reviewed }) })],
       ["config-invalid", () => ({ revision: 3, configFile: config({ "cells-other": {}, reviewed }) })],
       ["config-old", () => ({ revision: 4, configFile: config({ reviewed }) })],
       ["no-preview", () => ({ revision: 3, skipping: ["--skip-preview"] })],
     ];
-    const run = async (asked: Asked): Promise<void> => {
+    const run = async (asked: Admittance): Promise<void> => {
       admitPack(asked);
       await up();
     };

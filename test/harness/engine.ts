@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { ensureEngine, type Engine } from "../../local/engine/engine";
+import { ensureEngine, type EngineBinary } from "../../local/engine/engine";
 import { mockOutputs } from "../../adapters/pulumi/plan/outputs";
 import type { Backend } from "../../local/providers/backend";
 import { changedKeys, type Properties } from "../../local/providers/properties";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
-import { LocalStack, type EngineResult } from "../../local/stack";
+import { LocalStack } from "../../local/stack";
+import type { EngineRun } from "../../ops/up/gate";
 
 /** A provider that makes nothing: what it is asked for is there, with made-up outputs in AWS's shapes. */
 function madeUp(name: string, made: string[]): Backend<null> {
@@ -43,7 +44,7 @@ function madeUp(name: string, made: string[]): Backend<null> {
 export class SmallEngine {
   private readonly directories: string[] = [];
 
-  private constructor(private readonly engine: Engine) {}
+  private constructor(private readonly engine: EngineBinary) {}
 
   static async create(): Promise<SmallEngine> {
     return new SmallEngine(await ensureEngine(() => undefined));
@@ -61,20 +62,20 @@ export class SmallEngine {
     const made: string[] = [];
     const providers = await Promise.all(["aws", "kubernetes"].map((kind) => serveProvider(madeUp(kind, made))));
     const stack = new LocalStack("dev", this.engine, "http://127.0.0.1:9", providers, undefined, directory);
-    await stack.initialise();
+    await stack.prepare();
     return new SmallStack(program, stack, providers, made, directory);
   }
 
   private async exists(name: string, outputs: object, program: string, directory: string): Promise<void> {
     const stack = new LocalStack(name, this.engine, "http://127.0.0.1:9", [], undefined, directory);
-    await stack.initialise();
+    await stack.prepare();
     const type = "pulumi:pulumi:Stack";
     const resources = [{ urn: `urn:pulumi:${name}::cells::${type}::cells-${name}`, type, custom: false, outputs }];
     const file = join(directory, `${name}.json`);
     const manifest = { time: "2026-01-01T00:00:00Z", magic: "", version: "" };
     writeFileSync(file, JSON.stringify({ version: 3, deployment: { manifest, resources } }));
-    const { code, output } = await stack.command(["stack", "import", "--file", file, "--cwd", program]);
-    if (code !== 0) throw new Error(output);
+    const { code, errors } = await stack.engine.query(["stack", "import", "--file", file, "--cwd", program]);
+    if (code !== 0) throw new Error(errors);
   }
 
   dispose(): void {
@@ -83,14 +84,14 @@ export class SmallEngine {
 }
 
 /** How a run ended, and what the pack said in it. */
-export interface SmallRun extends EngineResult {
+export interface SmallRun extends EngineRun {
   /** `policy name: sentence`, with the resource's URN. */
   readonly said: readonly { readonly policy: string; readonly urn: string; readonly message: string }[];
 }
 
 /** One stack of {@link SmallEngine}. */
 export class SmallStack {
-  private last: EngineResult["events"] = [];
+  private last: EngineRun["events"] = [];
 
   constructor(
     private readonly program: string,
@@ -104,7 +105,7 @@ export class SmallStack {
   /** @param config values of the project's configuration. */
   async run(args: readonly string[], config: Readonly<Record<string, string>> = {}): Promise<SmallRun> {
     const given = Object.entries(config).flatMap(([key, value]) => ["--config", `cells:${key}=${value}`]);
-    const result = await this.stack.command([...args, "--cwd", this.program, ...given]);
+    const result = await this.stack.engine.run([...args, "--cwd", this.program, ...given]);
     this.last = result.events;
     const said = result.events.flatMap(({ policyEvent }) =>
       policyEvent === undefined
@@ -116,8 +117,9 @@ export class SmallStack {
 
   /** What `pulumi stack export` prints, with secrets in clear. */
   async export(): Promise<string> {
-    const { code, output } = await this.stack.command(["stack", "export", "--show-secrets", "--cwd", this.program]);
-    if (code !== 0) throw new Error(output);
+    const command = ["stack", "export", "--show-secrets", "--cwd", this.program];
+    const { code, output, errors } = await this.stack.engine.query(command);
+    if (code !== 0) throw new Error(errors);
     return output;
   }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { admitPack, type Asked } from "../../../adapters/policy/pack";
+import { admitPack, type Admittance } from "../../../adapters/policy/pack";
 import { UpRefused } from "../../../ops/up/refused";
 import { currentManifest, manifestPath, packHash, pinnedManifest } from "../../../policy/manifest/manifest";
 
@@ -27,7 +27,7 @@ function fresh(name: string): string {
 }
 
 /** `reason: message` of the refusal; undefined when there is none. */
-function refusal(asked: Asked): string | undefined {
+function refusal(asked: Admittance): string | undefined {
   try {
     admitPack(asked);
     return undefined;

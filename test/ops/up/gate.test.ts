@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { GateEvent } from "../../../ops/up/events";
+import type { EngineEvent } from "../../../ops/up/events";
 import {
   applyPlan,
   judgePlan,
@@ -16,7 +16,7 @@ import { cellStep, cellUrn, childStep, fleet, judged, manifest } from "./world";
 const database = "aws:rds/instance:Instance";
 const request: UpRequest = { catalog: fleet(4), manifest, maxCellsPerUpdate: 1, approvals: [] };
 const stack = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
-const ran = (events: readonly GateEvent[], code = 0, output = ""): EngineRun => ({ code, output, events });
+const ran = (events: readonly EngineEvent[], code = 0, output = ""): EngineRun => ({ code, output, events });
 
 /** An engine that answers what it is told to, and notes what it was asked for. */
 function engine(
@@ -72,7 +72,7 @@ describe("a plan before anything is done", () => {
   });
 
   it("is refused when the preview fails, by each error once, without colours", async () => {
-    const events: readonly GateEvent[] = [
+    const events: readonly EngineEvent[] = [
       { diagnosticEvent: { severity: "info", message: "info says nothing" } },
       { diagnosticEvent: { severity: "error", urn: cellUrn(1), message: " <{%fg 1%}>broken<{%reset%}>\n" } },
       { diagnosticEvent: { severity: "error", urn: cellUrn(1), message: "broken" } },
@@ -169,7 +169,7 @@ describe("a plan that is carried out", () => {
   it("tells how far it came when the engine stops", async () => {
     const plan = { ...(await judgePlan(request, engine(run))), changes: 7 };
     const [reason, text] = await refusal(applyPlan(plan, engine({ ...run, code: 1, output: "boom" })));
-    const error = (message: string): GateEvent => ({ diagnosticEvent: { severity: "error", message } });
+    const error = (message: string): EngineEvent => ({ diagnosticEvent: { severity: "error", message } });
     const unreached = Array.from({ length: 1200 }, (_, at) =>
       error(`expected resource operations for urn:${at} but none were seen`),
     );

@@ -1,5 +1,5 @@
 import { judgeNothing, runRequest } from "./request";
-import { withPulumi } from "../../../adapters/pulumi/pulumi-cli";
+import { withPulumi } from "../../../adapters/pulumi/pulumi";
 import { runGate } from "../../../ops/up/run";
 import { journalIn } from "../../../adapters/pulumi/journal";
 
@@ -12,8 +12,6 @@ async function main([folder, journal, program, pack]: readonly string[]): Promis
     stack: "dev",
     directory: process.cwd(),
     pack: pack!,
-    config: undefined,
-    quiet: true,
     folder: folder!,
     journal: journalIn(journal!),
     extra: ["--cwd", program!],

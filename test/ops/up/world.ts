@@ -1,5 +1,5 @@
 import type { Catalog } from "../../../catalog/model";
-import type { GateEvent, Step } from "../../../ops/up/events";
+import type { EngineEvent, Step } from "../../../ops/up/events";
 import type { PackManifest } from "../../../ops/up/proof";
 import { testCell } from "../../harness/cell";
 
@@ -40,7 +40,7 @@ function step(op: string, urn: string, type: string, parent: string): Step {
 }
 
 /** The events of a preview in which every policy judged everything. */
-export function judged(steps: readonly Step[]): readonly GateEvent[] {
+export function judged(steps: readonly Step[]): readonly EngineEvent[] {
   const pack = { policyPackName: manifest.name, policyPackVersion: manifest.version };
   const stack = `${prefix}pulumi:pulumi:Stack::cells-dev`;
   return [

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { GateEngine } from "../../../ops/up/gate";
 import type { LeftEngine } from "../../../ops/up/locks";
-import { withPulumi, type PulumiStack } from "../../../adapters/pulumi/pulumi-cli";
+import { withPulumi, type PulumiStack } from "../../../adapters/pulumi/pulumi";
 
 /** What stands for `pulumi`: writes what the test wants into the event log, and ends as it wants. */
 const script = `#!/bin/sh
@@ -27,8 +27,6 @@ function run<T>(
     stack: "dev",
     directory,
     pack: "policy",
-    config: undefined,
-    quiet: true,
     folder: join(directory, "run"),
     journal,
     report: () => undefined,

@@ -1,0 +1,101 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { variables } from "../../contract/variables";
+import type { EngineConfig } from "../../ops/up/admit";
+import type { Found } from "../../ops/up/adopt";
+import type { EngineRun, GateEngine } from "../../ops/up/gate";
+import { UpRefused } from "../../ops/up/refused";
+import { endedBySignal, type Engine, type QueryResult, type RunOptions } from "./engine";
+import type { Journal } from "./journal";
+import { planDigest } from "./plan-file";
+
+/** How a gate uses an engine. */
+export interface GateEngineOptions extends Pick<RunOptions, "onEvent" | "onOutput" | "signal"> {
+  readonly journal: Journal;
+  /** Folder of the policy pack, from the project's; default `policy`. */
+  readonly pack?: string;
+  /** Settings of the policies besides `policy/config.yaml`. */
+  readonly config?: EngineConfig | undefined;
+  /** Arguments that limit what is changed; see `targetsOf`. Default none. */
+  readonly targets?: readonly string[];
+  /** Runs a command that takes the stack's lock; may break a lock of ours and try again. */
+  readonly locking?: <R extends Pick<QueryResult, "code" | "output"> & { readonly errors?: string }>(
+    attempt: () => Promise<R>,
+  ) => Promise<R>;
+  /** Makes what was found after a killed update part of the state. */
+  readonly settle: (found: Found) => Promise<void>;
+}
+
+/** The gate's port on a real engine. Plan and policy settings are files in the engine's private folder. */
+export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngine {
+  const { pack = "policy", config, targets = [], journal, signal, onEvent, onOutput, settle } = options;
+  const locking = options.locking ?? ((attempt) => attempt());
+  const { folder, stack } = engine.settings;
+  const plan = join(folder, "plan.json");
+  const common = ["--policy-pack", pack, ...targets];
+  if (config !== undefined) {
+    // The settings that were read and admitted, not what the file holds by now.
+    const file = join(folder, "policy-config.json");
+    writeFileSync(file, JSON.stringify(config));
+    common.push("--policy-pack-config", file);
+  }
+  const run = async (args: readonly string[], isClosed: boolean, more: RunOptions = {}): Promise<EngineRun> => {
+    refuseAborted(signal);
+    const env = { [variables.closed]: String(isClosed) };
+    const result = await engine.run([...args, ...common], { env, onEvent, onOutput, signal, ...more });
+    if (result.code !== 0 && signal?.aborted === true) {
+      throw new UpRefused("interrupted", `${args[0]} was interrupted: run the same command again, and it continues`);
+    }
+    return result;
+  };
+  const up = async (isClosed: boolean): Promise<EngineRun> => {
+    let code: number = endedBySignal;
+    const onStart: RunOptions["onStart"] = (owned) => journal.begin(owned);
+    try {
+      const result = await run(["up", "--yes", "--skip-preview", "--plan", plan], isClosed, { onStart });
+      ({ code } = result);
+      return result;
+    } finally {
+      // A killed engine may have left its lock, and a state that does not show everything it made.
+      if (code !== endedBySignal) journal.end();
+    }
+  };
+  return {
+    preview: (isClosed) => run(["preview", "--save-plan", plan], isClosed),
+    up: async (isClosed) => {
+      const result = await locking(() => up(isClosed));
+      rmSync(plan, { force: true });
+      return result;
+    },
+    planDigest: () => planDigest(plan),
+    settle,
+    exportState: async () => {
+      const { code, output, errors } = await engine.query(["stack", "export", "--show-secrets"]);
+      if (/no stack named/.test(errors)) {
+        throw new UpRefused(
+          "no-engine",
+          `there is no stack ${stack} in this backend (pulumi whoami -v shows which): create it with pulumi stack init ${stack}`,
+        );
+      }
+      // The output is not shown: it holds the secrets.
+      if (code !== 0) {
+        throw new UpRefused(
+          "not-clean",
+          `the state of ${stack} cannot be read (pulumi stack export ended with ${code}): ${errors.trim()}`,
+        );
+      }
+      return output;
+    },
+  };
+}
+
+/** @throws UpRefused when a person has asked for an end. */
+export function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) {
+    throw new UpRefused(
+      "interrupted",
+      "stopped before the next step, as you asked: the same command continues from there",
+    );
+  }
+}
