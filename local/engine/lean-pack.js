@@ -1,3 +1,2 @@
-// Loaded before the policy pack, by the language host of the local cloud only.
-require("tsx/cjs");
-require("../../adapters/pulumi/lean-sdk").leanSdk();
+// Loaded before a policy pack, by the language host of the local cloud only.
+require("./load").load(require.resolve("../../adapters/pulumi/lean-sdk.ts")).leanSdk();
