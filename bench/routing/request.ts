@@ -24,7 +24,7 @@ function parts(table: RoutingTable, now: () => number) {
   const source = new TableSource({
     base: table,
     fetch: () => Promise.resolve({ found: "same" }),
-    distrust: () => undefined,
+    signatureMistake: () => undefined,
     pollMs: 1e12,
     now,
     random: () => 0.5,

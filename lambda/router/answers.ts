@@ -1,3 +1,4 @@
+import { RouterHeader } from "../../contract/router";
 import type { Decision, Refused, Routed } from "../../routing";
 import type { HttpAnswer } from "./event";
 import type { Current } from "./source";
@@ -34,7 +35,7 @@ const strippedByProxy = [
   "x-http-method-override",
   "x-http-method",
   "x-method-override",
-  "x-routing-refused",
+  RouterHeader.refused,
 ];
 
 /** Makes answers; of one table and one second they are made once for each decision. */
@@ -79,7 +80,7 @@ export class Answers {
       "x-cell": cell.id,
       "x-cell-endpoint": cell.endpoint,
       "x-cell-host": cell.endpoint.slice("https://".length),
-      "x-tenant-id": tenant,
+      [RouterHeader.tenant]: tenant,
       "x-tenant-jurisdiction": jurisdiction,
       "x-envoy-auth-headers-to-remove": this.stripped,
     };

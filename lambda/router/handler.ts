@@ -1,3 +1,4 @@
+import { RouterHeader } from "../../contract/router";
 import { Answers, refusalStatus, type FailureStatus } from "./answers";
 import { headerOf, type HttpAnswer, type HttpEvent } from "./event";
 import type { Identity, ReadIdentity } from "./identity";
@@ -14,8 +15,6 @@ export interface Tables {
   hurry(): void;
 }
 
-/** A cell that is not the tenant's answers 421; who asks again names the version that sent it there. */
-const refusedHeader = "x-routing-refused";
 /** Seconds after which to ask again when the router knows no better yet. */
 const staleWaitSeconds = 1;
 /** Longest body, in bytes. Redirected bodies are sent twice, so large ones belong to the cell at once. */
@@ -99,7 +98,7 @@ export function makeHandler(
     const decision = current.routes.decide(identity);
     if (!decision.ok) return fail(event, current, began, refusalStatus[decision.reason], decision.reason, tenant);
 
-    const refused = headerOf(event, refusedHeader);
+    const refused = headerOf(event, RouterHeader.refused);
     if (refused !== undefined) {
       tables.hurry();
       // The same answer again would be a loop.

@@ -1,3 +1,4 @@
+import { RouterHeader } from "../../contract/router";
 import type { CountrySource, IdentitySettings, TenantSource } from "../../routing/identity";
 import { edgeCheck } from "./edge";
 import { headerOf, type HttpEvent } from "./event";
@@ -34,8 +35,8 @@ function isCountry(text: string): boolean {
   return text.length === 2 && isLetter(text.charCodeAt(0)) && isLetter(text.charCodeAt(1));
 }
 
-/** Clients like to say who they are in this header; it may only repeat what is proven. */
-const tenantHint = "x-tenant-id";
+/** Clients may send this header too; it may only repeat the proven tenant. */
+const tenantHint = RouterHeader.tenant;
 
 const refusals: Readonly<Record<Refusal, Identity>> = {
   "duplicate-header": { ok: false, status: 400, why: "duplicate-header" },

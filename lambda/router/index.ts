@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { RouterVariable } from "../../contract/router";
+import { bundledTable, RouterVariable } from "../../contract/router";
 import { decodeBinary, formatMistakes, makeRouter } from "../../routing";
 import { makeClock } from "./clock";
 import type { HttpAnswer, HttpEvent } from "./event";
@@ -11,7 +11,7 @@ import type { HomeCache } from "./home-cache";
 import { guardedHeaders, makeIdentityReader } from "./identity";
 import { fetchObject } from "./s3";
 import { readSettings } from "./settings";
-import { makeDistrust, readTableKeys } from "./signature";
+import { makeSignatureCheck, readVerifyingKeys } from "./signature";
 import { TableSource } from "./source";
 import { Telemetry } from "./telemetry";
 
@@ -41,9 +41,9 @@ const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
 const fetchTimeoutMs = 2000;
 const largestTable = 16 * 1024 * 1024;
 
-// `base.bin` lies beside this file in the zip, so that the code's bytes do not depend on the table.
+// The table lies beside this file in the zip, so that the code's bytes do not depend on the table.
 const base = decodeBinary(
-  readFileSync(join(__dirname, "base.bin")),
+  readFileSync(join(__dirname, bundledTable)),
   endpointSuffix === undefined ? {} : { endpointSuffix },
 );
 if (!base.ok) throw new Error(`the bundled routing table is broken:\n${formatMistakes(base.mistakes)}`);
@@ -76,7 +76,7 @@ const source = new TableSource({
       etag,
       { signal: AbortSignal.timeout(fetchTimeoutMs), maxBytes: largestTable },
     ),
-  distrust: makeDistrust(readTableKeys(env[RouterVariable.verifyingKeys]), settings.environment),
+  signatureMistake: makeSignatureCheck(readVerifyingKeys(env[RouterVariable.verifyingKeys]), settings.environment),
   now,
   random: Math.random,
   log: (entry) => telemetry.table(entry),

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 
+import { routerService } from "../../contract/router";
+
 export type Level = "INFO" | "WARN" | "ERROR";
 export type Fields = Readonly<Record<string, string | number | undefined>>;
 
@@ -19,7 +21,7 @@ export function logLine(level: Level, message: string, timestamp: number, fields
       typeof value === "string" ? value.slice(0, longestField) : value,
     ]),
   );
-  const line = { level, message, timestamp: new Date(timestamp).toISOString(), service: "router", ...short };
+  const line = { level, message, timestamp: new Date(timestamp).toISOString(), service: routerService, ...short };
   return JSON.stringify(line).replace(
     // C1 controls, line and paragraph separators, marks of writing direction: JSON lets them pass as they are.
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,

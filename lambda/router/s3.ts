@@ -1,5 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 
+import { signatureMetadata } from "../../contract/router";
+
 /**
  * One signed GET of one S3 object, without the SDK: its client alone costs more cold-start time than the whole router.
  * Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
@@ -27,7 +29,7 @@ export type Fetched =
       readonly found: "object";
       readonly body: Uint8Array;
       readonly etag: string;
-      /** Metadata that is stored with the object and replaced with it, `x-amz-meta-signature`. */
+      /** From the object's metadata, see {@link signatureMetadata}. */
       readonly signature: string | undefined;
     };
 
@@ -104,6 +106,6 @@ export async function fetchObject(
     chunks.push(chunk);
   }
   // A connection that ends early is an error of fetch's, where S3 said how long the object is, as it always does.
-  const signature = response.headers.get("x-amz-meta-signature") ?? undefined;
+  const signature = response.headers.get(`x-amz-meta-${signatureMetadata}`) ?? undefined;
   return { found: "object", body: Buffer.concat(chunks), etag: response.headers.get("etag") ?? "", signature };
 }

@@ -1,4 +1,4 @@
-import { RouterVariable } from "../../contract/router";
+import { RouterHeader, RouterVariable } from "../../contract/router";
 import { formatMistakes, type Mistake } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
 import { leastSecret, mostSecrets } from "./edge";
@@ -37,7 +37,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     fail(RouterVariable.edgeSecrets, `must be one or two ${secretText}, with a comma between`);
   }
   if (typeof identity?.edge === "object" && edgeSecrets.length === 0) {
-    fail(RouterVariable.edgeSecrets, "is missing, though ROUTER_IDENTITY names its header");
+    fail(RouterVariable.edgeSecrets, `is missing, though ${RouterVariable.identity} names its header`);
   }
   const logKey = env[RouterVariable.logKey] ?? "";
   if (!secretPattern.test(logKey)) {
@@ -62,12 +62,15 @@ function readIdentitySettings(
   try {
     value = JSON.parse(text ?? "");
   } catch {
-    return fail(RouterVariable.identity, 'must be JSON, e.g. {"tenant": {"header": "x-tenant-id"}, "edge": "network"}');
+    return fail(
+      RouterVariable.identity,
+      `must be JSON, e.g. {"tenant": {"header": "${RouterHeader.tenant}"}, "edge": "network"}`,
+    );
   }
   const checked = checkIdentity(value);
   if (checked.ok) return checked.settings;
   for (const { path, message } of checked.mistakes) {
-    fail(path === "" ? RouterVariable.identity : `ROUTER_IDENTITY.${path}`, message);
+    fail(path === "" ? RouterVariable.identity : `${RouterVariable.identity}.${path}`, message);
   }
   return undefined;
 }

@@ -18,6 +18,7 @@ import {
   type SignedKind,
 } from "../../routing";
 import type { Fetched } from "./s3";
+import type { SignatureMistake } from "./signature";
 
 /** One line of the structured log. Never holds a tenant. */
 export type Log = (entry: Readonly<Record<string, string | number>>) => void;
@@ -27,8 +28,7 @@ export interface SourceOptions {
   readonly base: RoutingTable;
   /** Gets a published object, unless it is still the one with this ETag. Rejects when it cannot. */
   readonly fetch: (kind: SignedKind, etag: string | undefined) => Promise<Fetched>;
-  /** Why an object's signature does not hold; undefined when it does. */
-  readonly distrust: (kind: SignedKind, body: Uint8Array, signature: string | undefined) => string | undefined;
+  readonly signatureMistake: SignatureMistake;
   /** Makes a table ready; `makeRouter` when left out. */
   readonly router?: ((table: RoutingTable) => Router) | undefined;
   /** Milliseconds between two polls, whatever the load and whatever the polls bring. */
@@ -218,7 +218,7 @@ export class TableSource {
   }
 
   private trusted(kind: SignedKind, { body, signature }: Fetched & { readonly found: "object" }): string {
-    const reason = this.options.distrust(kind, body, signature);
+    const reason = this.options.signatureMistake(kind, body, signature);
     if (reason !== undefined) throw new Refusal(reason);
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);

@@ -1,4 +1,4 @@
-import { RouterMetric, routerNamespace } from "../../contract/router";
+import { RouterMetric, routerNamespace, routerService } from "../../contract/router";
 import { emfLine, mostValues, type Metric } from "./emf";
 import type { HomeCacheStatistics } from "./home-cache";
 import { logLine, tenantHasher, type Fields, type Level } from "./log";
@@ -147,7 +147,7 @@ export class Telemetry {
       emfLine({
         namespace: routerNamespace,
         timestamp: clock(),
-        dimensions: { service: "router", environment, region },
+        dimensions: { service: routerService, environment, region },
         metrics: this.metrics(age),
         properties: {
           whys: Object.fromEntries(this.whys),

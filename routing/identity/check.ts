@@ -1,3 +1,4 @@
+import { RouterHeader } from "../../contract/router";
 import type { Mistake } from "../check";
 import { checkKeys } from "./keys";
 import { join, Members } from "./members";
@@ -63,7 +64,7 @@ function checkTogether(
   if (believed.some((source) => "header" in source) && top["edge"] === undefined) {
     check.fail(
       "edge",
-      'is missing: headers are believed of an edge only; write {"header": "x-edge-secret"}, or "network" when nobody else reaches the router',
+      `is missing: headers are accepted from an edge only; write {"header": "${RouterHeader.edgeSecret}"}, or "network" if only the edge can reach the router`,
     );
   }
   if (believed.some((source) => "claim" in source) && issuers.length === 0) {

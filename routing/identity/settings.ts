@@ -1,3 +1,5 @@
+import { RouterHeader } from "../../contract/router";
+
 /**
  * Where a router learns who asks: the settings that the program writes into the function and the function checks again
  * at its cold start. Pure, as the whole room, so that both run the same check.
@@ -86,8 +88,8 @@ export interface IdentitySettings {
 
 /** An edge that signs people in, sets two headers and proves itself by a secret: what a router does unless told. */
 export const defaultIdentity: IdentitySettings = {
-  tenant: { header: "x-tenant-id" },
-  country: { header: "cloudfront-viewer-country" },
-  edge: { header: "x-edge-secret" },
+  tenant: { header: RouterHeader.tenant },
+  country: { header: RouterHeader.country },
+  edge: { header: RouterHeader.edgeSecret },
   issuers: [],
 };

@@ -9,8 +9,8 @@ import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { routerNamespace } from "../../contract/router";
 import { readSettings } from "../../lambda/router/settings";
 import { RouterSecrets } from "../../components/router-secrets";
-import { TableKeys } from "../../components/table-keys";
-import { makeDistrust, readTableKeys } from "../../lambda/router/signature";
+import { TableSigningKeys } from "../../components/table-signing-keys";
+import { makeSignatureCheck, readVerifyingKeys } from "../../lambda/router/signature";
 import { plan, type Plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { decodeBinary, encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
@@ -29,7 +29,7 @@ function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
       provider,
       identity: defaultIdentity,
       secrets: new RouterSecrets("router-eu-west-1-secrets", { generation: 1 }, {}),
-      keys: new TableKeys("table-keys", "dev", {}),
+      keys: new TableSigningKeys("table-keys", "dev", {}),
     });
     return {
       endpoint: router.endpoint,
@@ -151,9 +151,9 @@ describe("CellRouter", () => {
     const variables = (
       one("aws:lambda/function:Function").inputs["environment"] as { variables: Record<string, string> }
     ).variables;
-    const distrust = makeDistrust(readTableKeys(variables["ROUTER_TABLE_KEYS"]), "dev");
-    expect(distrust("base", Buffer.from(encodeTable(seedTable())), signature)).toBeUndefined();
-    expect(distrust("base", Buffer.from(encodeTable(seedTable({}, 2))), signature)).toMatch("does not hold");
+    const signatureMistake = makeSignatureCheck(readVerifyingKeys(variables["ROUTER_TABLE_KEYS"]), "dev");
+    expect(signatureMistake("base", Buffer.from(encodeTable(seedTable())), signature)).toBeUndefined();
+    expect(signatureMistake("base", Buffer.from(encodeTable(seedTable({}, 2))), signature)).toMatch("does not hold");
   });
 
   it("runs exactly the zip that it uploads", () => {

@@ -88,7 +88,7 @@ export function setup(of: Setup = {}) {
       clock.polls++;
       return (fetch ?? dead)(etag);
     },
-    distrust: (_kind, _body, signature) => (signature === "good" ? undefined : "its signature does not hold"),
+    signatureMistake: (_kind, _body, signature) => (signature === "good" ? undefined : "its signature does not hold"),
     router: homes === undefined ? undefined : (table) => makeRouter(table, homes.front(table)),
     pollMs: 10_000,
     endpointSuffix: "cells.example.com",

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { tableKey } from "../../catalog/table-signing";
 import { makeClock } from "../../lambda/router/clock";
 import { fetchObject } from "../../lambda/router/s3";
-import { makeDistrust } from "../../lambda/router/signature";
+import { makeSignatureCheck } from "../../lambda/router/signature";
 import { TableSource, type SourceOptions } from "../../lambda/router/source";
 import {
   canonicalJson,
@@ -46,7 +46,7 @@ function store(base: RoutingTable = seedTable()) {
       cost.bytes += found.found === "object" ? found.body.length : 0;
       return Promise.resolve(found);
     },
-    distrust: makeDistrust(
+    signatureMistake: makeSignatureCheck(
       {
         base: { [keys.base.id]: keys.base.publicKey },
         overlay: { [keys.overlay.id]: keys.overlay.publicKey },
@@ -518,7 +518,7 @@ describe("constant work", () => {
           if (kind === "base" && clock.ms > 0) at.push(clock.ms);
           return Promise.resolve(same);
         },
-        distrust: () => undefined,
+        signatureMistake: () => undefined,
         pollMs: 10_000,
         now: () => clock.ms,
         random: () => (instance * 0.618034) % 1,

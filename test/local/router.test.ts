@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
-/** Secrets that the keys follow from, as `components/table-keys.ts` has them. */
+/** Secrets that the keys follow from, as `components/table-signing-keys.ts` has them. */
 const keys = { base: tableKey("the base's secret"), overlay: tableKey("the overlay's secret") };
 
 async function put(region: string, key: string, body: Uint8Array | string, signature?: string): Promise<void> {
