@@ -1,7 +1,7 @@
 import { RouterHeader } from "../../contract/router";
 import { Answers, refusalStatus, type FailureStatus } from "./answers";
 import { headerOf, type HttpAnswer, type HttpEvent } from "./event";
-import type { Identity, ReadIdentity } from "./identity";
+import type { Identity, ReadIdentity } from "./identity-reader";
 import { locationAt } from "./location";
 import type { Current } from "./source";
 import type { Outcome, Telemetry } from "./telemetry";
@@ -31,7 +31,7 @@ const outcomeOf: Readonly<Record<FailureStatus, Outcome>> = {
 
 type Mode = "classify" | "proxy" | "redirect";
 
-export interface HandlerOptions {
+interface HandlerOptions {
   /** Headers that identity is read from. */
   readonly vary: readonly string[];
   /** Header that a proxy must not pass on to a cell. */

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 
-import type { HomesFront, Member, Placement, RoutingTable } from "../../routing";
-import { gainsByKeeping } from "./gain";
+import type { CellNumber, HomesFront, Member, Placement, RoutingTable } from "../../routing";
+import { isWorthCaching } from "./worth-caching";
 
 /** What the caches of homes did since the last time somebody asked. */
 export interface HomeCacheStatistics {
@@ -15,7 +15,7 @@ export interface HomeCacheStatistics {
  * Homes that are kept at most, over all jurisdictions of a table: 7 MB with ids of 36 characters
  * (docs/decisions/0016-home-cache.md). While a new table takes over, those of the one before are kept beside them.
  */
-export const mostHomes = 65_536;
+const mostHomes = 65_536;
 
 /**
  * Keeps the homes of the tenants that were asked for last, for algorithms slow enough to gain by it. A home depends on
@@ -23,7 +23,7 @@ export const mostHomes = 65_536;
  * same ones goes on with it, any other begins an empty one. Pins, health and states are decided around it, each time.
  */
 export class HomeCache {
-  private caches = new Map<string, LRUCache<string, number>>();
+  private caches = new Map<string, LRUCache<string, CellNumber>>();
   private hits = 0;
   private misses = 0;
 
@@ -36,13 +36,13 @@ export class HomeCache {
    */
   front({ algorithm, jurisdictions }: Pick<RoutingTable, "algorithm" | "jurisdictions">): HomesFront {
     const before = this.caches;
-    const caches = (this.caches = new Map<string, LRUCache<string, number>>());
+    const caches = (this.caches = new Map<string, LRUCache<string, CellNumber>>());
     const max = Math.max(1, Math.floor(this.most / Object.keys(jurisdictions).length));
     return (placement, members) => {
-      if (!gainsByKeeping(algorithm, members.length)) return placement;
+      if (!isWorthCaching(algorithm, members.length)) return placement;
       const version = `${algorithm} ${max} ${versionOf(members)}`;
       // Two jurisdictions with the same cells have the same homes.
-      const cache = caches.get(version) ?? before.get(version) ?? new LRUCache<string, number>({ max });
+      const cache = caches.get(version) ?? before.get(version) ?? new LRUCache<string, CellNumber>({ max });
       caches.set(version, cache);
       return this.kept(placement, cache);
     };
@@ -55,7 +55,7 @@ export class HomeCache {
     return { hits, misses, kept: [...this.caches.values()].reduce((sum, { size }) => sum + size, 0) };
   }
 
-  private kept(placement: Placement, cache: LRUCache<string, number>): Placement {
+  private kept(placement: Placement, cache: LRUCache<string, CellNumber>): Placement {
     return {
       place: (key) => {
         const known = cache.get(key);

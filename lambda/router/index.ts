@@ -5,10 +5,10 @@ import { bundledTable, RouterVariable } from "../../contract/router";
 import { decodeBinary, formatMistakes, makeRouter } from "../../routing";
 import { makeClock } from "./clock";
 import type { HttpAnswer, HttpEvent } from "./event";
-import { gainsByKeeping } from "./gain";
+import { isWorthCaching } from "./worth-caching";
 import { makeHandler } from "./handler";
 import type { HomeCache } from "./home-cache";
-import { guardedHeaders, makeIdentityReader } from "./identity";
+import { guardedHeaders, makeIdentityReader } from "./identity-reader";
 import { fetchObject } from "./s3";
 import { readSettings } from "./settings";
 import { makeSignatureCheck, readVerifyingKeys } from "./signature";
@@ -54,7 +54,7 @@ const source = new TableSource({
   pollMs: Number(env[RouterVariable.pollSeconds] ?? "10") * 1000,
   router: (table) => {
     // A file of its own in the zip: routers that look homes up do not load what keeps computed ones.
-    if (homes === undefined && gainsByKeeping(table.algorithm, table.cells.length)) {
+    if (homes === undefined && isWorthCaching(table.algorithm, table.cells.length)) {
       homes = new (require("./home-cache") as typeof import("./home-cache")).HomeCache();
     }
     return makeRouter(table, homes?.front(table));

@@ -7,7 +7,7 @@ import { signatureMetadata } from "../../contract/router";
  * Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 
-export interface S3Object {
+interface S3Object {
   readonly bucket: string;
   readonly key: string;
   readonly region: string;
@@ -36,7 +36,7 @@ export type Fetched =
 const emptyHash = createHash("sha256").update("").digest("hex");
 
 /** Address of the object: virtual-hosted on AWS, path style elsewhere. */
-export function objectUrl({ bucket, key, region, endpoint }: S3Object): URL {
+function objectUrl({ bucket, key, region, endpoint }: S3Object): URL {
   const path = key.split("/").map(encodeURIComponent).join("/");
   if (endpoint !== undefined) return new URL(`/${bucket}/${path}`, endpoint);
   const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";

@@ -1,10 +1,10 @@
 import { RouterHeader, RouterVariable } from "../../contract/router";
 import { formatMistakes, type Mistake } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
-import { leastSecret, mostSecrets } from "./edge";
+import { leastSecret, mostSecrets } from "./edge-secret";
 
 /** Everything that `components/cell-router` writes into the function's environment, read once at the cold start. */
-export interface RouterSettings {
+interface RouterSettings {
   readonly identity: IdentitySettings;
   /** Secrets that the edge may show. */
   readonly edgeSecrets: readonly string[];

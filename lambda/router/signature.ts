@@ -4,7 +4,7 @@ import { RouterVariable } from "../../contract/router";
 import { signedMessage, type SignedKind } from "../../routing";
 
 /** Public keys by id, for each kind of object: 32 bytes each, in base64. Two of a kind while one replaces the other. */
-export type VerifyingKeys = Readonly<Record<SignedKind, Readonly<Record<string, string>>>>;
+type VerifyingKeys = Readonly<Record<SignedKind, Readonly<Record<string, string>>>>;
 
 /** What comes before the 32 bytes of an Ed25519 key in its DER form (RFC 8410). */
 const derPrefix = Buffer.from("302a300506032b6570032100", "hex");

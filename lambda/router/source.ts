@@ -210,7 +210,7 @@ export class TableSource {
     const refusal = refusalToOverlay({ overlay: this.overlay, table: this.routes.router.table }, overlay, table);
     if (refusal !== undefined) throw new Refusal(refusal);
     if (overlay.revision === this.overlay?.revision && text !== this.overlayText) {
-      throw new Refusal(`it is another revision ${overlay.revision} than the one before`);
+      throw new Refusal(`its revision ${overlay.revision} has other content than before`);
     }
     // Even when it is the one before, so that a poll that brings nothing costs no less than one that changes all.
     this.adopt(this.base, overlay, table);

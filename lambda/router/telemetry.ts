@@ -4,7 +4,7 @@ import type { HomeCacheStatistics } from "./home-cache";
 import { logLine, tenantHasher, type Fields, type Level } from "./log";
 
 /** How a request ended, and the metric that counts it. */
-export const outcomes = {
+const outcomes = {
   redirected: "Redirected",
   classified: "Classified",
   proxied: "Proxied",
@@ -37,9 +37,9 @@ export interface Answered {
 }
 
 /** What the table's source tells: `event` and what belongs to it. Never holds a tenant. */
-export type SourceEvent = Readonly<Record<string, string | number>>;
+type SourceEvent = Readonly<Record<string, string | number>>;
 
-export interface TelemetryOptions {
+interface TelemetryOptions {
   readonly environment: string;
   readonly region: string;
   /** Secret under which tenants are hashed. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { edgeCheck } from "../../lambda/router/edge";
+import { edgeCheck } from "../../lambda/router/edge-secret";
 import { defaultIdentity } from "../../routing/identity";
 import { ask, edgeSecret, setup, settingsOf } from "./fixture";
 

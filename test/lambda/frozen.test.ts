@@ -7,12 +7,12 @@ import { tableKey } from "../../catalog/table-signing";
 import { buildRouterBundle, bundleHandler } from "../../components/cell-router/bundle";
 import { instantiate } from "../../local/router";
 import { encodeOverlay, encodeTable, overlaySchema } from "../../routing";
-import { seedTable } from "../routing/tables";
+import { exampleTable } from "../routing/tables";
 import { edgeSecret, variables } from "./fixture";
 
 /** The deployed bundle, an S3 on loopback, and a wall clock in hand: what an instance lives through between requests. */
 
-const table = seedTable();
+const table = exampleTable();
 const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
 type Kind = keyof typeof keys;
 

@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, it, vi } from "vitest";
 
 import { buildRouterBundle } from "../../components/cell-router/bundle";
-import { gainsByKeeping } from "../../lambda/router/gain";
+import { isWorthCaching } from "../../lambda/router/worth-caching";
 import { HomeCache } from "../../lambda/router/home-cache";
 import {
   encodeOverlay,
@@ -20,16 +20,20 @@ import {
   type Overlay,
   type RoutingTable,
 } from "../../routing";
-import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "../routing/tables";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, edgeSecret, object, same, setup, variables } from "./fixture";
 
-const slow: RoutingTable = seedTable({ algorithm: "sha256" });
+const slow: RoutingTable = exampleTable({ algorithm: "sha256" });
 
 /** A fleet of one jurisdiction. */
 function fleet(algorithm: AlgorithmName, weights: readonly number[], revision = 1): RoutingTable {
   const cells = weights.map((weight, number) => cell(number, { weight }));
   const eu = { localities: ["EU"] };
-  return sealTable(revision, { ...seedContent({ algorithm, cells }), jurisdictions: { eu }, countries: { DE: "eu" } });
+  return sealTable(revision, {
+    ...exampleContent({ algorithm, cells }),
+    jurisdictions: { eu },
+    countries: { DE: "eu" },
+  });
 }
 
 /** HomeCache of the tenants in a table, and what the cache had to do for it. */
@@ -98,7 +102,7 @@ describe("cache of homes", () => {
       fleet("murmur3", even(9)),
       fleet("rendezvous", even(7)),
     ]) {
-      expect(gainsByKeeping(table.algorithm, table.cells.length)).toBe(false);
+      expect(isWorthCaching(table.algorithm, table.cells.length)).toBe(false);
       expect(placed(new HomeCache(), table, tenants)).toEqual({
         numbers: bare(table, tenants),
         hits: 0,
@@ -107,7 +111,7 @@ describe("cache of homes", () => {
       });
     }
     for (const table of [fleet("sha256", even(2)), fleet("rendezvous", even(8))]) {
-      expect(gainsByKeeping(table.algorithm, table.cells.length)).toBe(true);
+      expect(isWorthCaching(table.algorithm, table.cells.length)).toBe(true);
     }
   });
 
@@ -127,7 +131,7 @@ describe("cache of homes", () => {
     expect(homes.takeStatistics()).toEqual({ hits: 0, misses: 5 * tenants.length, kept: 50 });
 
     const twins = sealTable(1, {
-      ...seedContent({ algorithm: "sha256" }),
+      ...exampleContent({ algorithm: "sha256" }),
       jurisdictions: { eu: { localities: ["EU"] }, de: { localities: ["EU"] } },
       countries: {},
     });
@@ -192,7 +196,7 @@ describe("cache of homes", () => {
     ["slots", false],
     ["sha256", true],
   ])("is loaded by a deployed router of %s: %s", async (algorithm, isLoaded) => {
-    const table = seedTable({ algorithm });
+    const table = exampleTable({ algorithm });
     const directory = mkdtempSync(join(tmpdir(), "cells-homes-"));
     try {
       const files = unzipSync(buildRouterBundle(table, "cells.example.com").bytes);

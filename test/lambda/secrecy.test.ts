@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
 import { decodeTable, encodeTable, makeRouter, makeRoutes } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, edgeSecret, object, setup } from "./fixture";
 import { sign, tokenIdentity, withToken } from "./keys";
 
@@ -29,8 +29,8 @@ describe("T09: a poisoned table", () => {
     "file:///etc/passwd",
     "//cell-1.cells.example.com",
   ])("that points at %s is refused, at the deployment and at a poll", async (endpoint) => {
-    const [first, ...rest] = seedContent().cells;
-    const poisoned = seedTable({ cells: [{ ...first!, endpoint }, ...rest] }, 2);
+    const [first, ...rest] = exampleContent().cells;
+    const poisoned = exampleTable({ cells: [{ ...first!, endpoint }, ...rest] }, 2);
     expect(decodeTable(JSON.parse(encodeTable(poisoned)), { endpointSuffix: "cells.example.com" }).ok).toBe(false);
     const fetch = () => Promise.resolve(object(encodeTable(poisoned)));
     const { handler, source, logs } = setup({ fetch });
@@ -120,7 +120,7 @@ describe("T10: caches before the router", () => {
 
 describe("T12: tenants that choose their ids", () => {
   const cells = Array.from({ length: 8 }, (_, number) => cell(number));
-  const table = seedTable({ cells });
+  const table = exampleTable({ cells });
   const routes = makeRoutes(makeRouter(table));
   /** The fullest cell's share, over the mean. */
   const peak = (ids: readonly string[]): number => {
@@ -152,7 +152,7 @@ describe("T12: tenants that choose their ids", () => {
 
   it("are moved by pins, which come before the hash, should it have happened", () => {
     const pins = Object.fromEntries(chosen.slice(0, 7000).map((id, at) => [id, { cell: 1 + (at % 7), epoch: 1 }]));
-    const moved = makeRoutes(makeRouter(seedTable({ cells, pins })));
+    const moved = makeRoutes(makeRouter(exampleTable({ cells, pins })));
     const left = chosen.slice(0, 8000).filter((tenant) => {
       const decision = moved.decide({ tenant, country: "DE" });
       return decision.ok && decision.cell.number === 0;
@@ -179,11 +179,11 @@ describe("T13: what refusals tell", () => {
   });
 
   it("is no name of a cell, region, locality, tenant or reason in 10,000 answers", async () => {
-    const content = seedContent();
+    const content = exampleContent();
     const cells = content.cells.map((each) =>
       each.locality === "US" ? { ...each, state: "quarantined" as const } : each,
     );
-    const { handler } = setup({ identity: defaultIdentity, base: seedTable({ cells }) });
+    const { handler } = setup({ identity: defaultIdentity, base: exampleTable({ cells }) });
     const statuses = new Set<number>();
     for (let i = 0; i < 10_000; i++) {
       const event = ask(

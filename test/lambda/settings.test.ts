@@ -90,12 +90,12 @@ describe("identity settings", () => {
       { tenant, issuers: [{ ...issuerInput, without: ["exp"] }] },
       ["issuers[0].without[0] must be"],
     ],
-    ["two issuers of one name", { tenant, issuers: [issuerInput, issuerInput] }, ["issuers[1].issuer is there twice"]],
-    ["a shared key", withKey({ kty: "oct", kid: "a", k: "c2VjcmV0" }), ["keys[0] has k, so it is no public key"]],
+    ["two issuers of one name", { tenant, issuers: [issuerInput, issuerInput] }, ["issuers[1].issuer occurs twice"]],
+    ["a shared key", withKey({ kty: "oct", kid: "a", k: "c2VjcmV0" }), ["keys[0] has k, so it is not a public key"]],
     [
       "a private key",
       withKey({ ...ours.privateKey.export({ format: "jwk" }), kid: "a" }),
-      ["keys[0] has d, so it is no public key"],
+      ["keys[0] has d, so it is not a public key"],
     ],
     [
       "a key of a curve that is not used",
@@ -123,7 +123,7 @@ describe("identity settings", () => {
           { ...issuerInput, keys: [published(ours.publicKey, "a"), published(rsa.publicKey, "a", { alg: "RS256" })] },
         ],
       },
-      ["keys[1].kid is another key's"],
+      ["keys[1].kid is used by another key"],
     ],
     [
       "jku beside a key",

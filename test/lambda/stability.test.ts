@@ -18,7 +18,7 @@ import {
   type RoutingTable,
   type SignedKind,
 } from "../../routing";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, nothing, object, same, setup } from "./fixture";
 
 const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
@@ -33,7 +33,7 @@ function signed(kind: SignedKind, text: string, key = keys[kind], environment = 
 }
 
 /** A source that believes {@link keys}, with a clock in hand and an S3 that holds what the test puts there. */
-function store(base: RoutingTable = seedTable()) {
+function store(base: RoutingTable = exampleTable()) {
   const held = { base: same, overlay: nothing };
   const clock = { ms: 0 };
   const logs: Readonly<Record<string, string | number>>[] = [];
@@ -296,7 +296,7 @@ describe("S3, as it is reached", () => {
 
 describe("T15 and REL-10: what was published is not taken", () => {
   const good = overlay({ revision: 5, pins: { acme: { cell: 3, epoch: 4 } } });
-  const cells = seedContent().cells;
+  const cells = exampleContent().cells;
   const base = (text: string) => signed("base", text);
   const over = (change: Partial<Overlay>) => signed("overlay", encodeOverlay({ ...good, revision: 6, ...change }));
   const twice = encodeOverlay({ ...good, revision: 6 }).replace('"pins":{', '"pins":{"acme":{"cell":2,"epoch":9},');
@@ -318,9 +318,14 @@ describe("T15 and REL-10: what was published is not taken", () => {
   });
 
   it.each([
-    ["unsigned", "base", object(encodeTable(seedTable({}, 6)), "x", undefined), "not signed"],
+    ["unsigned", "base", object(encodeTable(exampleTable({}, 6)), "x", undefined), "not signed"],
     ["changed after it was signed", "overlay", { ...over({}), body: Buffer.from(twice) }, "does not hold"],
-    ["signed by the other writer", "base", signed("base", encodeTable(seedTable({}, 6)), keys.overlay), "not pinned"],
+    [
+      "signed by the other writer",
+      "base",
+      signed("base", encodeTable(exampleTable({}, 6)), keys.overlay),
+      "not pinned",
+    ],
     [
       "signed for another kind",
       "overlay",
@@ -333,7 +338,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
       signed("overlay", encodeOverlay(good), keys.overlay, "prod"),
       "does not hold",
     ],
-    ["an older base", "base", base(encodeTable(seedTable({}, 4))), "older than 5"],
+    ["an older base", "base", base(encodeTable(exampleTable({}, 4))), "older than 5"],
     ["an older overlay", "overlay", signed("overlay", encodeOverlay({ ...good, revision: 4 })), "older than 5"],
     [
       "another overlay of the same revision",
@@ -346,7 +351,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     [
       "a base of another shape",
       "base",
-      base(`${canonicalJson({ ...seedTable({}, 6), cells: {} })}\n`),
+      base(`${canonicalJson({ ...exampleTable({}, 6), cells: {} })}\n`),
       "must be a list",
     ],
     [
@@ -358,7 +363,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     [
       "a fifth of the cells gone",
       "base",
-      base(encodeTable(seedTable({ cells: cells.slice(0, 6) }, 6))),
+      base(encodeTable(exampleTable({ cells: cells.slice(0, 6) }, 6))),
       "drops 2 of 8 cells",
     ],
     [
@@ -373,17 +378,22 @@ describe("T15 and REL-10: what was published is not taken", () => {
       over({ cells: { "0": { down: true }, "1": { down: true } } }),
       "2 of 8 cells out",
     ],
-    ["many tenants moved", "base", base(encodeTable(seedTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
+    ["many tenants moved", "base", base(encodeTable(exampleTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
     ["a tenant twice", "overlay", signed("overlay", twice), "twice"],
     [
       "a pin on a cell that is not there",
       "overlay",
       over({ pins: { acme: { cell: 99, epoch: 4 } } }),
-      "no cell of the base",
+      "not a cell of the base",
     ],
     ["a tenant's older epoch", "overlay", over({ pins: { acme: { cell: 2, epoch: 3 } } }), "older epochs of 1"],
-    ["another environment", "base", base(encodeTable(seedTable({ environment: "prod" }, 6))), "for environment prod"],
-    ["an endpoint elsewhere (T09)", "base", base(encodeTable(seedTable({ cells: evil }, 6))), "endpoint"],
+    [
+      "another environment",
+      "base",
+      base(encodeTable(exampleTable({ environment: "prod" }, 6))),
+      "for environment prod",
+    ],
+    ["an endpoint elsewhere (T09)", "base", base(encodeTable(exampleTable({ cells: evil }, 6))), "endpoint"],
     [
       "nested deeper than a stack is",
       "overlay",
@@ -393,7 +403,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     [
       "the same of a base",
       "base",
-      base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(seedTable({}, 6)).slice(1)}`),
+      base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(exampleTable({}, 6)).slice(1)}`),
       "canonical",
     ],
     [
@@ -404,7 +414,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     ],
     ["an overlay that is gone", "overlay", nothing, "none any more"],
   ] as const)("%s", async (_, kind, found, why) => {
-    const { source, held, logs, cycle } = store(seedTable({}, 5));
+    const { source, held, logs, cycle } = store(exampleTable({}, 5));
     held.overlay = signed("overlay", encodeOverlay(good));
     await cycle();
     const before = source.current();
@@ -427,12 +437,12 @@ describe("T15 and REL-10: what was published is not taken", () => {
   });
 
   it("neither of the two holds up the other", async () => {
-    const { source, held, cycle } = store(seedTable({}, 5));
+    const { source, held, cycle } = store(exampleTable({}, 5));
     held.base = object("<html>");
     held.overlay = signed("overlay", encodeOverlay(good));
     await cycle();
     expect(source.current()).toMatchObject({ version: expect.stringMatching(/^5-\w+\+5$/), source: "bundle" });
-    held.base = base(encodeTable(seedTable({ pins: { other: { cell: 0, epoch: 1 } } }, 6)));
+    held.base = base(encodeTable(exampleTable({ pins: { other: { cell: 0, epoch: 1 } } }, 6)));
     held.overlay = object("<html>");
     await cycle();
     expect(source.current().version).toMatch(/^6-\w+\+5$/);
@@ -440,17 +450,17 @@ describe("T15 and REL-10: what was published is not taken", () => {
   });
 
   it("a base that would undo what the overlay has dealt is left to the instances of its deployment", async () => {
-    const base = seedTable({}, 5);
+    const base = exampleTable({}, 5);
     const { source, held, logs, cycle } = store(base);
     // By small steps the overlay has given cell 0 twice the tenants of cell 1.
     const heavier = (weight: number) => cells.map((each) => (each.number === 0 ? { ...each, weight } : each));
-    const dealt = sealTable(5, seedContent({ cells: heavier(2) }), base.deals);
+    const dealt = sealTable(5, exampleContent({ cells: heavier(2) }), base.deals);
     const weighed = overlay({ revision: 5, cells: { "0": { weight: 2 } }, deals: dealt.deals! });
     held.overlay = signed("overlay", encodeOverlay(weighed));
     await cycle();
     const before = source.current();
     // A cell more in the EU, dealt no slot of its own yet: small for the base alone.
-    const grown = sealTable(6, seedContent({ cells: [...cells, cell(8, { weight: 0.01 })] }), base.deals);
+    const grown = sealTable(6, exampleContent({ cells: [...cells, cell(8, { weight: 0.01 })] }), base.deals);
     held.base = signed("base", encodeTable(grown));
     await cycle();
     expect(source.current().version).toBe(before.version);
@@ -459,7 +469,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
       table: "base",
       reason: expect.stringContaining("it moves"),
     });
-    const anew = sealTable(6, seedContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
+    const anew = sealTable(6, exampleContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
     held.overlay = signed("overlay", encodeOverlay({ ...weighed, revision: 6, deals: anew.deals! }));
     await cycle();
     expect(source.current().version).toBe(before.version);
@@ -470,13 +480,13 @@ describe("T15 and REL-10: what was published is not taken", () => {
   });
 
   it("a base without the cell of a moved tenant waits until the tenant has moved on", async () => {
-    const { source, held, logs, cycle } = store(seedTable({ cells: [...cells, cell(8, { weight: 0 })] }, 5));
+    const { source, held, logs, cycle } = store(exampleTable({ cells: [...cells, cell(8, { weight: 0 })] }, 5));
     held.overlay = signed("overlay", encodeOverlay({ ...good, pins: { acme: { cell: 8, epoch: 1 } } }));
     await cycle();
-    held.base = base(encodeTable(seedTable({}, 6)));
+    held.base = base(encodeTable(exampleTable({}, 6)));
     await cycle();
     expect(source.current().version).toMatch(/^5-/);
-    expect(logs.at(-1)).toMatchObject({ reason: expect.stringContaining("is no cell of the base table") });
+    expect(logs.at(-1)).toMatchObject({ reason: expect.stringContaining("is not a cell of the base table") });
     held.overlay = signed("overlay", encodeOverlay({ ...good, revision: 6, pins: { acme: { cell: 1, epoch: 2 } } }));
     await cycle();
     await cycle();
@@ -513,7 +523,7 @@ describe("constant work", () => {
     for (let instance = 0; instance < 1000; instance++) {
       const clock = { ms: 0 };
       const source = new TableSource({
-        base: seedTable(),
+        base: exampleTable(),
         fetch: (kind) => {
           if (kind === "base" && clock.ms > 0) at.push(clock.ms);
           return Promise.resolve(same);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { makeTokenVerifier, mostRemembered } from "../../lambda/router/tokens";
 import { encodeTable } from "../../routing";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { object, same, settingsOf, setup } from "./fixture";
 import {
   began,
@@ -252,9 +252,9 @@ describe("T11: what is remembered of tokens", () => {
   });
 
   it("is the tenant, never the cell: a new table answers at once", async () => {
-    const next = seedTable(
+    const next = exampleTable(
       {
-        cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })],
+        cells: [...exampleContent().cells, cell(8, { locality: "CN", weight: 0 })],
         pins: { acme: { cell: 8, epoch: 1 } },
       },
       2,

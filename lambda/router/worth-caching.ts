@@ -7,6 +7,6 @@ import type { RoutingTable } from "../../routing";
 const gainingCells = 8;
 
 /** Whether homes among so many cells are worth keeping. With the other algorithms a hit costs what it saves, or more. */
-export function gainsByKeeping(algorithm: RoutingTable["algorithm"], cells: number): boolean {
+export function isWorthCaching(algorithm: RoutingTable["algorithm"], cells: number): boolean {
   return algorithm === "sha256" || (algorithm === "rendezvous" && cells >= gainingCells);
 }

@@ -1,6 +1,6 @@
 import { RouterHeader } from "../../contract/router";
 import type { CountrySource, IdentitySettings, TenantSource } from "../../routing/identity";
-import { edgeCheck } from "./edge";
+import { edgeCheck } from "./edge-secret";
 import { headerOf, type HttpEvent } from "./event";
 import type { Claims, VerifyToken } from "./tokens";
 
