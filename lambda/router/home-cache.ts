@@ -3,36 +3,35 @@ import { LRUCache } from "lru-cache";
 import type { CellNumber, HomesFront, Member, Placement, RoutingTable } from "../../routing";
 import { isWorthCaching } from "./worth-caching";
 
-/** What the caches of homes did since the last time somebody asked. */
+/** Counts of the caches of homes since the last call. */
 export interface HomeCacheStatistics {
   readonly hits: number;
   readonly misses: number;
-  /** Homes that are kept now. */
+  /** Homes in the caches now. */
   readonly kept: number;
 }
 
 /**
- * Homes that are kept at most, over all jurisdictions of a table: 7 MB with ids of 36 characters
- * (docs/decisions/0016-home-cache.md). While a new table takes over, those of the one before are kept beside them.
+ * Most homes in the caches, over all jurisdictions of a table: 7 MB with ids of 36 characters
+ * (docs/decisions/0016-home-cache.md). While a new table replaces one, the old one's caches stay beside them.
  */
 const mostHomes = 65_536;
 
 /**
- * Keeps the homes of the tenants that were asked for last, for algorithms slow enough to gain by it. A home depends on
- * the algorithm, the members and their weights alone, and those are what a cache is known by: another table with the
- * same ones goes on with it, any other begins an empty one. Pins, health and states are decided around it, each time.
+ * Caches the homes of the most recent tenants, for algorithms slow enough to gain by it. A home depends only on the
+ * algorithm, the members and their weights, which are the cache's key: a table with the same ones keeps the cache, any
+ * other starts an empty one. Pins, health and states are decided outside it, each time.
  */
 export class HomeCache {
   private caches = new Map<string, LRUCache<string, CellNumber>>();
   private hits = 0;
   private misses = 0;
 
-  /** @param most homes that are kept, at least one a jurisdiction. */
+  /** @param most homes in the caches, at least one for each jurisdiction. */
   constructor(private readonly most: number = mostHomes) {}
 
   /**
-   * What stands before the homes of this table, for `makeRouter`. It begins a generation: caches that the table before
-   * did not use are forgotten.
+   * Wraps the homes of this table, for `makeRouter`. Drops the caches that the previous table did not use.
    */
   front({ algorithm, jurisdictions }: Pick<RoutingTable, "algorithm" | "jurisdictions">): HomesFront {
     const before = this.caches;
@@ -48,7 +47,7 @@ export class HomeCache {
     };
   }
 
-  /** Counts since the last call, and what is kept. */
+  /** Counts since the last call, and the size now. */
   takeStatistics(): HomeCacheStatistics {
     const { hits, misses } = this;
     this.hits = this.misses = 0;

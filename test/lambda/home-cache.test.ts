@@ -76,7 +76,7 @@ describe("cache of homes", () => {
     expect(hits).toBeGreaterThan(100);
   });
 
-  it("goes on with a table of the same members, and begins anew for other members, weights or algorithms", () => {
+  it("is kept for a table with the same members, and starts empty for other members, weights or algorithms", () => {
     const homes = new HomeCache();
     const even = Array.from({ length: 9 }, () => 1);
     const seen = (table: RoutingTable) => {
@@ -94,7 +94,7 @@ describe("cache of homes", () => {
     expect(seen(fleet("sha256", even, 3))).toEqual(all);
   });
 
-  it("stands aside where a hit costs what it saves", () => {
+  it("is not used where a hit costs what it saves", () => {
     const even = (count: number) => Array.from({ length: count }, () => 1);
     for (const table of [
       fleet("slots", even(9)),
@@ -115,7 +115,7 @@ describe("cache of homes", () => {
     }
   });
 
-  it("forgets the one that was asked for longest ago", () => {
+  it("drops the least recently used home", () => {
     const homes = new HomeCache(2);
     const { hits, misses, kept } = placed(homes, fleet("sha256", [1, 1]), ["a", "b", "a", "c", "a", "b"]);
     expect({ hits, misses, kept }).toEqual({ hits: 2, misses: 4, kept: 2 });
@@ -141,7 +141,7 @@ describe("cache of homes", () => {
     expect(homes.takeStatistics()).toEqual({ hits: 1, misses: 1, kept: 1 });
   });
 
-  it("sends nobody to a cell that went out of service since", async () => {
+  it("sends no tenant to a cell that went out of service since", async () => {
     const homes = new HomeCache();
     const overlay: Overlay = {
       schema: overlaySchema,
@@ -170,7 +170,7 @@ describe("cache of homes", () => {
     expect(homes.takeStatistics().kept).toBeGreaterThan(0);
   });
 
-  it("is told of in each line of metrics", async () => {
+  it("is counted in each line of metrics", async () => {
     const { handler, source, clock, lines } = setup({ base: slow, homes: new HomeCache() });
     const told = () => {
       const metrics = lines.splice(0).map((line) => JSON.parse(line) as { _aws?: object; homes?: object });
@@ -185,7 +185,7 @@ describe("cache of homes", () => {
     expect(told()).toEqual([{ hits: 3, misses: 1, kept: 2 }]);
   });
 
-  it("says nothing of itself in the metrics of a router that has none", () => {
+  it("is absent from the metrics of a router without one", () => {
     const { handler, lines } = setup();
     handler(ask("acme", "DE"));
     expect(lines.filter((line) => line.includes("_aws"))).toHaveLength(1);

@@ -13,7 +13,7 @@ const after = exampleTable({ ...before, pins: { acme: { cell: 8, epoch: 2 } } },
 const routesOf = (table: RoutingTable) => makeRoutes(makeRouter(table));
 const acme = { tenant: "acme", country: "CN" };
 
-describe("T16: a router that does not know of a move yet", () => {
+describe("a router whose table is older than a move", () => {
   it("polls once, answers 503 meanwhile and the new cell then: the client asks again once", async () => {
     let published = before;
     const fetch = () => Promise.resolve(object(encodeTable(published), String(published.version.revision)));
@@ -64,7 +64,7 @@ describe("T16: a router that does not know of a move yet", () => {
   });
 });
 
-describe("T17: a good token at the wrong cell", () => {
+describe("a valid token at the wrong cell", () => {
   it("is served by the tenant's own cell and by no other", () => {
     const routes = routesOf(after);
     for (const [tenant, country] of [

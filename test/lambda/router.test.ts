@@ -60,7 +60,7 @@ describe("answers", () => {
     expect(answer.headers["location"]).toBeUndefined();
   });
 
-  it("says 503 and when to come again, rather than leave the jurisdiction", () => {
+  it("answers 503 with retry-after rather than leave the jurisdiction", () => {
     const content = exampleContent();
     const cells = content.cells.map((each) =>
       each.locality === "EU" ? { ...each, state: "disabled" as const } : each,
@@ -104,7 +104,7 @@ describe("answers", () => {
   });
 });
 
-describe("T08: locations", () => {
+describe("locations", () => {
   const hostile = fc.oneof(
     fc.string({ unit: "binary" }),
     fc
@@ -181,7 +181,7 @@ describe("T08: locations", () => {
 describe("table source", () => {
   const published = (table: RoutingTable, etag = '"1"'): Fetched => object(encodeTable(table), etag);
 
-  it("answers with S3 dead for 24 hours, says its age, and polls at the same rate", async () => {
+  it("answers without S3 for 24 hours, reports its age, and polls at the same rate", async () => {
     const { handler, source, clock, logs } = setup();
     const first = handler(ask("acme", "US", "/classify")).body;
     for (let second = 0; second <= 86_400; second += 5) {

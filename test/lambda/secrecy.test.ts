@@ -9,7 +9,7 @@ import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, edgeSecret, object, setup } from "./fixture";
 import { sign, tokenIdentity, withToken } from "./keys";
 
-describe("T09: a poisoned table", () => {
+describe("a forged table", () => {
   it.each([
     "http://cell-1.cells.example.com",
     "https://169.254.169.254",
@@ -73,7 +73,7 @@ class SharedCache {
   }
 }
 
-describe("T10: caches before the router", () => {
+describe("caches before the router", () => {
   const requests = (): HttpEvent[] =>
     ["acme", "globex", "initech"].flatMap((tenant) =>
       ["DE", "US", "CN", "ZZ"].flatMap((country) =>
@@ -89,16 +89,19 @@ describe("T10: caches before the router", () => {
       ),
     );
 
-  it.each([false, true])("give nobody another's answer, whether they heed no-store or not (%s)", (ignoresNoStore) => {
-    const { handler } = setup({ identity: defaultIdentity });
-    const cache = new SharedCache(handler, ignoresNoStore);
-    // Twice, in another order: the second round is answered from what was kept.
-    const all = requests();
-    for (const event of [...all, ...[...all].reverse()]) expect(cache.get(event)).toEqual(handler(event));
-    expect(cache.hits).toBe(ignoresNoStore ? all.length : 0);
-  });
+  it.each([false, true])(
+    "never return another tenant's answer, even if they ignore no-store (%s)",
+    (ignoresNoStore) => {
+      const { handler } = setup({ identity: defaultIdentity });
+      const cache = new SharedCache(handler, ignoresNoStore);
+      // Twice, in another order: the second round is answered from what was kept.
+      const all = requests();
+      for (const event of [...all, ...[...all].reverse()]) expect(cache.get(event)).toEqual(handler(event));
+      expect(cache.hits).toBe(ignoresNoStore ? all.length : 0);
+    },
+  );
 
-  it("are told not to keep anything, and nothing that a client sends is in a header of the answer", () => {
+  it("get no-store, and no header of the answer contains what a client sent", () => {
     const { handler } = setup({ identity: defaultIdentity });
     const marker = "q7marker";
     for (const event of requests()) {
@@ -112,13 +115,13 @@ describe("T10: caches before the router", () => {
     }
   });
 
-  it("are told of the token where there are tokens", async () => {
+  it("get vary: authorization where tenants come from tokens", async () => {
     const { answer } = setup({ identity: tokenIdentity });
     expect((await answer(withToken(await sign()))).headers["vary"]).toBe("x-tenant-id, authorization");
   });
 });
 
-describe("T12: tenants that choose their ids", () => {
+describe("tenants that choose their ids", () => {
   const cells = Array.from({ length: 8 }, (_, number) => cell(number));
   const table = exampleTable({ cells });
   const routes = makeRoutes(makeRouter(table));
@@ -161,7 +164,7 @@ describe("T12: tenants that choose their ids", () => {
   });
 });
 
-describe("T13: what refusals tell", () => {
+describe("what refusals reveal", () => {
   it("is the same for no tenant, a malformed one, a country without cells and a wrong edge", () => {
     const { handler } = setup({ identity: defaultIdentity });
     const with_ = (headers: Record<string, string>) =>

@@ -20,7 +20,7 @@ const withKey = (key: object, algorithms = ["ES256", "RS256"]) => ({
 });
 
 describe("identity settings", () => {
-  it("are an edge with a secret unless told", () => {
+  it("are an edge with a secret by default", () => {
     for (const nothing of [undefined, {}]) expect(parseIdentity(nothing)).toEqual(defaultIdentity);
     expect(checkIdentity(defaultIdentity)).toEqual({ ok: true, settings: defaultIdentity });
   });
@@ -144,7 +144,7 @@ describe("identity settings", () => {
     for (const text of expected) expect(found.join("\n")).toContain(text);
   });
 
-  it("tell all mistakes at once, to a person, without a value", () => {
+  it("list all mistakes in one message, without a value", () => {
     const value = {
       tenant: { header: "X" },
       country: { claim: "" },
@@ -198,7 +198,7 @@ describe("the function's variables", () => {
     expect(readSettings({ ...variables, ROUTER_EDGE_SECRETS: `${logKey},${edgeSecret}` }).edgeSecrets).toHaveLength(2);
   });
 
-  it("must all be there, and one message tells what is not, without a secret", () => {
+  it("are all required, and one message lists the missing ones, without a secret", () => {
     const wrong = {
       ROUTER_IDENTITY: '{"tenant": {"header": "x-tenant-id"}}',
       ROUTER_EDGE_SECRETS: "short,also-short",

@@ -69,7 +69,7 @@ function store(base: RoutingTable = exampleTable()) {
 }
 
 describe("everything the router depends on is gone", () => {
-  it("for 24 hours: moved tenants stay moved, no answer fails, and the age is told", async () => {
+  it("for 24 hours: moved tenants stay moved, no answer fails, and answers report the table's age", async () => {
     const calls = { count: 0 };
     const pinned = encodeOverlay(overlay({ pins: { acme: { cell: 3, epoch: 1 } } }));
     const answer = (what: () => Promise<ReturnType<typeof object>>) => {
@@ -113,7 +113,7 @@ describe("everything the router depends on is gone", () => {
     expect(polls).toBe(360);
   });
 
-  it("no second poll starts beside one that may still come to its end, though somebody hurries", () => {
+  it("no second poll starts while one may still end, even when a request asks for it", () => {
     let polls = 0;
     const { handler, source, clock } = setup({ fetch: () => (polls++, new Promise<never>(() => undefined)) });
     for (clock.ms = 0; clock.ms < 5000; clock.ms += 100) {
@@ -138,7 +138,7 @@ describe("an instance that Lambda freezes", () => {
     object(encodeOverlay(overlay({ revision, pins: { acme: { cell: number, epoch: revision } } })));
   const hour = 3_600_000;
 
-  it("while a poll is running: what it brings hours later is as old as its question", async () => {
+  it("while a poll is running: a table received hours later is as old as its request", async () => {
     const answers = [later()];
     const { handler, source, clock } = setup({
       fetch: () => Promise.resolve(same),
@@ -151,7 +151,7 @@ describe("an instance that Lambda freezes", () => {
     expect(source.current()).toMatchObject({ source: "s3", age: 5 * 3600, version: expect.stringMatching(/\+1$/) });
   });
 
-  it("while a poll is running: another one begins, and what the old one brings afterwards is nothing", async () => {
+  it("while a poll is running: another one starts, and the old one's result is dropped", async () => {
     const [old, next] = [later(), later()];
     const calls = [old, next];
     const { handler, source, clock, logs } = setup({
@@ -200,7 +200,7 @@ describe("an instance that Lambda freezes", () => {
     expect(source.current()).toMatchObject({ age: 0, version: expect.stringMatching(/\+3$/) });
   });
 
-  it("knows how long it slept: a wall clock that goes on counts, one that is set back does not", () => {
+  it("counts the time it was frozen: a wall clock that advances counts, one that is set back does not", () => {
     const at = { mono: 1000, wall: Date.UTC(2026, 0, 1) };
     const clock = makeClock(
       () => at.mono,
@@ -246,7 +246,7 @@ describe("S3, as it is reached", () => {
     );
   }
 
-  it("gives the object with its signature, says that it is the same, or that there is none", async () => {
+  it("returns the object with its signature, that it is unchanged, or that there is none", async () => {
     const whole = await from((_, response) =>
       response.setHeader("x-amz-meta-signature", "k:s").setHeader("etag", '"1"').end("{}"),
     );
@@ -264,7 +264,7 @@ describe("S3, as it is reached", () => {
     }
   });
 
-  it("is not believed when it ends early, takes too long, is too long, or fails", async () => {
+  it("is an error when the answer ends early, takes too long, is too long, or fails", async () => {
     await expect(
       from((_, response) => {
         response.writeHead(200, { "content-length": "500" });
@@ -294,7 +294,7 @@ describe("S3, as it is reached", () => {
   });
 });
 
-describe("T15 and REL-10: what was published is not taken", () => {
+describe("published objects that a router refuses", () => {
   const good = overlay({ revision: 5, pins: { acme: { cell: 3, epoch: 4 } } });
   const cells = exampleContent().cells;
   const base = (text: string) => signed("base", text);
@@ -302,7 +302,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
   const twice = encodeOverlay({ ...good, revision: 6 }).replace('"pins":{', '"pins":{"acme":{"cell":2,"epoch":9},');
   const evil = cells.map((each) => (each.number === 0 ? cell(0, { endpoint: "https://169.254.169.254" }) : each));
 
-  it("sends a cell's tenants elsewhere while it is said to be down or full, and home again after", async () => {
+  it("sends a cell's tenants elsewhere while it is down or full, and home again after", async () => {
     const { source, held, cycle } = store();
     const decision = () => source.current().routes.decide({ tenant: "acme", country: "US" });
     const home = decision();
@@ -344,7 +344,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
       "another overlay of the same revision",
       "overlay",
       signed("overlay", encodeOverlay({ ...good, pins: {} })),
-      "another revision 5",
+      "revision 5 has other content",
     ],
     ["an empty base", "base", base(""), "not JSON"],
     ["an empty overlay", "overlay", signed("overlay", ""), "not JSON"],
@@ -393,7 +393,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
       base(encodeTable(exampleTable({ environment: "prod" }, 6))),
       "for environment prod",
     ],
-    ["an endpoint elsewhere (T09)", "base", base(encodeTable(exampleTable({ cells: evil }, 6))), "endpoint"],
+    ["an endpoint outside the domain", "base", base(encodeTable(exampleTable({ cells: evil }, 6))), "endpoint"],
     [
       "nested deeper than a stack is",
       "overlay",
@@ -412,7 +412,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
       { ...signed("overlay", "{}"), body: Buffer.from([0xff, 0xfe]) },
       "does not hold",
     ],
-    ["an overlay that is gone", "overlay", nothing, "none any more"],
+    ["an overlay that is gone", "overlay", nothing, "the object is gone"],
   ] as const)("%s", async (_, kind, found, why) => {
     const { source, held, logs, cycle } = store(exampleTable({}, 5));
     held.overlay = signed("overlay", encodeOverlay(good));
@@ -436,7 +436,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     expect(JSON.stringify(logs)).not.toContain("acme");
   });
 
-  it("neither of the two holds up the other", async () => {
+  it("neither object delays the other", async () => {
     const { source, held, cycle } = store(exampleTable({}, 5));
     held.base = object("<html>");
     held.overlay = signed("overlay", encodeOverlay(good));
@@ -449,7 +449,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     expect(source.current().routes.decide({ tenant: "acme", country: "US" })).toMatchObject({ cell: { number: 3 } });
   });
 
-  it("a base that would undo what the overlay has dealt is left to the instances of its deployment", async () => {
+  it("a base that would undo the overlay's deal is refused; instances of its deployment start with it", async () => {
     const base = exampleTable({}, 5);
     const { source, held, logs, cycle } = store(base);
     // By small steps the overlay has given cell 0 twice the tenants of cell 1.

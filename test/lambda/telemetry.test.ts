@@ -100,7 +100,7 @@ describe("metrics", () => {
     expect((line!["DecisionTime"] as number[]).length).toBeGreaterThan(2);
   });
 
-  it("tell that no cell is up, that cells stand in, and that tables were refused", async () => {
+  it("count requests without a healthy cell, stand-ins and refused tables", async () => {
     const down = exampleContent().cells.map((each) =>
       each.locality === "EU" ? { ...each, state: "disabled" as const } : each,
     );
@@ -162,7 +162,7 @@ describe("the log", () => {
   });
 });
 
-describe("T27: what comes from outside, in the log", () => {
+describe("external input in the log", () => {
   const evil = [
     'x\n{"level":"ERROR"}',
     "\u001b[2J",

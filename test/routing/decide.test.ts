@@ -87,7 +87,7 @@ describe("laws", () => {
     expect(moved / (tenants.length - 50)).toBeLessThan(0.35);
   });
 
-  it("a change in another locality moves nobody here", () => {
+  it("a change in another locality moves no tenant here", () => {
     const before = makeRouter(exampleTable());
     const content = exampleContent();
     const after = makeRouter(sealTable(2, { ...content, cells: content.cells.filter(({ number }) => number !== 3) }));
@@ -163,14 +163,14 @@ describe("states", () => {
       }),
     );
 
-  it("provisioning is nobody's home; every other state keeps its tenants", () => {
+  it("no tenant has its home in a provisioning cell; every other state keeps its tenants", () => {
     expect(homes(withStates({ 3: "provisioning" }))).toEqual(new Set([2, 4]));
     for (const state of ["canary", "active", "draining", "disabled", "quarantined"] as const) {
       expect(homes(withStates({ 3: state })), state).toEqual(new Set([2, 3, 4]));
     }
   });
 
-  it("a draining cell still answers its own tenants, and takes nobody else's", () => {
+  it("a draining cell still serves its own tenants, and no others", () => {
     const router = withStates({ 3: "draining" });
     for (const tenant of tenants) {
       const answer = decide(router, { tenant, country: "US" });
@@ -193,7 +193,7 @@ describe("states", () => {
     expect(targets([2, 4])).toEqual(new Set([3]));
   });
 
-  it("weight 0 is nobody's home but by a pin", () => {
+  it("a cell of weight 0 is a home only by a pin", () => {
     expect(homes(withStates({}, { 3: 0 }))).toEqual(new Set([2, 4]));
     const content = exampleContent({ pins: { vip: { cell: 3, epoch: 2 } } });
     const cells = content.cells.map((each) => (each.number === 3 ? { ...each, weight: 0 } : each));
@@ -225,7 +225,7 @@ describe("refusals", () => {
     });
   });
 
-  it("tells every stage to who listens", () => {
+  it("reports every stage", () => {
     const stages: Stage[] = [];
     decide(makeRouter(exampleTable()), { tenant: "t", country: "US" }, { down: new Set([2, 3]) }, (stage) =>
       stages.push(stage),

@@ -48,7 +48,7 @@ describe("the routing core as an ES module", () => {
     expect(budget.gzipBytes).toBeLessThan(summary.gzipBytes * 1.1);
   });
 
-  it.skipIf(!existsSync("/proc/self"))("says so where no folder can be made, instead of trying for ever", () => {
+  it.skipIf(!existsSync("/proc/self"))("reports a folder that cannot be made, instead of trying without end", () => {
     const args = [join(root, "cli", "bin.js"), "module", "--out", "/proc/nope/routing"];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 });
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^--out \/proc\/nope\/routing: ENOENT/)]);
@@ -133,7 +133,7 @@ describe("the examples", () => {
     return decision.cell;
   };
 
-  it("browser: says where a tenant lives, or why nowhere", async () => {
+  it("browser: shows where a tenant lives, or why nowhere", async () => {
     const page = await load<{
       loadRoutes: (url: string, get: typeof fetch) => Promise<Routes>;
       homeOf: (routes: Routes, tenant: string, country: string) => string;
@@ -258,7 +258,7 @@ describe("the examples", () => {
     expect((await seen())[0]).toBe(home("acme", "DE").id);
   });
 
-  it("edge worker: without any table it says so, and asks at a constant rate", async () => {
+  it("edge worker: without any table it answers 503, and polls at a constant rate", async () => {
     const { held, ask } = await edge(() => {
       throw new TypeError("down");
     });

@@ -134,7 +134,7 @@ describe("laid over a base", () => {
     expect(cellOf(over(base, { pins: { acme: { cell: two, epoch: 4 } } }), "acme", "US")).toBe(one);
   });
 
-  it("leaves out what it says of cells that the base does not have, but for pins", () => {
+  it("ignores cells that the base does not have, but refuses such pins", () => {
     const base = exampleTable();
     expect(over(base, { cells: { "99": { state: "active" } } })).toEqual(base);
     expect(applyOverlay(base, overlay({ pins: { acme: { cell: 99, epoch: 1 } } }))).toMatchObject({ ok: false });
@@ -153,7 +153,7 @@ describe("laid over a base", () => {
     expect(over(newer, { ...changed, deals: dealt.deals! }).deals?.[1]).toEqual(newer.deals?.[1]);
   });
 
-  it("decides alike with and without prepared routes, whatever it says of cells", () => {
+  it("decides alike with and without prepared routes, for any conditions of cells", () => {
     const anyCells = fc.dictionary(
       fc.constantFrom("0", "1", "2", "3", "4", "5", "6", "7"),
       fc.record(
@@ -183,7 +183,7 @@ describe("laid over a base", () => {
     );
   });
 
-  it("keeps tenants at home when it weighs every cell 0, for it deals nobody away", () => {
+  it("keeps tenants at home when it sets every weight to 0, since no deal moves them", () => {
     const base = exampleTable();
     const table = over(base, { cells: { "0": { weight: 0 }, "1": { weight: 0 } } });
     for (const tenant of ["a", "b", "c", "d"]) {
@@ -211,13 +211,13 @@ describe("laid over a base", () => {
     expect(ask({ ...open, deals: exampleTable().deals! })).toMatchObject({ ok: true, cell: { number: 7 } });
   });
 
-  it("says both revisions", () => {
+  it("gives both revisions", () => {
     const base = exampleTable({}, 3);
     expect(effectiveVersion(base, undefined)).toMatch(/^3-[0-9a-f]{12}$/);
     expect(effectiveVersion(base, overlay({ revision: 12 }))).toMatch(/^3-[0-9a-f]{12}\+12$/);
   });
 
-  it("never leads a tenant out of its residency, whatever it says", () => {
+  it("never leads a tenant out of its residency, whatever it contains", () => {
     const states = fc.constantFrom("canary", "active", "draining", "disabled", "quarantined", "provisioning");
     const changes = fc.dictionary(
       fc.nat({ max: 400 }).map(String),
@@ -283,7 +283,7 @@ describe("taking an overlay after another", () => {
     ).toBeUndefined();
   });
 
-  it("forgets no pins in bulk, and no epoch goes back", () => {
+  it("drops no pins in bulk, and no epoch goes back", () => {
     expect(refusal({ pins: pins(1000) }, { pins: pins(960) })).toBeUndefined();
     expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch("drops 100 pins");
     expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch("drops 1000 pins");
@@ -291,7 +291,7 @@ describe("taking an overlay after another", () => {
     expect(refusal({ pins: pins(3, 2, 5) }, { pins: pins(3, 2, 4) })).toMatch("older epochs of 3 tenants");
   });
 
-  it("moves no more than a twentieth of the planned tenants at once, unless an operator said so", () => {
+  it("moves no more than a twentieth of the planned tenants at once, unless an operator allows it", () => {
     // 8 cells of 1,000 tenants: 400, and ten that are always allowed.
     expect(refusal({}, { pins: pins(400) })).toBeUndefined();
     expect(refusal({}, { pins: pins(420) })).toMatch("it moves 5.1 %");
@@ -301,7 +301,7 @@ describe("taking an overlay after another", () => {
     expect(refusal({}, { cells: { "0": { weight: 2 } }, deals })).toMatch(/it moves 1\d\.\d %/);
   });
 
-  it("takes an instance's first one as it is: the base alone says nothing of what has been moved since", () => {
+  it("is accepted without comparison when it is an instance's first: the base alone lacks earlier moves", () => {
     expect(refusal(undefined, { pins: pins(4000) })).toBeUndefined();
   });
 });
