@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { RouterHeader } from "../contract/router";
 import type { Mistake } from "../routing";
 import type { IdentitySettings } from "../routing/identity";
 import { SettingsError } from "./cell-router/identity";
@@ -50,20 +51,22 @@ export function parseFront(value: unknown, identity: IdentitySettings): FrontSet
       message: "needs a tenant from a token: write tenant: {claim: …} in cells:identity",
     });
   }
-  if (identity.country !== undefined && "header" in identity.country && identity.country.header !== viewerCountry) {
-    mistakes.push({ path: "enabled", message: `needs the country from a token or from ${viewerCountry}` });
+  if (
+    identity.country !== undefined &&
+    "header" in identity.country &&
+    identity.country.header !== RouterHeader.country
+  ) {
+    mistakes.push({ path: "enabled", message: `needs the country from a token or from ${RouterHeader.country}` });
   }
   if (typeof identity.edge !== "object") {
     mistakes.push({
       path: "enabled",
-      message: 'needs edge: {header: "x-edge-secret"} in cells:identity, or clients go around it',
+      message: `needs edge: {header: "${RouterHeader.edgeSecret}"} in cells:identity, or clients go around it`,
     });
   }
   if (mistakes.length > 0) throw new SettingsError("cells:cloudfront", mistakes);
   return name === undefined || arn === undefined ? {} : { domain: name, certificateArn: arn };
 }
-
-const viewerCountry = "cloudfront-viewer-country";
 
 /** Requests of one address in five minutes. */
 const mostPerAddress = 2000;
@@ -108,7 +111,7 @@ export class RouterFront extends pulumi.ComponentResource {
     super("cells:edge:RouterFront", name, {}, opts);
     const child = { parent: this };
     const prefix = `${args.environment}-router-front`;
-    const header = typeof args.identity.edge === "object" ? args.identity.edge.header : "x-edge-secret";
+    const header = typeof args.identity.edge === "object" ? args.identity.edge.header : RouterHeader.edgeSecret;
     const { domain: alias, certificateArn } = args.settings;
 
     const distribution = new aws.cloudfront.Distribution(
@@ -190,7 +193,7 @@ function requestPolicy(name: string, prefix: string, child: pulumi.CustomResourc
     `${name}-request`,
     {
       name: prefix,
-      headersConfig: { headerBehavior: "whitelist", headers: { items: ["x-routing-refused"] } },
+      headersConfig: { headerBehavior: "whitelist", headers: { items: [RouterHeader.refused] } },
       queryStringsConfig: { queryStringBehavior: "all" },
       cookiesConfig: { cookieBehavior: "none" },
     },

@@ -15,7 +15,7 @@ export enum RouterVariable {
   basePath = "ROUTER_TABLE_KEY",
   /** Path of the overlay in the bucket. */
   overlayPath = "ROUTER_OVERLAY_KEY",
-  /** Public keys that sign the tables, as JSON: `{"base": {id: key}, "overlay": {id: key}}`. */
+  /** Public keys that verify both tables, as JSON: `{"base": {id: key}, "overlay": {id: key}}`. */
   verifyingKeys = "ROUTER_TABLE_KEYS",
   /** Seconds between two polls. */
   pollSeconds = "ROUTER_POLL_SECONDS",
@@ -43,8 +43,31 @@ export const objectPaths = {
   code: (sha256Hex: string): string => `code/router-${sha256Hex.slice(0, 16)}.zip`,
 } as const;
 
+/** Metadata of both tables' objects that holds the signature: S3 stores, replaces and returns it with the object. */
+export const signatureMetadata = "signature";
+
+/** The compiled base table, a file of the router's zip beside its code. */
+export const bundledTable = "base.bin";
+
+/** Alias of the function that API Gateway invokes. */
+export const liveAlias = "live";
+
+/** Headers that clients, edge and router exchange. */
+export enum RouterHeader {
+  /** The tenant, as an edge names it by default. */
+  tenant = "x-tenant-id",
+  /** The tenant's country, as CloudFront names it. */
+  country = "cloudfront-viewer-country",
+  /** The edge's secret by default. */
+  edgeSecret = "x-edge-secret",
+  /** Version of the table that led to a 421: a client repeats it. */
+  refused = "x-routing-refused",
+}
+
 /** Namespace of the router's own metrics. */
 export const routerNamespace = "CellRouter";
+/** Their dimension `service`, and the member of that name in the router's log lines. */
+export const routerService = "router";
 
 /** The router's metrics that alarms watch. */
 export enum RouterMetric {

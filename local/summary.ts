@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 
+import { RouterHeader } from "../contract/router";
 import type { CellOutput, RouterOutput } from "../components/outputs";
 import { describe, type Started } from "./start";
 
@@ -100,7 +101,7 @@ function route(routers: Readonly<Record<string, string>>): Promise<readonly Samp
     tenants.map(async ({ tenant, country, near }) => {
       const router = Object.keys(routers).find((region) => region.startsWith(near)) ?? Object.keys(routers)[0] ?? "";
       const response = await fetch(`${routers[router] ?? ""}/classify`, {
-        headers: { "x-tenant-id": tenant, "cloudfront-viewer-country": country },
+        headers: { [RouterHeader.tenant]: tenant, [RouterHeader.country]: country },
       });
       const body = (await response.json()) as { cell?: string; region?: string };
       return { tenant, country, router, status: response.status, cell: body.cell, region: body.region };

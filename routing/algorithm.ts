@@ -1,15 +1,16 @@
-/** A cell as an algorithm sees it: all else (state, health, residency) is decided before and after. */
+import type { CellNumber } from "../contract/numbers";
+
+/** A cell as an algorithm sees it. State, health and residency are decided before and after. */
 export interface Member {
-  /** Stable cell number. */
-  readonly number: number;
+  readonly number: CellNumber;
   /** Relative share, above 0. */
   readonly weight: number;
 }
 
-/** An algorithm made ready for one set of members. Pure: the same key always gives the same number. */
+/** An algorithm prepared for one set of members. Pure: the same key always gives the same number. */
 export interface Placement {
   /** Cell number of the key's home, one of the members'. */
-  place(key: string): number;
+  place(key: string): CellNumber;
 }
 
 /**

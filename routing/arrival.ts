@@ -1,29 +1,30 @@
+import type { CellNumber } from "../contract/numbers";
 import type { Routes } from "./routes";
 import { formatVersion } from "./table";
 
-/** What a cell does with a request that has come to it. */
+/** What a cell must do with a request that reached it. */
 export type Arrival =
-  /** The tenant is this cell's. */
+  /** The tenant belongs to this cell. */
   | { readonly serve: true }
   /**
-   * The tenant is not: 421 Misdirected Request, with `version` in `x-routing-version`. 503 when the cell only does not
-   * know better yet, because who sent the request has a newer table than the cell.
+   * It does not: 421 Misdirected Request, with `version` in `x-routing-version`. 503 when the router that sent the
+   * request has a newer table than the cell, so that the cell cannot decide yet.
    */
   | { readonly serve: false; readonly status: 421 | 503; readonly version: string };
 
 /**
- * What every cell must ask of every request, beside the token's signature: is this tenant mine? A valid token says who
- * somebody is, not where; without this check it opens every cell, and a router with an old table writes to the old cell
- * after a move. A cell asks its own copy of the table, so that no router is believed.
+ * The check that every cell must make for every request, besides the token's signature: does the tenant belong to this
+ * cell? A valid token names the tenant, not its cell: without this check it opens every cell, and after a move a router
+ * with an old table still writes to the old cell. A cell reads its own copy of the table and trusts no router.
  *
- * @param own number of the cell.
+ * @param own number of this cell.
  * @param request.tenant from the verified token.
- * @param request.country of the tenant, as the router was told.
- * @param request.routedBy `x-routing-version` of the router's answer, when the client brings it.
+ * @param request.country of the tenant, as the router received it.
+ * @param request.routedBy `x-routing-version` of the router's answer, if the client sends it.
  */
 export function checkArrival(
   routes: Routes,
-  own: number,
+  own: CellNumber,
   request: { readonly tenant: string; readonly country?: string | undefined; readonly routedBy?: string | undefined },
 ): Arrival {
   const decision = routes.decide(request);

@@ -6,7 +6,7 @@ import type { RoutingTable } from "./table";
 
 /**
  * The table as a router loads it: JSON, which engines parse natively, followed by the slots as plain arrays, which need
- * no unpacking at all. Made at deploy time and put beside the router's code.
+ * no unpacking. The program writes it at deploy time, beside the router's code.
  *
  *     0   8 bytes   "CELLSRT1"
  *     8   uint32    length of the JSON in bytes
@@ -15,7 +15,7 @@ import type { RoutingTable } from "./table";
  *         arrays    for each deal, from the next multiple of 8 on: 65,536 indexes into its cells, each one byte up to
  *                   256 cells and a uint16 above
  *
- * All numbers are little-endian, and so must the machine be, as every one is that Node and browsers run on.
+ * All numbers are little-endian. The machine must be too, as every machine is that runs Node or a browser.
  */
 const magic = "CELLSRT1";
 const headerLength = 16;
@@ -43,14 +43,14 @@ export function encodeBinary(table: RoutingTable): Uint8Array {
 }
 
 /**
- * Reads a compiled table. Never throws; everything that JSON tables are checked for is checked, but for two things that
- * would cost more than all the rest: the digest, and whether each slot's index has a cell. The file is made and shipped
- * with the code, and a slot without a cell is refused when it is asked for.
+ * Reads a compiled table. Never throws. It makes every check of a JSON table except two that would cost more than all
+ * others together: the digest, and whether each slot's index has a cell. The file is built and shipped with the code,
+ * and a decision for a slot without a cell is a refusal.
  */
 export function decodeBinary(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
   const broken = (message: string): Decoded => ({ ok: false, mistakes: [{ path: "", message }] });
   if (bytes.length < headerLength) return broken("is cut off");
-  for (let i = 0; i < magic.length; i++) if (bytes[i] !== magic.charCodeAt(i)) return broken(`is no ${magic} file`);
+  for (let i = 0; i < magic.length; i++) if (bytes[i] !== magic.charCodeAt(i)) return broken(`is not a ${magic} file`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = headerLength + view.getUint32(8, true);
   if (view.getUint32(12, true) !== bytes.length || end > bytes.length) return broken("is cut off");
@@ -62,7 +62,7 @@ export function decodeBinary(bytes: Uint8Array, options: DecodeOptions = {}): De
   }
   const arrays = readArrays(bytes, end, value);
   return arrays === undefined
-    ? broken("has not as many slots as its deals need")
+    ? broken("has fewer or more slots than its deals need")
     : decodeSealed(value, options, arrays);
 }
 
@@ -76,7 +76,7 @@ function readArrays(bytes: Uint8Array, from: number, value: unknown): readonly I
     at = aligned(at);
     const part = bytes.subarray(at, (at += wide ? slotCount * 2 : slotCount));
     if (at > bytes.length) return undefined;
-    // A uint16 array must begin at an even address, and the file may lie anywhere in its buffer.
+    // A uint16 array must begin at an even offset, and the file may begin anywhere in its buffer.
     const { buffer, byteOffset } = part.byteOffset % 2 === 0 ? part : part.slice();
     arrays.push(wide ? new Uint16Array(buffer, byteOffset, slotCount) : part);
   }

@@ -1,20 +1,20 @@
-/** What is wrong with a table, at one place in it. */
+/** One mistake and its place. */
 export interface Mistake {
   /** `cells[2].weight`; empty for the whole. */
   readonly path: string;
   readonly message: string;
 }
 
-/** More than this are counted, not listed. */
+/** Mistakes beyond this number are counted, not listed. */
 const mostMistakes = 50;
 const word = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-/** One line per mistake, for people. */
+/** One line for each mistake, for people. */
 export function formatMistakes(mistakes: readonly Mistake[]): string {
   return mistakes.map(({ path, message }) => `  ${path === "" ? "the table" : path} ${message}`).join("\n");
 }
 
-/** Collects mistakes; each reader returns a harmless value after one, so that the rest is still checked. */
+/** Collects mistakes. After a mistake each method returns a harmless value, so that the rest is still checked. */
 export class Check {
   readonly mistakes: Mistake[] = [];
 
@@ -40,7 +40,7 @@ export class Check {
     return [];
   }
 
-  /** The own members of an object, read one by one; the result has no prototype, so no key is special. */
+  /** The own members of an object, read one by one. The result has no prototype, so no key is special. */
   entries<T>(path: string, value: unknown, read: (path: string, key: string, item: unknown) => T): Record<string, T> {
     const result = Object.create(null) as Record<string, T>;
     for (const [key, item] of Object.entries(this.object(path, value))) {

@@ -2,11 +2,11 @@ import { decideIn, type Conditions, type Routed } from "./decide";
 import { makeRouter, type Router } from "./router";
 import type { RoutingTable, TableCell } from "./table";
 
-/** A state of the fleet in which an answer is wrong. */
+/** A state of the fleet that leads to a wrong answer. */
 export interface Violation {
   readonly jurisdiction: string;
   readonly tenant: string;
-  /** Cells that were taken as failed, full, draining or canary in that state. */
+  /** Cells that are failed, full, draining or canary in that state. */
   readonly failed: readonly number[];
   readonly full: readonly number[];
   readonly draining: readonly number[];
@@ -17,32 +17,32 @@ export interface Violation {
 }
 
 export interface Closure {
-  /** Jurisdictions times states that were tried. */
+  /** Jurisdictions times states. */
   readonly states: number;
-  /** Decisions that were made in them. */
+  /** Decisions made in them. */
   readonly decisions: number;
   readonly violations: readonly Violation[];
 }
 
-/** What may be wrong with a cell at once. Each is a way that a request could leave its jurisdiction. */
+/** Conditions of a cell. Each could make a request leave its jurisdiction. */
 const troubles = ["failed", "full", "draining", "canary"] as const;
 type Trouble = (typeof troubles)[number];
 
-export interface ClosureOptions {
+interface ClosureOptions {
   /** Most cells in trouble at once. */
   readonly most: number;
-  /** Why a cell may not answer for a jurisdiction's tenants; undefined when it may. */
+  /** Why a cell may not serve a jurisdiction's tenants; undefined when it may. */
   readonly objection: (jurisdiction: string, cell: TableCell) => string | undefined;
-  /** Tenants to ask about for each home: one that is in trouble is asked about all of them. */
+  /** Tenants to try for each home in trouble. */
   readonly perCell: number;
-  /** Stop after so many violations. */
+  /** Stop after this number of violations. */
   readonly mostViolations: number;
 }
 
 /**
- * Tries every jurisdiction against every choice of up to `most` cells, each failed, full, draining or canary, and asks
- * for tenants of every home that is in trouble, and of every home when none is: no answer may be a cell that there is an
- * objection to, or one that cannot answer.
+ * Tries every jurisdiction with every choice of up to `most` cells, each failed, full, draining or canary. Decides for
+ * tenants of every home in trouble, or of every home when none is. No answer may be a cell with an objection, or one that
+ * cannot serve.
  */
 export function verifyClosure(
   table: RoutingTable,
@@ -116,7 +116,7 @@ function* choices(
   }
 }
 
-/** Some tenants of each home of a jurisdiction, found by asking; all of those with a pin. */
+/** Some tenants of each home of a jurisdiction, found by trying, and all pinned tenants. */
 function tenantsByHome(router: Router, jurisdiction: string, perCell: number): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, string[]>();
   const add = (home: number, tenant: string): void => {

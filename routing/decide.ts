@@ -1,3 +1,4 @@
+import type { CellNumber } from "../contract/numbers";
 import { slotOf } from "./algorithms/slots";
 import type { CandidateSet, Router } from "./router";
 import { standIn } from "./stand-in";
@@ -6,28 +7,28 @@ import type { TableCell } from "./table";
 /** Who asks. */
 export interface Question {
   readonly tenant: string;
-  /** ISO 3166-1 alpha-2, upper case; absent when nobody knows it. */
+  /** ISO 3166-1 alpha-2, upper case; absent when it is unknown. */
   readonly country?: string | undefined;
 }
 
-/** What is known beside the table, by cell number. Both only ever narrow the choice. */
+/** Conditions of cells besides the table, by cell number. Both only narrow the choice. */
 export interface Conditions {
   /** Cells that fail their health checks. */
-  readonly down?: ReadonlySet<number>;
-  /** Cells that are full: their tenants overflow for the time, when another cell of the candidate set has room. */
-  readonly full?: ReadonlySet<number>;
+  readonly down?: ReadonlySet<CellNumber>;
+  /** Cells that are full: their tenants overflow while another cell of the candidate set has room. */
+  readonly full?: ReadonlySet<CellNumber>;
 }
 
-/** Why the answer is this cell: it is the home by hash or by pin, or it stands in for the home for the time. */
-export type RouteReason = "home" | "pin" | "failover" | "overflow";
+/** Why the answer is this cell: it is the home by hash or by pin, or it stands in for the home. */
+type RouteReason = "home" | "pin" | "failover" | "overflow";
 
 /** Why there is no answer. */
-export type RefusalReason = "unknown-country" | "no-cell-allowed" | "pin-outside-residency" | "no-healthy-cell";
+type RefusalReason = "unknown-country" | "no-cell-allowed" | "pin-outside-residency" | "no-healthy-cell";
 
 export interface Routed {
   readonly ok: true;
   readonly cell: TableCell;
-  /** The tenant's home, which failover and overflow never change. */
+  /** The tenant's home. Failover and overflow never change it. */
   readonly home: TableCell;
   readonly reason: RouteReason;
   readonly jurisdiction: string;
@@ -45,18 +46,18 @@ export type Decision = Routed | Refused;
 export interface Stage {
   readonly stage: "residency" | "pin" | "hash" | "health" | "overflow";
   readonly result: string;
-  /** Cell numbers left after this stage. */
-  readonly cells: readonly number[];
+  /** Numbers of the cells left after this stage. */
+  readonly cells: readonly CellNumber[];
 }
 
-const nothing: ReadonlySet<number> = new Set();
+const nothing: ReadonlySet<CellNumber> = new Set();
 
 /**
- * Where a tenant goes: residency gives the candidate set; a pin, or else the algorithm, gives the home inside it; state
- * and health may put another cell of the set in for the time; a full cell may too. Pure and deterministic. Nothing
- * leaves the candidate set: when no cell of it can answer, the decision is a refusal.
+ * Decides which cell serves a tenant. Residency gives the candidate set; a pin, or else the algorithm, gives the home
+ * inside it; while the home is down or full, another cell of the set stands in. Pure and deterministic. No answer is
+ * outside the candidate set: when no cell of it can serve, the decision is a refusal.
  *
- * @param note is told each stage, when given.
+ * @param note receives each stage.
  */
 export function decide(
   router: Router,
@@ -119,7 +120,7 @@ function findHome(
     const result = allowed ? "pinned" : `pinned to ${pinned}, which residency forbids`;
     note?.({ stage: "pin", result, cells: allowed ? [pinned] : [] });
     const cell = router.cell(pinned);
-    // The data is there and may not be: serving it, or an empty cell elsewhere, would both be wrong.
+    // The tenant's data is where it may not be: serving it would be wrong, and so would an empty cell elsewhere.
     return allowed && cell !== undefined ? { cell, pinned: true } : "pin-outside-residency";
   }
   note?.({ stage: "pin", result: "none", cells: candidates.cells.map(({ number }) => number) });
@@ -130,7 +131,7 @@ function findHome(
   return cell === undefined ? "no-cell-allowed" : { cell, pinned: false };
 }
 
-/** Whether the cell answers for tenants whose home it is. */
-export function serves({ state, number }: TableCell, down: ReadonlySet<number>): boolean {
+/** Whether the cell serves the tenants whose home it is. */
+export function serves({ state, number }: TableCell, down: ReadonlySet<CellNumber>): boolean {
   return (state === "active" || state === "canary" || state === "draining") && !down.has(number);
 }

@@ -5,31 +5,24 @@ import { endpointMistake } from "./endpoint";
 import { canBeHome, localitiesKey } from "./homes";
 import { digestOf } from "./seal";
 import { lazyDeal, rememberIndexes, unpackIndexes, type Indexes } from "./slots/pack";
-import {
-  tableSchema,
-  type AlgorithmName,
-  type Deal,
-  type Pin,
-  type RoutingTable,
-  type TableCell,
-} from "./table";
+import { tableSchema, type AlgorithmName, type Deal, type Pin, type RoutingTable, type TableCell } from "./table";
 
 export type Decoded =
   { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 export interface DecodeOptions {
-  /** Domain that every cell's endpoint must lie under. */
+  /** Parent domain of every cell's endpoint. */
   readonly endpointSuffix?: string;
-  /** Longest text that is parsed at all, in UTF-16 units; 16 Mi by default. */
+  /** Longest text that is parsed, in UTF-16 units; 16 Mi by default. */
   readonly maxLength?: number;
 }
 
-/** Slots of 65,536 cells, in base64. */
+/** Longest base64 text of slots: those of 65,536 cells. */
 export const longestSlots = 174_764;
-/** Numbers stay within what every language's integers and the ring's keys handle. */
+/** Every language's integers and the ring's keys can hold it. */
 export const highestCellNumber = 1_000_000;
 
-/** Reads a table from its published text. Never throws; nothing of a table with a mistake is used. */
+/** Reads a table from its published text. Never throws. A table with any mistake is refused whole. */
 export function decodeTableText(text: string, options: DecodeOptions = {}): Decoded {
   const limit = options.maxLength ?? 16 * 1024 * 1024;
   if (text.length > limit) return refuse("", `is longer than ${limit} characters`);
@@ -42,15 +35,15 @@ export function decodeTableText(text: string, options: DecodeOptions = {}): Deco
   return decodeTable(value, options);
 }
 
-/** Checks a parsed table and copies what it knows of it: unknown members are dropped, all mistakes are listed. */
+/** Checks a parsed table and copies the known members of it; unknown members are dropped. Lists every mistake. */
 export function decodeTable(value: unknown, options: DecodeOptions = {}): Decoded {
   return decodeSealed(value, options);
 }
 
 /**
- * The same for a table whose slots came another way.
+ * The same for a table whose slots are already unpacked.
  *
- * @param unpacked indexes of each deal, in the table's order; the digest, which is over their text, is then not checked.
+ * @param unpacked indexes of each deal, in the table's order. The digest covers their text, so it is then not checked.
  */
 export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: readonly Indexes[]): Decoded {
   const check = new Check();
@@ -61,7 +54,7 @@ export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: 
   const algorithm = check.oneOf("algorithm", root["algorithm"], Object.keys(algorithms) as AlgorithmName[]);
   const cells = decodeCells(check, root["cells"], options.endpointSuffix);
   const jurisdictions = decodeJurisdictions(check, root["jurisdictions"]);
-  // Mistakes in the cells would only be told a second time by their deals.
+  // A mistake in a cell would be reported a second time by its deals.
   const sound = check.mistakes.length === 0;
   const content = {
     environment: check.word("environment", root["environment"]),
@@ -160,7 +153,8 @@ function decodeDeals(
       .list(`${at}.localities`, raw["localities"])
       .map((name, i) => check.word(`${at}.localities[${i}]`, name));
     const key = localitiesKey(localities);
-    if (!needed.delete(key)) check.fail(`${at}.localities`, "is no jurisdiction's set of localities, or dealt twice");
+    if (!needed.delete(key))
+      check.fail(`${at}.localities`, "is not the set of localities of any jurisdiction, or it has two deals");
     const members = cells.filter((cell) => localities.includes(cell.locality) && canBeHome(cell));
     const numbers = check.list(`${at}.cells`, raw["cells"]) as number[];
     if (numbers.length !== members.length || members.some(({ number }, i) => number !== numbers[i])) {
@@ -205,7 +199,7 @@ function decodePins(check: Check, value: unknown, cells: unknown): Record<string
   return check.entries("pins", value, (at, _tenant, item) => {
     const pin = check.object(at, item);
     const cell = check.integer(`${at}.cell`, pin["cell"], 0, highestCellNumber);
-    if (!numbers.has(cell)) check.fail(`${at}.cell`, "is no cell of this table");
+    if (!numbers.has(cell)) check.fail(`${at}.cell`, "is not a cell of this table");
     return { cell, epoch: check.integer(`${at}.epoch`, pin["epoch"], 0, Number.MAX_SAFE_INTEGER) };
   });
 }

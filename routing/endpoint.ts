@@ -3,9 +3,9 @@ const hostPattern = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9
 
 /**
  * Why `endpoint` may not be a cell's origin; undefined when it may. Only `https://<host name>` passes: no port, path,
- * user, IP address or upper case, so that a poisoned table cannot aim the router inwards.
+ * user, IP address or upper case, so that a forged table cannot point the router at internal addresses.
  *
- * @param suffix domain that the host must lie under, when the router knows it.
+ * @param suffix parent domain of the host, if given.
  */
 export function endpointMistake(endpoint: string, suffix?: string): string | undefined {
   const host = endpoint.startsWith("https://") ? endpoint.slice("https://".length) : undefined;

@@ -1,4 +1,6 @@
-/** The routing core: pure, no I/O, no imports from outside this folder. See `docs/routing-table.md`. */
+/** The routing core: pure, no I/O, no package. See `docs/routing-table.md`. */
+export * from "../contract/numbers";
+export type { CellState } from "../contract/cells";
 export * from "./table";
 export { makeRoutes, type Routes } from "./routes";
 export { deal, movedSlots, slotCount, type Owners } from "./slots/deal";

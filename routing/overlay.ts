@@ -1,4 +1,5 @@
 import { cellStates, type CellState } from "../contract/cells";
+import type { BaseRevision, CellNumber, OverlayRevision } from "../contract/numbers";
 import { Check, type Mistake } from "./check";
 import type { Conditions } from "./decide";
 import { highestCellNumber, longestSlots } from "./decode";
@@ -7,49 +8,49 @@ import { canonicalJson } from "./seal";
 import { rememberIndexes, unpackIndexes } from "./slots/pack";
 import { formatVersion, type Deal, type Pin, type RoutingTable, type TableCell } from "./table";
 
-/** The only overlay format there is; a router refuses any other. */
+/** The only overlay format; a router refuses any other. */
 export const overlaySchema = 1;
 
 /**
- * What the control plane changes between two `pulumi up`s, laid over the base table by every router. Whole, never a
- * difference from the one before: reading it costs the same however much of it has changed.
+ * Changes that the control plane makes between two `pulumi up`s. Every router applies it over the base table. It is
+ * complete, never a difference from the one before: reading it costs the same, however much changed.
  */
 export interface Overlay {
   readonly schema: typeof overlaySchema;
   readonly environment: string;
-  /** Monotonic, raised with every write. A router never goes back to a smaller one. */
-  readonly revision: number;
-  /** Revision of the base table that it was made over: for people. */
-  readonly base: number;
-  /** Cells that stand otherwise than the base says, by number. Of cells that the base does not have nothing is used. */
+  /** Raised with every write. A router never goes back to a smaller one. */
+  readonly revision: OverlayRevision;
+  /** Revision of the base table that it was written for. For people. */
+  readonly base: BaseRevision;
+  /** Cells that differ from the base, by number. Entries for cells that the base lacks are ignored. */
   readonly cells: Readonly<Record<string, OverlayCell>>;
   /**
    * With algorithm `slots`, deals that replace the base's for the same localities, or add one that it lacks. Weights move
-   * tenants only through them, so that who moves is decided once, by the writer. A deal among other cells than can be a
-   * home now is not used.
+   * tenants only through them, so that the writer decides once which tenants move. A deal is ignored unless its cells are
+   * those that can be a home now.
    */
   readonly deals?: readonly Deal[];
-  /** Tenant id to its explicit home. Beats the base's pin unless that has the higher epoch. */
+  /** Tenant id to its explicit home. Overrides the base's pin unless that has the higher epoch. */
   readonly pins: Readonly<Record<string, Pin>>;
-  /** An operator's word that this one overlay may change more than routers otherwise take at once. */
+  /** An operator's permission: this overlay may change more than routers otherwise accept at once. */
   readonly allow?: OverlayAllowance;
 }
 
-/** What an overlay says of one cell. Each member has one writer, so that none undoes what another has said. */
+/** One cell in an overlay. Each member has one writer, so that no writer undoes another's change. */
 export interface OverlayCell {
   /** Set by operations: drain, quarantine, return. */
   readonly state?: CellState;
   readonly weight?: number;
-  /** Set by health checks: it answers for nobody until they find it well again. Its tenants' homes stay. */
+  /** Set by health checks: the cell serves no tenants until they find it healthy again. Its tenants' homes stay. */
   readonly down?: boolean;
-  /** Set by capacity: tenants at home there overflow to other cells of their candidate set while some have room. */
+  /** Set by capacity: its tenants overflow to other cells of their candidate set while some have room. */
   readonly full?: boolean;
 }
 
 /** See `accept.ts`. */
-export interface OverlayAllowance {
-  /** Revision of the overlay that it replaces: the word holds for this one step. */
-  readonly from: number;
+interface OverlayAllowance {
+  /** Revision of the overlay that it replaces: the permission is for this one step. */
+  readonly from: OverlayRevision;
   /** Share of tenants that may move, 0 to 1. */
   readonly moved: number;
   /** Cells that may go out of service. */
@@ -60,8 +61,8 @@ export type OverlayDecoded =
   { readonly ok: true; readonly overlay: Overlay } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /**
- * Reads an overlay from its published text, which must be canonical ({@link encodeOverlay}): so no tenant can stand in
- * it twice. Never throws; nothing of an overlay with a mistake is used.
+ * Reads an overlay from its published text, which must be canonical ({@link encodeOverlay}), so that no tenant occurs
+ * twice. Never throws. An overlay with any mistake is refused whole.
  */
 export function decodeOverlayText(text: string): OverlayDecoded {
   const refuse = (message: string): OverlayDecoded => ({ ok: false, mistakes: [{ path: "", message }] });
@@ -73,10 +74,10 @@ export function decodeOverlayText(text: string): OverlayDecoded {
   }
   try {
     if (`${canonicalJson(value)}\n` !== text) {
-      return refuse("is not canonical JSON: a key stands in it twice, or out of order");
+      return refuse("is not canonical JSON: a key occurs twice, or out of order");
     }
   } catch {
-    // The parser needs no stack for that, and whoever writes it again does.
+    // Parsing needs no stack for nested values; writing them does.
     return refuse("is nested too deep");
   }
   return decodeOverlay(value);
@@ -149,17 +150,17 @@ function decodeDeals(check: Check, value: unknown): readonly Deal[] {
   });
 }
 
-/** The text of an overlay as it is published: canonical, so that equal overlays are equal bytes. */
+/** The published text of an overlay: canonical, so that equal overlays have equal bytes. */
 export function encodeOverlay(overlay: Overlay): string {
   return `${canonicalJson(overlay)}\n`;
 }
 
 /**
- * The table that routers answer from. What the overlay says of a cell that the base does not have, or no longer has, is
- * left out: the two are written apart and arrive in either order. A pin is not: hashing that tenant would send it to a
- * cell without its data.
+ * The table that routers answer from. Entries for cells that the base lacks are ignored: the two objects have different
+ * writers and arrive in either order. A pin to such a cell is a mistake: hashing that tenant would send it to a cell
+ * without its data.
  *
- * @returns mistakes when the two do not go together; then the last good pair stays.
+ * @returns mistakes when the two do not fit together; the router then keeps the last good pair.
  */
 export function applyOverlay(
   base: RoutingTable,
@@ -174,12 +175,12 @@ export function applyOverlay(
     return { ...cell, state, weight };
   });
   const numbers = new Set(cells.map(({ number }) => number));
-  // No prototype: a tenant may be called anything.
+  // No prototype: a tenant may have any name.
   const pins = Object.assign(Object.create(null), base.pins) as Record<string, Pin>;
   for (const tenant of Object.keys(overlay.pins)) {
     const pin = overlay.pins[tenant]!;
     const known = pins[tenant];
-    if (!numbers.has(pin.cell)) check.fail(`pins[${JSON.stringify(tenant)}].cell`, "is no cell of the base table");
+    if (!numbers.has(pin.cell)) check.fail(`pins[${JSON.stringify(tenant)}].cell`, "is not a cell of the base table");
     if (known === undefined || known.epoch <= pin.epoch) pins[tenant] = pin;
   }
   if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
@@ -187,16 +188,16 @@ export function applyOverlay(
   return { ok: true, table: { ...base, cells, pins, ...deals } };
 }
 
-/** What an overlay tells of cells beside their states: decisions take it with the table that {@link applyOverlay} makes. */
+/** Conditions of cells in an overlay; the table of {@link applyOverlay} holds the rest. */
 export function conditionsOf(overlay: Overlay | undefined): Conditions {
-  const those = (is: (cell: OverlayCell) => boolean | undefined): ReadonlySet<number> =>
+  const those = (is: (cell: OverlayCell) => boolean | undefined): ReadonlySet<CellNumber> =>
     new Set(
       Object.entries(overlay?.cells ?? {}).flatMap(([number, cell]) => (is(cell) === true ? [Number(number)] : [])),
     );
   return { down: those(({ down }) => down), full: those(({ full }) => full) };
 }
 
-/** For each set of localities the overlay's deal, if it can be used, or else the base's, if it has one. */
+/** For each set of localities the overlay's deal, if it fits, or else the base's, if any. */
 function dealsOf(base: RoutingTable, overlay: Overlay, cells: readonly TableCell[]): readonly Deal[] {
   const sets = new Map(
     Object.values(base.jurisdictions).map(({ localities }) => [localitiesKey(localities), localities]),
@@ -210,7 +211,7 @@ function dealsOf(base: RoutingTable, overlay: Overlay, cells: readonly TableCell
     });
 }
 
-/** The overlay's deal for the same localities, if it is among the cells that can be a home now. */
+/** The overlay's deal for the same localities, if its cells are those that can be a home now. */
 function usable(
   deals: readonly Deal[] | undefined,
   of: readonly string[],

@@ -1,3 +1,4 @@
+import type { CellNumber } from "../contract/numbers";
 import { movedSlots, slotCount } from "./slots/deal";
 import { ownersOf } from "./slots/pack";
 import { localitiesKey } from "./homes";
@@ -5,34 +6,34 @@ import { makeRouter } from "./router";
 import type { RoutingTable } from "./table";
 
 /** One tenant whose home changes. */
-export interface Move {
+interface Move {
   readonly tenant: string;
-  readonly from: number | undefined;
-  readonly to: number | undefined;
+  readonly from: CellNumber | undefined;
+  readonly to: CellNumber | undefined;
 }
 
-/** What another table means for the homes of one jurisdiction. */
+/** How another table changes the homes of one jurisdiction. */
 export interface Remap {
   readonly jurisdiction: string;
-  /** Tenants asked about. */
+  /** Tenants compared. */
   readonly tenants: number;
   readonly moves: readonly Move[];
-  /** Tenants with a pin among them, which stay. */
+  /** Pinned tenants among them; they stay. */
   readonly pinned: number;
-  /** Exact share of all possible tenants that moves, where slots are dealt; the sample's share otherwise. */
+  /** Share of tenants that move: with `slots` the exact share of all possible tenants, otherwise of those compared. */
   readonly share: number;
-  /** How many come and go, by cell number. */
+  /** How many tenants each cell gains and loses, by cell number. */
   readonly cells: Readonly<Record<number, { readonly in: number; readonly out: number }>>;
 }
 
-/** Asks both tables for the home of every tenant in every jurisdiction. */
+/** Compares the home of every tenant in every jurisdiction. */
 export function remap(before: RoutingTable, after: RoutingTable, tenants: readonly string[]): readonly Remap[] {
   const [old, next] = [makeRouter(before), makeRouter(after)];
   return Object.keys(before.jurisdictions).map((jurisdiction): Remap => {
     const [from, to] = [old.candidates(jurisdiction).homes, next.candidates(jurisdiction).homes];
     const moves: Move[] = [];
     const cells: Record<number, { in: number; out: number }> = {};
-    const count = (number: number | undefined, way: "in" | "out"): void => {
+    const count = (number: CellNumber | undefined, way: "in" | "out"): void => {
       if (number !== undefined) (cells[number] ??= { in: 0, out: 0 })[way]++;
     };
     let pinned = 0;

@@ -1,3 +1,4 @@
+import type { CellNumber } from "../contract/numbers";
 import type { Member, Placement } from "./algorithm";
 import { algorithms } from "./algorithms";
 import { slotPlacement } from "./algorithms/slots";
@@ -5,31 +6,31 @@ import { canBeHome, localitiesKey } from "./homes";
 import { indexesOf } from "./slots/pack";
 import type { RoutingTable, TableCell } from "./table";
 
-/** The cells that a jurisdiction allows, and homes among them: nothing later in a decision may leave it. */
+/** The cells that a jurisdiction allows. No later step of a decision leaves them. */
 export interface CandidateSet {
   /** Sorted by number; every state. */
   readonly cells: readonly TableCell[];
-  /** Homes among the cells that can be one; undefined when none can. */
+  /** Homes among the cells that can be a home; undefined when none can. */
   readonly homes: Placement | undefined;
-  has(number: number): boolean;
+  has(number: CellNumber): boolean;
 }
 
-/** A table made ready for decisions. Immutable; make a new one for a new table. */
+/** A table prepared for decisions. Immutable: make a new one for a new table. */
 export interface Router {
   readonly table: RoutingTable;
   /** Cell by number. */
-  cell(number: number): TableCell | undefined;
+  cell(number: CellNumber): TableCell | undefined;
   /** Explicit home of a tenant, by number. */
-  pin(tenant: string): number | undefined;
-  /** Tenants with a pin. */
-  readonly pinned: ReadonlyMap<string, number>;
-  /** Jurisdiction of a country, of no country, or undefined: refuse. */
+  pin(tenant: string): CellNumber | undefined;
+  /** Pinned tenants and their cells. */
+  readonly pinned: ReadonlyMap<string, CellNumber>;
+  /** Jurisdiction of a country or of requests without one; undefined: refuse. */
   jurisdiction(country: string | undefined): string | undefined;
   candidates(jurisdiction: string): CandidateSet;
 }
 
 /**
- * What stands before the homes of a candidate set: it places every key as `placement` does, perhaps sooner.
+ * Wraps the homes of a candidate set, e.g. with a cache. It must place every key as `placement` does.
  *
  * @param members what `placement` was prepared for.
  */
@@ -38,7 +39,7 @@ export type HomesFront = (placement: Placement, members: readonly Member[]) => P
 /**
  * Builds the lookups of a table. Candidate sets are built at their first use and kept: there are few.
  *
- * @param front before an algorithm that computes each home anew; slots only look theirs up. None when left out.
+ * @param front wraps the algorithms that compute each home; `slots` only looks it up. None by default.
  */
 export function makeRouter(table: RoutingTable, front: HomesFront = (placement) => placement): Router {
   const cells = new Map(table.cells.map((cell) => [cell.number, cell]));
@@ -57,7 +58,7 @@ export function makeRouter(table: RoutingTable, front: HomesFront = (placement) 
       const known = sets.get(jurisdiction);
       if (known !== undefined) return known;
       const set = candidateSet(table, localities.get(jurisdiction) ?? [], front);
-      // Only names of this table are kept, so that a caller cannot fill the memory.
+      // Only names in this table are kept, so that a caller cannot fill the memory.
       if (localities.has(jurisdiction)) sets.set(jurisdiction, set);
       return set;
     },
@@ -84,8 +85,8 @@ function homesAmong(
   if (table.algorithm !== "slots") {
     return members.length === 0 ? undefined : front(algorithms[table.algorithm].prepare(members), members);
   }
-  // The deal alone says who is whose: an overlay that weighs every cell 0 moves nobody, and a cell that it opens has no
-  // tenants before it has dealt them. What others cannot read in the table is never dealt here.
+  // The deal alone decides: an overlay that sets every weight to 0 moves no tenant, and a cell that it opens gets tenants
+  // only with a deal. The router never deals, since other readers of the table could not follow it.
   const key = localitiesKey(localities);
   const deal = table.deals?.find((each) => localitiesKey(each.localities) === key);
   return deal === undefined ? undefined : slotPlacement(Int32Array.from(deal.cells), indexesOf(deal));

@@ -1,3 +1,4 @@
+import type { CellNumber, Slot } from "../contract/numbers";
 import { slotOf } from "./algorithms/slots";
 import { decideIn, serves, type Conditions, type Decision, type Question, type Routed } from "./decide";
 import type { Router } from "./router";
@@ -6,17 +7,17 @@ import { indexesOf, type Indexes } from "./slots/pack";
 import { localitiesKey } from "./homes";
 import { slotHash } from "./murmur3";
 
-/** What {@link decide} answers, prepared for one table under one set of conditions: equal answers, sooner. */
+/** {@link decide}, prepared for one table and one set of conditions: the same answers, faster. */
 export interface Routes {
   readonly router: Router;
   decide(question: Question): Decision;
-  /** The same for tenants of one jurisdiction: the whole decision for the price of the hash. */
+  /** The same for tenants of one jurisdiction: the whole decision costs about one hash. */
   within(jurisdiction: string): (tenant: string) => Decision;
 }
 
 /**
- * Prepares decisions. With `slots`, all tenants of a slot that have no pin get one answer, so a cell that serves its
- * own has one decision for all of them, and each stand-in is looked for once a slot.
+ * Prepares decisions. With `slots`, all unpinned tenants of a slot get one answer. So a cell that serves its own tenants
+ * has one decision for all of them, and each stand-in is searched once for each slot.
  *
  * @param conditions must not change afterwards: make new routes for new conditions.
  */
@@ -34,7 +35,7 @@ export function makeRoutes(router: Router, conditions: Conditions = {}): Routes 
     const jurisdiction = router.jurisdiction(country);
     if (jurisdiction === undefined) return () => ({ ok: false, reason: "unknown-country" });
     const made = within(jurisdiction);
-    // Only countries of this table are kept, so that a caller cannot fill the memory.
+    // Only countries in this table are kept, so that a caller cannot fill the memory.
     if (country !== undefined && Object.hasOwn(router.table.countries, country)) byCountry.set(country, made);
     return made;
   };
@@ -65,11 +66,11 @@ function prepare(router: Router, jurisdiction: string, conditions: Conditions): 
     return (tenant) => atHome[indexes[slotHash(tenant) >>> 16]!] ?? slow(tenant);
   }
 
-  // One list for homes and stand-ins, so that a request for a cell that is down takes the same way as any other: telling
-  // them apart costs a tenth of them a mispredicted branch, which is more than the hash.
+  // One list for homes and stand-ins, so that a request for a cell that is down takes the same path as any other. With a
+  // tenth of the cells down, a branch between the two is often mispredicted, which costs more than the hash.
   const decisions = new SlotDecisions(indexes, atHome, pinned);
   const { bySlot, different } = decisions;
-  const other = (tenant: string, slot: number): Decision => {
+  const other = (tenant: string, slot: Slot): Decision => {
     if (!decisions.isPinned(slot)) return decisions.keep(slot, slow(tenant));
     return (pinned.has(tenant) ? undefined : atHome[indexes[slot]!]) ?? slow(tenant);
   };
@@ -79,16 +80,16 @@ function prepare(router: Router, jurisdiction: string, conditions: Conditions): 
   };
 }
 
-/** Decisions by slot. There are few different ones, so that a slot needs two bytes. */
+/** Decisions by slot. There are few different decisions, so a slot needs two bytes. */
 class SlotDecisions {
-  /** Index into `different`; 0 where the tenant must be asked for: not decided yet, or the slot has a pinned tenant. */
+  /** Index into `different`; 0 where there is no decision yet, or the slot has a pinned tenant. */
   readonly bySlot = new Uint16Array(slotCount);
   readonly different: (Decision | undefined)[];
   private readonly index = new Map<string, number>();
   private readonly pinnedSlots = new Uint8Array(slotCount);
 
-  /** @param homes by index of `indexes`: the decision for those that their home serves. */
-  constructor(indexes: Indexes, homes: readonly (Decision | undefined)[], pinned: ReadonlyMap<string, number>) {
+  /** @param homes by index of `indexes`: the decision for tenants that their home serves. */
+  constructor(indexes: Indexes, homes: readonly (Decision | undefined)[], pinned: ReadonlyMap<string, CellNumber>) {
     this.different = [undefined, ...homes];
     for (const tenant of pinned.keys()) this.pinnedSlots[slotOf(tenant)] = 1;
     for (let slot = 0; slot < slotCount; slot++) {
@@ -97,14 +98,14 @@ class SlotDecisions {
     }
   }
 
-  isPinned(slot: number): boolean {
+  isPinned(slot: Slot): boolean {
     return this.pinnedSlots[slot] === 1;
   }
 
-  keep(slot: number, decision: Decision): Decision {
+  keep(slot: Slot, decision: Decision): Decision {
     const name = decision.ok ? `${decision.home.number},${decision.cell.number},${decision.reason}` : decision.reason;
     const index = this.index.get(name) ?? this.different.length;
-    // Those are decided again each time.
+    // No room: such a slot is decided again each time.
     if (index > mostDifferent) return decision;
     if (index === this.different.length) {
       this.different.push(decision);
@@ -115,5 +116,5 @@ class SlotDecisions {
   }
 }
 
-/** What fits two bytes. */
+/** The highest number in two bytes. */
 const mostDifferent = 65535;

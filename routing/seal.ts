@@ -1,3 +1,4 @@
+import type { BaseRevision } from "../contract/numbers";
 import { sha256Hex } from "./sha256";
 import { dealAll } from "./slots/deals";
 import { tableSchema, type Deal, type RoutingTable, type RoutingTableContent } from "./table";
@@ -6,14 +7,14 @@ import { tableSchema, type Deal, type RoutingTable, type RoutingTableContent } f
 const digestLength = 12;
 
 /**
- * Gives a table its schema and version, sorts its cells by number, and drops `undefined` members. The one way to make
- * a table: the decoder recomputes the digest and refuses a table that was changed afterwards.
+ * Gives a table its schema and version, sorts its cells by number, and drops `undefined` members. Every table is made
+ * here: the decoder recomputes the digest and refuses a table that was changed afterwards.
  *
- * @param revision monotonic number, raised with every change that routers must see.
- * @param before deals of the table before, which the new ones are dealt from; those of `content`, if any, by default.
+ * @param revision raised with every change that routers must see.
+ * @param before deals of the previous table, from which the new deals start; those of `content`, if any, by default.
  */
 export function sealTable(
-  revision: number,
+  revision: BaseRevision,
   content: RoutingTableContent,
   before: readonly Deal[] = content.deals ?? [],
 ): RoutingTable {
@@ -25,14 +26,14 @@ export function sealTable(
   return { schema: tableSchema, version: { revision, digest: digestOf(plain) }, ...plain };
 }
 
-/** Digest of a table's content: every member but `schema` and `version`. */
+/** Digest of a table's content: every member except `schema` and `version`. */
 export function digestOf(content: RoutingTableContent): string {
   const { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins } = content;
   const members = { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins };
   return sha256Hex(canonicalJson(members)).slice(0, digestLength);
 }
 
-/** The text of a table as it is published: canonical, so that equal tables are equal bytes. */
+/** The published text of a table: canonical, so that equal tables have equal bytes. */
 export function encodeTable(table: RoutingTable): string {
   return `${canonicalJson(table)}\n`;
 }

@@ -1,8 +1,8 @@
 import { maxUtf8Bytes, writeUtf8 } from "./utf8";
 
 /**
- * SHA-256 (FIPS 180-4) of a string's UTF-8 bytes. By hand because this room runs in browsers and edge workers too,
- * where `node:crypto` is missing and WebCrypto only answers asynchronously.
+ * SHA-256 (FIPS 180-4) of a string's UTF-8 bytes. Written here because the core also runs in browsers and edge workers,
+ * where `node:crypto` is missing and WebCrypto is asynchronous.
  */
 
 /** First 32 bits of the fractional parts of the square roots of the first 8 primes (section 5.3.3). */
@@ -17,7 +17,7 @@ const initial = Int32Array.of(
   0x5be0cd19,
 );
 
-/** The same of the cube roots of the first 64 (section 4.2.2). */
+/** The same for the cube roots of the first 64 primes (section 4.2.2). */
 const constants = Int32Array.of(
   0x428a2f98,
   0x71374491,
@@ -91,7 +91,7 @@ const state = new Int32Array(8);
 /** The digest as eight 32-bit words, most significant first. */
 export function sha256Words(text: string, out: Uint32Array = new Uint32Array(8)): Uint32Array {
   const room = maxUtf8Bytes(text.length) + 73;
-  // Long texts get a buffer of their own, so that one of them does not stay in memory.
+  // Long texts get a buffer of their own, which does not stay in memory.
   const bytes = room <= scratch.length ? scratch : new Uint8Array(room);
   const length = writeUtf8(text, bytes);
   const padded = ((length + 8) >> 6) * 64 + 64;

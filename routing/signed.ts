@@ -1,9 +1,9 @@
-/** What is signed: the base table, or the overlay. Each has keys of its own, so one writer cannot pass for the other. */
+/** The signed objects. Each has its own keys, so that one writer cannot sign for the other. */
 export type SignedKind = "base" | "overlay";
 
 /**
- * The bytes that a signature is over: kind and environment before the object's own, so that no signed object can stand
- * where another kind's, or another environment's, belongs. Ed25519 (RFC 8032) in `docs/routing-table.md`.
+ * The bytes that are signed: kind and environment before the object's own, so that a signed object cannot replace one of
+ * another kind or environment. Ed25519 (RFC 8032), see `docs/routing-table.md`.
  */
 export function signedMessage(kind: SignedKind, environment: string, body: Uint8Array): Uint8Array {
   const head = new TextEncoder().encode(`cells-routing-1\n${kind}\n${environment}\n`);

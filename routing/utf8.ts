@@ -1,6 +1,6 @@
 /**
  * UTF-8 of JavaScript strings, as `TextEncoder` writes it: a surrogate without its partner becomes U+FFFD (EF BF BD).
- * That is the rule for ids that are not valid Unicode; other languages must do the same before hashing.
+ * Other languages must do the same with ids that are not valid Unicode before they hash them.
  */
 
 /** Most bytes a string of `length` UTF-16 units can take. */
@@ -10,7 +10,7 @@ export function maxUtf8Bytes(length: number): number {
 
 /**
  * Writes the UTF-8 bytes of `text` to `out` from `offset` on; returns the offset after the last. `out` must have room
- * for {@link maxUtf8Bytes}. Written by hand because `TextEncoder.encodeInto` costs 10 times more on short ids.
+ * for {@link maxUtf8Bytes}. Ten times as fast as `TextEncoder.encodeInto` on short ids.
  */
 export function writeUtf8(text: string, out: Uint8Array, offset = 0): number {
   let at = offset;

@@ -12,7 +12,7 @@ const pins = 2000;
  * work).
  */
 export async function cycles(rounds: number): Promise<object> {
-  const { makeDistrust, TableSource } = built<typeof import("./polled")>("bench/routing/polled.ts");
+  const { makeSignatureCheck, TableSource } = built<typeof import("./polled")>("bench/routing/polled.ts");
   const key = tableKey("bench");
   const base = fleet(100);
   const epochs = Array.from({ length: pins }, () => 1);
@@ -35,7 +35,7 @@ export async function cycles(rounds: number): Promise<object> {
   const source = new TableSource({
     base,
     fetch: (kind) => Promise.resolve(kind === "base" ? { found: "same" } : { found: "object", etag: "", ...published }),
-    distrust: makeDistrust({ base: {}, overlay: { [key.id]: key.publicKey } }, base.environment),
+    signatureMistake: makeSignatureCheck({ base: {}, overlay: { [key.id]: key.publicKey } }, base.environment),
     pollMs: 10_000,
     now: () => now.ms,
     random: () => 0.5,

@@ -1,3 +1,3 @@
 /** What a poll runs, to be built as it is deployed. */
-export { makeDistrust } from "../../lambda/router/signature";
+export { makeSignatureCheck } from "../../lambda/router/signature";
 export { TableSource } from "../../lambda/router/source";

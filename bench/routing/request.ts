@@ -1,6 +1,6 @@
 import { makeClock } from "../../lambda/router/clock";
 import { makeHandler } from "../../lambda/router/handler";
-import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity";
+import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity-reader";
 import { TableSource } from "../../lambda/router/source";
 import { Telemetry } from "../../lambda/router/telemetry";
 import { makeTokenVerifier } from "../../lambda/router/tokens";
@@ -24,7 +24,7 @@ function parts(table: RoutingTable, now: () => number) {
   const source = new TableSource({
     base: table,
     fetch: () => Promise.resolve({ found: "same" }),
-    distrust: () => undefined,
+    signatureMistake: () => undefined,
     pollMs: 1e12,
     now,
     random: () => 0.5,

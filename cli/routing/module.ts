@@ -4,11 +4,11 @@ import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 
 /** The routing core as other runtimes take it. */
-export interface RoutingModule {
+interface RoutingModule {
   /** One ES module, for any runtime of ES2022 with `TextEncoder` and `TextDecoder`. The same sources give the same bytes. */
   readonly code: Uint8Array;
   readonly gzipBytes: number;
-  /** TypeScript declarations by path; `index.d.ts` is the first to read. */
+  /** TypeScript declarations by path; `index.d.ts` lists everything that the module exports. */
   readonly types: Readonly<Record<string, string>>;
 }
 
@@ -60,6 +60,12 @@ function declarations(): Readonly<Record<string, string>> {
   const { diagnostics } = program.emit(undefined, (path, text) => {
     types[relative("/types", path)] = text;
   });
+  const index = join("routing", "index.d.ts");
+  // The core's list of exports stands at the top, with the paths that it has from there.
+  types["index.d.ts"] = (types[index] ?? "")
+    .replaceAll('from "./', 'from "./routing/')
+    .replaceAll('from "../', 'from "./');
+  delete types[index];
   const mistakes = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
   if (mistakes.length > 0) {
     const texts = mistakes.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));

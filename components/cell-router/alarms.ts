@@ -1,11 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { RouterMetric, routerNamespace } from "../../contract/router";
+import { RouterMetric, routerNamespace, routerService } from "../../contract/router";
 import type { RouterNames } from "./names";
-
-/** Namespace and fixed dimension of what the function writes itself; see `lambda/router/telemetry.ts`. */
-const own = { namespace: routerNamespace, service: "router" } as const;
 
 /** One alarm: which number, of what, over which time. */
 interface RouterAlarm {
@@ -78,7 +75,7 @@ export function routerAlarms(
   const sources = {
     function: { namespace: "AWS/Lambda", dimensions: { FunctionName: names.prefix } },
     api: { namespace: "AWS/ApiGateway", dimensions: { ApiId: apiId } },
-    router: { namespace: own.namespace, dimensions: { service: own.service, environment, region: names.region } },
+    router: { namespace: routerNamespace, dimensions: { service: routerService, environment, region: names.region } },
   };
   for (const { name: what, meaning, from, metric, statistic, threshold, minutes } of alarms) {
     new aws.cloudwatch.MetricAlarm(

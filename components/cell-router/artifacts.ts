@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { objectPaths } from "../../contract/router";
+import { objectPaths, signatureMetadata } from "../../contract/router";
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
-import type { TableKeys } from "../table-keys";
+import type { TableSigningKeys } from "../table-signing-keys";
 import type { RouterBundle } from "./bundle";
 
 /** The router's bucket in its own region, with the tables it polls and the code it runs. */
@@ -19,7 +19,7 @@ export class RouterArtifacts extends pulumi.ComponentResource {
       readonly bucketName: string;
       readonly table: RoutingTable;
       readonly bundle: RouterBundle;
-      readonly keys: TableKeys;
+      readonly keys: TableSigningKeys;
     },
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -32,7 +32,7 @@ export class RouterArtifacts extends pulumi.ComponentResource {
     const text = encodeTable(args.table);
     const object = { bucket: bucket.bucket, contentType: "application/json", serverSideEncryption: "AES256" };
     // Stored with the object and replaced with it, so that a router never sees one's signature beside another.
-    const signed = { ...object, metadata: { signature: args.keys.signBase(text) }, content: text };
+    const signed = { ...object, metadata: { [signatureMetadata]: args.keys.signBase(text) }, content: text };
     this.table = new aws.s3.BucketObjectv2(`${name}-table`, { ...signed, key: objectPaths.base }, child);
     // History: a new version is a new key, and the old ones stay until the bucket goes.
     new aws.s3.BucketObjectv2(

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { buildSync } from "esbuild";
 import { zipSync } from "fflate";
 
+import { bundledTable } from "../../contract/router";
 import { decodeTable, encodeBinary, encodeTable, formatMistakes, type RoutingTable } from "../../routing";
 
 /** What is deployed: the same code and table give the same bytes on every machine. */
@@ -30,7 +31,7 @@ const entryAttributes = 0o100644 << 16;
 let code: RouterCode | undefined;
 
 /**
- * The router's zip: `index.js`, `tokens.js` and `home-cache.js`, minified and without paths, and `base.bin`, the compiled table.
+ * The router's zip: `index.js`, `tokens.js` and `home-cache.js`, minified and without paths, and the compiled table.
  *
  * @throws Error listing every mistake of a table that the deployed router would refuse.
  */
@@ -57,7 +58,7 @@ function build(table: RoutingTable, endpointSuffix: string): RouterBundle {
     "index.js": [code["index.js"], options],
     "tokens.js": [code["tokens.js"], options],
     "home-cache.js": [code["home-cache.js"], options],
-    "base.bin": [encodeBinary(table), options],
+    [bundledTable]: [encodeBinary(table), options],
   });
   const digest = createHash("sha256").update(bytes).digest();
   return { bytes, sha256Hex: digest.toString("hex"), sha256Base64: digest.toString("base64") };

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { RouterVariable, objectPaths } from "../../contract/router";
+import { liveAlias, objectPaths, RouterVariable } from "../../contract/router";
 import type { RouterSite } from "../../catalog/model";
 import type { IdentitySettings } from "../../routing/identity";
 import type { RouterSecrets } from "../router-secrets";
-import type { TableKeys } from "../table-keys";
+import type { TableSigningKeys } from "../table-signing-keys";
 import type { RouterArtifacts } from "./artifacts";
 import { bundleHandler, type RouterBundle } from "./bundle";
 import type { RouterNames } from "./names";
@@ -41,7 +41,7 @@ export class RouterFunction extends pulumi.ComponentResource {
       readonly environment: string;
       readonly identity: IdentitySettings;
       readonly secrets: RouterSecrets;
-      readonly keys: TableKeys;
+      readonly keys: TableSigningKeys;
     },
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -76,7 +76,7 @@ export class RouterFunction extends pulumi.ComponentResource {
             [RouterVariable.bucket]: artifacts.bucket,
             [RouterVariable.basePath]: objectPaths.base,
             [RouterVariable.overlayPath]: objectPaths.overlay,
-            [RouterVariable.verifyingKeys]: args.keys.pinned,
+            [RouterVariable.verifyingKeys]: args.keys.verifyingKeys,
             [RouterVariable.pollSeconds]: String(functionSettings.pollSeconds),
             [RouterVariable.endpointSuffix]: args.domain,
             ...requestSettings(args),
@@ -88,7 +88,7 @@ export class RouterFunction extends pulumi.ComponentResource {
     );
     this.live = new aws.lambda.Alias(
       `${name}-live`,
-      { name: "live", functionName: this.function.name, functionVersion: this.function.version },
+      { name: liveAlias, functionName: this.function.name, functionVersion: this.function.version },
       child,
     );
     this.registerOutputs({});
@@ -100,7 +100,7 @@ function requestSettings(args: {
   readonly environment: string;
   readonly identity: IdentitySettings;
   readonly secrets: RouterSecrets;
-  readonly keys: TableKeys;
+  readonly keys: TableSigningKeys;
 }): Readonly<Record<string, pulumi.Input<string>>> {
   const { identity, secrets } = args;
   return {

@@ -1,4 +1,4 @@
-/** What a page needs to call a tenant's cell without asking a router first. */
+/** Lets a page call a tenant's cell without a router. */
 import { decodeTableText, makeRouter, makeRoutes } from "./cells-routing.mjs";
 
 /** @param {string} url of the table, e.g. beside the page */

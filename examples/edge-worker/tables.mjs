@@ -1,6 +1,6 @@
 /**
- * The two objects that a router answers from, as any runtime with WebCrypto can hold them: polled at a constant rate,
- * believed only when signed, taken only when the routing core accepts them; the last good ones are kept for ever.
+ * The two objects that a router answers from, for any runtime with WebCrypto: polled at a constant rate, accepted only
+ * with a valid signature and by the rules of the routing core; the last good ones stay until then.
  */
 import {
   applyOverlay,
@@ -16,7 +16,7 @@ import {
   signedMessage,
 } from "./cells-routing.mjs";
 
-/** Milliseconds between two polls, whatever they bring. */
+/** Milliseconds between two polls, whatever their result. */
 const pollMs = 10_000;
 
 /**
@@ -37,12 +37,12 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
   let polling;
   let hasBegun = false;
 
-  /** The text of an object, or undefined when it is the one before. Throws what is wrong with it. */
+  /** The text of an object, or undefined when it is unchanged. Throws when it is not valid. */
   async function read(kind) {
     const headers = kind === "base" && etag !== undefined ? { "if-none-match": etag } : {};
     const response = await fetch(urls[kind], { headers, signal: AbortSignal.timeout(2000) });
     if (response.status === 304) return undefined;
-    // S3 says 403 of what is not there to those who may not list. What was there once does not cease to hold.
+    // Without the right to list, S3 answers 403 for a missing object. An overlay that existed stays valid.
     if (kind === "overlay" && overlay === undefined && [403, 404].includes(response.status)) return undefined;
     if (response.status !== 200) throw new Error(`${kind}: ${response.status}`);
     const body = new Uint8Array(await response.arrayBuffer());
@@ -84,7 +84,7 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     adopt(base, next, together);
   }
 
-  /** Whether it went well; otherwise the last good one stays, and the age tells. */
+  /** Whether it succeeded; otherwise the last good one stays, and the age grows. */
   async function attempt(take) {
     try {
       await take();
@@ -97,23 +97,23 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
   async function poll() {
     const began = now();
     nextPollAt = began + pollMs;
-    // In this order: an overlay lies over a base.
+    // In this order: an overlay needs a base.
     const took = [await attempt(takeBase), await attempt(takeOverlay)];
-    // As old as the question: the runtime may stop a worker before it reads the answer.
+    // As old as the request: the runtime may stop a worker before it reads the answer.
     if (took.every(Boolean)) confirmedAt = began;
-    // Not before the overlay has been asked for too: a base alone sends moved tenants to their old cells.
+    // Only after the overlay was requested too: a base alone sends moved tenants to their old cells.
     hasBegun = true;
   }
 
   return {
-    /** Starts a poll when one is due; resolves when it is done, for those that have nothing to answer from yet. */
+    /** Starts a poll when one is due; resolves when it is done, for requests before the first table. */
     async tick() {
       if (polling === undefined && now() >= nextPollAt) polling = poll().finally(() => (polling = undefined));
       if (!hasBegun || current === undefined) await polling;
     },
     /** Waits for the poll under way, as a test or a runtime's `waitUntil` does. */
     idle: async () => polling,
-    /** What answers now; nothing until a first table has come. `age` in seconds since both were known to be the published ones. */
+    /** The current routes; undefined before the first table. `age` in seconds since both objects were last confirmed. */
     current: () => hasBegun && current && { ...current, age: Math.floor((now() - confirmedAt) / 1000) },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * A router as a worker with a fetch handler (Cloudflare Workers, Deno, Fastly and the like). It sends a tenant to its home
- * cell with 307 and believes no client about cells. Who the tenant is must be proven before: here by an edge that sets
+ * cell with 307 and trusts no client about cells. The tenant must be proven before: here by an edge that sets
  * `x-tenant-id`; see docs/router.md.
  */
 import { makeTables } from "./tables.mjs";

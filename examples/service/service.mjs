@@ -1,6 +1,6 @@
 /**
- * A cell's own service: it serves the tenants whose home it is and turns the others away with 421, so that a router with
- * an old table, or a stolen address, never writes to the wrong cell. The tenant must come from a verified token.
+ * A cell's service: it serves the tenants whose home is this cell and refuses others with 421, so that a router with an
+ * old table, or a stolen address, never writes to the wrong cell. The tenant must come from a verified token.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import { checkArrival, decodeTableText, makeRouter, makeRoutes } from "./cells-routing.mjs";
 
 /**
- * @param {string} file the routing table, kept up to date by whoever deploys the service
+ * @param {string} file the routing table, kept up to date by the service's deployment
  * @param {number} cell number of the cell that this service runs in
  */
 export function makeService(file, cell) {

@@ -1,3 +1,4 @@
+import { RouterHeader } from "../../contract/router";
 import type { Decision, Refused, Routed } from "../../routing";
 import type { HttpAnswer } from "./event";
 import type { Current } from "./source";
@@ -5,7 +6,7 @@ import type { Current } from "./source";
 /** Seconds a client should wait after a 503: failed cells come back, or a new table comes, in about this time. */
 const retryAfterSeconds = 30;
 
-/** Constant bodies: an error tells its status and nothing else, whoever asks and whatever for. */
+/** Constant bodies: an error reveals its status and nothing else. */
 const messages = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -24,8 +25,8 @@ export const refusalStatus: Readonly<Record<Refused["reason"], 403 | 503>> = {
 };
 
 /**
- * What a proxy must take from the client's request before it passes it on: other names for the target, and the edge's
- * secret. Envoy does it by itself when it is told so; `x-cell` and the like it overwrites with ours.
+ * Headers that a proxy must remove from the client's request before it passes it on: other names for the target, and the
+ * edge's secret. Envoy reads this list from the answer; it overwrites `x-cell` and the like with ours.
  */
 const strippedByProxy = [
   "x-original-url",
@@ -34,10 +35,10 @@ const strippedByProxy = [
   "x-http-method-override",
   "x-http-method",
   "x-method-override",
-  "x-routing-refused",
+  RouterHeader.refused,
 ];
 
-/** Makes answers; of one table and one second they are made once for each decision. */
+/** Makes answers; for one table and one second, one for each decision. */
 export class Answers {
   private readonly base: Readonly<Record<string, string>>;
   private readonly stripped: string;
@@ -47,7 +48,7 @@ export class Answers {
 
   /**
    * @param vary names of the headers that the answer depends on.
-   * @param secretHeader that a proxy must not pass on.
+   * @param secretHeader header that a proxy must not pass on.
    */
   constructor({ vary, secretHeader }: { readonly vary: readonly string[]; readonly secretHeader: string | undefined }) {
     this.base = { "cache-control": "no-store", "content-type": "application/json", vary: vary.join(", ") };
@@ -79,23 +80,23 @@ export class Answers {
       "x-cell": cell.id,
       "x-cell-endpoint": cell.endpoint,
       "x-cell-host": cell.endpoint.slice("https://".length),
-      "x-tenant-id": tenant,
+      [RouterHeader.tenant]: tenant,
       "x-tenant-jurisdiction": jurisdiction,
       "x-envoy-auth-headers-to-remove": this.stripped,
     };
     return { statusCode: 200, headers, body: "" };
   }
 
-  /** @param wait seconds after which a 503 may be asked again. */
+  /** @param wait seconds after which a client may retry a 503. */
   fail(status: FailureStatus, wait: number = retryAfterSeconds): HttpAnswer {
     const headers = { ...this.headers() };
     if (status === 503) headers["retry-after"] = String(wait);
-    // RFC 9110, section 15.5.2: a 401 says how.
+    // RFC 9110, section 15.5.2: a 401 names the scheme.
     if (status === 401) headers["www-authenticate"] = "Bearer";
     return { statusCode: status, headers, body: JSON.stringify({ message: messages[status] }) };
   }
 
-  /** From here on answers are made from this table, at this age. */
+  /** Later answers are made from this table, at this age. */
   at(current: Current): void {
     const { now } = this;
     if (now?.version === current.version && now.age === current.age && now.source === current.source) return;

@@ -1,6 +1,6 @@
 /**
- * Metrics as a log line that CloudWatch reads: the embedded metric format. Powertools writes the same (a test compares
- * them) for 16 KiB of code; see docs/decisions/0010-identity-and-guard.md.
+ * Metrics as a log line in CloudWatch's embedded metric format. Powertools writes the same (a test compares them) with
+ * 16 KiB of code; see docs/decisions/0010-identity-and-guard.md.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 
@@ -11,7 +11,7 @@ export interface Metric {
   readonly value: number | readonly number[];
 }
 
-/** Values that CloudWatch takes of one metric in one line. */
+/** Most values that CloudWatch accepts for one metric in one line. */
 export const mostValues = 100;
 
 /** The line, without a line break. */
@@ -21,7 +21,7 @@ export function emfLine(line: {
   readonly timestamp: number;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly metrics: readonly Metric[];
-  /** What is only to be found in the logs: no metric is charged for it. */
+  /** Members that are only in the log: CloudWatch charges no metric for them. */
   readonly properties?: Readonly<Record<string, unknown>>;
 }): string {
   const { namespace, timestamp, dimensions, metrics, properties = {} } = line;

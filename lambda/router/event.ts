@@ -1,16 +1,16 @@
-/** What API Gateway's HTTP API sends and takes, payload format 2.0: only what the router reads and writes. */
+/** Events and answers of API Gateway's HTTP API, payload format 2.0: only members that the router reads and writes. */
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export interface HttpEvent {
-  /** Percent-decoded by the HTTP API, so it is encoded again before it leaves. */
+  /** Percent-decoded by the HTTP API; the router encodes it again. */
   readonly rawPath?: string;
   /** Still encoded, without the question mark. */
   readonly rawQueryString?: string;
   /** Names in lower case; several headers of one name arrive joined by commas. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** Never read, only measured. */
+  /** Only measured, never read. */
   readonly body?: string;
-  /** Whether `body` is base64, as of everything that is no text. */
+  /** Whether `body` is base64, as it is unless it is text. */
   readonly isBase64Encoded?: boolean;
   readonly requestContext?: { readonly requestId?: string };
 }
@@ -21,7 +21,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** A header of the request: text only, so nothing that an object's prototype has is ever one. */
+/** A header of the request. Text only, so that no member of an object's prototype counts as one. */
 export function headerOf({ headers }: HttpEvent, name: string): string | undefined {
   const value = headers?.[name];
   return typeof value === "string" ? value : undefined;

@@ -1,24 +1,23 @@
+import { RouterHeader } from "../../contract/router";
 import { Answers, refusalStatus, type FailureStatus } from "./answers";
 import { headerOf, type HttpAnswer, type HttpEvent } from "./event";
-import type { Identity, ReadIdentity } from "./identity";
+import type { Identity, ReadIdentity } from "./identity-reader";
 import { locationAt } from "./location";
 import type { Current } from "./source";
 import type { Outcome, Telemetry } from "./telemetry";
 
-/** The table at hand; see `TableSource`. */
+/** The current table; see `TableSource`. */
 export interface Tables {
   /** @param now milliseconds of the monotonic clock; read again when left out. */
   tick(now?: number): void;
   current(now?: number): Current;
-  /** Asks for a poll soon: a cell has said that this table is out of date. */
+  /** Requests a poll soon: a cell reported that this table is out of date. */
   hurry(): void;
 }
 
-/** A cell that is not the tenant's answers 421; who asks again names the version that sent it there. */
-const refusedHeader = "x-routing-refused";
-/** Seconds after which to ask again when the router knows no better yet. */
+/** Seconds after which to retry when the router's table is out of date. */
 const staleWaitSeconds = 1;
-/** Longest body, in bytes. Redirected bodies are sent twice, so large ones belong to the cell at once. */
+/** Longest body, in bytes. A redirected body is sent twice, so a large one belongs straight to the cell. */
 const longestBody = 1024 * 1024;
 
 const outcomeOf: Readonly<Record<FailureStatus, Outcome>> = {
@@ -32,7 +31,7 @@ const outcomeOf: Readonly<Record<FailureStatus, Outcome>> = {
 
 type Mode = "classify" | "proxy" | "redirect";
 
-export interface HandlerOptions {
+interface HandlerOptions {
   /** Headers that identity is read from. */
   readonly vary: readonly string[];
   /** Header that a proxy must not pass on to a cell. */
@@ -42,8 +41,8 @@ export interface HandlerOptions {
 /**
  * Answers one request: `/classify` with the tenant's cell as JSON, `/route` and paths below it with headers for a proxy,
  * `/health` with the table's version and age, every other path with a redirect (307, so that method and body are kept)
- * to the same path at the tenant's cell. Never waits for anything but a signature's check: it decides from the table in
- * memory. What a client says about cells, original paths or methods is not read at all.
+ * to the same path at the tenant's cell. Waits only for the check of a token's signature: it decides from the table in
+ * memory. Never reads what a client claims about cells, original paths or methods.
  */
 export function makeHandler(
   tables: Tables,
@@ -99,10 +98,10 @@ export function makeHandler(
     const decision = current.routes.decide(identity);
     if (!decision.ok) return fail(event, current, began, refusalStatus[decision.reason], decision.reason, tenant);
 
-    const refused = headerOf(event, refusedHeader);
+    const refused = headerOf(event, RouterHeader.refused);
     if (refused !== undefined) {
       tables.hurry();
-      // The same answer again would be a loop.
+      // Repeating the same answer would be a loop.
       if (refused === current.version) {
         return fail(event, current, began, 503, "table-out-of-date", tenant, staleWaitSeconds);
       }
@@ -138,17 +137,17 @@ export function makeHandler(
   };
 }
 
-/** Whether the body is too long: in base64 four characters are three bytes, as text one is up to three. */
+/** Whether the body is too long. In base64 four characters are three bytes; in text one is up to three. */
 function isLong({ body, isBase64Encoded }: HttpEvent): boolean {
   if (typeof body !== "string" || body.length <= longestBody / 3) return false;
   return Buffer.byteLength(body, isBase64Encoded === true ? "base64" : "utf8") > longestBody;
 }
 
-/** What is asked; undefined for a path below one of ours that takes none. */
+/** The mode of a path; undefined below a path of ours that has no subpaths. */
 function modeOf(path: string): Mode | "health" | undefined {
   if (path === "/classify") return "classify";
   if (path === "/health") return "health";
-  // Envoy puts its prefix before the client's path.
+  // Envoy prefixes the client's path.
   if (path === "/route" || path.startsWith("/route/")) return "proxy";
   return path.startsWith("/classify/") || path.startsWith("/health/") ? undefined : "redirect";
 }

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { RouterVariable } from "../../contract/router";
+import { bundledTable, RouterVariable } from "../../contract/router";
 import { decodeBinary, formatMistakes, makeRouter } from "../../routing";
 import { makeClock } from "./clock";
 import type { HttpAnswer, HttpEvent } from "./event";
-import { gainsByKeeping } from "./gain";
+import { isWorthCaching } from "./worth-caching";
 import { makeHandler } from "./handler";
 import type { HomeCache } from "./home-cache";
-import { guardedHeaders, makeIdentityReader } from "./identity";
+import { guardedHeaders, makeIdentityReader } from "./identity-reader";
 import { fetchObject } from "./s3";
 import { readSettings } from "./settings";
-import { makeDistrust, readTableKeys } from "./signature";
+import { makeSignatureCheck, readVerifyingKeys } from "./signature";
 import { TableSource } from "./source";
 import { Telemetry } from "./telemetry";
 
-/** The Lambda's entry: environment and bundled table in, `handler` out. `components/cell-router` sets the environment. */
+/** Entry of the Lambda: reads environment and bundled table, exports `handler`. `components/cell-router` sets both. */
 
 const { env } = process;
 
@@ -29,7 +29,7 @@ const settings = readSettings(env);
 let homes: HomeCache | undefined;
 const telemetry = new Telemetry({
   ...settings,
-  // Straight to the log: the runtime's console would wrap a line that is JSON already.
+  // Straight to the log: the runtime's console would wrap the line, which is JSON already.
   write: (line) => process.stdout.write(`${line}\n`),
   now,
   clock: Date.now,
@@ -37,29 +37,29 @@ const telemetry = new Telemetry({
 });
 const endpointSuffix = env[RouterVariable.endpointSuffix];
 const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
-/** Longest poll: past it the instance keeps what it has and asks again at the next interval. */
+/** Longest poll: after it the instance keeps its tables and polls again at the next interval. */
 const fetchTimeoutMs = 2000;
 const largestTable = 16 * 1024 * 1024;
 
-// `base.bin` lies beside this file in the zip, so that the code's bytes do not depend on the table.
+// The table lies beside this file in the zip, so that the code's bytes do not depend on the table.
 const base = decodeBinary(
-  readFileSync(join(__dirname, "base.bin")),
+  readFileSync(join(__dirname, bundledTable)),
   endpointSuffix === undefined ? {} : { endpointSuffix },
 );
-if (!base.ok) throw new Error(`the bundled routing table is broken:\n${formatMistakes(base.mistakes)}`);
+if (!base.ok) throw new Error(`the bundled routing table is not valid:\n${formatMistakes(base.mistakes)}`);
 
 const source = new TableSource({
   base: base.table,
   endpointSuffix,
   pollMs: Number(env[RouterVariable.pollSeconds] ?? "10") * 1000,
   router: (table) => {
-    // A file of its own in the zip: routers that look homes up do not load what keeps computed ones.
-    if (homes === undefined && gainsByKeeping(table.algorithm, table.cells.length)) {
+    // A separate file in the zip: routers that need no cache do not load it.
+    if (homes === undefined && isWorthCaching(table.algorithm, table.cells.length)) {
       homes = new (require("./home-cache") as typeof import("./home-cache")).HomeCache();
     }
     return makeRouter(table, homes?.front(table));
   },
-  // Read at each poll: nothing of it is needed to answer.
+  // Read at each poll: answers need none of it.
   fetch: (kind, etag) =>
     fetchObject(
       {
@@ -76,7 +76,7 @@ const source = new TableSource({
       etag,
       { signal: AbortSignal.timeout(fetchTimeoutMs), maxBytes: largestTable },
     ),
-  distrust: makeDistrust(readTableKeys(env[RouterVariable.verifyingKeys]), settings.environment),
+  signatureMistake: makeSignatureCheck(readVerifyingKeys(env[RouterVariable.verifyingKeys]), settings.environment),
   now,
   random: Math.random,
   log: (entry) => telemetry.table(entry),
@@ -88,7 +88,7 @@ const { identity } = settings;
 const verify =
   identity.issuers.length === 0
     ? undefined
-    : // A file of its own in the zip: routers that read no tokens do not load what verifies them.
+    : // A separate file in the zip: routers that read no tokens do not load it.
       (require("./tokens") as typeof import("./tokens")).makeTokenVerifier({
         issuers: identity.issuers,
         tenantClaim: "claim" in identity.tenant ? identity.tenant.claim : undefined,
@@ -101,17 +101,17 @@ const answer = makeHandler(source, makeIdentityReader(identity, { secrets: setti
 });
 
 /**
- * How long a request waits for a poll, at most. Lambda runs an instance only while it answers: before the first answer no
- * pin is known, and a tenant that has been moved would be sent to its old cell; after a sleep the table is as old as the
- * sleep was long; and a poll that nobody waits for is frozen with the instance. So the first request waits, and the first
- * after a pause, if a poll is due. Where requests follow each other none waits: the polls run beside them.
+ * Longest time that a request waits for a poll. Lambda runs an instance only while it answers. Before the first poll the
+ * instance has no pins from the overlay and would send a moved tenant to its old cell; after a pause its table is as old as
+ * the pause; and without a waiting request a poll is frozen with the instance. So the first request waits, and the first
+ * after a pause if a poll is due. When requests follow each other none waits: polls run beside them.
  */
 const firstPollMs = 400;
-/** Longest pause in which a poll still comes to its end beside the requests: it needs four of them, in two seconds. */
+/** Longest pause at which a poll still ends beside the requests: it needs four of them, in two seconds. */
 const pauseMs = 250;
 let askedAt = -Infinity;
 
-/** What API Gateway invokes. */
+/** API Gateway invokes this. */
 export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   const wall = Date.now();
   if (wall - askedAt > pauseMs) await source.renew(firstPollMs);

@@ -1,16 +1,16 @@
-/** Longest Location that is sent; API Gateway limits all headers together to 10,240 bytes. */
+/** Longest Location; API Gateway limits all headers together to 10,240 bytes. */
 const longest = 8192;
 
-/** A segment of one or two dots: whoever reads it in a Location goes to another path, also when it is encoded. */
+/** A segment of one or two dots: in a Location it leads to another path, even encoded. */
 const dots = /(?:^|\/)\.\.?(?:\/|$)/;
-/** What URLs read as something else, or leave out. */
+/** Characters that URLs read as something else, or drop. */
 const unsaid = /[%\\\t\n\r]/g;
 
 /**
- * The same path and query at a cell: undefined when that cannot be said in a Location. The origin comes from the table
- * only: path and query are set on a URL that already has it, and the origin is compared once more.
+ * The same path and query at a cell; undefined when no Location can express them. The origin comes from the table only:
+ * path and query are set on a URL that already has it, and the origin is compared once more.
  *
- * @param path percent-decoded, as HTTP APIs hand it over, so `%` and `\` stand for themselves.
+ * @param path percent-decoded, as HTTP APIs pass it, so `%` and `\` are literal.
  * @param query still encoded.
  */
 export function locationAt(endpoint: string, path: string, query: string): string | undefined {
@@ -18,7 +18,7 @@ export function locationAt(endpoint: string, path: string, query: string): strin
   const url = new URL(endpoint);
   const { origin } = url;
   url.pathname = path.replace(unsaid, encodeURIComponent);
-  // With its mark: of a query that begins with one, the setter would take that for it.
+  // With a question mark: the setter would drop one that begins the query itself.
   url.search = query === "" ? "" : `?${query}`;
   return url.origin === origin && url.href.startsWith(`${origin}/`) && url.href.length <= longest
     ? url.href

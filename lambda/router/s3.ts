@@ -1,15 +1,18 @@
 import { createHash, createHmac } from "node:crypto";
 
+import { signatureMetadata } from "../../contract/router";
+
 /**
- * One signed GET of one S3 object, without the SDK: its client alone costs more cold-start time than the whole router.
+ * One signed GET of one S3 object, without the SDK, whose client costs more cold-start time than the whole router, and
+ * without aws4fetch, whose first signature takes 45 ms (docs/decisions/0010-identity-and-guard.md).
  * Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 
-export interface S3Object {
+interface S3Object {
   readonly bucket: string;
   readonly key: string;
   readonly region: string;
-  /** Another endpoint than AWS's (`AWS_ENDPOINT_URL_S3`); the bucket then goes into the path. */
+  /** Replaces AWS's endpoint (`AWS_ENDPOINT_URL_S3`); the bucket is then part of the path. */
   readonly endpoint?: string | undefined;
 }
 
@@ -19,7 +22,7 @@ export interface Credentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** The object; word that it is still the one with the given ETag; or that there is none. */
+/** The object; `same` when it still has the given ETag; `nothing` when there is none. */
 export type Fetched =
   | { readonly found: "same" }
   | { readonly found: "nothing" }
@@ -27,14 +30,14 @@ export type Fetched =
       readonly found: "object";
       readonly body: Uint8Array;
       readonly etag: string;
-      /** Metadata that is stored with the object and replaced with it, `x-amz-meta-signature`. */
+      /** From the object's metadata, see {@link signatureMetadata}. */
       readonly signature: string | undefined;
     };
 
 const emptyHash = createHash("sha256").update("").digest("hex");
 
 /** Address of the object: virtual-hosted on AWS, path style elsewhere. */
-export function objectUrl({ bucket, key, region, endpoint }: S3Object): URL {
+function objectUrl({ bucket, key, region, endpoint }: S3Object): URL {
   const path = key.split("/").map(encodeURIComponent).join("/");
   if (endpoint !== undefined) return new URL(`/${bucket}/${path}`, endpoint);
   const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
@@ -92,7 +95,7 @@ export async function fetchObject(
   if (response.status === 304) return { found: "same" };
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
-    // Without the right to list, S3 says 403 for an object that is not there.
+    // Without the right to list, S3 answers 403 for a missing object.
     if (response.status === 404 || response.status === 403) return { found: "nothing" };
     throw new Error(`S3 answered ${response.status}`);
   }
@@ -103,7 +106,7 @@ export async function fetchObject(
     if (bytes > maxBytes) throw new Error(`the object is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  // A connection that ends early is an error of fetch's, where S3 said how long the object is, as it always does.
-  const signature = response.headers.get("x-amz-meta-signature") ?? undefined;
+  // S3 always sends the object's length, so fetch reports a connection that ends early as an error.
+  const signature = response.headers.get(`x-amz-meta-${signatureMetadata}`) ?? undefined;
   return { found: "object", body: Buffer.concat(chunks), etag: response.headers.get("etag") ?? "", signature };
 }

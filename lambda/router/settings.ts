@@ -1,29 +1,29 @@
-import { RouterVariable } from "../../contract/router";
+import { RouterHeader, RouterVariable } from "../../contract/router";
 import { formatMistakes, type Mistake } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
-import { leastSecret, mostSecrets } from "./edge";
+import { leastSecret, mostSecrets } from "./edge-secret";
 
-/** Everything that `components/cell-router` writes into the function's environment, read once at the cold start. */
-export interface RouterSettings {
+/** The function's environment as `components/cell-router` writes it, read once at the cold start. */
+interface RouterSettings {
   readonly identity: IdentitySettings;
-  /** Secrets that the edge may show. */
+  /** Secrets accepted from the edge. */
   readonly edgeSecrets: readonly string[];
   /** Secret under which tenants are hashed in logs. */
   readonly logKey: string;
-  /** One log line for this many answers, up to a limit; 0 for none. */
+  /** Answers for one log line, up to a limit of lines; 0 for none. */
   readonly logEvery: number;
   readonly environment: string;
   readonly region: string;
 }
 
-/** Letters and digits: what a header carries unchanged everywhere. */
+/** Letters and digits: every header carries them unchanged. */
 const secretText = `${leastSecret} or more letters and digits`;
 const secretPattern = new RegExp(`^[A-Za-z0-9_-]{${leastSecret},256}$`);
 
 /**
  * Reads the settings.
  *
- * @throws Error listing every mistake; it names variables and never a value, for some are secret.
+ * @throws Error listing every mistake; it names variables and never a value, since some are secret.
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): RouterSettings {
   const mistakes: Mistake[] = [];
@@ -37,7 +37,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     fail(RouterVariable.edgeSecrets, `must be one or two ${secretText}, with a comma between`);
   }
   if (typeof identity?.edge === "object" && edgeSecrets.length === 0) {
-    fail(RouterVariable.edgeSecrets, "is missing, though ROUTER_IDENTITY names its header");
+    fail(RouterVariable.edgeSecrets, `is missing, though ${RouterVariable.identity} names its header`);
   }
   const logKey = env[RouterVariable.logKey] ?? "";
   if (!secretPattern.test(logKey)) {
@@ -62,12 +62,15 @@ function readIdentitySettings(
   try {
     value = JSON.parse(text ?? "");
   } catch {
-    return fail(RouterVariable.identity, 'must be JSON, e.g. {"tenant": {"header": "x-tenant-id"}, "edge": "network"}');
+    return fail(
+      RouterVariable.identity,
+      `must be JSON, e.g. {"tenant": {"header": "${RouterHeader.tenant}"}, "edge": "network"}`,
+    );
   }
   const checked = checkIdentity(value);
   if (checked.ok) return checked.settings;
   for (const { path, message } of checked.mistakes) {
-    fail(path === "" ? RouterVariable.identity : `ROUTER_IDENTITY.${path}`, message);
+    fail(path === "" ? RouterVariable.identity : `${RouterVariable.identity}.${path}`, message);
   }
   return undefined;
 }

@@ -1,44 +1,46 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
 
+import { RouterVariable } from "../../contract/router";
 import { signedMessage, type SignedKind } from "../../routing";
 
 /** Public keys by id, for each kind of object: 32 bytes each, in base64. Two of a kind while one replaces the other. */
-export type TableKeys = Readonly<Record<SignedKind, Readonly<Record<string, string>>>>;
+type VerifyingKeys = Readonly<Record<SignedKind, Readonly<Record<string, string>>>>;
 
-/** What comes before the 32 bytes of an Ed25519 key in its DER form (RFC 8410). */
+/** Bytes before the 32 of an Ed25519 key in its DER form (RFC 8410). */
 const derPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
 /**
  * Reads the keys that the deployment pinned.
  *
- * @throws Error when the text is not that; it holds no secret.
+ * @throws Error when the text is anything else; its message contains no secret.
  */
-export function readTableKeys(text: string | undefined): TableKeys {
-  const broken = new Error(
-    'ROUTER_TABLE_KEYS must be JSON: {"base": {id: key}, "overlay": {id: key}}, keys of 32 bytes in base64',
+export function readVerifyingKeys(text: string | undefined): VerifyingKeys {
+  const invalid = new Error(
+    `${RouterVariable.verifyingKeys} must be JSON: {"base": {id: key}, "overlay": {id: key}}, keys of 32 bytes in base64`,
   );
   let value: Partial<Record<SignedKind, unknown>>;
   try {
     value = JSON.parse(text ?? "") as typeof value;
   } catch {
-    throw broken;
+    throw invalid;
   }
   const keys = (kind: SignedKind): Readonly<Record<string, string>> => {
     const found = Object.entries((value as typeof value | null)?.[kind] ?? {}) as [string, unknown][];
-    if (found.some(([, key]) => typeof key !== "string" || Buffer.from(key, "base64").length !== 32)) throw broken;
+    if (found.some(([, key]) => typeof key !== "string" || Buffer.from(key, "base64").length !== 32)) throw invalid;
     return Object.fromEntries(found) as Record<string, string>;
   };
   return { base: keys("base"), overlay: keys("overlay") };
 }
 
-/**
- * A judge of signatures: `keyId:signature`, the signature in base64, over `signedMessage`. Says why one does not hold,
- * and undefined when it does.
- */
-export function makeDistrust(
-  keys: TableKeys,
-  environment: string,
-): (kind: SignedKind, body: Uint8Array, signature: string | undefined) => string | undefined {
+/** Why the signature of an object is not valid; undefined when it is. */
+export type SignatureMistake = (
+  kind: SignedKind,
+  body: Uint8Array,
+  signature: string | undefined,
+) => string | undefined;
+
+/** Makes the check of signatures: `keyId:signature`, the signature in base64, over `signedMessage`. */
+export function makeSignatureCheck(keys: VerifyingKeys, environment: string): SignatureMistake {
   const known = new Map<string, KeyObject>();
   for (const kind of ["base", "overlay"] as const) {
     for (const [id, key] of Object.entries(keys[kind])) {

@@ -18,20 +18,20 @@ import {
   type SignedKind,
 } from "../../routing";
 import type { Fetched } from "./s3";
+import type { SignatureMistake } from "./signature";
 
-/** One line of the structured log. Never holds a tenant. */
+/** One line of the structured log. Never contains a tenant. */
 export type Log = (entry: Readonly<Record<string, string | number>>) => void;
 
 export interface SourceOptions {
-  /** The bundled table: what answers until a newer one has come, and for ever if none comes. */
+  /** The bundled table: answers until a newer one is accepted. */
   readonly base: RoutingTable;
   /** Gets a published object, unless it is still the one with this ETag. Rejects when it cannot. */
   readonly fetch: (kind: SignedKind, etag: string | undefined) => Promise<Fetched>;
-  /** Why an object's signature does not hold; undefined when it does. */
-  readonly distrust: (kind: SignedKind, body: Uint8Array, signature: string | undefined) => string | undefined;
-  /** Makes a table ready; `makeRouter` when left out. */
+  readonly signatureMistake: SignatureMistake;
+  /** Prepares a table; `makeRouter` by default. */
   readonly router?: ((table: RoutingTable) => Router) | undefined;
-  /** Milliseconds between two polls, whatever the load and whatever the polls bring. */
+  /** Milliseconds between two polls, independent of load and of results. */
   readonly pollMs: number;
   readonly endpointSuffix?: string | undefined;
   /** Milliseconds; monotonic. */
@@ -44,28 +44,28 @@ export interface SourceOptions {
 /** The table that answers now. */
 export interface Current {
   readonly routes: Routes;
-  /** Of its table and overlay, as `effectiveVersion` writes it. */
+  /** Version of table and overlay, as `effectiveVersion` writes it. */
   readonly version: string;
   /** `bundle` until S3 has confirmed a table once. */
   readonly source: "bundle" | "s3";
-  /** Whole seconds since both objects were last known to be the published ones; for the bundle, since the instance began. */
+  /** Whole seconds since both objects were last confirmed as the published ones; for the bundle, since the start. */
   readonly age: number;
 }
 
-/** Least milliseconds between two polls, whoever hurries. */
+/** Fewest milliseconds between two polls, also on request. */
 const leastPollMs = 1000;
-/** Milliseconds after which a poll is given up: no fetch may take so long, so Lambda has frozen the instance in it. */
+/** Milliseconds after which a poll is dropped: no fetch may take that long, so Lambda froze the instance during it. */
 const mostPollMs = 5000;
-/** Milliseconds for which nobody waits for a poll after somebody has waited in vain: S3 is slow or gone. */
+/** Milliseconds in which no request waits for a poll after one waited without success: S3 is slow or unreachable. */
 const impatientMs = 300_000;
 
-/** An object that the router does not take. The message is for the log. */
+/** An object that the router refuses. The message is for the log. */
 class Refusal extends Error {}
 
 /**
- * Keeps a table at hand: reading it never waits, fails or forgets. The base is asked for by its ETag, because it changes
- * with deployments only. The overlay is fetched, checked and laid over whole at every poll, so that a cycle costs the
- * same in an incident that changes all of it as on a day when nothing happens: constant work
+ * Keeps a table in memory: reading it never waits or fails. The base is fetched by its ETag, because it changes with
+ * deployments only. The overlay is fetched, checked and applied whole at every poll, so that a poll costs the same in an
+ * incident that changes all of it as on a quiet day: constant work
  * (https://aws.amazon.com/builders-library/reliability-and-constant-work/).
  */
 export class TableSource {
@@ -80,7 +80,7 @@ export class TableSource {
   private polledAt = -Infinity;
   private etag: string | undefined;
   private polling: Promise<void> | undefined;
-  /** When somebody may wait for a poll again. */
+  /** When a request may wait for a poll again. */
   private patientAt = -Infinity;
 
   constructor(private readonly options: SourceOptions) {
@@ -99,7 +99,7 @@ export class TableSource {
 
   /**
    * Starts a poll when one is due, and does not wait for it. A Lambda instance only runs while it answers, so requests
-   * are the clock; the interval makes the rate independent of their number.
+   * trigger polls; the interval makes the rate independent of their number.
    */
   tick(now: number = this.options.now()): void {
     if (now < this.nextPollAt || (this.polling !== undefined && now - this.polledAt < mostPollMs)) return;
@@ -117,8 +117,8 @@ export class TableSource {
   }
 
   /**
-   * Waits at most `ms` milliseconds for the poll that is running or due; not at all when none is, nor for a while after
-   * somebody has waited in vain.
+   * Waits at most `ms` milliseconds for the poll that is running or due. Does not wait when there is none, nor for a while
+   * after a request waited without success.
    */
   async renew(ms: number): Promise<void> {
     const now = this.options.now();
@@ -134,13 +134,13 @@ export class TableSource {
     await this.polling;
   }
 
-  /** @param began when: what S3 says is true of that time at the earliest, however late its answer is read. */
+  /** @param began start of the poll: S3's answer is at least as new as that, however late it is read. */
   private async poll(began: number): Promise<void> {
     const fetched = await Promise.allSettled([
       this.options.fetch("base", this.etag),
       this.options.fetch("overlay", undefined),
     ]);
-    // Given up, and another one has begun: this one's answers may be older than that one's.
+    // Dropped, and another poll has started: this one's answers may be older.
     if (began !== this.polledAt) return;
     const took = [this.attempt("base", fetched[0], (one) => this.takeBase(one))];
     took.push(this.attempt("overlay", fetched[1], (one) => this.takeOverlay(one)));
@@ -161,8 +161,8 @@ export class TableSource {
       take(result.value);
       return true;
     } catch (error) {
-      // Anything else is a table that some code of ours does not survive; the instance must, and the messages of such
-      // errors may quote the table.
+      // Any other error is a table that our code fails on. The instance must survive it, and the message may quote the
+      // table.
       const known =
         error instanceof Refusal
           ? error
@@ -174,12 +174,12 @@ export class TableSource {
   /** Makes the fetched base the one that answers. @throws Refusal, and nothing has changed. */
   private takeBase(fetched: Fetched): void {
     if (fetched.found === "same") return;
-    if (fetched.found === "nothing") throw new Refusal("there is none that this role may read");
+    if (fetched.found === "nothing") throw new Refusal("there is none that the function's role can read");
     const { endpointSuffix } = this.options;
     const text = this.trusted("base", fetched);
     const decoded = decodeTableText(text, endpointSuffix === undefined ? {} : { endpointSuffix });
     if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
-    // A key that stands twice: languages differ in which one they read.
+    // A key that occurs twice: languages differ in which one they read.
     if (!isCanonical(text)) throw new Refusal("it is not canonical JSON");
     const { table } = decoded;
     const refusal = refusalToReplace(this.base, table);
@@ -198,8 +198,8 @@ export class TableSource {
   private takeOverlay(fetched: Fetched): void {
     if (fetched.found === "same") return;
     if (fetched.found === "nothing") {
-      // No control plane yet; but what was there once does not cease to hold.
-      if (this.overlay !== undefined) throw new Refusal("there is none any more");
+      // No control plane yet; but an overlay that existed stays valid.
+      if (this.overlay !== undefined) throw new Refusal("the object is gone");
       return;
     }
     const text = this.trusted("overlay", fetched);
@@ -210,15 +210,15 @@ export class TableSource {
     const refusal = refusalToOverlay({ overlay: this.overlay, table: this.routes.router.table }, overlay, table);
     if (refusal !== undefined) throw new Refusal(refusal);
     if (overlay.revision === this.overlay?.revision && text !== this.overlayText) {
-      throw new Refusal(`it is another revision ${overlay.revision} than the one before`);
+      throw new Refusal(`its revision ${overlay.revision} has other content than before`);
     }
-    // Even when it is the one before, so that a poll that brings nothing costs no less than one that changes all.
+    // Even when it is unchanged, so that such a poll costs as much as one that changes everything.
     this.adopt(this.base, overlay, table);
     this.overlayText = text;
   }
 
   private trusted(kind: SignedKind, { body, signature }: Fetched & { readonly found: "object" }): string {
-    const reason = this.options.distrust(kind, body, signature);
+    const reason = this.options.signatureMistake(kind, body, signature);
     if (reason !== undefined) throw new Refusal(reason);
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
@@ -236,7 +236,7 @@ export class TableSource {
 
   private adopt(base: RoutingTable, overlay: Overlay | undefined, table: RoutingTable): void {
     const before = this.version;
-    // First, since it may throw, and then nothing has changed.
+    // First, since it may throw before anything has changed.
     this.routes = this.ready(table, overlay);
     this.base = base;
     this.overlay = overlay;
@@ -249,7 +249,7 @@ export class TableSource {
   }
 }
 
-/** The first mistake, without what is between quotes: a pin's path holds the tenant. */
+/** The first mistake, without text between quotes: a pin's path contains the tenant. */
 function firstOf([first]: readonly Mistake[]): string {
   return `${(first?.path ?? "").replace(/"(?:[^"\\]|\\.)*"/g, '"…"')} ${first?.message ?? ""}`.trim();
 }
@@ -258,7 +258,7 @@ function isCanonical(text: string): boolean {
   try {
     return `${canonicalJson(JSON.parse(text))}\n` === text;
   } catch {
-    // Nested deeper than the stack is.
+    // Nested deeper than the stack allows.
     return false;
   }
 }

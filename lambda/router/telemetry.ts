@@ -1,10 +1,10 @@
-import { RouterMetric, routerNamespace } from "../../contract/router";
+import { RouterMetric, routerNamespace, routerService } from "../../contract/router";
 import { emfLine, mostValues, type Metric } from "./emf";
 import type { HomeCacheStatistics } from "./home-cache";
 import { logLine, tenantHasher, type Fields, type Level } from "./log";
 
 /** How a request ended, and the metric that counts it. */
-export const outcomes = {
+const outcomes = {
   redirected: "Redirected",
   classified: "Classified",
   proxied: "Proxied",
@@ -18,16 +18,16 @@ export const outcomes = {
 } as const;
 export type Outcome = keyof typeof outcomes;
 
-/** One request, answered. */
+/** One answered request. */
 export interface Answered {
   readonly outcome: Outcome;
-  /** What {@link Telemetry.begin} said. */
+  /** Result of {@link Telemetry.begin}. */
   readonly began: number;
-  /** Id of the cell, when there is one. */
+  /** Id of the cell, if any. */
   readonly cell: string | undefined;
   /** Why the answer is this cell, or why there is none: one of a few words. */
   readonly why: string;
-  /** Leaves as a keyed hash, if at all. */
+  /** Logged only as a keyed hash. */
   readonly tenant: string | undefined;
   readonly requestId: string | undefined;
   /** Of the table. */
@@ -36,10 +36,10 @@ export interface Answered {
   readonly age: number;
 }
 
-/** What the table's source tells: `event` and what belongs to it. Never holds a tenant. */
-export type SourceEvent = Readonly<Record<string, string | number>>;
+/** An event of the table's source. Never contains a tenant. */
+type SourceEvent = Readonly<Record<string, string | number>>;
 
-export interface TelemetryOptions {
+interface TelemetryOptions {
   readonly environment: string;
   readonly region: string;
   /** Secret under which tenants are hashed. */
@@ -51,24 +51,24 @@ export interface TelemetryOptions {
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** What the cache of homes did since the last call; undefined while there is none. */
+  /** Counts of the cache of homes since the last call; undefined without a cache. */
   readonly homes?: (() => HomeCacheStatistics | undefined) | undefined;
 }
 
-/** Milliseconds between two lines of metrics: what an instance has to say costs the same under any load. */
+/** Milliseconds between two lines of metrics: their cost does not depend on the load. */
 export const flushMs = 10_000;
-/** Lines about refused requests within one interval: an attacker must not write our logs' bill. */
+/** Most lines about refused requests in one interval: an attacker must not drive the cost of logs. */
 export const mostRefusalLines = 10;
-/** Lines about answered requests within one: a line takes as long as a hundred answers, so its rate must not grow. */
+/** Most lines about answered requests in one: a line takes as long as a hundred answers, so its rate is bounded. */
 export const mostAnswerLines = 10;
-/** Every how many-th request is timed: a power of two. */
+/** One request in this many is timed: a power of two. */
 const timedEvery = 32;
-/** Cells that are counted by name in one line; the rest are one sum. */
+/** Most cells that are counted by name in one line; the rest are one sum. */
 const mostCells = 100;
 
 /**
- * Counts what an instance does and writes it down once in a while. A request costs a few additions; lines are written
- * by the first request after an interval, since an instance runs only then.
+ * Counts requests and writes a line of metrics once an interval. A request costs a few additions; the first request after
+ * an interval writes the line, since an instance runs only then.
  */
 export class Telemetry {
   private readonly hash: (tenant: string) => string;
@@ -80,7 +80,7 @@ export class Telemetry {
   private requests = 0;
   private refusalLines = 0;
   private answerLines = 0;
-  /** The first answer writes a line: an instance that answers once is seen too. */
+  /** The first answer writes a line, so that an instance that answers once is counted too. */
   private flushAt = -Infinity;
 
   constructor(private readonly options: TelemetryOptions) {
@@ -147,7 +147,7 @@ export class Telemetry {
       emfLine({
         namespace: routerNamespace,
         timestamp: clock(),
-        dimensions: { service: "router", environment, region },
+        dimensions: { service: routerService, environment, region },
         metrics: this.metrics(age),
         properties: {
           whys: Object.fromEntries(this.whys),

@@ -5,22 +5,22 @@ import { jwtVerify } from "jose/jwt/verify";
 import type { Mistake } from "../../routing";
 import type { TokenIssuer } from "../../routing/identity";
 
-/** What a verified token says of its bearer, unchecked: absent when the claim is not there or is no text. */
+/** Claims of a verified token, unchecked; absent when the claim is missing or not text. */
 export interface Claims {
   readonly tenant?: string;
   readonly country?: string;
 }
 
-/** The claims of a token, at once when it was verified before; undefined when the token proves nothing. */
+/** The claims of a token, without a promise when it is in memory; undefined when the token is not valid. */
 export type VerifyToken = (token: string) => Claims | Promise<Claims | undefined>;
 
-/** Longest token that is looked at; API Gateway limits all headers together to 10,240 bytes. */
+/** Longest token that is read; API Gateway limits all headers together to 10,240 bytes. */
 const longestToken = 8192;
-/** Verified tokens that are remembered: with the longest, 8 MiB. */
+/** Most verified tokens in memory: 8 MiB with the longest. */
 export const mostRemembered = 1000;
-/** Three parts of base64url: no other text reaches a parser. */
+/** Three parts of base64url. Other text never reaches a parser. */
 const compact = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-/** Header members that bring a key along, or say where to fetch one. */
+/** Header members that contain a key, or an address of one. */
 const foreignKeys = ["jku", "jwk", "x5c", "x5u"];
 
 interface PinnedKey {
@@ -33,11 +33,11 @@ interface PinnedIssuer {
 }
 
 /**
- * Makes the verifier of tokens from pinned keys. It fetches nothing, ever. Signature, `iss`, `aud`, `exp`, `nbf` and
+ * Makes the verifier of tokens with pinned keys. It never fetches anything. Signature, `iss`, `aud`, `exp`, `nbf` and
  * `typ` by jose; key by exact `kid` among its issuer's, algorithm by the key and never by the token (RFC 8725).
  *
  * @param now seconds since 1970.
- * @throws Error listing every key that is none.
+ * @throws Error listing every key that is not valid.
  */
 export function makeTokenVerifier(options: {
   readonly issuers: readonly TokenIssuer[];
@@ -66,13 +66,13 @@ export function makeTokenVerifier(options: {
         clockTolerance: settings.skewSeconds,
         currentDate: new Date(now() * 1000),
       });
-      // 1e309 is a number to JSON, and an end that never comes.
+      // JSON reads 1e309 as infinity: a token that never expires.
       if (!Number.isFinite(payload.exp)) return undefined;
       const claims = { ...claim("tenant", payload, tenantClaim), ...claim("country", payload, countryClaim) };
       remembered.add(token, claims, (payload.exp ?? 0) + settings.skewSeconds);
       return claims;
     } catch {
-      // Not a token, or not one of ours. Why is nobody's business; nothing of it is remembered.
+      // Not a token, or not one of ours. The reason is not reported, and refusals are not kept in memory.
       return undefined;
     }
   };
@@ -84,7 +84,7 @@ export function makeTokenVerifier(options: {
 
 const nothing: Promise<undefined> = Promise.resolve(undefined);
 
-/** Header or claims before anything is proven: good for finding the key that they must be proven with, no more. */
+/** Header or claims before verification: used only to find the key that verifies them. */
 function unprovenPart(part: string): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(JSON.parse(Buffer.from(part, "base64url").toString()) as object));
 }
@@ -95,7 +95,7 @@ function claim(as: "tenant" | "country", payload: object, name: string | undefin
   return typeof value === "string" ? { [as]: value } : {};
 }
 
-/** Keys as Node has them, so that a number that is no key stops the cold start and not the first tenant. */
+/** Node's key objects, made here so that an invalid key fails the cold start and not the first request. */
 function pin(issuers: readonly TokenIssuer[]): ReadonlyMap<unknown, PinnedIssuer> {
   const mistakes: Mistake[] = [];
   const pinned = issuers.map((settings, at): [string, PinnedIssuer] => {
@@ -103,7 +103,10 @@ function pin(issuers: readonly TokenIssuer[]): ReadonlyMap<unknown, PinnedIssuer
       try {
         return [[kid, { alg, key: createPublicKey({ key: { ...jwk }, format: "jwk" }) }]];
       } catch {
-        mistakes.push({ path: `issuers[${at}].keys[${index}]`, message: "is no key: its numbers do not fit its type" });
+        mistakes.push({
+          path: `issuers[${at}].keys[${index}]`,
+          message: "is not a valid key: its numbers do not fit its type",
+        });
         return [];
       }
     });
@@ -113,7 +116,7 @@ function pin(issuers: readonly TokenIssuer[]): ReadonlyMap<unknown, PinnedIssuer
   return new Map(pinned);
 }
 
-/** Tokens that were verified, the least recently used given up first. Only what is proven gets in. */
+/** Verified tokens, the least recently used dropped first. */
 class Remembered {
   private readonly entries = new Map<string, { readonly claims: Claims; readonly until: number }>();
 

@@ -9,7 +9,7 @@ import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { unzipSync } from "fflate";
 
-import { RouterVariable } from "../../contract/router";
+import { liveAlias, RouterVariable } from "../../contract/router";
 import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
 import { UserError } from "../../contract/user-error";
 
@@ -51,7 +51,7 @@ export type Handler = (event: HttpEvent) => Promise<HttpAnswer>;
  * @throws UserError when the function is not there or the zip is not the one whose hash Lambda reports.
  */
 export async function fetchDeployed(address: RouterAddress): Promise<DeployedCode> {
-  const { endpoint, region, functionName, qualifier = "live" } = address;
+  const { endpoint, region, functionName, qualifier = liveAlias } = address;
   const config = { endpoint, region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
   const lambda = new LambdaClient(config);
   const s3 = new S3Client({ ...config, forcePathStyle: true });

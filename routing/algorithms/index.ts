@@ -5,5 +5,5 @@ import { rendezvous } from "./rendezvous";
 import { ring } from "./ring";
 import { slots } from "./slots";
 
-/** Every algorithm there is, by its name in the table. */
+/** Every algorithm by its name in the table. */
 export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = { slots, ring, rendezvous, murmur3, sha256 };

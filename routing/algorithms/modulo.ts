@@ -1,11 +1,11 @@
 import { sortedMembers, type Algorithm } from "../algorithm";
 import { murmur128 } from "../murmur3";
 import { sha256Words } from "../sha256";
-import { moduloBy } from "../words";
+import { moduloBy } from "../wide-integers";
 
 /**
- * Hash mod N over the members in order of their numbers. Even and fast, but nearly every key moves when N changes, and
- * weights are ignored: for comparison and for fleets that never change.
+ * Hash mod N over the members in order of their numbers. Even and fast, but it ignores weights, and nearly every key moves
+ * when N changes. For comparison and for fleets that never change.
  */
 function moduloOf(words: number, hash: (key: string, out: Uint32Array) => Uint32Array): Algorithm {
   return {

@@ -19,7 +19,7 @@ export const rendezvous: Algorithm = {
     }));
     const best = new Uint32Array(4);
 
-    /** Winner of one weight; its hash is left in `best`. */
+    /** Winner among the cells of one weight; leaves its hash in `best`. */
     const winner = ({ runs }: (typeof classes)[number]): number => {
       best.fill(0);
       let won = -1;
@@ -60,7 +60,7 @@ function byWeight(members: readonly Member[]): Map<number, Member[]> {
   return grouped(members, ({ weight }) => weight);
 }
 
-/** Numbers with as many digits each, shortest first as they come sorted: so that the lowest of equal hashes wins. */
+/** Numbers grouped by their count of digits. They arrive sorted, so the lowest of equal hashes wins. */
 function byDigits(members: readonly Member[]): Map<number, number[]> {
   const numbers = members.map(({ number }) => number);
   return grouped(numbers, (number) => String(number).length);

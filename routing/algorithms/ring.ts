@@ -1,9 +1,9 @@
 import { sortedMembers, type Algorithm, type Member } from "../algorithm";
 import { murmur128 } from "../murmur3";
-import { compareAt } from "../words";
+import { compareAt } from "../wide-integers";
 
-/** Points of a cell of weight 1 on the ring (seed, "Cell Routing": virtual nodes). */
-export const pointsPerWeight = 150;
+/** Points of a cell of weight 1 on the ring, also called virtual nodes. */
+const pointsPerWeight = 150;
 
 /** Points of a cell: proportional to its weight, at least one. */
 function pointCount({ weight }: Member): number {
@@ -19,9 +19,9 @@ export const ring: Algorithm = {
   prepare: (members) => {
     const { points, owners } = buildRing(sortedMembers(members));
     const total = owners.length;
-    // The points' first words by themselves: they decide nearly always, and a quarter of the memory stays in caches.
+    // The points' first words in an array of their own: they nearly always decide, and a quarter of the memory fits caches.
     const tops = Uint32Array.from(owners, (_, at) => points[at * 4]!);
-    // Bucket b starts at the first point whose top bits are at least b, so a lookup begins next to its answer.
+    // Bucket b starts at the first point whose top bits are at least b, so a lookup starts next to its result.
     const bits = Math.min(20, Math.ceil(Math.log2(total)) + 1);
     const shift = 32 - bits;
     const starts = new Uint32Array(1 << bits);

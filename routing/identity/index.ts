@@ -1,3 +1,3 @@
-/** Who asks: settings of a router's identity sources and their check. */
+/** Settings of a router's identity sources and their check. */
 export * from "./settings";
-export { checkIdentity, type CheckedIdentity } from "./check";
+export { checkIdentity, type CheckedIdentity } from "./check-settings";

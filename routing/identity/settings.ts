@@ -1,6 +1,8 @@
+import { RouterHeader } from "../../contract/router";
+
 /**
- * Where a router learns who asks: the settings that the program writes into the function and the function checks again
- * at its cold start. Pure, as the whole room, so that both run the same check.
+ * Where a router reads tenant and country from. The program writes these settings into the function, and the function
+ * checks them again at its cold start. Pure, so that both run the same check.
  */
 
 /** Signature algorithms that a router accepts: asymmetric ones only (RFC 8725, section 3.1). */
@@ -18,16 +20,16 @@ export const tokenAlgorithms = [
 ] as const;
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
 
-/** Claims that some identity providers do not write; asked of every token unless an issuer is said to do without. */
+/** Claims that some identity providers do not write; required unless the issuer's settings list them. */
 export const optionalClaims = ["nbf", "typ"] as const;
 export type OptionalClaim = (typeof optionalClaims)[number];
 
 /** Longest key id, in characters. */
 export const longestKeyId = 64;
-/** Most that clocks may differ, in seconds. */
+/** Largest difference of clocks, in seconds. */
 export const mostSkewSeconds = 60;
 
-/** A public key in the form of RFC 7517, with what a verifier needs and no more. */
+/** A public key in the form of RFC 7517, with only the members that a verifier needs. */
 export interface TokenKey {
   readonly kid: string;
   /** The one algorithm that this key verifies. */
@@ -40,19 +42,19 @@ export interface TokenKey {
   readonly e?: string;
 }
 
-/** Who signs tokens, and what they must say. */
+/** An issuer of tokens, and what its tokens must contain. */
 export interface TokenIssuer {
-  /** `iss`, to the character. */
+  /** `iss`, exactly. */
   readonly issuer: string;
-  /** `aud`, or one of them. */
+  /** `aud`, or one of its values. */
   readonly audience: string;
-  /** Its keys verify these and no others. */
+  /** Its keys verify these algorithms only. */
   readonly algorithms: readonly TokenAlgorithm[];
   /** `typ` of the token's header; `at+jwt` by default (RFC 9068). */
   readonly type: string;
-  /** Pinned: nothing is ever fetched. */
+  /** Pinned: keys are never fetched. */
   readonly keys: readonly TokenKey[];
-  /** What its tokens lack; checked all the same when they have it. */
+  /** Claims that its tokens may lack; still checked when present. */
   readonly without: readonly OptionalClaim[];
   /** Seconds that clocks may differ; 30 by default, 60 at most. */
   readonly skewSeconds: number;
@@ -69,25 +71,25 @@ export type TenantSource =
 export type CountrySource = { readonly claim: string } | { readonly header: string };
 
 /**
- * How the edge before the router proves that it is the edge: by a secret in a header, or by being the only one that
- * can reach the router at all (`network`), which the router cannot check.
+ * How the edge before the router proves itself: by a secret in a header, or because only the edge can reach the router
+ * (`network`), which the router cannot check.
  */
 export type EdgeProof = { readonly header: string } | "network";
 
 export interface IdentitySettings {
   readonly tenant: TenantSource;
-  /** Without it no country is known, and the table's default jurisdiction decides. */
+  /** Without it the table's default jurisdiction decides. */
   readonly country?: CountrySource;
-  /** There whenever a header or a host is believed. */
+  /** Required when a header or a host is a source. */
   readonly edge?: EdgeProof;
-  /** There whenever a claim is believed. */
+  /** Required when a claim is a source. */
   readonly issuers: readonly TokenIssuer[];
 }
 
-/** An edge that signs people in, sets two headers and proves itself by a secret: what a router does unless told. */
+/** The default: an edge that signs users in, sets two headers and proves itself by a secret. */
 export const defaultIdentity: IdentitySettings = {
-  tenant: { header: "x-tenant-id" },
-  country: { header: "cloudfront-viewer-country" },
-  edge: { header: "x-edge-secret" },
+  tenant: { header: RouterHeader.tenant },
+  country: { header: RouterHeader.country },
+  edge: { header: RouterHeader.edgeSecret },
   issuers: [],
 };

@@ -1,25 +1,25 @@
 import { maxUtf8Bytes, writeUtf8 } from "../utf8";
 
 /**
- * Where keys lie as bytes while they are hashed: one buffer, as bytes, words and 64-bit lanes. The lanes are what was
- * written as bytes and words, so the machine is little-endian, as every one is that Node and browsers run on.
+ * Holds a key's bytes while it is hashed: one buffer, seen as bytes, words and 64-bit lanes. Lanes are read that were
+ * written as bytes and words, so the machine must be little-endian, as every machine is that runs Node or a browser.
  */
 export const scratchLanes = new BigUint64Array(128);
 const scratchWords = new Int32Array(scratchLanes.buffer);
 export const scratchBytes = new Uint8Array(scratchLanes.buffer);
 
-/** Zero bytes behind a key: the rest of its last block, and of the block that one more byte may begin. */
+/** Zero bytes after a key: the rest of its last block, and of the block that one more byte may start. */
 const zeros = 20;
-/** Most UTF-16 units of a key that fits, whatever they are: 334. */
+/** UTF-16 units of the longest key that always fits: 334. */
 export const longestInScratch = Math.floor((scratchBytes.length - zeros) / 3);
 
 /**
- * Writes the key's UTF-8 bytes to the scratch buffer, and zeros behind them to the end of the block, or of the next
- * block where the key ends with one or a byte before; returns the number of bytes. Keys must not be longer than
+ * Writes the key's UTF-8 bytes to the scratch buffer, and zeros after them to the end of the block, or of the next
+ * block if the key ends with a block or one byte before; returns the number of bytes. Keys must not be longer than
  * {@link longestInScratch}.
  *
- * ASCII is put together to words, hardly slower than reading it: lanes that were written byte by byte are not ready
- * when they are read.
+ * ASCII is written as words, hardly slower than reading it: a lane that was written byte by byte stalls the read that
+ * follows.
  */
 export function writeScratch(key: string): number {
   const length = key.length;
@@ -56,7 +56,7 @@ function writeBytes(key: string): number {
   return length;
 }
 
-/** Lanes of their own for a key of any length, with as many zeros behind. */
+/** Separate lanes for a key of any length, with the same zeros after it. */
 export function longLanes(key: string): { readonly lanes: BigUint64Array; readonly length: number } {
   const lanes = new BigUint64Array((maxUtf8Bytes(key.length) >> 3) + 3);
   return { lanes, length: writeUtf8(key, new Uint8Array(lanes.buffer)) };

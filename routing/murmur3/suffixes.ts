@@ -5,7 +5,7 @@ import { finish, last, mixBlocks, mixLast, mixLong, readState, state, stateWords
 const prefix = new BigUint64Array(4);
 let prefixLength = 0;
 
-/** Hashes the part that a key has in common with all that {@link Suffixes} append to it: the key and a colon. */
+/** Hashes the key and a colon, to which {@link Suffixes} appends its texts. */
 export function hashPrefix(key: string): void {
   if (key.length > longestInScratch) prefixLength = mixLong(`${key}:`);
   else {
@@ -19,16 +19,16 @@ export function hashPrefix(key: string): void {
   prefix[3] = last[1]!;
 }
 
-/** Most characters of a suffix: behind 15 bytes of a prefix they reach at most into a third lane. */
+/** Most characters of a suffix: after 15 bytes of a prefix it reaches a third lane at most. */
 const longestSuffix = 9;
 const lanesEach = 3;
 
 /**
- * Texts of one length that are appended to a prefix, one after another, to find the one whose hash is the highest: of
- * `murmur128("<key>:<text>")`, at a fifth of its price, since the key is read and mixed once for all of them.
+ * Texts of one length, to find the one with the highest `murmur128("<key>:<text>")`. It costs a fifth of hashing each,
+ * since the key is read and mixed once for all texts.
  */
 export class Suffixes {
-  /** The texts' bytes as lanes, by how many bytes of a block come before them; made when a prefix first needs it. */
+  /** The texts' bytes as lanes, by the number of bytes before them in their block; made at the first use. */
   private readonly shifted: (BigUint64Array | undefined)[] = new Array<undefined>(16).fill(undefined);
   private readonly width: number;
 
@@ -42,8 +42,8 @@ export class Suffixes {
   }
 
   /**
-   * Looks for a higher hash than `best` (four words, most significant first) behind the prefix of the last
-   * {@link hashPrefix}; returns the index of the highest, whose hash is then in `best`, or −1.
+   * Searches for a higher hash than `best` (four words, most significant first) after the prefix of the last
+   * {@link hashPrefix}. Returns the index of the text with the highest and leaves its hash in `best`; otherwise −1.
    */
   above(best: Uint32Array): number {
     const offset = prefixLength & 15;

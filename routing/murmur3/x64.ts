@@ -3,11 +3,11 @@ import { longestInScratch, longLanes, scratchLanes, writeScratch } from "./scrat
 /**
  * MurmurHash3 x64 128-bit, seed 0, of a string's UTF-8 bytes.
  *
- * Lanes are BigInts kept in range by `asUintN`, which V8 compiles to plain 64-bit arithmetic on three conditions, each
- * of which doubles the time where it is broken. Shifts are by constants, so rotations are written out. Nothing goes
- * through `Number(bigint)` or `BigInt(number)`, but through arrays that share a buffer. And no BigInt lives in a variable
- * from one turn of a loop, one arm of a branch or one call to the next, where it would become an object on the heap, but
- * in an array: so the functions here talk through `state`, `last` and `size`.
+ * Lanes are BigInts kept in range by `asUintN`. V8 compiles them to plain 64-bit arithmetic under three conditions; each
+ * broken condition doubles the time. Shifts are by constants, so rotations are written out. Conversions use arrays that
+ * share a buffer, never `Number(bigint)` or `BigInt(number)`. And no BigInt stays in a variable across a turn of a loop, an
+ * arm of a branch or a call, where it would become an object on the heap: so the functions here communicate through the
+ * arrays `state`, `last` and `size`.
  */
 
 const c1 = 0x87c37b91114253d5n;
@@ -17,7 +17,7 @@ const c2 = 0x4cf5ad432745937fn;
 export const state = new BigUint64Array(2);
 /** The same as words, least significant first; the hash's upper half is h2. */
 export const stateWords = new Uint32Array(state.buffer);
-/** The lanes of the block that the key ends in, with zeros for missing bytes. */
+/** Lanes of the last block of the key, with zeros for missing bytes. */
 export const last = new BigUint64Array(2);
 const size = new BigUint64Array(1);
 const sizeWords = new Uint32Array(size.buffer);
@@ -32,7 +32,7 @@ export function murmur128(key: string, out: Uint32Array): Uint32Array {
   return readState(out);
 }
 
-/** Begins a hash: mixes whole blocks and leaves the rest in {@link last}; returns `length`, for {@link finish}. */
+/** Starts a hash: mixes whole blocks and leaves the rest in {@link last}; returns `length`, for {@link finish}. */
 export function mixBlocks(lanes: BigUint64Array, length: number): number {
   const end = (length >>> 4) << 1;
   state[0] = 0n;
@@ -47,7 +47,7 @@ export function mixBlocks(lanes: BigUint64Array, length: number): number {
   return length;
 }
 
-/** {@link mixBlocks} of a key that is too long for the scratch buffer. */
+/** {@link mixBlocks} for a key that is too long for the scratch buffer. */
 export function mixLong(key: string): number {
   const { lanes, length } = longLanes(key);
   return mixBlocks(lanes, length);
@@ -66,9 +66,9 @@ export function mixLast(): void {
   state[1] = BigInt.asUintN(64, h2 * 5n + 0x38495ab5n);
 }
 
-/** Ends a hash of `length` bytes, of which {@link last} holds those after the last whole block. */
+/** Ends a hash of `length` bytes; {@link last} holds those after the last whole block. */
 export function finish(length: number): void {
-  // Bytes that are missing are zero to the algorithm, and a block of zeros changes nothing: no end is a special case.
+  // The algorithm reads missing bytes as zero, and a block of zeros changes nothing: no length is a special case.
   const k1 = BigInt.asUintN(64, last[0]! * c1);
   const k2 = BigInt.asUintN(64, last[1]! * c2);
   sizeWords[0] = length;

@@ -1,7 +1,7 @@
 import { scratchBytes } from "./scratch";
 import { maxUtf8Bytes, writeUtf8 } from "../utf8";
 
-/** MurmurHash3 x86 32-bit, seed 0, of a string's UTF-8 bytes: what slots are found by. */
+/** MurmurHash3 x86 32-bit, seed 0, of a string's UTF-8 bytes: the hash behind slots. */
 
 /** The hash, 0 to 2^32 − 1: Python's `mmh3.hash(key, signed=False)`. */
 export function murmur32(key: string): number {
@@ -9,9 +9,9 @@ export function murmur32(key: string): number {
 }
 
 /**
- * The same as a signed number, which fits V8's small integers: an unsigned one may have to be put on the heap, and that
- * costs half of the hash. ASCII is hashed straight from the string, hardly slower than reading it; what else there is,
- * is noticed at the end and hashed as bytes.
+ * The same as a signed number, which fits V8's small integers: an unsigned one may need the heap, which costs half of the
+ * hash. ASCII is hashed straight from the string, hardly slower than reading it. Other text is detected at the end and
+ * hashed as bytes.
  */
 export function slotHash(key: string): number {
   const length = key.length;
@@ -30,7 +30,7 @@ export function slotHash(key: string): number {
   }
   const rest = length & 3;
   if (rest > 0) {
-    // No unit is read twice: reading them is nearly all that this costs.
+    // Each unit is read once: reading is nearly the whole cost.
     const a = key.charCodeAt(tail);
     const b = rest > 1 ? key.charCodeAt(tail + 1) : 0;
     const c = rest > 2 ? key.charCodeAt(tail + 2) : 0;

@@ -1,3 +1,4 @@
+import type { CellNumber } from "../../contract/numbers";
 import type { Member } from "../algorithm";
 import { canBeHome, localitiesKey } from "../homes";
 import type { Deal, RoutingTableContent } from "../table";
@@ -5,8 +6,8 @@ import { deal } from "./deal";
 import { ownersOf, packDeal } from "./pack";
 
 /**
- * The deals a table needs: one for each set of localities that a jurisdiction allows and that has a cell that can be a
- * home. `before` are those of the table before; a set that it does not hold is dealt from nothing.
+ * The deals of a table: one for each set of localities that a jurisdiction allows and that has a cell that can be a home.
+ * They start from `before`, the previous table's deals; a set without one is dealt from nothing.
  */
 export function dealAll(
   { cells, jurisdictions }: Pick<RoutingTableContent, "cells" | "jurisdictions">,
@@ -24,7 +25,7 @@ export function dealAll(
   });
 }
 
-/** The last deals from nothing, by what they depend on: comparing tables asks for the same ones again and again. */
+/** The last deals from nothing, by their input: comparing tables needs the same ones many times. */
 const remembered = new Map<string, Deal>();
 const mostRemembered = 64;
 
@@ -38,6 +39,6 @@ function fromNothing(localities: readonly string[], members: readonly Member[]):
   return made;
 }
 
-function numbersOf(members: readonly Member[]): readonly number[] {
+function numbersOf(members: readonly Member[]): readonly CellNumber[] {
   return members.map(({ number }) => number);
 }

@@ -1,23 +1,24 @@
+import type { CellNumber } from "../../contract/numbers";
 import type { Deal } from "../table";
 import { slotCount, type Owners } from "./deal";
 
-/** For each slot the index of its owner among the deal's cells. A byte each while that is enough. */
+/** For each slot the index of its owner among the deal's cells; one byte each up to 256 cells. */
 export type Indexes = Uint8Array | Uint16Array;
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** Bits that name one of `count` cells; none when there is but one. */
+/** Bits of an index into `count` cells; none for one cell. */
 export function bitsFor(count: number): number {
   return count <= 1 ? 0 : 32 - Math.clz32(count - 1);
 }
 
-/** Room for the indexes of `count` cells. */
+/** An array for the indexes of `count` cells. */
 export function roomFor(count: number): Indexes {
   return count <= 256 ? new Uint8Array(slotCount) : new Uint16Array(slotCount);
 }
 
-/** A deal as the table holds it. */
-export function packDeal(localities: readonly string[], members: readonly number[], owners: Owners): Deal {
+/** A deal in the form of the table. */
+export function packDeal(localities: readonly string[], members: readonly CellNumber[], owners: Owners): Deal {
   const cells = [...members].sort((a, b) => a - b);
   const index = new Map(cells.map((number, at) => [number, at]));
   const indexes = roomFor(cells.length);
@@ -47,7 +48,7 @@ export function packIndexes(indexes: Indexes, count: number): string {
   return text.padEnd(Math.ceil(text.length / 4) * 4, "=");
 }
 
-/** The reverse; undefined when the text is not exactly that. */
+/** Reads the text of {@link packIndexes}; undefined when it is anything else. */
 export function unpackIndexes(text: string, count: number): Indexes | undefined {
   const bits = bitsFor(count);
   const bytes = (slotCount * bits) / 8;
@@ -78,14 +79,14 @@ export function unpackIndexes(text: string, count: number): Indexes | undefined 
 
 const known = new WeakMap<Deal, Indexes>();
 
-/** Keeps what a decoder has unpacked anyway. */
+/** Keeps indexes that are unpacked already. */
 export function rememberIndexes(deal: Deal, indexes: Indexes): Deal {
   known.set(deal, indexes);
   return deal;
 }
 
-/** A deal from its indexes; its text is made only when someone asks. */
-export function lazyDeal(localities: readonly string[], cells: readonly number[], indexes: Indexes): Deal {
+/** A deal from its indexes; its text is made when it is read. */
+export function lazyDeal(localities: readonly string[], cells: readonly CellNumber[], indexes: Indexes): Deal {
   const lazy: Deal = {
     localities,
     cells,
@@ -99,11 +100,11 @@ export function lazyDeal(localities: readonly string[], cells: readonly number[]
 /**
  * The indexes of a deal, unpacked once.
  *
- * @throws RangeError when they are broken, which the decoder does not let through.
+ * @throws RangeError when they are invalid; the decoder refuses such a deal.
  */
 export function indexesOf(deal: Deal): Indexes {
   const indexes = known.get(deal) ?? unpackIndexes(deal.slots, deal.cells.length);
-  if (indexes === undefined) throw new RangeError(`the deal for ${deal.localities.join(", ")} is broken`);
+  if (indexes === undefined) throw new RangeError(`the deal for ${deal.localities.join(", ")} is not valid`);
   rememberIndexes(deal, indexes);
   return indexes;
 }

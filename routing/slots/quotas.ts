@@ -1,17 +1,17 @@
 import type { Member } from "../algorithm";
 
 /**
- * How many of `seats` each member gets, in the members' order, in proportion to the weights: Webster's method, as
- * parliaments use it (https://en.wikipedia.org/wiki/Webster/Sainte-Lagu%C3%AB_method). Each is within about one seat of
- * its exact share, and a new member never raises another's number, which rounding shares alone does not promise:
- * that is why a change moves only what it must.
+ * How many of `seats` each member gets, in the members' order, in proportion to the weights: Webster's method for
+ * parliaments (https://en.wikipedia.org/wiki/Webster/Sainte-Lagu%C3%AB_method). Each is within about one seat of
+ * its exact share. A new member never raises another's number, which rounding each share does not guarantee: therefore
+ * a change moves only what it must.
  *
- * Seat k of a member is worth `weight / (2k − 1)`; the dearest seats are given, ties to the lowest number.
+ * Seat k of a member has the price `weight / (2k − 1)`; the highest prices win, ties go to the lowest number.
  */
 export function quotas(members: readonly Member[], seats: number): Int32Array {
   const given = new Int32Array(members.length);
   const worth = (at: number, seat: number): number => members[at]!.weight / (2 * seat - 1);
-  // Every seat worth more than `price` is given at once; a price that is surely too high leaves a few to give singly.
+  // Seats above a price are given at once. The search ends slightly too high, so a few seats are left to give singly.
   const total = members.reduce((sum, { weight }) => sum + weight, 0);
   let low = 0;
   let high = total;
@@ -28,7 +28,7 @@ export function quotas(members: readonly Member[], seats: number): Int32Array {
     left -= given[at]!;
   }
   while (left > 0) {
-    // What is left are ties, so one round of the sorted members nearly always does.
+    // Only ties are left, so one round nearly always suffices.
     const order = Array.from(given.keys()).sort(
       (a, b) => worth(b, given[b]! + 1) - worth(a, given[a]! + 1) || members[a]!.number - members[b]!.number,
     );

@@ -9,12 +9,12 @@ import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { routerNamespace } from "../../contract/router";
 import { readSettings } from "../../lambda/router/settings";
 import { RouterSecrets } from "../../components/router-secrets";
-import { TableKeys } from "../../components/table-keys";
-import { makeDistrust, readTableKeys } from "../../lambda/router/signature";
+import { TableSigningKeys } from "../../components/table-signing-keys";
+import { makeSignatureCheck, readVerifyingKeys } from "../../lambda/router/signature";
 import { plan, type Plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { decodeBinary, encodeTable, formatVersion, type RoutingTable } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
-import { seedContent, seedTable } from "../routing/tables";
+import { exampleContent, exampleTable } from "../routing/tables";
 
 const domain = "cells.example.com";
 
@@ -29,7 +29,7 @@ function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
       provider,
       identity: defaultIdentity,
       secrets: new RouterSecrets("router-eu-west-1-secrets", { generation: 1 }, {}),
-      keys: new TableKeys("table-keys", "dev", {}),
+      keys: new TableSigningKeys("table-keys", "dev", {}),
     });
     return {
       endpoint: router.endpoint,
@@ -42,12 +42,12 @@ function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
 }
 
 const heavier = (): RoutingTable =>
-  seedTable({ cells: seedContent().cells.map((cell) => (cell.number === 3 ? { ...cell, weight: 2 } : cell)) }, 2);
+  exampleTable({ cells: exampleContent().cells.map((cell) => (cell.number === 3 ? { ...cell, weight: 2 } : cell)) }, 2);
 
 describe("bundle", () => {
   it("is the same bytes each time, and others for another table", () => {
-    const first = buildRouterBundle(seedTable(), domain);
-    expect(Buffer.from(buildRouterBundle(seedTable(), domain).bytes).equals(first.bytes)).toBe(true);
+    const first = buildRouterBundle(exampleTable(), domain);
+    expect(Buffer.from(buildRouterBundle(exampleTable(), domain).bytes).equals(first.bytes)).toBe(true);
     expect(buildRouterBundle(heavier(), domain).sha256Hex).not.toBe(first.sha256Hex);
     expect(first.sha256Base64).toBe(createHash("sha256").update(first.bytes).digest("base64"));
   });
@@ -57,7 +57,7 @@ describe("bundle", () => {
     try {
       const hashes = ["UTC", "Asia/Tokyo", "America/Los_Angeles"].map((name) => {
         process.env["TZ"] = name;
-        return buildRouterBundle(seedTable(), domain).sha256Hex;
+        return buildRouterBundle(exampleTable(), domain).sha256Hex;
       });
       expect(new Set(hashes).size).toBe(1);
     } finally {
@@ -66,7 +66,7 @@ describe("bundle", () => {
   });
 
   it("holds the code, small and without paths, and the table", () => {
-    const files = unzipSync(buildRouterBundle(seedTable(), domain).bytes);
+    const files = unzipSync(buildRouterBundle(exampleTable(), domain).bytes);
     expect(Object.keys(files)).toEqual(["index.js", "tokens.js", "home-cache.js", "base.bin"]);
     const [code, tokens, homes] = ["index.js", "tokens.js", "home-cache.js"].map((name) =>
       new TextDecoder().decode(files[name]),
@@ -81,11 +81,11 @@ describe("bundle", () => {
     expect(code).not.toMatch(/maxEntrySize/);
     expect(homes).toMatch(/maxEntrySize/);
     const table = decodeBinary(files["base.bin"]!);
-    expect(table.ok && formatVersion(table.table.version)).toBe(formatVersion(seedTable().version));
+    expect(table.ok && formatVersion(table.table.version)).toBe(formatVersion(exampleTable().version));
   });
 
   it("refuses a table that the router would refuse", () => {
-    expect(() => buildRouterBundle(seedTable(), "other.example")).toThrow(
+    expect(() => buildRouterBundle(exampleTable(), "other.example")).toThrow(
       "cells[0].endpoint must be a host under other.example",
     );
   });
@@ -100,7 +100,7 @@ describe("CellRouter", () => {
   };
 
   beforeAll(async () => {
-    planned = await planRouter(seedTable());
+    planned = await planRouter(exampleTable());
   });
 
   const ancestors = ({ parent }: PlannedResource): string[] => {
@@ -139,10 +139,10 @@ describe("CellRouter", () => {
   it("publishes the table under a stable key and one that is its version's for ever", () => {
     const stable = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table");
     const version = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table-version");
-    expect(stable.inputs).toMatchObject({ key: "tables/base.json", content: encodeTable(seedTable()) });
+    expect(stable.inputs).toMatchObject({ key: "tables/base.json", content: encodeTable(exampleTable()) });
     expect(version.inputs).toMatchObject({
-      key: `tables/base-${formatVersion(seedTable().version)}.json`,
-      content: encodeTable(seedTable()),
+      key: `tables/base-${formatVersion(exampleTable().version)}.json`,
+      content: encodeTable(exampleTable()),
     });
     expect(version.retainOnDelete).toBe(true);
     // Signed by a key whose public half the function pins; the private half is nowhere in what is registered.
@@ -151,9 +151,9 @@ describe("CellRouter", () => {
     const variables = (
       one("aws:lambda/function:Function").inputs["environment"] as { variables: Record<string, string> }
     ).variables;
-    const distrust = makeDistrust(readTableKeys(variables["ROUTER_TABLE_KEYS"]), "dev");
-    expect(distrust("base", Buffer.from(encodeTable(seedTable())), signature)).toBeUndefined();
-    expect(distrust("base", Buffer.from(encodeTable(seedTable({}, 2))), signature)).toMatch("does not hold");
+    const signatureMistake = makeSignatureCheck(readVerifyingKeys(variables["ROUTER_TABLE_KEYS"]), "dev");
+    expect(signatureMistake("base", Buffer.from(encodeTable(exampleTable())), signature)).toBeUndefined();
+    expect(signatureMistake("base", Buffer.from(encodeTable(exampleTable({}, 2))), signature)).toMatch("does not hold");
   });
 
   it("runs exactly the zip that it uploads", () => {
@@ -274,7 +274,7 @@ describe("CellRouter", () => {
   it("gives what routers' users need", () => {
     expect(planned.result).toMatchObject({
       functionName: "dev-router-eu-west-1",
-      codeSha256: buildRouterBundle(seedTable(), domain).sha256Base64,
+      codeSha256: buildRouterBundle(exampleTable(), domain).sha256Base64,
       tableKey: "tables/base.json",
       bucket: expect.stringContaining("dev-router-eu-west-1"),
     });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { edgeCheck } from "../../lambda/router/edge";
+import { edgeCheck } from "../../lambda/router/edge-secret";
 import { defaultIdentity } from "../../routing/identity";
 import { ask, edgeSecret, setup, settingsOf } from "./fixture";
 
@@ -16,7 +16,7 @@ const from = (secret: string | undefined, more: Readonly<Record<string, string>>
 };
 
 describe("the edge's secret", () => {
-  it("is what makes tenant and country be believed", () => {
+  it("is required before tenant and country are accepted", () => {
     const handler = behindEdge();
     expect(handler(from(edgeSecret)).headers["x-cell"]).toBe("cell-7");
     const refused = handler(from(undefined));
@@ -64,7 +64,7 @@ describe("the edge's secret", () => {
   });
 });
 
-describe("T05: another tenant in other places", () => {
+describe("another tenant in other places", () => {
   it("by header: X-Tenant-Id must repeat the proven tenant wherever that comes from", () => {
     const identity = settingsOf({ tenant: { header: "x-account" }, edge: { header: "x-edge-secret" } });
     const base = setup({ identity }).handler;
@@ -114,7 +114,7 @@ describe("T05: another tenant in other places", () => {
   });
 });
 
-describe("T06: repeated and conflicting headers", () => {
+describe("repeated and conflicting headers", () => {
   it.each(["x-tenant-id", "cloudfront-viewer-country", "x-edge-secret"])("two of %s: 400, right or wrong", (name) => {
     const handler = behindEdge();
     const event = from(edgeSecret);
@@ -139,7 +139,7 @@ describe("T06: repeated and conflicting headers", () => {
   });
 });
 
-describe("T07: the client names a cell", () => {
+describe("the client names a cell", () => {
   it("in a header, a query or a cookie: not read", () => {
     const handler = behindEdge();
     const plain = handler(from(edgeSecret));

@@ -1,14 +1,14 @@
 import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
 import { makeHandler } from "../../lambda/router/handler";
 import type { HomeCache } from "../../lambda/router/home-cache";
-import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity";
+import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity-reader";
 import type { Fetched } from "../../lambda/router/s3";
 import { TableSource } from "../../lambda/router/source";
 import { Telemetry } from "../../lambda/router/telemetry";
 import { makeTokenVerifier } from "../../lambda/router/tokens";
 import { makeRouter, type RoutingTable } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
-import { seedTable } from "../routing/tables";
+import { exampleTable } from "../routing/tables";
 
 /** A secret of the edge and a key of the log, of the shape that the program makes. */
 export const edgeSecret = "Zk3vQ8mW1xN6cT5bR2yH9dL4sJ7gF0aPeUiOoKqV";
@@ -65,7 +65,7 @@ export interface Setup {
 
 /** A router with a clock in hand, an S3 that does what the test says, and a log that is kept. */
 export function setup(of: Setup = {}) {
-  const { base = seedTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0, homes } = of;
+  const { base = exampleTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0, homes } = of;
   const dead = () => Promise.reject(new Error("dead"));
   const overlay = of.overlay ?? (fetch === undefined ? dead : () => Promise.resolve(nothing));
   const clock = { ms: 0, polls: 0, epoch: Date.UTC(2026, 10, 22) };
@@ -88,7 +88,7 @@ export function setup(of: Setup = {}) {
       clock.polls++;
       return (fetch ?? dead)(etag);
     },
-    distrust: (_kind, _body, signature) => (signature === "good" ? undefined : "its signature does not hold"),
+    signatureMistake: (_kind, _body, signature) => (signature === "good" ? undefined : "its signature does not hold"),
     router: homes === undefined ? undefined : (table) => makeRouter(table, homes.front(table)),
     pollMs: 10_000,
     endpointSuffix: "cells.example.com",

@@ -7,12 +7,12 @@ import { tableKey } from "../../catalog/table-signing";
 import { buildRouterBundle, bundleHandler } from "../../components/cell-router/bundle";
 import { instantiate } from "../../local/router";
 import { encodeOverlay, encodeTable, overlaySchema } from "../../routing";
-import { seedTable } from "../routing/tables";
+import { exampleTable } from "../routing/tables";
 import { edgeSecret, variables } from "./fixture";
 
 /** The deployed bundle, an S3 on loopback, and a wall clock in hand: what an instance lives through between requests. */
 
-const table = seedTable();
+const table = exampleTable();
 const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
 type Kind = keyof typeof keys;
 
@@ -88,7 +88,7 @@ function instance() {
   return { ask, lines };
 }
 
-it("knows a move after hours of sleep, in the first answer, and asks S3 nothing in between", async () => {
+it("follows a move in the first answer after hours frozen, with no request to S3 in between", async () => {
   const { ask } = instance();
   expect(await ask()).toMatchObject({ cell: "cell-3", age: 0 });
   await ask();
@@ -99,7 +99,7 @@ it("knows a move after hours of sleep, in the first answer, and asks S3 nothing 
   expect(s3.requests).toBe(4);
 });
 
-it("ends its polls though it is asked but once in half a minute, and frozen in between", async () => {
+it("completes its polls with one request in half a minute, frozen in between", async () => {
   const { ask } = instance();
   for (s3.revision = 1; s3.revision < 6; s3.revision++) {
     expect(await ask()).toMatchObject({ cell: `cell-${2 + (s3.revision % 2)}`, age: 0 });

@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, it, vi } from "vitest";
 
 import { buildRouterBundle } from "../../components/cell-router/bundle";
-import { gainsByKeeping } from "../../lambda/router/gain";
+import { isWorthCaching } from "../../lambda/router/worth-caching";
 import { HomeCache } from "../../lambda/router/home-cache";
 import {
   encodeOverlay,
@@ -20,16 +20,20 @@ import {
   type Overlay,
   type RoutingTable,
 } from "../../routing";
-import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "../routing/tables";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, edgeSecret, object, same, setup, variables } from "./fixture";
 
-const slow: RoutingTable = seedTable({ algorithm: "sha256" });
+const slow: RoutingTable = exampleTable({ algorithm: "sha256" });
 
 /** A fleet of one jurisdiction. */
 function fleet(algorithm: AlgorithmName, weights: readonly number[], revision = 1): RoutingTable {
   const cells = weights.map((weight, number) => cell(number, { weight }));
   const eu = { localities: ["EU"] };
-  return sealTable(revision, { ...seedContent({ algorithm, cells }), jurisdictions: { eu }, countries: { DE: "eu" } });
+  return sealTable(revision, {
+    ...exampleContent({ algorithm, cells }),
+    jurisdictions: { eu },
+    countries: { DE: "eu" },
+  });
 }
 
 /** HomeCache of the tenants in a table, and what the cache had to do for it. */
@@ -72,7 +76,7 @@ describe("cache of homes", () => {
     expect(hits).toBeGreaterThan(100);
   });
 
-  it("goes on with a table of the same members, and begins anew for other members, weights or algorithms", () => {
+  it("is kept for a table with the same members, and starts empty for other members, weights or algorithms", () => {
     const homes = new HomeCache();
     const even = Array.from({ length: 9 }, () => 1);
     const seen = (table: RoutingTable) => {
@@ -90,7 +94,7 @@ describe("cache of homes", () => {
     expect(seen(fleet("sha256", even, 3))).toEqual(all);
   });
 
-  it("stands aside where a hit costs what it saves", () => {
+  it("is not used where a hit costs what it saves", () => {
     const even = (count: number) => Array.from({ length: count }, () => 1);
     for (const table of [
       fleet("slots", even(9)),
@@ -98,7 +102,7 @@ describe("cache of homes", () => {
       fleet("murmur3", even(9)),
       fleet("rendezvous", even(7)),
     ]) {
-      expect(gainsByKeeping(table.algorithm, table.cells.length)).toBe(false);
+      expect(isWorthCaching(table.algorithm, table.cells.length)).toBe(false);
       expect(placed(new HomeCache(), table, tenants)).toEqual({
         numbers: bare(table, tenants),
         hits: 0,
@@ -107,11 +111,11 @@ describe("cache of homes", () => {
       });
     }
     for (const table of [fleet("sha256", even(2)), fleet("rendezvous", even(8))]) {
-      expect(gainsByKeeping(table.algorithm, table.cells.length)).toBe(true);
+      expect(isWorthCaching(table.algorithm, table.cells.length)).toBe(true);
     }
   });
 
-  it("forgets the one that was asked for longest ago", () => {
+  it("drops the least recently used home", () => {
     const homes = new HomeCache(2);
     const { hits, misses, kept } = placed(homes, fleet("sha256", [1, 1]), ["a", "b", "a", "c", "a", "b"]);
     expect({ hits, misses, kept }).toEqual({ hits: 2, misses: 4, kept: 2 });
@@ -127,7 +131,7 @@ describe("cache of homes", () => {
     expect(homes.takeStatistics()).toEqual({ hits: 0, misses: 5 * tenants.length, kept: 50 });
 
     const twins = sealTable(1, {
-      ...seedContent({ algorithm: "sha256" }),
+      ...exampleContent({ algorithm: "sha256" }),
       jurisdictions: { eu: { localities: ["EU"] }, de: { localities: ["EU"] } },
       countries: {},
     });
@@ -137,7 +141,7 @@ describe("cache of homes", () => {
     expect(homes.takeStatistics()).toEqual({ hits: 1, misses: 1, kept: 1 });
   });
 
-  it("sends nobody to a cell that went out of service since", async () => {
+  it("sends no tenant to a cell that went out of service since", async () => {
     const homes = new HomeCache();
     const overlay: Overlay = {
       schema: overlaySchema,
@@ -166,7 +170,7 @@ describe("cache of homes", () => {
     expect(homes.takeStatistics().kept).toBeGreaterThan(0);
   });
 
-  it("is told of in each line of metrics", async () => {
+  it("is counted in each line of metrics", async () => {
     const { handler, source, clock, lines } = setup({ base: slow, homes: new HomeCache() });
     const told = () => {
       const metrics = lines.splice(0).map((line) => JSON.parse(line) as { _aws?: object; homes?: object });
@@ -181,7 +185,7 @@ describe("cache of homes", () => {
     expect(told()).toEqual([{ hits: 3, misses: 1, kept: 2 }]);
   });
 
-  it("says nothing of itself in the metrics of a router that has none", () => {
+  it("is absent from the metrics of a router without one", () => {
     const { handler, lines } = setup();
     handler(ask("acme", "DE"));
     expect(lines.filter((line) => line.includes("_aws"))).toHaveLength(1);
@@ -192,7 +196,7 @@ describe("cache of homes", () => {
     ["slots", false],
     ["sha256", true],
   ])("is loaded by a deployed router of %s: %s", async (algorithm, isLoaded) => {
-    const table = seedTable({ algorithm });
+    const table = exampleTable({ algorithm });
     const directory = mkdtempSync(join(tmpdir(), "cells-homes-"));
     try {
       const files = unzipSync(buildRouterBundle(table, "cells.example.com").bytes);

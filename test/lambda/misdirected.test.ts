@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 
 import { checkArrival, encodeTable, formatVersion, makeRouter, makeRoutes, type RoutingTable } from "../../routing";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, object, same, setup } from "./fixture";
 
 /** Tables before and after `acme` has moved from cell 7 to cell 8. */
-const before = seedTable(
-  { cells: [...seedContent().cells, cell(8, { locality: "CN" })], pins: { acme: { cell: 7, epoch: 1 } } },
+const before = exampleTable(
+  { cells: [...exampleContent().cells, cell(8, { locality: "CN" })], pins: { acme: { cell: 7, epoch: 1 } } },
   2,
 );
-const after = seedTable({ ...before, pins: { acme: { cell: 8, epoch: 2 } } }, 3);
+const after = exampleTable({ ...before, pins: { acme: { cell: 8, epoch: 2 } } }, 3);
 const routesOf = (table: RoutingTable) => makeRoutes(makeRouter(table));
 const acme = { tenant: "acme", country: "CN" };
 
-describe("T16: a router that does not know of a move yet", () => {
+describe("a router whose table is older than a move", () => {
   it("polls once, answers 503 meanwhile and the new cell then: the client asks again once", async () => {
     let published = before;
     const fetch = () => Promise.resolve(object(encodeTable(published), String(published.version.revision)));
@@ -50,7 +50,7 @@ describe("T16: a router that does not know of a move yet", () => {
     const event = ask("acme", "US");
     const hurried = {
       ...event,
-      headers: { ...event.headers, "x-routing-refused": formatVersion(seedTable().version) },
+      headers: { ...event.headers, "x-routing-refused": formatVersion(exampleTable().version) },
     };
     for (clock.ms = 0; clock.ms <= 10_000; clock.ms += 10) {
       handler(hurried);
@@ -64,7 +64,7 @@ describe("T16: a router that does not know of a move yet", () => {
   });
 });
 
-describe("T17: a good token at the wrong cell", () => {
+describe("a valid token at the wrong cell", () => {
   it("is served by the tenant's own cell and by no other", () => {
     const routes = routesOf(after);
     for (const [tenant, country] of [

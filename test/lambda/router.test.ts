@@ -5,7 +5,7 @@ import type { HttpEvent } from "../../lambda/router/event";
 import { locationAt } from "../../lambda/router/location";
 import type { Fetched } from "../../lambda/router/s3";
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, object, same, setup } from "./fixture";
 
 describe("answers", () => {
@@ -16,7 +16,7 @@ describe("answers", () => {
     expect(answer.headers).toMatchObject({
       location: "https://cell-7.cells.example.com/orders/7?page=2&q=a%20b",
       "x-cell": "cell-7",
-      "x-routing-version": formatVersion(seedTable().version),
+      "x-routing-version": formatVersion(exampleTable().version),
       "x-routing-age": "0",
       "cache-control": "no-store",
     });
@@ -30,7 +30,7 @@ describe("answers", () => {
       region: "eu-west-1",
       locality: "CN",
       endpoint: "https://cell-7.cells.example.com",
-      version: formatVersion(seedTable().version),
+      version: formatVersion(exampleTable().version),
       reason: "home",
     });
   });
@@ -60,12 +60,12 @@ describe("answers", () => {
     expect(answer.headers["location"]).toBeUndefined();
   });
 
-  it("says 503 and when to come again, rather than leave the jurisdiction", () => {
-    const content = seedContent();
+  it("answers 503 with retry-after rather than leave the jurisdiction", () => {
+    const content = exampleContent();
     const cells = content.cells.map((each) =>
       each.locality === "EU" ? { ...each, state: "disabled" as const } : each,
     );
-    const answer = setup({ base: seedTable({ cells }) }).handler(ask("acme", "DE"));
+    const answer = setup({ base: exampleTable({ cells }) }).handler(ask("acme", "DE"));
     expect(answer.statusCode).toBe(503);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
   });
@@ -104,7 +104,7 @@ describe("answers", () => {
   });
 });
 
-describe("T08: locations", () => {
+describe("locations", () => {
   const hostile = fc.oneof(
     fc.string({ unit: "binary" }),
     fc
@@ -181,7 +181,7 @@ describe("T08: locations", () => {
 describe("table source", () => {
   const published = (table: RoutingTable, etag = '"1"'): Fetched => object(encodeTable(table), etag);
 
-  it("answers with S3 dead for 24 hours, says its age, and polls at the same rate", async () => {
+  it("answers without S3 for 24 hours, reports its age, and polls at the same rate", async () => {
     const { handler, source, clock, logs } = setup();
     const first = handler(ask("acme", "US", "/classify")).body;
     for (let second = 0; second <= 86_400; second += 5) {
@@ -211,9 +211,9 @@ describe("table source", () => {
   });
 
   it("takes a newer table, asks with its ETag, and keeps counting its age from the last confirmation", async () => {
-    const next = seedTable(
+    const next = exampleTable(
       {
-        cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })],
+        cells: [...exampleContent().cells, cell(8, { locality: "CN", weight: 0 })],
         pins: { acme: { cell: 8, epoch: 1 } },
       },
       2,
@@ -238,19 +238,19 @@ describe("table source", () => {
 
   it.each([
     ["not JSON", "<html>"],
-    ["half a table", encodeTable(seedTable({}, 6)).slice(0, 500)],
-    ["an older revision", encodeTable(seedTable({}, 4))],
-    ["another environment", encodeTable(seedTable({ environment: "prod" }, 6))],
-    ["most cells gone", encodeTable(seedTable({ cells: seedContent().cells.slice(0, 3) }, 6))],
+    ["half a table", encodeTable(exampleTable({}, 6)).slice(0, 500)],
+    ["an older revision", encodeTable(exampleTable({}, 4))],
+    ["another environment", encodeTable(exampleTable({ environment: "prod" }, 6))],
+    ["most cells gone", encodeTable(exampleTable({ cells: exampleContent().cells.slice(0, 3) }, 6))],
     [
       "a foreign endpoint",
       encodeTable(
-        seedTable({ cells: [cell(0, { endpoint: "https://evil.org" }), ...seedContent().cells.slice(1)] }, 6),
+        exampleTable({ cells: [cell(0, { endpoint: "https://evil.org" }), ...exampleContent().cells.slice(1)] }, 6),
       ),
     ],
   ])("keeps the last good table: %s", async (_, text) => {
     const { handler, source, logs } = setup({
-      base: seedTable({}, 5),
+      base: exampleTable({}, 5),
       fetch: () => Promise.resolve(object(text)),
     });
     handler(ask("acme", "DE"));
@@ -258,7 +258,7 @@ describe("table source", () => {
     const answer = handler(ask("acme", "DE"));
     expect(answer.statusCode).toBe(307);
     expect(answer.headers).toMatchObject({
-      "x-routing-version": formatVersion(seedTable({}, 5).version),
+      "x-routing-version": formatVersion(exampleTable({}, 5).version),
       "x-routing-source": "bundle",
     });
     expect(logs[0]).toMatchObject({ event: "table-refused" });

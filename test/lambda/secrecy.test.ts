@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 import type { HttpAnswer, HttpEvent } from "../../lambda/router/event";
 import { decodeTable, encodeTable, makeRouter, makeRoutes } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, edgeSecret, object, setup } from "./fixture";
 import { sign, tokenIdentity, withToken } from "./keys";
 
-describe("T09: a poisoned table", () => {
+describe("a forged table", () => {
   it.each([
     "http://cell-1.cells.example.com",
     "https://169.254.169.254",
@@ -29,8 +29,8 @@ describe("T09: a poisoned table", () => {
     "file:///etc/passwd",
     "//cell-1.cells.example.com",
   ])("that points at %s is refused, at the deployment and at a poll", async (endpoint) => {
-    const [first, ...rest] = seedContent().cells;
-    const poisoned = seedTable({ cells: [{ ...first!, endpoint }, ...rest] }, 2);
+    const [first, ...rest] = exampleContent().cells;
+    const poisoned = exampleTable({ cells: [{ ...first!, endpoint }, ...rest] }, 2);
     expect(decodeTable(JSON.parse(encodeTable(poisoned)), { endpointSuffix: "cells.example.com" }).ok).toBe(false);
     const fetch = () => Promise.resolve(object(encodeTable(poisoned)));
     const { handler, source, logs } = setup({ fetch });
@@ -73,7 +73,7 @@ class SharedCache {
   }
 }
 
-describe("T10: caches before the router", () => {
+describe("caches before the router", () => {
   const requests = (): HttpEvent[] =>
     ["acme", "globex", "initech"].flatMap((tenant) =>
       ["DE", "US", "CN", "ZZ"].flatMap((country) =>
@@ -89,16 +89,19 @@ describe("T10: caches before the router", () => {
       ),
     );
 
-  it.each([false, true])("give nobody another's answer, whether they heed no-store or not (%s)", (ignoresNoStore) => {
-    const { handler } = setup({ identity: defaultIdentity });
-    const cache = new SharedCache(handler, ignoresNoStore);
-    // Twice, in another order: the second round is answered from what was kept.
-    const all = requests();
-    for (const event of [...all, ...[...all].reverse()]) expect(cache.get(event)).toEqual(handler(event));
-    expect(cache.hits).toBe(ignoresNoStore ? all.length : 0);
-  });
+  it.each([false, true])(
+    "never return another tenant's answer, even if they ignore no-store (%s)",
+    (ignoresNoStore) => {
+      const { handler } = setup({ identity: defaultIdentity });
+      const cache = new SharedCache(handler, ignoresNoStore);
+      // Twice, in another order: the second round is answered from what was kept.
+      const all = requests();
+      for (const event of [...all, ...[...all].reverse()]) expect(cache.get(event)).toEqual(handler(event));
+      expect(cache.hits).toBe(ignoresNoStore ? all.length : 0);
+    },
+  );
 
-  it("are told not to keep anything, and nothing that a client sends is in a header of the answer", () => {
+  it("get no-store, and no header of the answer contains what a client sent", () => {
     const { handler } = setup({ identity: defaultIdentity });
     const marker = "q7marker";
     for (const event of requests()) {
@@ -112,15 +115,15 @@ describe("T10: caches before the router", () => {
     }
   });
 
-  it("are told of the token where there are tokens", async () => {
+  it("get vary: authorization where tenants come from tokens", async () => {
     const { answer } = setup({ identity: tokenIdentity });
     expect((await answer(withToken(await sign()))).headers["vary"]).toBe("x-tenant-id, authorization");
   });
 });
 
-describe("T12: tenants that choose their ids", () => {
+describe("tenants that choose their ids", () => {
   const cells = Array.from({ length: 8 }, (_, number) => cell(number));
-  const table = seedTable({ cells });
+  const table = exampleTable({ cells });
   const routes = makeRoutes(makeRouter(table));
   /** The fullest cell's share, over the mean. */
   const peak = (ids: readonly string[]): number => {
@@ -152,7 +155,7 @@ describe("T12: tenants that choose their ids", () => {
 
   it("are moved by pins, which come before the hash, should it have happened", () => {
     const pins = Object.fromEntries(chosen.slice(0, 7000).map((id, at) => [id, { cell: 1 + (at % 7), epoch: 1 }]));
-    const moved = makeRoutes(makeRouter(seedTable({ cells, pins })));
+    const moved = makeRoutes(makeRouter(exampleTable({ cells, pins })));
     const left = chosen.slice(0, 8000).filter((tenant) => {
       const decision = moved.decide({ tenant, country: "DE" });
       return decision.ok && decision.cell.number === 0;
@@ -161,7 +164,7 @@ describe("T12: tenants that choose their ids", () => {
   });
 });
 
-describe("T13: what refusals tell", () => {
+describe("what refusals reveal", () => {
   it("is the same for no tenant, a malformed one, a country without cells and a wrong edge", () => {
     const { handler } = setup({ identity: defaultIdentity });
     const with_ = (headers: Record<string, string>) =>
@@ -179,11 +182,11 @@ describe("T13: what refusals tell", () => {
   });
 
   it("is no name of a cell, region, locality, tenant or reason in 10,000 answers", async () => {
-    const content = seedContent();
+    const content = exampleContent();
     const cells = content.cells.map((each) =>
       each.locality === "US" ? { ...each, state: "quarantined" as const } : each,
     );
-    const { handler } = setup({ identity: defaultIdentity, base: seedTable({ cells }) });
+    const { handler } = setup({ identity: defaultIdentity, base: exampleTable({ cells }) });
     const statuses = new Set<number>();
     for (let i = 0; i < 10_000; i++) {
       const event = ask(

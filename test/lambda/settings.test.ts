@@ -20,7 +20,7 @@ const withKey = (key: object, algorithms = ["ES256", "RS256"]) => ({
 });
 
 describe("identity settings", () => {
-  it("are an edge with a secret unless told", () => {
+  it("are an edge with a secret by default", () => {
     for (const nothing of [undefined, {}]) expect(parseIdentity(nothing)).toEqual(defaultIdentity);
     expect(checkIdentity(defaultIdentity)).toEqual({ ok: true, settings: defaultIdentity });
   });
@@ -90,12 +90,12 @@ describe("identity settings", () => {
       { tenant, issuers: [{ ...issuerInput, without: ["exp"] }] },
       ["issuers[0].without[0] must be"],
     ],
-    ["two issuers of one name", { tenant, issuers: [issuerInput, issuerInput] }, ["issuers[1].issuer is there twice"]],
-    ["a shared key", withKey({ kty: "oct", kid: "a", k: "c2VjcmV0" }), ["keys[0] has k, so it is no public key"]],
+    ["two issuers of one name", { tenant, issuers: [issuerInput, issuerInput] }, ["issuers[1].issuer occurs twice"]],
+    ["a shared key", withKey({ kty: "oct", kid: "a", k: "c2VjcmV0" }), ["keys[0] has k, so it is not a public key"]],
     [
       "a private key",
       withKey({ ...ours.privateKey.export({ format: "jwk" }), kid: "a" }),
-      ["keys[0] has d, so it is no public key"],
+      ["keys[0] has d, so it is not a public key"],
     ],
     [
       "a key of a curve that is not used",
@@ -123,7 +123,7 @@ describe("identity settings", () => {
           { ...issuerInput, keys: [published(ours.publicKey, "a"), published(rsa.publicKey, "a", { alg: "RS256" })] },
         ],
       },
-      ["keys[1].kid is another key's"],
+      ["keys[1].kid is used by another key"],
     ],
     [
       "jku beside a key",
@@ -144,7 +144,7 @@ describe("identity settings", () => {
     for (const text of expected) expect(found.join("\n")).toContain(text);
   });
 
-  it("tell all mistakes at once, to a person, without a value", () => {
+  it("list all mistakes in one message, without a value", () => {
     const value = {
       tenant: { header: "X" },
       country: { claim: "" },
@@ -198,7 +198,7 @@ describe("the function's variables", () => {
     expect(readSettings({ ...variables, ROUTER_EDGE_SECRETS: `${logKey},${edgeSecret}` }).edgeSecrets).toHaveLength(2);
   });
 
-  it("must all be there, and one message tells what is not, without a secret", () => {
+  it("are all required, and one message lists the missing ones, without a secret", () => {
     const wrong = {
       ROUTER_IDENTITY: '{"tenant": {"header": "x-tenant-id"}}',
       ROUTER_EDGE_SECRETS: "short,also-short",

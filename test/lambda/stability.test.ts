@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { tableKey } from "../../catalog/table-signing";
 import { makeClock } from "../../lambda/router/clock";
 import { fetchObject } from "../../lambda/router/s3";
-import { makeDistrust } from "../../lambda/router/signature";
+import { makeSignatureCheck } from "../../lambda/router/signature";
 import { TableSource, type SourceOptions } from "../../lambda/router/source";
 import {
   canonicalJson,
@@ -18,7 +18,7 @@ import {
   type RoutingTable,
   type SignedKind,
 } from "../../routing";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, nothing, object, same, setup } from "./fixture";
 
 const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
@@ -33,7 +33,7 @@ function signed(kind: SignedKind, text: string, key = keys[kind], environment = 
 }
 
 /** A source that believes {@link keys}, with a clock in hand and an S3 that holds what the test puts there. */
-function store(base: RoutingTable = seedTable()) {
+function store(base: RoutingTable = exampleTable()) {
   const held = { base: same, overlay: nothing };
   const clock = { ms: 0 };
   const logs: Readonly<Record<string, string | number>>[] = [];
@@ -46,7 +46,7 @@ function store(base: RoutingTable = seedTable()) {
       cost.bytes += found.found === "object" ? found.body.length : 0;
       return Promise.resolve(found);
     },
-    distrust: makeDistrust(
+    signatureMistake: makeSignatureCheck(
       {
         base: { [keys.base.id]: keys.base.publicKey },
         overlay: { [keys.overlay.id]: keys.overlay.publicKey },
@@ -69,7 +69,7 @@ function store(base: RoutingTable = seedTable()) {
 }
 
 describe("everything the router depends on is gone", () => {
-  it("for 24 hours: moved tenants stay moved, no answer fails, and the age is told", async () => {
+  it("for 24 hours: moved tenants stay moved, no answer fails, and answers report the table's age", async () => {
     const calls = { count: 0 };
     const pinned = encodeOverlay(overlay({ pins: { acme: { cell: 3, epoch: 1 } } }));
     const answer = (what: () => Promise<ReturnType<typeof object>>) => {
@@ -113,7 +113,7 @@ describe("everything the router depends on is gone", () => {
     expect(polls).toBe(360);
   });
 
-  it("no second poll starts beside one that may still come to its end, though somebody hurries", () => {
+  it("no second poll starts while one may still end, even when a request asks for it", () => {
     let polls = 0;
     const { handler, source, clock } = setup({ fetch: () => (polls++, new Promise<never>(() => undefined)) });
     for (clock.ms = 0; clock.ms < 5000; clock.ms += 100) {
@@ -138,7 +138,7 @@ describe("an instance that Lambda freezes", () => {
     object(encodeOverlay(overlay({ revision, pins: { acme: { cell: number, epoch: revision } } })));
   const hour = 3_600_000;
 
-  it("while a poll is running: what it brings hours later is as old as its question", async () => {
+  it("while a poll is running: a table received hours later is as old as its request", async () => {
     const answers = [later()];
     const { handler, source, clock } = setup({
       fetch: () => Promise.resolve(same),
@@ -151,7 +151,7 @@ describe("an instance that Lambda freezes", () => {
     expect(source.current()).toMatchObject({ source: "s3", age: 5 * 3600, version: expect.stringMatching(/\+1$/) });
   });
 
-  it("while a poll is running: another one begins, and what the old one brings afterwards is nothing", async () => {
+  it("while a poll is running: another one starts, and the old one's result is dropped", async () => {
     const [old, next] = [later(), later()];
     const calls = [old, next];
     const { handler, source, clock, logs } = setup({
@@ -200,7 +200,7 @@ describe("an instance that Lambda freezes", () => {
     expect(source.current()).toMatchObject({ age: 0, version: expect.stringMatching(/\+3$/) });
   });
 
-  it("knows how long it slept: a wall clock that goes on counts, one that is set back does not", () => {
+  it("counts the time it was frozen: a wall clock that advances counts, one that is set back does not", () => {
     const at = { mono: 1000, wall: Date.UTC(2026, 0, 1) };
     const clock = makeClock(
       () => at.mono,
@@ -246,7 +246,7 @@ describe("S3, as it is reached", () => {
     );
   }
 
-  it("gives the object with its signature, says that it is the same, or that there is none", async () => {
+  it("returns the object with its signature, that it is unchanged, or that there is none", async () => {
     const whole = await from((_, response) =>
       response.setHeader("x-amz-meta-signature", "k:s").setHeader("etag", '"1"').end("{}"),
     );
@@ -264,7 +264,7 @@ describe("S3, as it is reached", () => {
     }
   });
 
-  it("is not believed when it ends early, takes too long, is too long, or fails", async () => {
+  it("is an error when the answer ends early, takes too long, is too long, or fails", async () => {
     await expect(
       from((_, response) => {
         response.writeHead(200, { "content-length": "500" });
@@ -294,15 +294,15 @@ describe("S3, as it is reached", () => {
   });
 });
 
-describe("T15 and REL-10: what was published is not taken", () => {
+describe("published objects that a router refuses", () => {
   const good = overlay({ revision: 5, pins: { acme: { cell: 3, epoch: 4 } } });
-  const cells = seedContent().cells;
+  const cells = exampleContent().cells;
   const base = (text: string) => signed("base", text);
   const over = (change: Partial<Overlay>) => signed("overlay", encodeOverlay({ ...good, revision: 6, ...change }));
   const twice = encodeOverlay({ ...good, revision: 6 }).replace('"pins":{', '"pins":{"acme":{"cell":2,"epoch":9},');
   const evil = cells.map((each) => (each.number === 0 ? cell(0, { endpoint: "https://169.254.169.254" }) : each));
 
-  it("sends a cell's tenants elsewhere while it is said to be down or full, and home again after", async () => {
+  it("sends a cell's tenants elsewhere while it is down or full, and home again after", async () => {
     const { source, held, cycle } = store();
     const decision = () => source.current().routes.decide({ tenant: "acme", country: "US" });
     const home = decision();
@@ -318,9 +318,14 @@ describe("T15 and REL-10: what was published is not taken", () => {
   });
 
   it.each([
-    ["unsigned", "base", object(encodeTable(seedTable({}, 6)), "x", undefined), "not signed"],
+    ["unsigned", "base", object(encodeTable(exampleTable({}, 6)), "x", undefined), "not signed"],
     ["changed after it was signed", "overlay", { ...over({}), body: Buffer.from(twice) }, "does not hold"],
-    ["signed by the other writer", "base", signed("base", encodeTable(seedTable({}, 6)), keys.overlay), "not pinned"],
+    [
+      "signed by the other writer",
+      "base",
+      signed("base", encodeTable(exampleTable({}, 6)), keys.overlay),
+      "not pinned",
+    ],
     [
       "signed for another kind",
       "overlay",
@@ -333,20 +338,20 @@ describe("T15 and REL-10: what was published is not taken", () => {
       signed("overlay", encodeOverlay(good), keys.overlay, "prod"),
       "does not hold",
     ],
-    ["an older base", "base", base(encodeTable(seedTable({}, 4))), "older than 5"],
+    ["an older base", "base", base(encodeTable(exampleTable({}, 4))), "older than 5"],
     ["an older overlay", "overlay", signed("overlay", encodeOverlay({ ...good, revision: 4 })), "older than 5"],
     [
       "another overlay of the same revision",
       "overlay",
       signed("overlay", encodeOverlay({ ...good, pins: {} })),
-      "another revision 5",
+      "revision 5 has other content",
     ],
     ["an empty base", "base", base(""), "not JSON"],
     ["an empty overlay", "overlay", signed("overlay", ""), "not JSON"],
     [
       "a base of another shape",
       "base",
-      base(`${canonicalJson({ ...seedTable({}, 6), cells: {} })}\n`),
+      base(`${canonicalJson({ ...exampleTable({}, 6), cells: {} })}\n`),
       "must be a list",
     ],
     [
@@ -358,7 +363,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     [
       "a fifth of the cells gone",
       "base",
-      base(encodeTable(seedTable({ cells: cells.slice(0, 6) }, 6))),
+      base(encodeTable(exampleTable({ cells: cells.slice(0, 6) }, 6))),
       "drops 2 of 8 cells",
     ],
     [
@@ -373,17 +378,22 @@ describe("T15 and REL-10: what was published is not taken", () => {
       over({ cells: { "0": { down: true }, "1": { down: true } } }),
       "2 of 8 cells out",
     ],
-    ["many tenants moved", "base", base(encodeTable(seedTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
+    ["many tenants moved", "base", base(encodeTable(exampleTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
     ["a tenant twice", "overlay", signed("overlay", twice), "twice"],
     [
       "a pin on a cell that is not there",
       "overlay",
       over({ pins: { acme: { cell: 99, epoch: 4 } } }),
-      "no cell of the base",
+      "not a cell of the base",
     ],
     ["a tenant's older epoch", "overlay", over({ pins: { acme: { cell: 2, epoch: 3 } } }), "older epochs of 1"],
-    ["another environment", "base", base(encodeTable(seedTable({ environment: "prod" }, 6))), "for environment prod"],
-    ["an endpoint elsewhere (T09)", "base", base(encodeTable(seedTable({ cells: evil }, 6))), "endpoint"],
+    [
+      "another environment",
+      "base",
+      base(encodeTable(exampleTable({ environment: "prod" }, 6))),
+      "for environment prod",
+    ],
+    ["an endpoint outside the domain", "base", base(encodeTable(exampleTable({ cells: evil }, 6))), "endpoint"],
     [
       "nested deeper than a stack is",
       "overlay",
@@ -393,7 +403,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
     [
       "the same of a base",
       "base",
-      base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(seedTable({}, 6)).slice(1)}`),
+      base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(exampleTable({}, 6)).slice(1)}`),
       "canonical",
     ],
     [
@@ -402,9 +412,9 @@ describe("T15 and REL-10: what was published is not taken", () => {
       { ...signed("overlay", "{}"), body: Buffer.from([0xff, 0xfe]) },
       "does not hold",
     ],
-    ["an overlay that is gone", "overlay", nothing, "none any more"],
+    ["an overlay that is gone", "overlay", nothing, "the object is gone"],
   ] as const)("%s", async (_, kind, found, why) => {
-    const { source, held, logs, cycle } = store(seedTable({}, 5));
+    const { source, held, logs, cycle } = store(exampleTable({}, 5));
     held.overlay = signed("overlay", encodeOverlay(good));
     await cycle();
     const before = source.current();
@@ -426,31 +436,31 @@ describe("T15 and REL-10: what was published is not taken", () => {
     expect(JSON.stringify(logs)).not.toContain("acme");
   });
 
-  it("neither of the two holds up the other", async () => {
-    const { source, held, cycle } = store(seedTable({}, 5));
+  it("neither object delays the other", async () => {
+    const { source, held, cycle } = store(exampleTable({}, 5));
     held.base = object("<html>");
     held.overlay = signed("overlay", encodeOverlay(good));
     await cycle();
     expect(source.current()).toMatchObject({ version: expect.stringMatching(/^5-\w+\+5$/), source: "bundle" });
-    held.base = base(encodeTable(seedTable({ pins: { other: { cell: 0, epoch: 1 } } }, 6)));
+    held.base = base(encodeTable(exampleTable({ pins: { other: { cell: 0, epoch: 1 } } }, 6)));
     held.overlay = object("<html>");
     await cycle();
     expect(source.current().version).toMatch(/^6-\w+\+5$/);
     expect(source.current().routes.decide({ tenant: "acme", country: "US" })).toMatchObject({ cell: { number: 3 } });
   });
 
-  it("a base that would undo what the overlay has dealt is left to the instances of its deployment", async () => {
-    const base = seedTable({}, 5);
+  it("a base that would undo the overlay's deal is refused; instances of its deployment start with it", async () => {
+    const base = exampleTable({}, 5);
     const { source, held, logs, cycle } = store(base);
     // By small steps the overlay has given cell 0 twice the tenants of cell 1.
     const heavier = (weight: number) => cells.map((each) => (each.number === 0 ? { ...each, weight } : each));
-    const dealt = sealTable(5, seedContent({ cells: heavier(2) }), base.deals);
+    const dealt = sealTable(5, exampleContent({ cells: heavier(2) }), base.deals);
     const weighed = overlay({ revision: 5, cells: { "0": { weight: 2 } }, deals: dealt.deals! });
     held.overlay = signed("overlay", encodeOverlay(weighed));
     await cycle();
     const before = source.current();
     // A cell more in the EU, dealt no slot of its own yet: small for the base alone.
-    const grown = sealTable(6, seedContent({ cells: [...cells, cell(8, { weight: 0.01 })] }), base.deals);
+    const grown = sealTable(6, exampleContent({ cells: [...cells, cell(8, { weight: 0.01 })] }), base.deals);
     held.base = signed("base", encodeTable(grown));
     await cycle();
     expect(source.current().version).toBe(before.version);
@@ -459,7 +469,7 @@ describe("T15 and REL-10: what was published is not taken", () => {
       table: "base",
       reason: expect.stringContaining("it moves"),
     });
-    const anew = sealTable(6, seedContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
+    const anew = sealTable(6, exampleContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
     held.overlay = signed("overlay", encodeOverlay({ ...weighed, revision: 6, deals: anew.deals! }));
     await cycle();
     expect(source.current().version).toBe(before.version);
@@ -470,13 +480,13 @@ describe("T15 and REL-10: what was published is not taken", () => {
   });
 
   it("a base without the cell of a moved tenant waits until the tenant has moved on", async () => {
-    const { source, held, logs, cycle } = store(seedTable({ cells: [...cells, cell(8, { weight: 0 })] }, 5));
+    const { source, held, logs, cycle } = store(exampleTable({ cells: [...cells, cell(8, { weight: 0 })] }, 5));
     held.overlay = signed("overlay", encodeOverlay({ ...good, pins: { acme: { cell: 8, epoch: 1 } } }));
     await cycle();
-    held.base = base(encodeTable(seedTable({}, 6)));
+    held.base = base(encodeTable(exampleTable({}, 6)));
     await cycle();
     expect(source.current().version).toMatch(/^5-/);
-    expect(logs.at(-1)).toMatchObject({ reason: expect.stringContaining("is no cell of the base table") });
+    expect(logs.at(-1)).toMatchObject({ reason: expect.stringContaining("is not a cell of the base table") });
     held.overlay = signed("overlay", encodeOverlay({ ...good, revision: 6, pins: { acme: { cell: 1, epoch: 2 } } }));
     await cycle();
     await cycle();
@@ -513,12 +523,12 @@ describe("constant work", () => {
     for (let instance = 0; instance < 1000; instance++) {
       const clock = { ms: 0 };
       const source = new TableSource({
-        base: seedTable(),
+        base: exampleTable(),
         fetch: (kind) => {
           if (kind === "base" && clock.ms > 0) at.push(clock.ms);
           return Promise.resolve(same);
         },
-        distrust: () => undefined,
+        signatureMistake: () => undefined,
         pollMs: 10_000,
         now: () => clock.ms,
         random: () => (instance * 0.618034) % 1,

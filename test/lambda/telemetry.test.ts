@@ -7,7 +7,7 @@ import { logLine, tenantHasher } from "../../lambda/router/log";
 import { flushMs, mostAnswerLines, mostRefusalLines } from "../../lambda/router/telemetry";
 import { encodeTable } from "../../routing";
 import { defaultIdentity } from "../../routing/identity";
-import { seedContent, seedTable } from "../routing/tables";
+import { exampleContent, exampleTable } from "../routing/tables";
 import { ask, edgeSecret, logKey, object, setup } from "./fixture";
 
 type Line = Readonly<Record<string, unknown>>;
@@ -100,12 +100,12 @@ describe("metrics", () => {
     expect((line!["DecisionTime"] as number[]).length).toBeGreaterThan(2);
   });
 
-  it("tell that no cell is up, that cells stand in, and that tables were refused", async () => {
-    const down = seedContent().cells.map((each) =>
+  it("count requests without a healthy cell, stand-ins and refused tables", async () => {
+    const down = exampleContent().cells.map((each) =>
       each.locality === "EU" ? { ...each, state: "disabled" as const } : each,
     );
     const fetch = () => Promise.resolve(object("<html>"));
-    const { handler, source, clock, lines } = setup({ base: seedTable({ cells: down }), fetch });
+    const { handler, source, clock, lines } = setup({ base: exampleTable({ cells: down }), fetch });
     handler(ask("acme", "DE"));
     await source.idle();
     clock.ms = flushMs;
@@ -162,7 +162,7 @@ describe("the log", () => {
   });
 });
 
-describe("T27: what comes from outside, in the log", () => {
+describe("external input in the log", () => {
   const evil = [
     'x\n{"level":"ERROR"}',
     "\u001b[2J",
@@ -205,7 +205,7 @@ describe("T27: what comes from outside, in the log", () => {
   });
 
   it("cannot be forged by a table that was published broken", async () => {
-    const text = encodeTable(seedTable({}, 2)).replace(
+    const text = encodeTable(exampleTable({}, 2)).replace(
       '"environment":"test"',
       '"environment":"test\\n{\\"level\\":\\"INFO\\"}"',
     );

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { makeTokenVerifier, mostRemembered } from "../../lambda/router/tokens";
 import { encodeTable } from "../../routing";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { object, same, settingsOf, setup } from "./fixture";
 import {
   began,
@@ -64,7 +64,7 @@ describe("a good token", () => {
   });
 });
 
-describe("T01: the key says the algorithm, not the token", () => {
+describe("the key decides the algorithm, not the token", () => {
   const publicPem = ours.publicKey.export({ format: "pem", type: "spki" }) as string;
   const hmac = (header: object): string => {
     const unsigned = forge(header, goodClaims).slice(0, -1);
@@ -87,7 +87,7 @@ describe("T01: the key says the algorithm, not the token", () => {
   });
 });
 
-describe("T02: keys are pinned and nothing is fetched", () => {
+describe("keys are pinned and nothing is fetched", () => {
   it.each([
     ["an unknown key id", { kid: "ec-2" }],
     ["a key id with a path", { kid: "../../ec-1" }],
@@ -124,7 +124,7 @@ describe("T02: keys are pinned and nothing is fetched", () => {
   });
 });
 
-describe("T03: issuer, audience, type and times are all required", () => {
+describe("issuer, audience, type and times are all required", () => {
   it.each([
     ["another issuer", { iss: "https://login.example.org" }, {}],
     ["no issuer", { iss: undefined }, {}],
@@ -171,7 +171,7 @@ describe("T03: issuer, audience, type and times are all required", () => {
   });
 });
 
-describe("T04: the tenant claim is taken as it is or not at all", () => {
+describe("the tenant claim is accepted unchanged or refused", () => {
   it.each([
     ["missing", undefined],
     ["null", null],
@@ -198,7 +198,7 @@ describe("T04: the tenant claim is taken as it is or not at all", () => {
   });
 });
 
-describe("T05, T06: headers beside a token", () => {
+describe("headers beside a token", () => {
   it("may repeat the tenant, not contradict it", async () => {
     const { answer } = router();
     const token = await sign();
@@ -224,7 +224,7 @@ describe("T05, T06: headers beside a token", () => {
   });
 });
 
-describe("T11: what is remembered of tokens", () => {
+describe("verified tokens in memory", () => {
   it("is bounded: the least recently used is given up and verified again", async () => {
     const verify = makeTokenVerifier({
       issuers: tokenIdentity.issuers,
@@ -252,9 +252,9 @@ describe("T11: what is remembered of tokens", () => {
   });
 
   it("is the tenant, never the cell: a new table answers at once", async () => {
-    const next = seedTable(
+    const next = exampleTable(
       {
-        cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })],
+        cells: [...exampleContent().cells, cell(8, { locality: "CN", weight: 0 })],
         pins: { acme: { cell: 8, epoch: 1 } },
       },
       2,
@@ -273,7 +273,7 @@ describe("T11: what is remembered of tokens", () => {
   });
 });
 
-describe("T14: tokens that are none", () => {
+describe("texts that are not tokens", () => {
   const deep = Buffer.from(`${"[".repeat(3000)}${"]".repeat(3000)}`).toString("base64url");
   it.each([
     ["empty", ""],

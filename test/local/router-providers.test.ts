@@ -9,7 +9,7 @@ import { client as s3Client, definitions as buckets } from "../../local/provider
 import type { Properties } from "../../local/providers/aws/resource";
 import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { Made, startMoto, type Moto } from "../harness/moto";
-import { seedTable } from "../routing/tables";
+import { exampleTable } from "../routing/tables";
 
 const all = [...apis, ...lambdas, ...buckets];
 
@@ -36,7 +36,7 @@ const make = (token: string, inputs: Properties, region?: string) =>
 
 /** A bucket with both zips in it. */
 async function artifacts(bucket: string, region?: string) {
-  const zips = [1, 2].map((revision) => buildRouterBundle(seedTable({}, revision), "cells.example.com"));
+  const zips = [1, 2].map((revision) => buildRouterBundle(exampleTable({}, revision), "cells.example.com"));
   const made = [await make("aws:s3/bucket:Bucket", { bucket, forceDestroy: true, tags: { a: "1" } }, region)];
   for (const [index, zip] of zips.entries()) {
     made.push(

@@ -27,7 +27,7 @@ import {
 } from "../../routing";
 import { startMoto, type Moto } from "../harness/moto";
 import { edgeSecret, variables } from "../lambda/fixture";
-import { cell, seedContent, seedTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable } from "../routing/tables";
 
 const domain = "cells.example.com";
 let moto: Moto;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
-/** Secrets that the keys follow from, as `components/table-keys.ts` has them. */
+/** Secrets that the keys follow from, as `components/table-signing-keys.ts` has them. */
 const keys = { base: tableKey("the base's secret"), overlay: tableKey("the overlay's secret") };
 
 async function put(region: string, key: string, body: Uint8Array | string, signature?: string): Promise<void> {
@@ -121,7 +121,7 @@ describe("the deployed router, on this machine", () => {
   it.each(["eu-west-1", "cn-north-1"])(
     "runs the bytes whose hash Lambda reports, and follows S3 and deployments: %s",
     async (region) => {
-      const table = seedTable();
+      const table = exampleTable();
       const address = await deploy(region, table);
       const bundle = buildRouterBundle(table, domain);
       const invoked = await invokeDeployed(address, event);
@@ -157,9 +157,9 @@ describe("the deployed router, on this machine", () => {
         expect(curl).toBe("400");
 
         // The poll: a new table in S3, no deployment.
-        const newer = seedTable(
+        const newer = exampleTable(
           {
-            cells: [...seedContent().cells, cell(8, { locality: "CN", weight: 0 })],
+            cells: [...exampleContent().cells, cell(8, { locality: "CN", weight: 0 })],
             pins: { acme: { cell: 8, epoch: 1 } },
           },
           2,
@@ -192,9 +192,9 @@ describe("the deployed router, on this machine", () => {
         expect((await ask("/classify")).headers.get("x-routing-version")).toBe(`${formatVersion(newer.version)}+1`);
 
         // A deployment: other bytes behind the alias.
-        const third = seedTable(
+        const third = exampleTable(
           {
-            cells: seedContent()
+            cells: exampleContent()
               .cells.slice(0, 7)
               .concat(cell(9, { locality: "CN" })),
           },
@@ -230,7 +230,7 @@ describe("the deployed router, on this machine", () => {
     const outer = moto;
     moto = own;
     try {
-      const address = await deploy("eu-west-1", seedTable());
+      const address = await deploy("eu-west-1", exampleTable());
       const { "x-edge-secret": secret, ...claimed } = headers;
       const bare = await serveRouter({ ...address, port: 0 });
       const edge = await serveRouter({ ...address, port: 0, edge: true });
@@ -271,7 +271,7 @@ describe("the deployed router, on this machine", () => {
     const outer = moto;
     moto = own;
     try {
-      const served = await serveRouter({ ...(await deploy("eu-west-1", seedTable())), port: 0, watchMs: 50 });
+      const served = await serveRouter({ ...(await deploy("eu-west-1", exampleTable())), port: 0, watchMs: 50 });
       await own.stop();
       await new Promise((resolve) => setTimeout(resolve, 200));
       for (let i = 0; i < 20; i++) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { decide, decodeBinary, encodeBinary, encodeTable, makeRouter, makeRoutes, sealTable } from "../../routing";
-import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "./tables";
 
 describe("compiled table", () => {
   it("is the same table as its JSON, and decides the same", () => {
@@ -21,7 +21,7 @@ describe("compiled table", () => {
   it("holds more than 256 cells, wherever it lies in memory", () => {
     const cells = Array.from({ length: 300 }, (_, number) => cell(number, { locality: "US" }));
     const table = sealTable(1, {
-      ...seedContent(),
+      ...exampleContent(),
       cells,
       jurisdictions: { us: { localities: ["US"] } },
       countries: { US: "us" },
@@ -36,18 +36,18 @@ describe("compiled table", () => {
   });
 
   it("is refused with any mistake of a table, cut off anywhere, or when it is something else", () => {
-    const bytes = encodeBinary(seedTable());
+    const bytes = encodeBinary(exampleTable());
     for (const length of [0, 7, 15, 16, 200, bytes.length - 1])
       expect(decodeBinary(bytes.subarray(0, length)).ok).toBe(false);
     expect(decodeBinary(new Uint8Array([...bytes, 0])).ok).toBe(false);
-    expect(decodeBinary(new TextEncoder().encode(encodeTable(seedTable()))).ok).toBe(false);
-    const wrong = { ...seedTable(), deals: seedTable().deals!.slice(1) };
+    expect(decodeBinary(new TextEncoder().encode(encodeTable(exampleTable()))).ok).toBe(false);
+    const wrong = { ...exampleTable(), deals: exampleTable().deals!.slice(1) };
     expect(decodeBinary(encodeBinary(wrong))).toMatchObject({ ok: false, mistakes: [{ path: "deals" }] });
     expect(decodeBinary(bytes, { endpointSuffix: "other.example" }).ok).toBe(false);
   });
 
   it("never throws, and a slot without a cell is refused", () => {
-    const bytes = encodeBinary(seedTable());
+    const bytes = encodeBinary(exampleTable());
     fc.assert(
       fc.property(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 }), (at, value) => {
         const broken = bytes.slice();

@@ -10,7 +10,7 @@ import { baseRoutingTable } from "../../catalog/routing-table";
 import { algorithms, encodeTable, formatVersion, movedSlots, ownersOf, sealTable } from "../../routing";
 import { verifyClosure } from "../../routing/closure";
 import golden from "./fixtures/golden.json";
-import { seedContent, seedTable } from "./tables";
+import { exampleContent, exampleTable } from "./tables";
 
 const directory = mkdtempSync(join(tmpdir(), "cells-test-"));
 const catalogFile = join(__dirname, "../../catalog/dev.yaml");
@@ -88,7 +88,7 @@ describe("cells place", () => {
 
 describe("cells route", () => {
   const file = join(directory, "table.json");
-  writeFileSync(file, encodeTable(seedTable({ pins: { vip: { cell: 4, epoch: 1 } } })));
+  writeFileSync(file, encodeTable(exampleTable({ pins: { vip: { cell: 4, epoch: 1 } } })));
 
   it("explains each stage", () => {
     const { stdout, status } = cells([
@@ -113,7 +113,7 @@ describe("cells route", () => {
       home: "cell-4",
       reason: "failover",
       jurisdiction: "us",
-      version: formatVersion(seedTable({ pins: { vip: { cell: 4, epoch: 1 } } }).version),
+      version: formatVersion(exampleTable({ pins: { vip: { cell: 4, epoch: 1 } } }).version),
     });
     expect(answer.stages.map(({ stage }) => stage)).toEqual(["residency", "pin", "health"]);
     expect(answer.candidates.map(({ number, health }) => [number, health])).toEqual([
@@ -129,7 +129,7 @@ describe("cells route", () => {
       stdout: expect.stringContaining("refused"),
     });
     const broken = join(directory, "broken.json");
-    writeFileSync(broken, encodeTable({ ...seedTable(), cells: [] }));
+    writeFileSync(broken, encodeTable({ ...exampleTable(), cells: [] }));
     expect(cells(["route", "--table", broken, "--tenant", "t"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("cells is empty"),
@@ -287,12 +287,16 @@ describe("cells verify-residency", () => {
     const law = (jurisdiction: string, { number }: { number: number }) =>
       jurisdiction === "us" && number === 4 ? "cell 4 is closed" : undefined;
     const none = verifyClosure(
-      seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0 } : each)) }),
+      exampleTable({
+        cells: exampleContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0 } : each)),
+      }),
       { most: 2, objection: law, perCell: 3, mostViolations: 5 },
     );
     expect(none.violations).toEqual([]);
     const found = verifyClosure(
-      seedTable({ cells: seedContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0.001 } : each)) }),
+      exampleTable({
+        cells: exampleContent().cells.map((each) => (each.number === 4 ? { ...each, weight: 0.001 } : each)),
+      }),
       { most: 2, objection: law, perCell: 3, mostViolations: 5 },
     );
     expect(found.violations[0]).toMatchObject({ cell: 4, message: "failover: cell 4 is closed" });

@@ -2,15 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { CellState } from "../../contract/cells";
-import {
-  decide,
-  decodeTableText,
-  encodeTable,
-  makeRouter,
-  sealTable,
-  type Stage,
-} from "../../routing";
-import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
+import { decide, decodeTableText, encodeTable, makeRouter, sealTable, type Stage } from "../../routing";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "./tables";
 
 const anyNumbers = fc.array(fc.nat({ max: 400 })).map((numbers) => new Set(numbers));
 const tenants = Array.from({ length: 400 }, (_, i) => `tenant-${i}`);
@@ -60,7 +53,7 @@ describe("laws", () => {
   });
 
   it("the home is sticky: failure and overflow never change it, and the tenant returns", () => {
-    const table = seedTable();
+    const table = exampleTable();
     const router = makeRouter(table);
     for (const tenant of tenants) {
       const before = decide(router, { tenant, country: "US" });
@@ -77,8 +70,8 @@ describe("laws", () => {
 
   it("adding a cell moves no pinned tenant, and others only to the new cell", () => {
     const pins = Object.fromEntries(tenants.slice(0, 50).map((tenant) => [tenant, { cell: 3, epoch: 1 }]));
-    const before = makeRouter(seedTable({ pins }));
-    const content = seedContent({ pins });
+    const before = makeRouter(exampleTable({ pins }));
+    const content = exampleContent({ pins });
     const after = makeRouter(sealTable(2, { ...content, cells: [...content.cells, cell(8, { locality: "US" })] }));
     let moved = 0;
     for (const tenant of tenants) {
@@ -94,9 +87,9 @@ describe("laws", () => {
     expect(moved / (tenants.length - 50)).toBeLessThan(0.35);
   });
 
-  it("a change in another locality moves nobody here", () => {
-    const before = makeRouter(seedTable());
-    const content = seedContent();
+  it("a change in another locality moves no tenant here", () => {
+    const before = makeRouter(exampleTable());
+    const content = exampleContent();
     const after = makeRouter(sealTable(2, { ...content, cells: content.cells.filter(({ number }) => number !== 3) }));
     for (const tenant of tenants) {
       expect(decide(after, { tenant, country: "DE" })).toMatchObject({
@@ -108,7 +101,7 @@ describe("laws", () => {
 
 describe("failover", () => {
   it("spreads one cell's tenants over all the others, by hashing the tenant", () => {
-    const router = makeRouter(seedTable());
+    const router = makeRouter(exampleTable());
     const targets = new Map<number, number>();
     for (const tenant of tenants) {
       const answer = decide(router, { tenant, country: "US" }, { down: new Set([3]) });
@@ -121,7 +114,7 @@ describe("failover", () => {
   });
 
   it("refuses when no cell of the candidate set is healthy, though others are", () => {
-    const router = makeRouter(seedTable());
+    const router = makeRouter(exampleTable());
     expect(decide(router, { tenant: "t", country: "DE" }, { down: new Set([0, 1]) })).toEqual({
       ok: false,
       reason: "no-healthy-cell",
@@ -130,7 +123,7 @@ describe("failover", () => {
   });
 
   it("stays home when every other cell is full or down", () => {
-    const router = makeRouter(seedTable());
+    const router = makeRouter(exampleTable());
     for (const tenant of tenants.slice(0, 20)) {
       const answer = decide(router, { tenant, country: "DE" }, { full: new Set([0, 1]) });
       expect(answer).toMatchObject({ ok: true, reason: "home" });
@@ -138,7 +131,7 @@ describe("failover", () => {
   });
 
   it("asks a full cell before it refuses", () => {
-    const router = makeRouter(seedTable());
+    const router = makeRouter(exampleTable());
     for (const tenant of tenants.slice(0, 20)) {
       expect(decide(router, { tenant, country: "DE" }, { down: new Set([0]), full: new Set([1]) })).toMatchObject({
         ok: true,
@@ -150,7 +143,7 @@ describe("failover", () => {
 
 describe("states", () => {
   const withStates = (states: Record<number, CellState>, weights: Record<number, number> = {}) => {
-    const content = seedContent();
+    const content = exampleContent();
     return makeRouter(
       sealTable(1, {
         ...content,
@@ -170,14 +163,14 @@ describe("states", () => {
       }),
     );
 
-  it("provisioning is nobody's home; every other state keeps its tenants", () => {
+  it("no tenant has its home in a provisioning cell; every other state keeps its tenants", () => {
     expect(homes(withStates({ 3: "provisioning" }))).toEqual(new Set([2, 4]));
     for (const state of ["canary", "active", "draining", "disabled", "quarantined"] as const) {
       expect(homes(withStates({ 3: state })), state).toEqual(new Set([2, 3, 4]));
     }
   });
 
-  it("a draining cell still answers its own tenants, and takes nobody else's", () => {
+  it("a draining cell still serves its own tenants, and no others", () => {
     const router = withStates({ 3: "draining" });
     for (const tenant of tenants) {
       const answer = decide(router, { tenant, country: "US" });
@@ -200,9 +193,9 @@ describe("states", () => {
     expect(targets([2, 4])).toEqual(new Set([3]));
   });
 
-  it("weight 0 is nobody's home but by a pin", () => {
+  it("a cell of weight 0 is a home only by a pin", () => {
     expect(homes(withStates({}, { 3: 0 }))).toEqual(new Set([2, 4]));
-    const content = seedContent({ pins: { vip: { cell: 3, epoch: 2 } } });
+    const content = exampleContent({ pins: { vip: { cell: 3, epoch: 2 } } });
     const cells = content.cells.map((each) => (each.number === 3 ? { ...each, weight: 0 } : each));
     const router = makeRouter(sealTable(1, { ...content, cells }));
     expect(decide(router, { tenant: "vip", country: "US" })).toMatchObject({ cell: { number: 3 }, reason: "pin" });
@@ -211,7 +204,7 @@ describe("states", () => {
 
 describe("refusals", () => {
   it("fails closed: unknown country, no country, a jurisdiction without cells", () => {
-    const router = makeRouter(seedTable());
+    const router = makeRouter(exampleTable());
     for (const country of ["ZZ", undefined, "de", "__proto__", "toString"]) {
       expect(decide(router, { tenant: "t", country })).toEqual({ ok: false, reason: "unknown-country" });
     }
@@ -219,12 +212,12 @@ describe("refusals", () => {
   });
 
   it("uses the default jurisdiction where the catalog names one", () => {
-    const router = makeRouter(seedTable({ defaultJurisdiction: "us" }));
+    const router = makeRouter(exampleTable({ defaultJurisdiction: "us" }));
     expect(decide(router, { tenant: "t", country: "ZZ" })).toMatchObject({ ok: true, jurisdiction: "us" });
   });
 
   it("refuses a tenant that is pinned where its jurisdiction may not be", () => {
-    const router = makeRouter(seedTable({ pins: { t: { cell: 2, epoch: 1 } } }));
+    const router = makeRouter(exampleTable({ pins: { t: { cell: 2, epoch: 1 } } }));
     expect(decide(router, { tenant: "t", country: "DE" })).toEqual({
       ok: false,
       reason: "pin-outside-residency",
@@ -232,9 +225,9 @@ describe("refusals", () => {
     });
   });
 
-  it("tells every stage to who listens", () => {
+  it("reports every stage", () => {
     const stages: Stage[] = [];
-    decide(makeRouter(seedTable()), { tenant: "t", country: "US" }, { down: new Set([2, 3]) }, (stage) =>
+    decide(makeRouter(exampleTable()), { tenant: "t", country: "US" }, { down: new Set([2, 3]) }, (stage) =>
       stages.push(stage),
     );
     expect(stages.map(({ stage }) => stage)).toEqual(["residency", "pin", "hash", "health"]);

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 
 import { decodeTable, decodeTableText, encodeTable, refusalToReplace, sealTable } from "../../routing";
-import { anyTable, cell, seedContent, seedTable } from "./tables";
+import { anyTable, cell, exampleContent, exampleTable } from "./tables";
 
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- broken on purpose */
 type Broken = any;
 
-/** The seed's table with one thing broken; the digest is made right again, so that only that is wrong. */
+/** The example table with one mistake; its digest is valid again, so that this is the only mistake. */
 function broken(change: (table: Broken) => void): unknown {
-  const table = JSON.parse(encodeTable(seedTable())) as Broken;
+  const table = JSON.parse(encodeTable(exampleTable())) as Broken;
   change(table);
   return table;
 }
@@ -77,7 +77,7 @@ describe("decoder", () => {
     "https://localhost",
     "javascript:alert(1)",
   ])("refuses the endpoint %s", (endpoint) => {
-    const content = seedContent();
+    const content = exampleContent();
     const table = sealTable(1, { ...content, cells: [{ ...content.cells[0]!, endpoint }, ...content.cells.slice(1)] });
     expect(decodeTable(table, { endpointSuffix: "cells.example.com" }).ok).toBe(false);
   });
@@ -86,12 +86,12 @@ describe("decoder", () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => void decodeTable(value)));
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !decodeTableText(text).ok));
     expect(decodeTableText("[".repeat(100_000)).ok).toBe(false);
-    expect(decodeTableText(encodeTable(seedTable()), { maxLength: 100 }).ok).toBe(false);
+    expect(decodeTableText(encodeTable(exampleTable()), { maxLength: 100 }).ok).toBe(false);
   });
 
   it("keeps __proto__ as an ordinary tenant", () => {
     const decoded = decodeTableText(
-      encodeTable(seedTable()).replace('"pins":{}', '"pins":{"__proto__":{"cell":1,"epoch":1}}'),
+      encodeTable(exampleTable()).replace('"pins":{}', '"pins":{"__proto__":{"cell":1,"epoch":1}}'),
     );
     // Refused for its digest, not swallowed.
     expect(!decoded.ok && decoded.mistakes[0]!.path).toBe("version.digest");
@@ -99,31 +99,33 @@ describe("decoder", () => {
 });
 
 describe("replacing a table", () => {
-  const now = seedTable({}, 5);
+  const now = exampleTable({}, 5);
 
   it("goes forward only, and no tenant's epoch goes back", () => {
-    const pinned = (epoch: number, revision: number) => seedTable({ pins: { acme: { cell: 1, epoch } } }, revision);
-    expect(refusalToReplace(now, seedTable({}, 6))).toBeUndefined();
+    const pinned = (epoch: number, revision: number) => exampleTable({ pins: { acme: { cell: 1, epoch } } }, revision);
+    expect(refusalToReplace(now, exampleTable({}, 6))).toBeUndefined();
     expect(refusalToReplace(now, now)).toBeUndefined();
-    expect(refusalToReplace(now, pinned(1, 5))).toMatch("another revision 5");
+    expect(refusalToReplace(now, pinned(1, 5))).toMatch("revision 5 has other content");
     expect(refusalToReplace(pinned(2, 5), pinned(2, 6))).toBeUndefined();
     expect(refusalToReplace(pinned(2, 5), pinned(1, 6))).toMatch("older epochs of 1");
   });
 
   it("refuses an older revision, another environment, and a fleet that vanished", () => {
-    expect(refusalToReplace(now, seedTable({}, 4))).toMatch("older");
-    expect(refusalToReplace(now, seedTable({ environment: "prod" }, 6))).toMatch("environment prod");
-    const cells = seedContent().cells;
-    expect(refusalToReplace(now, seedTable({ cells: cells.slice(0, 6) }, 6))).toMatch("drops 2 of 8");
-    const asleep = seedTable({ cells: [...cells, cell(8, { weight: 0 })] }, 6);
+    expect(refusalToReplace(now, exampleTable({}, 4))).toMatch("older");
+    expect(refusalToReplace(now, exampleTable({ environment: "prod" }, 6))).toMatch("environment prod");
+    const cells = exampleContent().cells;
+    expect(refusalToReplace(now, exampleTable({ cells: cells.slice(0, 6) }, 6))).toMatch("drops 2 of 8");
+    const asleep = exampleTable({ cells: [...cells, cell(8, { weight: 0 })] }, 6);
     expect(refusalToReplace(now, asleep)).toBeUndefined();
-    expect(refusalToReplace(asleep, seedTable({}, 7))).toBeUndefined();
+    expect(refusalToReplace(asleep, exampleTable({}, 7))).toBeUndefined();
   });
 
   it("lets a jurisdiction get its first homes at once, and not lose its last", () => {
     const asleep = (revision: number) =>
-      seedTable(
-        { cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)) },
+      exampleTable(
+        {
+          cells: exampleContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)),
+        },
         revision,
       );
     expect(refusalToReplace(asleep(4), now)).toBeUndefined();
@@ -131,13 +133,15 @@ describe("replacing a table", () => {
   });
 
   it("refuses to move more than a twentieth of a jurisdiction's tenants, by any algorithm", () => {
-    const cells = seedContent().cells;
+    const cells = exampleContent().cells;
     const heavier = (weight: number) => cells.map((each) => (each.number === 0 ? { ...each, weight } : each));
     for (const algorithm of ["slots", "ring", "rendezvous"] as const) {
-      const before = seedTable({ algorithm }, 5);
-      expect(refusalToReplace(before, seedTable({ algorithm, cells: heavier(2) }, 6)), algorithm).toMatch("it moves 1");
+      const before = exampleTable({ algorithm }, 5);
+      expect(refusalToReplace(before, exampleTable({ algorithm, cells: heavier(2) }, 6)), algorithm).toMatch(
+        "it moves 1",
+      );
     }
-    expect(refusalToReplace(now, sealTable(6, seedContent({ cells: heavier(1.1) }), now.deals))).toBeUndefined();
-    expect(refusalToReplace(now, seedTable({ algorithm: "murmur3" }, 6))).toMatch("it moves");
+    expect(refusalToReplace(now, sealTable(6, exampleContent({ cells: heavier(1.1) }), now.deals))).toBeUndefined();
+    expect(refusalToReplace(now, exampleTable({ algorithm: "murmur3" }, 6))).toMatch("it moves");
   });
 });

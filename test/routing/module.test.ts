@@ -24,7 +24,7 @@ import {
   type SignedKind,
 } from "../../routing";
 import golden from "./fixtures/golden.json";
-import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "./tables";
 
 const root = join(__dirname, "..", "..");
 const out = mkdtempSync(join(tmpdir(), "cells-module-"));
@@ -38,7 +38,7 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => rmSync(out, { recursive: true }));
 
-const seed = seedTable();
+const example = exampleTable();
 
 describe("the routing core as an ES module", () => {
   it("stays within its budget, which is at most a tenth more than it needs", () => {
@@ -48,7 +48,7 @@ describe("the routing core as an ES module", () => {
     expect(budget.gzipBytes).toBeLessThan(summary.gzipBytes * 1.1);
   });
 
-  it.skipIf(!existsSync("/proc/self"))("says so where no folder can be made, instead of trying for ever", () => {
+  it.skipIf(!existsSync("/proc/self"))("reports a folder that cannot be made, instead of trying without end", () => {
     const args = [join(root, "cli", "bin.js"), "module", "--out", "/proc/nope/routing"];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 });
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^--out \/proc\/nope\/routing: ENOENT/)]);
@@ -94,7 +94,7 @@ describe("the routing core as an ES module", () => {
     expect(answers).toEqual(JSON.parse(JSON.stringify(ours)));
   });
 
-  it("has types that a strict program without Node's compiles with", () => {
+  it("has types for a strict program without Node's types, and they refuse one number where another is meant", () => {
     writeFileSync(
       join(out, "consumer.ts"),
       'import { decodeTableText, makeRouter, makeRoutes } from "./cells-routing.mjs";\n' +
@@ -103,7 +103,17 @@ describe("the routing core as an ES module", () => {
         '  ? (({ ok, ...rest }) => (ok && "cell" in rest ? rest.cell.id : undefined))(makeRoutes(makeRouter(decoded.table)).decide({ tenant: "acme" }))\n' +
         "  : decoded.mistakes[0]?.message;\n" +
         "// @ts-expect-error a tenant is a text\n" +
-        "export const wrong = decoded.ok && makeRoutes(makeRouter(decoded.table)).decide({ tenant: 7 });\n",
+        "export const wrong = decoded.ok && makeRoutes(makeRouter(decoded.table)).decide({ tenant: 7 });\n" +
+        'import { slotOf, type CellNumber, type Conditions, type Overlay, type Pin, type TableVersion } from "./cells-routing.mjs";\n' +
+        "// @ts-expect-error a slot is no cell\n" +
+        'export const slot: CellNumber = slotOf("acme");\n' +
+        "// @ts-expect-error nor in a set\n" +
+        'export const down: Conditions = { down: new Set([slotOf("acme")]) };\n' +
+        "// @ts-expect-error a cell's number is no epoch\n" +
+        "export const pin = ({ cell }: Pin): Pin => ({ cell, epoch: cell });\n" +
+        "// @ts-expect-error the overlay's revision is not the base's\n" +
+        'export const base = ({ revision }: Overlay): TableVersion => ({ revision, digest: "" });\n' +
+        "export const plain: Pin = { cell: 3, epoch: 1 };\n",
     );
     const flags = ["--strict", "--noEmit", "--module", "preserve", "--target", "es2022", "--lib", "es2022"];
     const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
@@ -118,17 +128,17 @@ describe("the examples", () => {
     return (await import(/* @vite-ignore */ pathToFileURL(join(out, file)).href)) as T;
   };
   const home = (tenant: string, country: string) => {
-    const decision = makeRoutes(makeRouter(seed)).decide({ tenant, country });
+    const decision = makeRoutes(makeRouter(example)).decide({ tenant, country });
     if (!decision.ok) throw new Error(decision.reason);
     return decision.cell;
   };
 
-  it("browser: says where a tenant lives, or why nowhere", async () => {
+  it("browser: shows where a tenant lives, or why nowhere", async () => {
     const page = await load<{
       loadRoutes: (url: string, get: typeof fetch) => Promise<Routes>;
       homeOf: (routes: Routes, tenant: string, country: string) => string;
     }>("browser", "home.mjs");
-    const routes = await page.loadRoutes("table.json", () => Promise.resolve(new Response(encodeTable(seed))));
+    const routes = await page.loadRoutes("table.json", () => Promise.resolve(new Response(encodeTable(example))));
     const { id, region, endpoint } = home("acme", "DE");
     expect(page.homeOf(routes, "acme", "de")).toBe(`${id} in ${region}: ${endpoint}`);
     expect(page.homeOf(routes, "acme", "ZZ")).toBe("nowhere: unknown-country");
@@ -185,27 +195,27 @@ describe("the examples", () => {
   }
 
   it("edge worker: redirects, and keeps its table when the next one fails, is broken, older, unsigned or moves too many", async () => {
-    const { held, ask, seen } = await edge(() => published("base", encodeTable(seed)));
+    const { held, ask, seen } = await edge(() => published("base", encodeTable(example)));
     const { id, endpoint } = home("acme", "DE");
     const answer = await ask("acme");
     expect([answer.status, answer.headers.get("location")]).toEqual([307, `${endpoint}/orders?x=1`]);
     expect((await ask("Acme")).status).toBe(403);
     expect((await ask("acme", "ZZ")).status).toBe(403);
-    const version = formatVersion(seed.version);
+    const version = formatVersion(example.version);
     expect(await seen()).toEqual([id, version, "0"]);
 
-    const next = encodeTable(seedTable({}, 2));
+    const next = encodeTable(exampleTable({}, 2));
     const bad: readonly (() => Response)[] = [
       () => new Response("down", { status: 500 }),
       () => {
         throw new TypeError("network");
       },
       () => published("base", "{}"),
-      () => published("base", encodeTable(seedTable({}, 0))),
-      () => published("base", encodeTable(seedTable({ cells: [...seedContent().cells, cell(8)] }, 2))),
-      () => published("base", encodeTable(seedTable({ environment: "prod" }, 2))),
+      () => published("base", encodeTable(exampleTable({}, 0))),
+      () => published("base", encodeTable(exampleTable({ cells: [...exampleContent().cells, cell(8)] }, 2))),
+      () => published("base", encodeTable(exampleTable({ environment: "prod" }, 2))),
       () => new Response(next),
-      () => published("base", next, keys.base.sign("base", "test", encodeTable(seed))),
+      () => published("base", next, keys.base.sign("base", "test", encodeTable(example))),
       () => published("base", next, keys.overlay.sign("base", "test", next)),
       () => published("base", next, keys.base.sign("base", "prod", next)),
       () => published("base", next, keys.base.sign("overlay", "test", next)),
@@ -215,13 +225,13 @@ describe("the examples", () => {
       expect(await seen(), String(base)).toEqual([id, version, String(20 * (at + 1))]);
     }
     held.base = () => published("base", next);
-    expect(await seen()).toEqual([id, formatVersion(seedTable({}, 2).version), "0"]);
+    expect(await seen()).toEqual([id, formatVersion(exampleTable({}, 2).version), "0"]);
   });
 
   it("edge worker: sends moved tenants to their new cell from its first answer on, and no forged overlay moves one back", async () => {
     const moved = encodeOverlay(overlay({ revision: 2, pins: away }));
     const { held, ask, seen } = await edge(
-      () => published("base", encodeTable(seed)),
+      () => published("base", encodeTable(example)),
       () => published("overlay", moved),
     );
     const there = `cell-${away.acme.cell}`;
@@ -248,14 +258,14 @@ describe("the examples", () => {
     expect((await seen())[0]).toBe(home("acme", "DE").id);
   });
 
-  it("edge worker: without any table it says so, and asks at a constant rate", async () => {
+  it("edge worker: without any table it answers 503, and polls at a constant rate", async () => {
     const { held, ask } = await edge(() => {
       throw new TypeError("down");
     });
     for (let times = 0; times < 20; times++) expect((await ask("acme")).status).toBe(503);
     expect(held.asked).toHaveLength(2);
     held.now += 20_000;
-    held.base = () => published("base", encodeTable(seed));
+    held.base = () => published("base", encodeTable(example));
     expect((await ask("acme")).status).toBe(307);
   });
 
@@ -264,7 +274,7 @@ describe("the examples", () => {
       "service",
       "service.mjs",
     );
-    writeFileSync(join(out, "table.json"), encodeTable(seed));
+    writeFileSync(join(out, "table.json"), encodeTable(example));
     const own = home("acme", "DE").number;
     const server = makeService(join(out, "table.json"), own);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -275,7 +285,7 @@ describe("the examples", () => {
       expect(await (await ask("acme")).text()).toBe(`hello acme from cell ${own}\n`);
       const stranger = Array.from({ length: 50 }, (_, i) => `t-${i}`).find((id) => home(id, "DE").number !== own)!;
       const refused = await ask(stranger);
-      expect([refused.status, refused.headers.get("x-routing-version")]).toEqual([421, formatVersion(seed.version)]);
+      expect([refused.status, refused.headers.get("x-routing-version")]).toEqual([421, formatVersion(example.version)]);
       expect((await ask(stranger, { "x-routing-version": "9-0123456789ab" })).status).toBe(503);
     } finally {
       server.closeAllConnections();

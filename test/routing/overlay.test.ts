@@ -17,7 +17,7 @@ import {
   type Overlay,
   type RoutingTable,
 } from "../../routing";
-import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "./tables";
 
 function overlay(change: Partial<Overlay> = {}): Overlay {
   return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change };
@@ -39,7 +39,7 @@ describe("an overlay's text", () => {
     const written = overlay({
       cells: { "3": { state: "draining" }, "4": { weight: 0.5, down: true }, "5": { full: false } },
       pins: { acme: { cell: 2, epoch: 7 } },
-      deals: seedTable().deals!.slice(0, 1),
+      deals: exampleTable().deals!.slice(0, 1),
       allow: { from: 0, moved: 0.2, cells: 1 },
     });
     expect(decodeOverlayText(encodeOverlay(written))).toEqual({ ok: true, overlay: written });
@@ -102,14 +102,14 @@ describe("an overlay's text", () => {
 
 describe("laid over a base", () => {
   it("changes states, and the tenants of a cell that is down come back with it", () => {
-    const base = seedTable();
+    const base = exampleTable();
     expect(cellOf(base, "acme", "CN")).toBe(7);
     expect(cellOf(over(base, { cells: { "7": { state: "disabled" } } }), "acme", "CN")).toBe("no-healthy-cell");
     expect(cellOf(over(base, { cells: { "7": { state: "draining" } } }), "acme", "CN")).toBe(7);
   });
 
   it("takes cells that are down or full out for the time, inside the candidate set, and moves no home", () => {
-    const base = seedTable();
+    const base = exampleTable();
     const home = cellOf(base, "acme", "US") as number;
     for (const [trouble, reason] of [
       ["down", "failover"],
@@ -127,33 +127,33 @@ describe("laid over a base", () => {
   });
 
   it("pins tenants, the higher epoch first", () => {
-    const home = cellOf(seedTable(), "acme", "US") as number;
+    const home = cellOf(exampleTable(), "acme", "US") as number;
     const [one, two] = [2, 3, 4].filter((number) => number !== home) as [number, number];
-    const base = seedTable({ pins: { acme: { cell: one, epoch: 5 } } });
+    const base = exampleTable({ pins: { acme: { cell: one, epoch: 5 } } });
     expect(cellOf(over(base, { pins: { acme: { cell: two, epoch: 6 } } }), "acme", "US")).toBe(two);
     expect(cellOf(over(base, { pins: { acme: { cell: two, epoch: 4 } } }), "acme", "US")).toBe(one);
   });
 
-  it("leaves out what it says of cells that the base does not have, but for pins", () => {
-    const base = seedTable();
+  it("ignores cells that the base does not have, but refuses such pins", () => {
+    const base = exampleTable();
     expect(over(base, { cells: { "99": { state: "active" } } })).toEqual(base);
     expect(applyOverlay(base, overlay({ pins: { acme: { cell: 99, epoch: 1 } } }))).toMatchObject({ ok: false });
     expect(applyOverlay(base, overlay({ environment: "prod" }))).toMatchObject({ ok: false });
   });
 
   it("moves tenants by weights only with a deal, and only the deal's", () => {
-    const base = seedTable();
-    const cells = seedContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 1.1 } : each));
-    const dealt = sealTable(2, seedContent({ cells }), base.deals);
+    const base = exampleTable();
+    const cells = exampleContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 1.1 } : each));
+    const dealt = sealTable(2, exampleContent({ cells }), base.deals);
     const changed = { cells: { "0": { weight: 1.1 } } };
     expect(over(base, changed).deals).toEqual(base.deals);
     expect(over(base, { ...changed, deals: dealt.deals! }).deals).toEqual(dealt.deals);
     // Another base since then: its own deal, not one among other cells.
-    const newer = seedTable({ cells: [...seedContent().cells, cell(8)] }, 2);
+    const newer = exampleTable({ cells: [...exampleContent().cells, cell(8)] }, 2);
     expect(over(newer, { ...changed, deals: dealt.deals! }).deals?.[1]).toEqual(newer.deals?.[1]);
   });
 
-  it("decides alike with and without prepared routes, whatever it says of cells", () => {
+  it("decides alike with and without prepared routes, for any conditions of cells", () => {
     const anyCells = fc.dictionary(
       fc.constantFrom("0", "1", "2", "3", "4", "5", "6", "7"),
       fc.record(
@@ -173,7 +173,7 @@ describe("laid over a base", () => {
         fc.constantFrom("DE", "US", "JP", "CN", "BR", "KP"),
         anyTenant(),
         (cells, country, tenant) => {
-          const router = makeRouter(over(seedTable(), { cells }));
+          const router = makeRouter(over(exampleTable(), { cells }));
           const question = { tenant, country };
           const conditions = conditionsOf(overlay({ cells }));
           expect(makeRoutes(router, conditions).decide(question)).toEqual(decide(router, question, conditions));
@@ -183,8 +183,8 @@ describe("laid over a base", () => {
     );
   });
 
-  it("keeps tenants at home when it weighs every cell 0, for it deals nobody away", () => {
-    const base = seedTable();
+  it("keeps tenants at home when it sets every weight to 0, since no deal moves them", () => {
+    const base = exampleTable();
     const table = over(base, { cells: { "0": { weight: 0 }, "1": { weight: 0 } } });
     for (const tenant of ["a", "b", "c", "d"]) {
       const before = decide(makeRouter(base), { tenant, country: "DE" });
@@ -197,8 +197,8 @@ describe("laid over a base", () => {
   });
 
   it("opens the first cell of a locality by a deal of its own, and refuses until then", () => {
-    const closed = seedTable({
-      cells: seedContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)),
+    const closed = exampleTable({
+      cells: exampleContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)),
     });
     const question = { tenant: "acme", country: "CN" };
     const open = { cells: { "7": { state: "active" as const } } };
@@ -208,16 +208,16 @@ describe("laid over a base", () => {
       return decide(router, question);
     };
     expect(ask(open)).toMatchObject({ ok: false, reason: "no-cell-allowed" });
-    expect(ask({ ...open, deals: seedTable().deals! })).toMatchObject({ ok: true, cell: { number: 7 } });
+    expect(ask({ ...open, deals: exampleTable().deals! })).toMatchObject({ ok: true, cell: { number: 7 } });
   });
 
-  it("says both revisions", () => {
-    const base = seedTable({}, 3);
+  it("gives both revisions", () => {
+    const base = exampleTable({}, 3);
     expect(effectiveVersion(base, undefined)).toMatch(/^3-[0-9a-f]{12}$/);
     expect(effectiveVersion(base, overlay({ revision: 12 }))).toMatch(/^3-[0-9a-f]{12}\+12$/);
   });
 
-  it("never leads a tenant out of its residency, whatever it says", () => {
+  it("never leads a tenant out of its residency, whatever it contains", () => {
     const states = fc.constantFrom("canary", "active", "draining", "disabled", "quarantined", "provisioning");
     const changes = fc.dictionary(
       fc.nat({ max: 400 }).map(String),
@@ -247,7 +247,7 @@ describe("laid over a base", () => {
 });
 
 describe("taking an overlay after another", () => {
-  const base = seedTable();
+  const base = exampleTable();
   const pins = (count: number, cell = 2, epoch = 1): Overlay["pins"] =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`t-${i}`, { cell, epoch }]));
   const refusal = (last: Partial<Overlay> | undefined, next: Partial<Overlay>): string | undefined =>
@@ -283,25 +283,25 @@ describe("taking an overlay after another", () => {
     ).toBeUndefined();
   });
 
-  it("forgets no pins in bulk, and no epoch goes back", () => {
+  it("drops no pins in bulk, and no epoch goes back", () => {
     expect(refusal({ pins: pins(1000) }, { pins: pins(960) })).toBeUndefined();
-    expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch("forgets 100 pins");
-    expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch("forgets 1000 pins");
+    expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch("drops 100 pins");
+    expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch("drops 1000 pins");
     expect(refusal({ pins: pins(5) }, { pins: {} })).toBeUndefined();
     expect(refusal({ pins: pins(3, 2, 5) }, { pins: pins(3, 2, 4) })).toMatch("older epochs of 3 tenants");
   });
 
-  it("moves no more than a twentieth of the planned tenants at once, unless an operator said so", () => {
+  it("moves no more than a twentieth of the planned tenants at once, unless an operator allows it", () => {
     // 8 cells of 1,000 tenants: 400, and ten that are always allowed.
     expect(refusal({}, { pins: pins(400) })).toBeUndefined();
     expect(refusal({}, { pins: pins(420) })).toMatch("it moves 5.1 %");
     expect(refusal({}, { pins: pins(420), allow: { from: 1, moved: 0.06, cells: 0 } })).toBeUndefined();
-    const cells = seedContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 2 } : each));
-    const deals = sealTable(2, seedContent({ cells }), base.deals).deals!;
+    const cells = exampleContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 2 } : each));
+    const deals = sealTable(2, exampleContent({ cells }), base.deals).deals!;
     expect(refusal({}, { cells: { "0": { weight: 2 } }, deals })).toMatch(/it moves 1\d\.\d %/);
   });
 
-  it("takes an instance's first one as it is: the base alone says nothing of what has been moved since", () => {
+  it("is accepted without comparison when it is an instance's first: the base alone lacks earlier moves", () => {
     expect(refusal(undefined, { pins: pins(4000) })).toBeUndefined();
   });
 });

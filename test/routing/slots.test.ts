@@ -5,7 +5,7 @@ import { deal, decodeTableText, encodeTable, movedSlots, ownersOf, sealTable, sl
 import { quotas } from "../../routing/slots/quotas";
 import { bitsFor, packIndexes, roomFor, unpackIndexes } from "../../routing/slots/pack";
 import { algorithms, type Member } from "../../routing";
-import { cell, seedContent, seedTable } from "./tables";
+import { cell, exampleContent, exampleTable } from "./tables";
 
 const anyMembers = fc.uniqueArray(
   fc.record({ number: fc.nat({ max: 5000 }), weight: fc.constantFrom(0.25, 0.5, 1, 1, 1, 3, 0.1 + 0.2) }),
@@ -138,16 +138,16 @@ describe("packed slots", () => {
 
 describe("deals in a table", () => {
   it("are one for each set of localities, and are dealt on from the table before", () => {
-    const before = seedTable();
+    const before = exampleTable();
     expect(before.deals!.map(({ localities }) => localities.join())).toEqual(["APAC", "APAC,EU,US", "CN", "EU", "US"]);
-    const cells = seedContent().cells.filter(({ number }) => number !== 3);
-    const after = sealTable(2, { ...seedContent(), cells }, before.deals);
+    const cells = exampleContent().cells.filter(({ number }) => number !== 3);
+    const after = sealTable(2, { ...exampleContent(), cells }, before.deals);
     const us = (table: typeof before) => ownersOf(table.deals!.find(({ localities }) => localities.join() === "US")!);
     expect(movedSlots(us(before), us(after))).toBe(counts(us(before)).get(3));
   });
 
   it("must be there, and fit the cells", () => {
-    const table = JSON.parse(encodeTable(seedTable())) as { deals: { cells: number[]; slots: string }[] };
+    const table = JSON.parse(encodeTable(exampleTable())) as { deals: { cells: number[]; slots: string }[] };
     const mistakes = (change: (deals: typeof table.deals) => unknown) => {
       const copy = structuredClone(table);
       change(copy.deals);
@@ -159,9 +159,9 @@ describe("deals in a table", () => {
     expect(mistakes((deals) => (deals[0]!.cells = [5]))).toContain("deals[0].cells");
     expect(mistakes((deals) => (deals[0]!.slots = "AAAA"))).toContain("deals[0].slots");
     const provisioning = sealTable(1, {
-      ...seedContent(),
-      cells: [...seedContent().cells, cell(9, { state: "provisioning" })],
+      ...exampleContent(),
+      cells: [...exampleContent().cells, cell(9, { state: "provisioning" })],
     });
-    expect(provisioning.deals).toEqual(seedTable().deals);
+    expect(provisioning.deals).toEqual(exampleTable().deals);
   });
 });

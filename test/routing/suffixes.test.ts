@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 
 import { hashPrefix, murmur128, Suffixes } from "../../routing/murmur3";
-import { compareAt } from "../../routing/words";
+import { compareAt } from "../../routing/wide-integers";
 
 const anyKey = fc.oneof(
   fc.string({ unit: "binary", maxLength: 70 }),

@@ -26,8 +26,8 @@ export function cell(number: number, change: Partial<TableCell> = {}): TableCell
   };
 }
 
-/** The seed's fleet: EU 0 and 1, US 2 to 4, APAC 5 and 6, CN 7. */
-export function seedContent(change: Partial<RoutingTableContent> = {}): RoutingTableContent {
+/** Eight cells: EU 0 and 1, US 2 to 4, APAC 5 and 6, CN 7. */
+export function exampleContent(change: Partial<RoutingTableContent> = {}): RoutingTableContent {
   const localities = ["EU", "EU", "US", "US", "US", "APAC", "APAC", "CN"];
   return {
     environment: "test",
@@ -47,8 +47,8 @@ export function seedContent(change: Partial<RoutingTableContent> = {}): RoutingT
   };
 }
 
-export function seedTable(change: Partial<RoutingTableContent> = {}, revision = 1): RoutingTable {
-  return sealTable(revision, seedContent(change));
+export function exampleTable(change: Partial<RoutingTableContent> = {}, revision = 1): RoutingTable {
+  return sealTable(revision, exampleContent(change));
 }
 
 const states: CellState[] = ["provisioning", "canary", "active", "draining", "disabled", "quarantined"];

@@ -1,14 +1,14 @@
-/** Least characters of a secret: letters and digits of this many are more than 128 bits. */
+/** Fewest characters of a secret: as letters and digits they are more than 128 bits. */
 export const leastSecret = 24;
-/** Secrets that are accepted at once: the one in use, and the one that it replaces or that replaces it. */
+/** Secrets accepted at once: the current one, and the one before or after it. */
 export const mostSecrets = 2;
 
 /**
- * Makes the check that a request comes from the edge. For every text of a secret's length it does the same work, and it
- * always compares with all secrets; how long a secret is, is no secret. By hand because the text must become a buffer
- * before `timingSafeEqual` can compare it, which costs six times the comparison.
+ * Makes the check that a request comes from the edge. It does the same work for every text of a secret's length, and
+ * always compares with all secrets; the length is public. `timingSafeEqual` needs buffers and takes 1.6 to 2.8 times as
+ * long (docs/decisions/0010-identity-and-guard.md).
  *
- * @param secrets one, or two while they are changed; of ASCII letters and digits.
+ * @param secrets one, or two during a change; ASCII letters and digits.
  */
 export function edgeCheck(secrets: readonly string[]): (shown: string | undefined) => boolean {
   const expected = secrets.map((secret) => Uint16Array.from(secret, (character) => character.charCodeAt(0)));

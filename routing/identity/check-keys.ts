@@ -1,13 +1,13 @@
-import { join, type Members } from "./members";
+import { join, type MemberReader } from "./member-reader";
 import { longestKeyId, tokenAlgorithms, type TokenAlgorithm, type TokenKey } from "./settings";
 
-/** What keys of one type look like: their public numbers, their algorithms, and what must hold for them. */
+/** Public numbers and algorithms of one type of key. */
 interface KeyType {
   readonly numbers: readonly string[];
   readonly algorithms: readonly TokenAlgorithm[];
 }
 
-/** By `kty`, and by curve where there are curves. RFC 7518, section 3.1, and RFC 8037. */
+/** By `kty` and curve. RFC 7518, section 3.1, and RFC 8037. */
 const keyTypes: Readonly<Record<string, KeyType>> = {
   RSA: { numbers: ["n", "e"], algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] },
   "EC P-256": { numbers: ["crv", "x", "y"], algorithms: ["ES256"] },
@@ -16,16 +16,16 @@ const keyTypes: Readonly<Record<string, KeyType>> = {
   "OKP Ed25519": { numbers: ["crv", "x"], algorithms: ["EdDSA"] },
 };
 
-/** Members of a JWK that only a private or shared key has. */
+/** Members that only a private or shared key has. */
 const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-/** Members that say nothing to us. `jku` and `x5u` are not among them: nothing is fetched. */
+/** Members that are ignored. `jku` and `x5u` are refused: keys are never fetched. */
 const ignoredMembers = ["use", "key_ops", "x5c", "x5t", "x5t#S256", "ext"];
-/** Characters of a modulus of 2,048 bits in base64url: RFC 7518 asks for no less. */
+/** Characters of a modulus of 2,048 bits in base64url: RFC 7518 requires at least that. */
 const leastModulus = 342;
 
 /** The pinned keys of one issuer, each bound to one algorithm of the issuer's list. */
 export function checkKeys(
-  check: Members,
+  check: MemberReader,
   path: string,
   value: unknown,
   algorithms: readonly TokenAlgorithm[],
@@ -34,14 +34,15 @@ export function checkKeys(
   return check.list(path, value, "a list of public keys, as in a JWKS").flatMap((item, index) => {
     const key = checkKey(check, `${path}[${index}]`, item, algorithms);
     if (key === undefined) return [];
-    if (seen.has(key.kid)) check.fail(`${path}[${index}].kid`, "is another key's: key ids are given once");
+    if (seen.has(key.kid))
+      check.fail(`${path}[${index}].kid`, "is used by another key: every key needs an id of its own");
     seen.add(key.kid);
     return [key];
   });
 }
 
 function checkKey(
-  check: Members,
+  check: MemberReader,
   path: string,
   value: unknown,
   algorithms: readonly TokenAlgorithm[],
@@ -51,7 +52,10 @@ function checkKey(
   const jwk = check.object(path, value, all, "a public key as a JWK");
   const secret = secretMembers.find((name) => name in jwk);
   if (secret !== undefined) {
-    return check.fail(path, `has ${secret}, so it is no public key: write the public part, and give up that key`);
+    return check.fail(
+      path,
+      `has ${secret}, so it is not a public key: write the public part, and replace the exposed key`,
+    );
   }
   if (check.mistakes.length > before) return undefined;
   const kid = check.text(join(path, "kid"), jwk["kid"], keyId, `1 to ${longestKeyId} printable characters`);
@@ -78,7 +82,7 @@ const keyId = new RegExp(`^[\\x21-\\x7e]{1,${longestKeyId}}$`);
 const base64url = /^[A-Za-z0-9_-]{1,2048}$/;
 
 function algorithmOf(
-  check: Members,
+  check: MemberReader,
   path: string,
   value: unknown,
   fitting: readonly TokenAlgorithm[],

@@ -1,6 +1,7 @@
+import { RouterHeader } from "../../contract/router";
 import type { Mistake } from "../check";
-import { checkKeys } from "./keys";
-import { join, Members } from "./members";
+import { checkKeys } from "./check-keys";
+import { join, MemberReader } from "./member-reader";
 import {
   mostSkewSeconds,
   optionalClaims,
@@ -18,7 +19,7 @@ export type CheckedIdentity =
   | { readonly ok: true; readonly settings: IdentitySettings }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** Names that a header or claim may have in the settings. */
+/** Valid names of headers and claims. */
 const headerName = /^[a-z][a-z0-9-]{0,63}$/;
 const headerText = "a header's name in lower case";
 const claimName = /^[\x21-\x7e]{1,128}$/;
@@ -26,11 +27,11 @@ const domain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}
 const printable = /^[\x21-\x7e]{1,256}$/;
 
 /**
- * Checks settings as they are written (JSON or a stack's configuration) and fills in the defaults; what it returns is
- * itself such a text's content. Never throws; lists every mistake; no message holds a value.
+ * Checks settings as a person writes them (JSON or a stack's configuration) and fills in the defaults; its result passes
+ * the check again. Never throws. Lists every mistake; no message contains a value.
  */
 export function checkIdentity(value: unknown): CheckedIdentity {
-  const check = new Members();
+  const check = new MemberReader();
   const top = check.object("", value, ["tenant", "country", "edge", "issuers"], "an object with tenant");
   if (check.mistakes.some(({ path }) => path === "")) return { ok: false, mistakes: check.mistakes };
   const tenant = checkTenant(check, top["tenant"]);
@@ -50,9 +51,9 @@ export function checkIdentity(value: unknown): CheckedIdentity {
   };
 }
 
-/** What is believed must be proven by someone. */
+/** Every source needs a proof: headers and hosts an edge, claims an issuer. */
 function checkTogether(
-  check: Members,
+  check: MemberReader,
   tenant: TenantSource | undefined,
   country: CountrySource | undefined,
   edge: EdgeProof | undefined,
@@ -63,19 +64,19 @@ function checkTogether(
   if (believed.some((source) => "header" in source) && top["edge"] === undefined) {
     check.fail(
       "edge",
-      'is missing: headers are believed of an edge only; write {"header": "x-edge-secret"}, or "network" when nobody else reaches the router',
+      `is missing: headers are accepted from an edge only; write {"header": "${RouterHeader.edgeSecret}"}, or "network" if only the edge can reach the router`,
     );
   }
   if (believed.some((source) => "claim" in source) && issuers.length === 0) {
-    check.fail("issuers", "is missing: claims are believed of their tokens only");
+    check.fail("issuers", "is missing: claims are accepted only from tokens of a listed issuer");
   }
   const proof = typeof edge === "object" ? edge.header : undefined;
   if (proof !== undefined && believed.some((source) => "header" in source && source.header === proof)) {
-    check.fail("edge.header", "is read as tenant or country too: give the secret its own");
+    check.fail("edge.header", "is read as tenant or country too: give the secret a header of its own");
   }
 }
 
-function checkTenant(check: Members, value: unknown): TenantSource | undefined {
+function checkTenant(check: MemberReader, value: unknown): TenantSource | undefined {
   const before = check.mistakes.length;
   const what = '{"claim": …}, {"header": …} or {"host": …}';
   const source = check.object("tenant", value, ["claim", "header", "host"], what);
@@ -89,7 +90,7 @@ function checkTenant(check: Members, value: unknown): TenantSource | undefined {
   return checkSource(check, "tenant", source, what);
 }
 
-function checkCountry(check: Members, value: unknown): CountrySource | undefined {
+function checkCountry(check: MemberReader, value: unknown): CountrySource | undefined {
   const before = check.mistakes.length;
   const what = '{"claim": …} or {"header": …}';
   const source = check.object("country", value, ["claim", "header"], what);
@@ -97,7 +98,7 @@ function checkCountry(check: Members, value: unknown): CountrySource | undefined
 }
 
 function checkSource(
-  check: Members,
+  check: MemberReader,
   path: string,
   source: Readonly<Record<string, unknown>>,
   what: string,
@@ -108,24 +109,24 @@ function checkSource(
   return { header: check.text(`${path}.header`, header, headerName, headerText) };
 }
 
-function checkEdge(check: Members, value: unknown): EdgeProof | undefined {
+function checkEdge(check: MemberReader, value: unknown): EdgeProof | undefined {
   if (value === "network") return "network";
   const { header } = check.object("edge", value, ["header"], '{"header": …} or "network"');
   return { header: check.text("edge.header", header, headerName, headerText) };
 }
 
-function checkIssuers(check: Members, value: unknown): readonly TokenIssuer[] {
+function checkIssuers(check: MemberReader, value: unknown): readonly TokenIssuer[] {
   const issuers = check
     .list("issuers", value, "a list of issuers", 0)
     .map((item, index) => checkIssuer(check, `issuers[${index}]`, item));
   const names = issuers.map(({ issuer }) => issuer);
   names.forEach((name, index) => {
-    if (name !== "" && names.indexOf(name) < index) check.fail(`issuers[${index}].issuer`, "is there twice");
+    if (name !== "" && names.indexOf(name) < index) check.fail(`issuers[${index}].issuer`, "occurs twice");
   });
   return issuers;
 }
 
-function checkIssuer(check: Members, path: string, value: unknown): TokenIssuer {
+function checkIssuer(check: MemberReader, path: string, value: unknown): TokenIssuer {
   const known = ["issuer", "audience", "algorithms", "keys", "type", "without", "skewSeconds"];
   const given = check.object(path, value, known, "an issuer");
   const at = (name: string): string => join(path, name);
@@ -140,7 +141,7 @@ function checkIssuer(check: Members, path: string, value: unknown): TokenIssuer 
     audience: check.text(at("audience"), given["audience"], printable, "the tokens' aud"),
     algorithms: algorithms as readonly TokenAlgorithm[],
     type: check.text(at("type"), given["type"] ?? "at+jwt", printable, "the tokens' typ, e.g. JWT"),
-    // A mistake in the list is one mistake, not one more for each key.
+    // A mistake in the list is reported once, not again for each key.
     keys: checkKeys(
       check,
       at("keys"),
@@ -152,7 +153,13 @@ function checkIssuer(check: Members, path: string, value: unknown): TokenIssuer 
   };
 }
 
-function words(check: Members, path: string, value: unknown, allowed: readonly string[], least = 1): readonly string[] {
+function words(
+  check: MemberReader,
+  path: string,
+  value: unknown,
+  allowed: readonly string[],
+  least = 1,
+): readonly string[] {
   const list = check.list(path, value, `a list of ${allowed.join(", ")}`, least);
   const wrong = list.findIndex((each) => !allowed.includes(each as string));
   if (wrong < 0) return list as readonly string[];

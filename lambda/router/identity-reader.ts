@@ -1,9 +1,10 @@
+import { RouterHeader } from "../../contract/router";
 import type { CountrySource, IdentitySettings, TenantSource } from "../../routing/identity";
-import { edgeCheck } from "./edge";
+import { edgeCheck } from "./edge-secret";
 import { headerOf, type HttpEvent } from "./event";
 import type { Claims, VerifyToken } from "./tokens";
 
-/** Why a request is not answered with a cell. Counted and logged; never told to the client. */
+/** Why a request gets no cell. Counted and logged; never sent to the client. */
 export type Refusal =
   "duplicate-header" | "not-from-edge" | "no-token" | "bad-token" | "no-tenant" | "other-tenant" | "bad-country";
 
@@ -11,12 +12,12 @@ export type Identity =
   | { readonly ok: true; readonly tenant: string; readonly country: string | undefined }
   | { readonly ok: false; readonly status: 400 | 401 | 403; readonly why: Refusal };
 
-/** Answers at once unless a token must be verified that was not seen before. */
+/** A promise only when a token must be verified that is not in memory. */
 export type ReadIdentity = (event: HttpEvent) => Identity | Promise<Identity>;
 
 /**
- * Whether this is an id as the control plane issues them: `[a-z0-9-]{1,64}`. Anything else is refused, never normalised.
- * By hand, because calling a regular expression costs more than the rest of the reading.
+ * Whether this is a valid id: `[a-z0-9-]{1,64}`. Anything else is refused, never normalised. A loop, because a regular
+ * expression costs more than the rest of the reading.
  */
 function isTenant(text: string): boolean {
   const { length } = text;
@@ -34,26 +35,26 @@ function isCountry(text: string): boolean {
   return text.length === 2 && isLetter(text.charCodeAt(0)) && isLetter(text.charCodeAt(1));
 }
 
-/** Clients like to say who they are in this header; it may only repeat what is proven. */
-const tenantHint = "x-tenant-id";
+/** Clients may send this header too; it may only repeat the proven tenant. */
+const tenantHint = RouterHeader.tenant;
 
 const refusals: Readonly<Record<Refusal, Identity>> = {
   "duplicate-header": { ok: false, status: 400, why: "duplicate-header" },
   "not-from-edge": { ok: false, status: 403, why: "not-from-edge" },
   "no-token": { ok: false, status: 401, why: "no-token" },
   "bad-token": { ok: false, status: 401, why: "bad-token" },
-  // As a tenant that is forbidden, so that the answers tell nothing.
+  // The same as for a forbidden tenant, so that the answer reveals nothing.
   "no-tenant": { ok: false, status: 403, why: "no-tenant" },
   "other-tenant": { ok: false, status: 403, why: "other-tenant" },
   "bad-country": { ok: false, status: 400, why: "bad-country" },
 };
 
 /**
- * Reads who asks. A repeated security header (400) is an attempt to make two readers disagree. What no edge or token
- * proves is refused; a missing country is left to the table to judge.
+ * Reads tenant and country. A repeated security header (400) is an attempt to make two readers disagree. A tenant that no
+ * edge or token proves is refused; for a missing country the table decides.
  *
- * @param secrets that the edge may show; needed when the settings name its header.
- * @param verify needed when the settings read a claim.
+ * @param secrets accepted from the edge; required when the settings name its header.
+ * @param verify required when the settings read a claim.
  */
 export function makeIdentityReader(
   settings: IdentitySettings,
@@ -74,7 +75,7 @@ export function makeIdentityReader(
   const countryOf = countryReader(settings.country);
   const hasHint = !("header" in settings.tenant && settings.tenant.header === tenantHint);
 
-  // No proven value has a comma in it, so a repeated header can only be behind a refusal.
+  // No valid value contains a comma, so a repeated header always ends in a refusal.
   const refuse = (event: HttpEvent, why: Refusal): Identity =>
     refusals[guarded.some((name) => headerOf(event, name)?.includes(",") === true) ? "duplicate-header" : why];
 
@@ -101,7 +102,7 @@ export function makeIdentityReader(
   };
 }
 
-/** Headers that decide who asks: a second one of a name must not pass, and no cache may ignore one. */
+/** Headers that identity depends on: none may be repeated, and `vary` lists them all. */
 export function guardedHeaders({ tenant, country, edge, issuers }: IdentitySettings): readonly string[] {
   const named = [tenant, country, edge].flatMap((source) =>
     typeof source === "object" && "header" in source ? [source.header] : [],
@@ -117,7 +118,7 @@ function tenantReader(source: TenantSource): Read {
   if (!("host" in source)) return (event) => headerOf(event, header);
   const suffix = `.${source.host}`;
   return (event) => {
-    // Of a port, only the usual one may be there; whatever else stands there is no tenant.
+    // Only the default port may follow the host.
     const host = headerOf(event, header)?.replace(/:443$/, "");
     return host?.endsWith(suffix) === true ? host.slice(0, -suffix.length) : undefined;
   };

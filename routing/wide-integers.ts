@@ -1,13 +1,13 @@
-/** Big unsigned integers as 32-bit words, most significant first: what the hashes give and the algorithms compare. */
+/** Unsigned integers of 128 or 256 bits as 32-bit words, most significant first: the form of the hashes. */
 
 /**
- * Makes `value mod divisor`, exact for divisors up to 2^20 and an even number of words. Words are taken two at a time,
- * each with what its place is worth; by multiplication with the inverse, because the `%` of doubles is a library call.
+ * Makes `value mod divisor`, exact for divisors up to 2^20 and an even number of words. Takes two words at a time, each
+ * with its place value, and multiplies by the inverse, because the `%` of doubles is a library call.
  */
 export function moduloBy(divisor: number): (words: Uint32Array) => number {
   const inverse = 1 / divisor;
-  // Worth of a word by its distance from the end. Below 2^20, so two words and a rest stay below 2^53, where doubles
-  // are exact.
+  // Place value of a word modulo the divisor, by its distance from the end. It is below 2^20, so two words and a rest
+  // stay below 2^53, where doubles are exact.
   const worths: number[] = [1 % divisor];
   while (worths.length < 8) worths.push((worths.at(-1)! * 4294967296) % divisor);
   const worth = Float64Array.from(worths);
@@ -15,7 +15,7 @@ export function moduloBy(divisor: number): (words: Uint32Array) => number {
     let rest = 0;
     for (let i = 0, at = words.length - 1; i < words.length; i += 2, at -= 2) {
       const value = rest + words[i]! * worth[at]! + words[i + 1]! * worth[at - 1]!;
-      // The quotient is below 2^34, so it is at most one off.
+      // The quotient is below 2^34, so it is off by one at most.
       rest = value - Math.floor(value * inverse) * divisor;
       if (rest < 0) rest += divisor;
       else if (rest >= divisor) rest -= divisor;

@@ -7,9 +7,9 @@ import { tableKey, type TableKey } from "../catalog/table-signing";
  * The keys that sign what routers poll: one for the base table, which `pulumi up` writes, and one for the overlay, which
  * the control plane writes. Only their public halves leave the state in plain.
  */
-export class TableKeys extends pulumi.ComponentResource {
-  /** `ROUTER_TABLE_KEYS`: public halves by kind and id. */
-  readonly pinned: pulumi.Output<string>;
+export class TableSigningKeys extends pulumi.ComponentResource {
+  /** Public halves by kind and id, as the router reads them: `RouterVariable.verifyingKeys`. */
+  readonly verifyingKeys: pulumi.Output<string>;
   private readonly baseSecret: pulumi.Output<string>;
   /** Secret that the overlay's key follows from (`catalog/table-signing.ts`): for the control plane. */
   readonly overlaySecret: pulumi.Output<string>;
@@ -32,13 +32,13 @@ export class TableKeys extends pulumi.ComponentResource {
     this.baseSecret = secret("base");
     this.overlaySecret = secret("overlay");
     // What is public of a secret is no secret, and must be seen in plans.
-    this.pinned = pulumi.unsecret(
+    this.verifyingKeys = pulumi.unsecret(
       pulumi.all([this.baseSecret, this.overlaySecret]).apply(([base, overlay]) => {
         const pin = ({ id, publicKey }: TableKey) => ({ [id]: publicKey });
         return JSON.stringify({ base: pin(tableKey(base)), overlay: pin(tableKey(overlay)) });
       }),
     );
-    this.registerOutputs({ pinned: this.pinned });
+    this.registerOutputs({ pinned: this.verifyingKeys });
   }
 
   /** Signature of a base table's text. */

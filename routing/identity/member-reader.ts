@@ -1,7 +1,7 @@
 import type { Mistake } from "../check";
 
-/** Reads members of an object and notes what is wrong with them, so that one message tells all of it. */
-export class Members {
+/** Reads members of an object and collects every mistake, so that one message lists them all. */
+export class MemberReader {
   readonly mistakes: Mistake[] = [];
 
   fail(path: string, message: string): undefined {
@@ -9,7 +9,7 @@ export class Members {
     return undefined;
   }
 
-  /** The object's own members; empty when it is none. A member that nobody knows is a mistake: it may be a misspelt one. */
+  /** The object's own members; empty when it is not an object. An unknown member is a mistake: it may be misspelt. */
   object(path: string, value: unknown, known: readonly string[], what: string): Readonly<Record<string, unknown>> {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       this.fail(path, `must be ${what}`);
@@ -35,7 +35,7 @@ export class Members {
   }
 }
 
-/** `issuers[0]` and `keys` are `issuers[0].keys`. */
+/** `issuers[0]` and `keys` give `issuers[0].keys`. */
 export function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
