@@ -30,6 +30,7 @@ export function programOf(asked?: string): Command {
     .description("Cell-based architecture on AWS: the local cloud, the catalog, its checks, deployment and routing.")
     .version(version, "-v, --version", "print the version")
     .commandsGroup("Shell:")
+    .helpCommand(true)
     .showHelpAfterError("(npx cells --help lists the verbs)")
     .enablePositionalOptions()
     .exitOverride();

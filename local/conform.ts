@@ -41,7 +41,10 @@ export async function conform(
   const judge = await run(
     process.execPath,
     ["--import", require.resolve("tsx"), join(__dirname, "conformance", "main.ts"), catalogFile, python],
-    { report: (line) => report(line.slice(0, 100)) },
+    {
+      // The verdict is for this process.
+      report: (line) => line.startsWith("{") || report(line.slice(0, 100)),
+    },
   );
   const verdict = judge.output.split("\n").find((line) => line.startsWith("{"));
   if (judge.code !== 0 || verdict === undefined) throw new Error(`the conformance check failed:\n${judge.output}`);

@@ -41,15 +41,15 @@ export async function ensurePython(report: Report): Promise<string> {
         "On Debian and Ubuntu install the package python3-venv, then start again.",
     );
   }
-  const installed = await run(
-    python,
-    [
-      ...["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"],
-      ...["-r", join(directory, "requirements.txt")],
-      ...(atLeast(version, constrained) ? ["-c", join(directory, "constraints.txt")] : []),
-    ],
-    { report: (line) => report(line.slice(0, 100)) },
-  );
+  const begun = Date.now();
+  const ticking = setInterval(() => {
+    report(`installing moto and cfn-lint: ${Math.round((Date.now() - begun) / 1000)} s …`);
+  }, 5000);
+  const installed = await run(python, [
+    ...["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"],
+    ...["-r", join(directory, "requirements.txt")],
+    ...(atLeast(version, constrained) ? ["-c", join(directory, "constraints.txt")] : []),
+  ]).finally(() => clearInterval(ticking));
   if (installed.code !== 0) {
     rmSync(home, { recursive: true, force: true });
     throw new UserError(
