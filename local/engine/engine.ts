@@ -93,7 +93,7 @@ function writeShim(home: string): void {
   const shim = join(home, "pulumi-language-nodejs");
   const script = [
     "#!/bin/sh",
-    ': "${CELLS_LANGUAGE_HOST:?run pulumi through npm run -s cells -- pulumi}"',
+    ': "${CELLS_LANGUAGE_HOST:?run pulumi through npx cells pulumi}"',
     'exec "$CELLS_NODE" --import "$CELLS_LOADER" "$CELLS_LANGUAGE_HOST" "$@"',
     "",
   ].join("\n");
