@@ -53,15 +53,17 @@ const environment = composeEnvironment(catalog, {
   alarmTopics: config.getObject<Record<string, string>>("alarmTopics"),
 });
 
-/** One flat entry a cell, by number: endpoints, hosts, CIDR, zone, ARNs. No secret. */
-export const cells = environment.cells;
-/** One flat entry a router region. */
-export const routers = environment.routers;
-/** The base table: what `pulumi stack output routingTable --json` feeds to any router. */
-export const routingTable = environment.routingTable;
-/** What the edge shows to the routers, as its header says; a secret. */
-export const edgeSecret = environment.edgeSecret;
-/** Address of CloudFront before the routers, where `cells:cloudfront` asks for it. */
-export const frontEndpoint = environment.frontEndpoint;
-/** Revision and digest of the catalog these resources were made from. */
-export const catalogVersion = catalog.version;
+export = {
+  /** One flat entry for each cell, by number: endpoints, hosts, CIDR, zone, ARNs. No secret. */
+  cells: environment.cells,
+  /** One flat entry for each router's region. */
+  routers: environment.routers,
+  /** The base table: what `pulumi stack output routingTable --json` feeds to any router. */
+  routingTable: environment.routingTable,
+  /** What the edge sends to the routers, as its header; a secret. */
+  edgeSecret: environment.edgeSecret,
+  /** Address of CloudFront in front of the routers. Absent without it: the engine warns of an undefined output. */
+  ...(environment.frontEndpoint === undefined ? {} : { frontEndpoint: environment.frontEndpoint }),
+  /** Revision and digest of the catalog these resources were made from. */
+  catalogVersion: catalog.version,
+};

@@ -21,14 +21,15 @@ export interface Timing {
 }
 
 /**
- * Runs the steps and shows them: a live list in a terminal, plain lines elsewhere, nothing when `quiet`. Stops at the
- * first error and throws it.
+ * Runs the steps and shows them: a live list in a terminal, one line for each step elsewhere, nothing when `quiet`.
+ * Stops at the first error and throws it.
  */
 export async function runSteps<Context extends object>(
   steps: Steps<Context>,
   context: Context,
   options: { readonly quiet?: boolean } = {},
 ): Promise<readonly Timing[]> {
+  if (!process.stdout.isTTY) return runPlainly(steps, context, options.quiet === true);
   const timings: Timing[] = [];
   const task = (step: Step<Context>): ListrTask<Context> => ({
     title: step.title,
@@ -54,13 +55,46 @@ export async function runSteps<Context extends object>(
     {
       renderer: "default",
       silentRendererCondition: options.quiet === true,
-      fallbackRenderer: "simple",
       rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, collapseErrors: false },
-      fallbackRendererOptions: { timer: PRESET_TIMER },
       // Ours: one Ctrl-C must end the engine gracefully, see `start`.
       registerSignalListeners: false,
     },
   );
   await list.run(context);
+  return timings;
+}
+
+/** Milliseconds between two lines of progress where there is no terminal. */
+const interval = 10_000;
+
+/** One line for each step that has ended; while a step runs, its progress now and then. */
+async function runPlainly<Context>(
+  steps: Steps<Context>,
+  context: Context,
+  isQuiet: boolean,
+): Promise<readonly Timing[]> {
+  const timings: Timing[] = [];
+  const print = (line: string): void => void (isQuiet || process.stdout.write(`${line}\n`));
+  const runOne = async ({ title, skip, run }: Step<Context>): Promise<void> => {
+    const reason = skip?.(context) || false;
+    if (reason !== false) return print(`↓ ${title}: ${reason}`);
+    const started = Date.now();
+    let last = started;
+    const report: Report = (line) => {
+      if (Date.now() - last < interval) return;
+      last = Date.now();
+      print(`  ${title}: ${line}`);
+    };
+    try {
+      const note = await run(context, report);
+      const seconds = (Date.now() - started) / 1000;
+      timings.push({ title, seconds });
+      print(`✔ ${title}${note === undefined ? "" : `: ${note}`} [${seconds.toFixed(1)}s]`);
+    } catch (error) {
+      print(`✖ ${title}`);
+      throw error;
+    }
+  };
+  for (const step of steps) await ("run" in step ? runOne(step) : Promise.all(step.map(runOne)));
   return timings;
 }

@@ -26,33 +26,61 @@ const tenants = [
   { tenant: "hooli", country: "BR", near: "us-" },
 ] as const;
 
-/** What `start` shows a person: the cells, the routers, five tenants sent through them, how long each step took. */
+/** Most changed resources that are listed. */
+const mostListed = 12;
+
+/**
+ * What `start` shows a person. Of a new environment: the cells, five tenants sent through the routers, how long each
+ * step took. Of one that was there: what changed. Then what to type next.
+ */
 export async function summarise(started: Started): Promise<string> {
   const cells = started.outputs["cells"] as readonly CellOutput[] | undefined;
   if (cells === undefined || Object.keys(started.routers).length === 0) {
-    const steps = started.steps.map(({ op, urn, properties }) =>
-      [
-        `  ${op} ${urn.split("::").at(-1) ?? ""}`,
-        ...(properties.length > 0 ? [`(${properties.join(", ")})`] : []),
-      ].join(" "),
-    );
-    return [`dry run: ${describe(started.changes)}; nothing was changed`, ...steps].join("\n");
+    return [`dry run: ${describe(started.changes)}; nothing was changed`, ...started.steps.map(stepText)].join("\n");
   }
-  const changed = Object.keys(started.changes).length > 0;
+  const { environment } = started.catalog;
+  if (Object.keys(started.changes).length === 0) {
+    const headline = pc.bold(`${environment} was up already, nothing changed: ${cells.length} cells`);
+    return ["", headline, ...nextOf(environment, cells)].join("\n");
+  }
+  const headline = pc.bold(`${environment} is up: ${cells.length} cells (${describe(started.changes)})`);
+  if (!started.steps.some(({ op, urn }) => op === "create" && urn.includes("::pulumi:pulumi:Stack::"))) {
+    const more = started.steps.length - mostListed;
+    const listed = started.steps.slice(0, mostListed).map(stepText);
+    return ["", headline, ...listed, ...(more > 0 ? [`  and ${more} more`] : []), ...nextOf(environment, cells)].join(
+      "\n",
+    );
+  }
   const samples = await route(started.routers);
   return [
     "",
-    changed
-      ? pc.bold(`${started.catalog.environment} is up: ${cells.length} cells (${describe(started.changes)})`)
-      : pc.bold(`${started.catalog.environment} was up already, nothing changed: ${cells.length} cells`),
+    headline,
     cellTable(cells),
     sampleTable(samples),
     ...(started.outputs["routers"] as readonly RouterOutput[]).map(
-      ({ region, codeSha256 }) => `router ${region}: ${started.routers[region] ?? ""}  (code ${codeSha256})`,
+      ({ region }) => `router ${region}: ${started.routers[region] ?? ""}`,
     ),
     `local cloud: ${started.cloud.endpoint}  (any AWS client, any credentials)`,
     `took: ${started.timings.map(({ title, seconds }) => `${title} ${seconds.toFixed(1)} s`).join(", ")}`,
+    ...nextOf(environment, cells),
   ].join("\n");
+}
+
+/** A changed resource, and what of it. */
+function stepText({ op, urn, properties }: Started["steps"][number]): string {
+  const what = properties.length > 0 ? ` (${properties.join(", ")})` : "";
+  return `  ${op} ${urn.split("::").at(-1) ?? ""}${what}`;
+}
+
+/** Three lines to type next. */
+function nextOf(environment: string, cells: readonly CellOutput[]): readonly string[] {
+  const option = environment === "dev" ? "" : ` --environment ${environment}`;
+  return [
+    "next:",
+    `  npx cells route acme --country DE --explain${option}`,
+    `  npx cells aws${option} rds describe-db-instances --region ${cells[0]?.region ?? "eu-west-1"}`,
+    environment === "dev" ? "  npm stop" : `  npx cells stop${option}`,
+  ];
 }
 
 /** The same as data. */

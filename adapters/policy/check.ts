@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { cellType } from "../../contract/components";
@@ -9,7 +8,7 @@ import { judgeState, parseState } from "../../policy/front/state";
 import { jsonOf, markdownOf, reportOf, textOf, type Extent, type Part, type Report } from "../../policy/report/report";
 import { sarifOf } from "../../policy/report/sarif";
 import { rules } from "../../policy/rules";
-import { UserError } from "../../contract/user-error";
+import { inputName, readInput } from "../files/input";
 import { readBase, type Base } from "../git/base";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "./judge-catalog";
 
@@ -39,8 +38,9 @@ export async function checkEnvironment(file: string, options: CheckOptions = {})
   const path = resolve(file);
   const catalog = loadCatalog(path, { now });
   const known = knownOfFile(path, now);
-  // Files that cannot be read are told before the long work begins.
-  const exported = states.map((state) => ({ state, parsed: parseState(readState(state), nameOfState(state)) }));
+  // Before the long work begins: a file may not be there.
+  const exported: { state: string; parsed: ReturnType<typeof parseState> }[] = [];
+  for (const state of states) exported.push({ state, parsed: parseState(await readInput(state), inputName(state)) });
   const before = base === undefined ? undefined : readBase(base, path, now);
 
   const judged =
@@ -62,24 +62,9 @@ function statePart(state: string, parsed: ReturnType<typeof parseState>, known: 
   const cells = resources.filter(({ type }) => type === cellType).length;
   const extent: Extent = { kind: "whole" };
   return {
-    source: { name: nameOfState(state), kind: "state", cells, resources: resources.length, extent },
+    source: { name: inputName(state), kind: "state", cells, resources: resources.length, extent },
     found: judgeState(parsed, known),
   };
-}
-
-function nameOfState(state: string): string {
-  return state === "-" ? "standard input" : state;
-}
-
-function readState(state: string): string {
-  try {
-    return readFileSync(state === "-" ? 0 : state, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      code === "ENOENT" ? `there is no file ${state}` : `${nameOfState(state)} cannot be read (${code})`,
-    );
-  }
 }
 
 /** A report in one of its forms. */

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-
 import { knownOfFile } from "../../policy/front/known";
 import { fingerprintsOfState, parseState } from "../../policy/front/state";
-import { UserError } from "../../contract/user-error";
+import { inputName, readInput } from "../files/input";
 
 /**
  * What the cells of an exported stack can be told by, as JSON for `CELLS_FINGERPRINTS` of other stacks.
@@ -11,13 +9,10 @@ import { UserError } from "../../contract/user-error";
  * @param catalog the stack's catalog, which knows numbers, accounts and zones.
  * @throws UserError, StateError, CatalogError for files that cannot be used.
  */
-export function exportFingerprints(state: string, catalog: string, now: Date = new Date()): string {
-  let text: string;
-  try {
-    text = readFileSync(state === "-" ? 0 : state, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new UserError(`there is no file ${state}`);
-    throw error;
-  }
-  return JSON.stringify(fingerprintsOfState(parseState(text, state), knownOfFile(catalog, now)), null, 2);
+export async function exportFingerprints(state: string, catalog: string, now: Date = new Date()): Promise<string> {
+  return JSON.stringify(
+    fingerprintsOfState(parseState(await readInput(state), inputName(state)), knownOfFile(catalog, now)),
+    null,
+    2,
+  );
 }

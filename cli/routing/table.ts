@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 
+import { inputName, readInput, standardInput, standardInputName } from "../../adapters/files/input";
 import { loadCatalog } from "../../catalog/load";
 import { baseRoutingTable } from "../../catalog/routing-table";
 import { UserError } from "../../contract/user-error";
 import { decodeTableText, formatMistakes, type RoutingTable } from "../../routing";
-import { idsOf, standardInput } from "./input";
+import { idsOf } from "./input";
 
 /** Where a verb takes its routing table from; the options are the same for all of them. */
 export interface TableOptions {
@@ -19,29 +20,24 @@ export function catalogFile({ environment, catalog }: TableOptions): string {
 }
 
 /** The published table that is named, or else the catalog's. */
-export function readTable(options: TableOptions): RoutingTable {
+export async function readTable(options: TableOptions): Promise<RoutingTable> {
   const { table } = options;
   if (table === undefined) return baseRoutingTable(loadCatalog(catalogFile(options)));
-  let text: string;
-  try {
-    text = readFileSync(table === "-" ? 0 : table, "utf8");
-  } catch {
-    throw new UserError(`--table ${table}: the file cannot be read; write the path of a routing table's JSON`);
-  }
-  const decoded = decodeTableText(text);
-  if (!decoded.ok) throw new UserError(`${table} is no routing table:\n${formatMistakes(decoded.mistakes)}`);
+  const decoded = decodeTableText(await readInput(table));
+  if (!decoded.ok)
+    throw new UserError(`${inputName(table)} is not a routing table:\n${formatMistakes(decoded.mistakes)}`);
   return decoded.table;
 }
 
 /** Whole seconds since the file that the table was read from was written; 0 for standard input. */
 export function ageSeconds(options: TableOptions): number {
-  if (options.table === "-") return 0;
+  if (options.table === standardInputName) return 0;
   return Math.max(0, Math.floor((Date.now() - statSync(options.table ?? catalogFile(options)).mtimeMs) / 1000));
 }
 
-/** Ids from standard input, a JSON array or one a line; undefined when nothing is piped in. */
-export async function idsFromInput(): Promise<readonly string[] | undefined> {
-  if (process.stdin.isTTY) return undefined;
+/** Ids from standard input, a JSON array or one a line; undefined when none are piped in. */
+export async function idsFromInput({ table }: TableOptions): Promise<readonly string[] | undefined> {
+  if (process.stdin.isTTY || table === standardInputName) return undefined;
   const text = (await standardInput()).trim();
   if (text === "") return undefined;
   return text.startsWith("[") ? idsOf(text) : text.split(/\r?\n/).filter((line) => line !== "");

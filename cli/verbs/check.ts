@@ -13,33 +13,36 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("check")
-    .description("Judge a catalog and everything that it would make by the policy pack's rules, offline.")
+    .description(
+      "Check a catalog and everything that it would create against the policy rules, offline. Exit code 1 for a finding.",
+    )
     .argument("[catalog]", "catalog file", "catalog/dev.yaml")
     .addOption(new Option("--json", "print the report as JSON").conflicts(["sarif", "markdown"]))
     .addOption(new Option("--sarif", "print SARIF 2.1.0, for code scanning").conflicts(["json", "markdown"]))
     .addOption(new Option("--markdown", "print a summary for a pull request's comment").conflicts(["json", "sarif"]))
     .option(
       "--state <file>",
-      "judge an exported stack too (pulumi stack export --show-secrets); - for standard input; may be given again",
+      "check an exported stack too (pulumi stack export --show-secrets); - reads standard input; repeatable",
       collect,
       [],
     )
     .addOption(
       new Option(
         "--since <commit>",
-        "judge only what the catalog's change since then touches; everything when code has changed",
+        "check only what the catalog's change since this commit touches; everything if code has changed",
       ).conflicts("base"),
     )
     .addOption(
-      new Option("--base <file>", "the same, compared with a catalog that was kept; the code must be the same as then"),
+      new Option("--base <file>", "the same, compared with an earlier catalog file; the code must be unchanged"),
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run -s cells -- check catalog/dev.yaml --markdown\n  npm run -s cells -- check catalog/prod.yaml --since origin/main\n  pulumi stack export --show-secrets | npm run -s cells -- check --state -",
+      "\nExamples:\n  npx cells check catalog/dev.yaml --markdown\n  npx cells check catalog/production.yaml --since origin/main\n  pulumi stack export --show-secrets | npx cells check catalog/production.yaml --state -",
     )
     .action(async (file: string, options: Options) => {
       (require("../../adapters/pulumi/lean-sdk") as typeof import("../../adapters/pulumi/lean-sdk")).leanSdk();
-      const { checkEnvironment, formatReport } = require("../../adapters/policy/check") as typeof import("../../adapters/policy/check");
+      const { checkEnvironment, formatReport } =
+        require("../../adapters/policy/check") as typeof import("../../adapters/policy/check");
       const format = options.json ? "json" : options.sarif ? "sarif" : options.markdown ? "markdown" : "text";
       const base =
         options.since !== undefined

@@ -4,14 +4,16 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("diff")
-    .description("Say what a change of the catalog means: for cells, for tenants, and what is forbidden.")
-    .argument("<old>", "catalog as it is deployed")
-    .argument("<new>", "catalog as it should be")
-    .option("--json", "print the changes as JSON")
+    .description(
+      "Show what a change of the catalog means for cells and tenants. Exit code 1 when some of it is forbidden.",
+    )
+    .argument("<old>", "the catalog as it is deployed")
+    .argument("<new>", "the catalog as it is to be")
+    .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nExample:\n  git show main:catalog/dev.yaml > deployed.yaml\n" +
-        "  npm run -s cells -- diff deployed.yaml catalog/dev.yaml",
+      "\nExample:\n  git show main:catalog/dev.yaml > /tmp/deployed.yaml\n" +
+        "  npx cells diff /tmp/deployed.yaml catalog/dev.yaml",
     )
     .action((before: string, after: string, options: { json?: boolean }) => {
       const { diffCatalogs } = require("../../catalog/diff") as typeof import("../../catalog/diff");

@@ -1,21 +1,19 @@
 import type { Command } from "commander";
 
-/** `cells fingerprints [STATE]`: what a stack's cells can be told by, for the policies of other stacks. */
+/** `cells fingerprints [STATE]`: what identifies a stack's cells, for the policies of other stacks. */
 export function register(program: Command): void {
   program
     .command("fingerprints")
     .description(
-      "Print what an exported stack's cells can be told by: the file for CELLS_FINGERPRINTS of other stacks.",
+      "Print what identifies the cells of an exported stack: the file that other stacks name in CELLS_FINGERPRINTS.",
     )
-    .argument("[state]", "output of pulumi stack export; - for standard input", "-")
+    .argument("[state]", "output of pulumi stack export; - reads standard input", "-")
     .option("--catalog <file>", "the stack's catalog", "catalog/dev.yaml")
-    .option("--json", "print JSON, which is the only form")
-    .addHelpText(
-      "after",
-      "\nExample:\n  pulumi stack export | npm run -s cells -- fingerprints - > fingerprints.dev.json",
-    )
-    .action((state: string, { catalog }: { catalog: string }) => {
-      const { exportFingerprints } = require("../../adapters/policy/fingerprints") as typeof import("../../adapters/policy/fingerprints");
-      process.stdout.write(`${exportFingerprints(state, catalog)}\n`);
+    .option("--json", "changes nothing: the output is JSON")
+    .addHelpText("after", "\nExample:\n  pulumi stack export | npx cells fingerprints - > /tmp/fingerprints.dev.json")
+    .action(async (state: string, { catalog }: { catalog: string }) => {
+      const { exportFingerprints } =
+        require("../../adapters/policy/fingerprints") as typeof import("../../adapters/policy/fingerprints");
+      process.stdout.write(`${await exportFingerprints(state, catalog)}\n`);
     });
 }

@@ -7,17 +7,12 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("module")
-    .description(
-      "Write the routing core as one ES module with its types, to embed in a browser, a worker or a service.",
-    )
-    .requiredOption("-o, --out <folder>", "where to; made when it is missing")
+    .description("Write the routing core as one ES module with types, for a browser, an edge worker or a service.")
+    .requiredOption("-o, --out <folder>", "folder to write to; created when it is missing")
     .option("--readable", "do not minify")
-    .option("--dry-run", "write nothing, print what would be")
+    .option("--dry-run", "write nothing, print what would be written")
     .option("--json", "print the files and their bytes as JSON")
-    .addHelpText(
-      "after",
-      "\nExample:\n  npm run -s cells -- module --out web/routing\n\nWhat to do with it: docs/embedding.md",
-    )
+    .addHelpText("after", "\nExample:\n  npx cells module --out web/routing\n\nHow to use it: docs/embedding.md")
     .action((options: { out: string; readable?: boolean; dryRun?: boolean; json?: boolean }) => {
       const { buildRoutingModule, moduleFile } = require("../routing/module") as typeof import("../routing/module");
       const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
@@ -51,7 +46,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Each folder by itself: where a file system takes none, as /proc, Node's recursive mkdir goes on for ever. */
+/** One folder at a time: on a file system that takes none, as /proc, Node's recursive mkdir does not return. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

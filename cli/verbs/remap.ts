@@ -11,40 +11,37 @@ interface Options extends TableOptions {
   readonly algorithm?: string;
   readonly samples: string;
   readonly write?: boolean;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, ...value.split(",")];
 
-/** `cells remap`: whose home changes when cells come, go or weigh something else. Changes nothing but on `--write`. */
+/** `cells remap`: which tenants get another home when cells are added, removed or weighted. Only `--write` changes a file. */
 export function register(program: Command): void {
   program
     .command("remap")
-    .description("Say which tenants would move if cells were added, removed or weighed differently.")
-    .option(
-      "--add <locality:weight>",
-      "a new cell with the next free number, e.g. EU or EU:2; repeat for more",
-      collect,
-      [],
-    )
-    .option("--remove <numbers>", "cells to take away, e.g. 3,4", collect, [])
-    .option("--weigh <number:weight>", "another weight for a cell, e.g. 3:0.5", collect, [])
-    .option("-a, --algorithm <name>", "as if the table had another algorithm, e.g. consistent or rendezvous")
-    .option("-s, --samples <count>", "sample ids to ask about when none come on standard input", "10000")
+    .description("Show which tenants would move if cells were added, removed or weighted differently.")
+    .option("--add <locality:weight>", "add a cell with the next free number, e.g. EU or EU:2; repeatable", collect, [])
+    .option("--remove <numbers>", "remove cells, e.g. 3,4", collect, [])
+    .option("--weigh <number:weight>", "give a cell another weight, e.g. 3:0.5", collect, [])
+    .option("-a, --algorithm <name>", "compute with another algorithm, e.g. consistent or rendezvous")
+    .option("-s, --samples <count>", "number of sample ids when none come on standard input", "10000")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
-    .option("--catalog <file>", "another catalog")
-    .option("--table <file>", "a routing table's JSON instead of a catalog")
-    .option("--write", "remember the catalog's deals beside it, for the next change to be dealt from; takes no changes")
-    .option("--json", "print JSON, with every move")
+    .option("--catalog <file>", "another catalog file")
+    .option("--table <file>", "a routing table as JSON instead of a catalog; - reads standard input")
+    .option("--write", "store the catalog's slots beside it (<catalog>.deals.json): the next change starts from them")
+    .option("--dry-run", "with --write: print the file's name, write nothing")
+    .option("--json", "print JSON with every move")
     .addHelpText(
       "after",
-      "\nIds come as a JSON array or one a line on standard input. Shares are exact where the table deals slots." +
-        "\n\nExample:\n  npm run -s cells -- remap --add EU --remove 3 < tenants.txt",
+      "\nIds are read from standard input, as a JSON array or one per line. With slots the shares are exact." +
+        "\n\nExample:\n  npx cells remap --add EU --remove 3 < tenants.txt",
     )
     .action(async (options: Options) => {
       const { catalogFile, idsFromInput, readTable } = require("../routing/table") as typeof import("../routing/table");
       const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
-      const published = readTable(options);
+      const published = await readTable(options);
       if (options.write === true) {
         if (
           options.table !== undefined ||
@@ -52,14 +49,14 @@ export function register(program: Command): void {
           options.add.length + options.remove.length + options.weigh.length > 0
         ) {
           throw new UserError(
-            "--write remembers the catalog as it is: change the catalog first, then leave out the rest",
+            "--write stores the catalog as it is: change the catalog first, then run cells remap --write alone",
           );
         }
-        const { writeDeals } = require("../../catalog/deals") as typeof import("../../catalog/deals");
-        const file = writeDeals(catalogFile(options), published.deals ?? []);
-        process.stdout.write(
-          options.json === true ? `${JSON.stringify({ file })}\n` : `${file} is written: commit it\n`,
-        );
+        const { dealsFile, writeDeals } = require("../../catalog/deals") as typeof import("../../catalog/deals");
+        const isDry = options.dryRun === true;
+        const file = isDry ? dealsFile(catalogFile(options)) : writeDeals(catalogFile(options), published.deals ?? []);
+        const done = isDry ? `dry run: would write ${file}` : `${file} is written: commit it`;
+        process.stdout.write(`${options.json === true ? JSON.stringify({ file }) : done}\n`);
         return;
       }
       const { sealTable } = require("../../routing") as typeof import("../../routing");
@@ -71,7 +68,7 @@ export function register(program: Command): void {
       if (!Number.isInteger(count) || count < 1 || count > 10_000_000) {
         throw new UserError(`--samples ${options.samples}: write a whole number from 1 to 10000000`);
       }
-      const ids = (await idsFromInput()) ?? Array.from({ length: count }, (_, index) => `sample-${index}`);
+      const ids = (await idsFromInput(options)) ?? Array.from({ length: count }, (_, index) => `sample-${index}`);
       const kept = new Set(cells.map(({ number }) => number));
       const pins = Object.fromEntries(Object.entries(before.pins).filter(([, { cell }]) => kept.has(cell)));
       const after = sealTable(before.version.revision + 1, { ...before, cells, pins }, before.deals);
@@ -100,7 +97,7 @@ function changed({ cells }: RoutingTable, { add, remove, weigh }: Options): read
   const stranger = [...gone, ...weigh.map((each) => numberOf(each.split(":")[0]!, cells))].find(
     (number) => !known.includes(number),
   );
-  if (stranger !== undefined) return `${stranger}: no such cell; write numbers out of ${known.join(", ")}`;
+  if (stranger !== undefined) return `${stranger}: no such cell; the cells are ${known.join(", ")}`;
   const weights = new Map<string, number>();
   for (const each of weigh) {
     const [name, weight] = each.split(":");
@@ -126,7 +123,7 @@ function changed({ cells }: RoutingTable, { add, remove, weigh }: Options): read
   return result.length === 0 ? "no cell would be left" : result;
 }
 
-/** People say cells by number or by id. */
+/** A cell by number or by id. */
 function numberOf(name: string, cells: readonly TableCell[]): string {
   return String(cells.find(({ id }) => id === name.trim())?.number ?? name.trim());
 }
@@ -146,6 +143,6 @@ function describe(found: readonly Remap[], stranded: number): string {
       const refused = homeless === 0 ? "" : `, ${homeless} would be refused: no cell is left for them`;
       return `  ${jurisdiction.padEnd(14)} ${percent(share).padStart(8)}  ${moves.length} of ${tenants} ids${pins}${refused}; ${flows.join(", ")}\n`;
     });
-  const lost = stranded === 0 ? "" : `${stranded} tenants are pinned to cells that would be gone: move them first\n`;
-  return `${lines.length === 0 ? "nobody moves\n" : `who moves, by jurisdiction:\n${lines.join("")}`}${lost}`;
+  const lost = stranded === 0 ? "" : `${stranded} tenants are pinned to cells that would be removed: move them first\n`;
+  return `${lines.length === 0 ? "no tenant moves\n" : `tenants that move, by jurisdiction:\n${lines.join("")}`}${lost}`;
 }

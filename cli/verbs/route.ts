@@ -1,10 +1,10 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
-import type { Conditions, Decision, RoutingTable, Stage } from "../../routing";
+import type { Conditions, Decision, Question, RoutingTable, Stage } from "../../routing";
 import type { TableOptions } from "../routing/table";
 
 interface RouteOptions extends TableOptions {
-  readonly tenant: string;
+  readonly tenant?: string;
   readonly country?: string;
   readonly down?: string;
   readonly full?: string;
@@ -12,32 +12,35 @@ interface RouteOptions extends TableOptions {
   readonly json?: boolean;
 }
 
-/** `cells route`: what a router answers for one tenant, from the catalog's table or from any published one. */
+/** `cells route TENANT`: what a router answers for one tenant, from the catalog's table or from any published one. */
 export function register(program: Command): void {
   program
     .command("route")
-    .description("Show which cell a tenant is sent to, and why. Exit code 1 when it is refused.")
-    .requiredOption("-t, --tenant <id>", "the tenant")
+    .description("Show which cell a tenant is sent to, and why. Exit code 1 when the tenant is refused.")
+    .argument("[tenant]", "id of the tenant")
+    // The tenant's old place.
+    .addOption(new Option("-t, --tenant <id>").hideHelp())
     .option(
       "-c, --country <code>",
-      "the tenant's country, ISO 3166-1 alpha-2; without it the default jurisdiction counts",
+      "the tenant's country, ISO 3166-1 alpha-2; the catalog's default jurisdiction applies without it",
     )
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
-    .option("--catalog <file>", "another catalog")
-    .option("--table <file>", "a routing table's JSON instead of the catalog's; - reads standard input")
-    .option("--down <numbers>", "cells to take as failed, e.g. 3,4")
-    .option("--full <numbers>", "cells to take as full, e.g. 5")
-    .option("--explain", "show each stage of the decision and every candidate")
+    .option("--catalog <file>", "another catalog file")
+    .option("--table <file>", "a routing table as JSON instead of a catalog; - reads standard input")
+    .option("--down <numbers>", "treat these cells as failed, e.g. 3,4")
+    .option("--full <numbers>", "treat these cells as full, e.g. 5")
+    .option("--explain", "show each stage of the decision and every candidate cell")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  npm run -s cells -- route --tenant acme --country DE --explain")
-    .action((options: RouteOptions) => {
+    .addHelpText("after", "\nExample:\n  npx cells route acme --country DE --explain")
+    .action(async (argument: string | undefined, options: RouteOptions) => {
       const { decide, formatVersion, makeRouter } = require("../../routing") as typeof import("../../routing");
       const { ageSeconds, readTable } = require("../routing/table") as typeof import("../routing/table");
+      const tenant = tenantOf(argument ?? options.tenant);
       checkCountry(options.country);
-      const table = readTable(options);
+      const table = await readTable(options);
       const conditions = readConditions(options, table);
       const stages: Stage[] = [];
-      const question = { tenant: options.tenant, country: options.country };
+      const question = { tenant, country: options.country };
       const decision = decide(makeRouter(table), question, conditions, (stage) => stages.push(stage));
       const version = formatVersion(table.version);
       const explained: Explained | undefined =
@@ -45,21 +48,31 @@ export function register(program: Command): void {
           ? {
               age: ageSeconds(options),
               stages,
-              candidates: candidates(table, options.tenant, stages, conditions),
-              algorithms: homesBy(table, options.tenant, stages),
+              candidates: candidates(table, tenant, stages, conditions),
+              algorithms: homesBy(table, tenant, stages),
             }
           : undefined;
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify({ ...summary(decision), version, ...explained }, null, 2)}\n`
-          : `${describe(options, decision, version)}${explained === undefined ? "" : explain(explained)}`,
+          : `${describe(question, decision, version)}${explained === undefined ? "" : explain(explained)}`,
       );
-      // As routers read it; tables may hold other ids, for those who embed the core.
-      if (!/^[a-z0-9-]{1,64}$/.test(options.tenant)) {
-        process.stderr.write("note: a router refuses this tenant (403), for its ids are 1 to 64 of a-z, 0-9 and -\n");
+      // Only routers limit ids; a table may hold others, for programs that embed the core.
+      if (!/^[a-z0-9-]{1,64}$/.test(tenant)) {
+        process.stderr.write(
+          "note: a router refuses this tenant (403): ids are 1 to 64 characters of a-z, 0-9 and -\n",
+        );
       }
       if (!decision.ok) process.exitCode = 1;
     });
+}
+
+function tenantOf(tenant: string | undefined): string {
+  if (tenant !== undefined) return tenant;
+  const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
+  throw new UserError(
+    "name a tenant, e.g. npx cells route acme --country DE (npx cells route --help lists the options)",
+  );
 }
 
 function checkCountry(country: string | undefined): void {
@@ -67,7 +80,7 @@ function checkCountry(country: string | undefined): void {
   const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
   const meant = /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : "DE";
   throw new UserError(
-    `--country ${country}: write two capital letters of ISO 3166-1, e.g. ${meant}; a router says 400 to anything else`,
+    `--country ${country}: write two capital letters of ISO 3166-1, e.g. ${meant}; a router answers 400 to anything else`,
   );
 }
 
@@ -78,7 +91,7 @@ function readConditions({ down, full }: RouteOptions, table: RoutingTable): Cond
     if (unknown.length > 0) {
       const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
       const known = table.cells.map(({ number }) => number).join(", ");
-      throw new UserError(`--${option} ${unknown.join(",")}: no such cell; write numbers out of ${known}`);
+      throw new UserError(`--${option} ${unknown.join(",")}: no such cell; the cells are ${known}`);
     }
     return new Set(words.map(Number));
   };
@@ -93,21 +106,21 @@ function summary(decision: Decision): object {
 }
 
 const refusals: Readonly<Record<Extract<Decision, { ok: false }>["reason"], string>> = {
-  "unknown-country": "its country has no jurisdiction, and the table names no default (403)",
+  "unknown-country": "its country has no jurisdiction, and the table has no default jurisdiction (403)",
   "no-cell-allowed": "its jurisdiction has no cell that can be a home (403)",
-  "pin-outside-residency": "it is pinned to a cell that its jurisdiction forbids (503)",
-  "no-healthy-cell": "no cell of its jurisdiction can answer now (503)",
+  "pin-outside-residency": "it is pinned to a cell that its jurisdiction does not allow (503)",
+  "no-healthy-cell": "no cell of its jurisdiction is healthy (503)",
 };
 
-function describe({ tenant, country }: RouteOptions, decision: Decision, version: string): string {
+function describe({ tenant, country }: Question, decision: Decision, version: string): string {
   const who = `${tenant} (${country ?? "no country"})`;
   if (!decision.ok) return `${who} is refused: ${refusals[decision.reason]}; table ${version}\n`;
   const { cell, home, reason } = decision;
-  const away = cell.number === home.number ? "" : `, for the time: its home is ${home.id}`;
+  const away = cell.number === home.number ? "" : `, until its home ${home.id} is back`;
   return `${who} goes to ${cell.id} in ${cell.region} (${cell.locality}), ${cell.endpoint}; ${reason}${away}; table ${version}\n`;
 }
 
-/** What `--explain` tells, as JSON or as text. */
+/** What `--explain` shows, as JSON or as text. */
 interface Explained {
   /** Seconds since the table's file was written. */
   readonly age: number;
@@ -128,11 +141,11 @@ function explain({ age, stages, candidates: found, algorithms: byAlgorithm }: Ex
       `  rendezvous score ${rendezvous.toFixed(4)}  stand-in score ${score.toFixed(4)}\n`,
   );
   const homes = byAlgorithm.map(
-    ({ algorithm, home, used }) => `  ${algorithm.padEnd(10)} ${home}${used ? ", as the table says" : ""}\n`,
+    ({ algorithm, home, used }) => `  ${algorithm.padEnd(10)} ${home}${used ? ", the table's algorithm" : ""}\n`,
   );
   return (
-    `age: ${age} s since the table's file was written\nstages:\n${steps.join("")}` +
-    `candidates:\n${rows.join("") || "  none\n"}home by each algorithm, without pins:\n${homes.join("") || "  none\n"}`
+    `the table was written ${age} s ago\nstages:\n${steps.join("")}` +
+    `candidates:\n${rows.join("") || "  none\n"}home by each algorithm, pins aside:\n${homes.join("") || "  none\n"}`
   );
 }
 
@@ -166,7 +179,7 @@ function allowedBy(stages: readonly Stage[]): ReadonlySet<number> {
   return new Set(stages.find(({ stage }) => stage === "residency")?.cells);
 }
 
-/** What each algorithm would choose among the candidates: the table's own first. Nothing where nothing can be a home. */
+/** What each algorithm would choose among the candidates, the table's own first; empty where no cell can be a home. */
 function homesBy(table: RoutingTable, tenant: string, stages: readonly Stage[]) {
   const { algorithms, canBeHome, makeRouter } = require("../../routing") as typeof import("../../routing");
   const allowed = allowedBy(stages);

@@ -4,14 +4,16 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("start")
-    .description("Bring an environment up in the local cloud: real engine, policy pack, every cell, routers.")
+    .description(
+      "Start an environment in the local cloud: every cell and the routers, by the real engine with the policy pack.",
+    )
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
     .option("--catalog <file>", "catalog to use instead of catalog/<environment>.yaml")
     .option("--cloud-port <port>", "port of the local cloud (default 4577, or CELLS_CLOUD_PORT)", port)
     .option("--router-port <port>", "port of the first router; the others follow (default 4580)", port)
     .option("--dry-run", "preview only: nothing is created or changed")
     .option("--json", "print the result as JSON, and no progress")
-    .addHelpText("after", "\nExample:\n  npm start\n  npm run -s cells -- start --dry-run")
+    .addHelpText("after", "\nExample:\n  npm start\n  npx cells start --environment production --dry-run")
     .action(
       async (options: {
         environment: string;
@@ -26,7 +28,7 @@ export function register(program: Command): void {
         const interruption = new AbortController();
         const interrupt = (): void => {
           if (interruption.signal.aborted) process.exit(130);
-          process.stderr.write("\nending gracefully; press Ctrl-C again to stop at once\n");
+          process.stderr.write("\nending after the calls under way; press Ctrl-C again to end at once\n");
           interruption.abort();
         };
         process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

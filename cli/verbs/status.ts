@@ -1,17 +1,15 @@
 import type { Command } from "commander";
 
-/** `cells status`: what is running, in a form that any AWS client can be pointed at. */
+/** `cells status`: what is running, and where. */
 export function register(program: Command): void {
   program
     .command("status")
-    .description("Show what is running: the local cloud's endpoint, its regions, cells and routers.")
-    .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
-    .option("--json", "print endpoint, regions, cells and routers as JSON")
-    .addHelpText(
-      "after",
-      "\nExample:\n  aws ec2 describe-vpcs --region eu-west-1 \\\n" +
-        '    --endpoint-url "$(npm run -s cells -- status --json | jq -r .endpoint)"',
+    .description(
+      "Show what is running: endpoint of the local cloud, regions, cells and routers. Exit code 1 when nothing is.",
     )
+    .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  npx cells status --json")
     .action(async (options: { environment: string; json?: boolean }) => {
       const { status, describeStatus } = require("../../local/status") as typeof import("../../local/status");
       const result = await status(options.environment);

@@ -4,9 +4,9 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("stop")
-    .description("Destroy the environment in the local cloud and end everything that `start` started, nothing else.")
+    .description("Destroy the environment in the local cloud and end the processes that `start` started, no others.")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
-    .option("--dry-run", "say what would be destroyed and ended")
+    .option("--dry-run", "print what would be destroyed and ended")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  npm stop")
     .action(async (options: { environment: string; dryRun?: boolean; json?: boolean }) => {

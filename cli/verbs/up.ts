@@ -19,40 +19,39 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("up")
-    .description("Run an environment through the gate: preview with policies, proof, wave, saved plan, up, verdict.")
-    .requiredOption("-s, --stack <name>", "the Pulumi stack, which is the environment")
-    .option("--local", "on the running local cloud (npm start) instead of pulumi on PATH and its backend")
-    .option("--cells <ids>", "cells that may change together, e.g. cell-1,cell-2; no other may", ids)
+    .description(
+      "Update an environment through the gate: preview with policies, proof, saved plan, update, check of the state.",
+    )
+    .requiredOption("-s, --stack <name>", "the Pulumi stack; it has the environment's name")
+    .option("--local", "update the running local environment (npm start) instead of a stack of the pulumi on PATH")
+    .option("--cells <ids>", "cells that may change together, e.g. cell-1,cell-2; no other cell may", ids)
     .addOption(
-      new Option("--only <ids>", "change these cells and leave the others and the routers as they are")
+      new Option("--only <ids>", "change these cells; leave the others and the routers as they are")
         .argParser(ids)
         .conflicts("cells"),
     )
     .option(
       "--approve <urn-or-token>",
-      "let the plan replace or delete this resource with data; may be repeated",
+      "let the plan replace or delete this resource, which holds data; repeatable",
       collect,
     )
     .option(
       "--found <urn=id>",
-      "after an update that was killed: the cloud has this, by this id; may be repeated",
+      "after an update that was killed: this resource exists, with this id; repeatable",
       collect,
     )
-    .option("--gone <urn>", "after an update that was killed: the cloud does not have this; may be repeated", collect)
-    .option(
-      "--policy-pack-config <file>",
-      "settings of the policies, in Pulumi's form, with what they were reviewed for",
-    )
-    .option("--dry-run", "judge the plan, change nothing")
+    .option("--gone <urn>", "after an update that was killed: this resource does not exist; repeatable", collect)
+    .option("--policy-pack-config <file>", "reviewed settings of the policies, in Pulumi's format")
+    .option("--dry-run", "check the plan, change nothing")
     .option("--json", "print the result as JSON, and no progress")
-    // Known, so that asking for them gets the reason and not a spelling hint.
+    // Accepted, so that the refusal gives its reason instead of a spelling hint.
     .addOption(new Option("-f, --skip-preview").hideHelp())
     .addOption(new Option("--plan <file>").hideHelp())
     .addHelpText(
       "after",
-      "\nOne update may change one cell that has tenants; new cells do not count. A change of the program goes from cell to" +
-        "\ncell with --only, and to the routers by a last run without it. CELLS_POLICY_PIN, when set, is the only hash of the" +
-        "\npolicy pack that is run.\n\nExample:\n  npm run -s cells -- up --stack production --dry-run",
+      "\nOne update may change one cell that has tenants; new cells do not count. To roll out a change of the program, run" +
+        "\n--only for one cell after another, then once without it for the routers. If CELLS_POLICY_PIN is set, only the policy" +
+        "\npack with that hash is run.\n\nExample:\n  npx cells up --stack production --dry-run",
     )
     .action(async (options: Options) => {
       const interruption = new AbortController();

@@ -9,25 +9,28 @@ interface Options extends TableOptions {
   readonly json?: boolean;
 }
 
-/** Most counter-examples that are printed; one is enough to be wrong. */
+/** Most counter-examples that are printed. */
 const mostViolations = 20;
 
 /** `cells verify-residency`: proves that no tenant leaves its jurisdiction, whatever fails, fills up or drains. */
 export function register(program: Command): void {
   program
     .command("verify-residency")
-    .description("Try every jurisdiction against every set of cells in trouble. Exit code 1 with a counter-example.")
-    .option("-k, --k <count>", "most cells that are failed, full, draining or canary at once, 0 to 4", "2")
+    .description(
+      "Prove that no tenant leaves its jurisdiction, whichever cells fail. Exit code 1 with a counter-example.",
+    )
+    .option("-k, --k <count>", "how many cells are failed, full, draining or canary at once, at most: 0 to 4", "2")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
-    .option("--catalog <file>", "another catalog")
-    .option("--table <file>", "a routing table's JSON instead of a catalog; - reads standard input")
+    .option("--catalog <file>", "another catalog file")
+    .option("--table <file>", "a routing table as JSON instead of a catalog; - reads standard input")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nA jurisdiction that has a locality of its own name must stay in it, and so must each of its countries; a locality" +
-        "\nnamed after a jurisdiction must lie on its soil. All that whatever the catalog maps.\n\nExample:\n  npm run -s cells -- verify-residency --k 2",
+      "\nIt tries every jurisdiction with every such set of cells, and two rules that no catalog can change: a jurisdiction" +
+        "\nwith a locality of its own name, and each of its countries, stays in that locality; and the regions of that" +
+        "\nlocality are on the jurisdiction's soil.\n\nExample:\n  npx cells verify-residency --k 2",
     )
-    .action((options: Options) => {
+    .action(async (options: Options) => {
       const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
       const most = Number(options.k);
       if (!/^[0-4]$/.test(options.k)) {
@@ -35,7 +38,7 @@ export function register(program: Command): void {
       }
       const { readTable } = require("../routing/table") as typeof import("../routing/table");
       const { verifyClosure } = require("../../routing/closure") as typeof import("../../routing/closure");
-      const table = readTable(options);
+      const table = await readTable(options);
       const found = verifyClosure(table, { most, objection: lawOf(table), perCell: 4, mostViolations });
       process.stdout.write(
         options.json === true ? `${JSON.stringify({ k: most, ...found }, null, 2)}\n` : describe(table, most, found),
@@ -89,5 +92,5 @@ function line({ jurisdiction, tenant, failed, full, draining, canary, cell, mess
   const troubles = Object.entries({ failed, full, draining, canary })
     .filter(([, cells]) => cells.length > 0)
     .map(([kind, cells]) => `${kind} ${cells.join(", ")}`);
-  return `  ${jurisdiction}, tenant ${tenant}, ${troubles.join("; ") || "all well"}: cell ${cell} answers; ${message}\n`;
+  return `  ${jurisdiction}, tenant ${tenant}, ${troubles.join("; ") || "all cells healthy"}: cell ${cell} answers; ${message}\n`;
 }

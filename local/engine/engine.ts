@@ -95,7 +95,7 @@ function writeShim(home: string): void {
   const shim = join(home, "pulumi-language-nodejs");
   const script = [
     "#!/bin/sh",
-    `: "\${${variable.host}:?run pulumi through npm run -s cells -- pulumi}"`,
+    `: "\${${variable.host}:?run pulumi through npx cells pulumi}"`,
     `exec "$${variable.node}" --import "$${variable.loader}" "$${variable.host}" "$@"`,
     "",
   ].join("\n");

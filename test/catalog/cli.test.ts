@@ -58,7 +58,7 @@ describe("cells catalog", () => {
 
   it("schema prints the schema that is committed and that dev.yaml names", () => {
     const committed = readFileSync(join(root, "docs/catalog.schema.json"), "utf8");
-    expect(catalogJsonSchema(), "run: npm run -s cells -- catalog schema > docs/catalog.schema.json").toBe(committed);
+    expect(catalogJsonSchema(), "run: npx cells catalog schema > docs/catalog.schema.json").toBe(committed);
     expect(devText.split("\n")[0]).toBe("# yaml-language-server: $schema=../docs/catalog.schema.json");
     const { status, stdout } = cells("catalog", "schema");
     expect([status, stdout]).toEqual([0, committed]);

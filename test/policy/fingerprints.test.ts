@@ -187,6 +187,6 @@ describe("CELLS_FINGERPRINTS and cells fingerprints", () => {
     );
     const bad = run("no JSON");
     expect([bad.status, bad.stdout]).toEqual([1, ""]);
-    expect(bad.stderr).toMatch(/^- is not JSON/);
+    expect(bad.stderr).toMatch(/^standard input is not JSON/);
   });
 });
