@@ -5,7 +5,7 @@ import { withLock } from "../adapters/files/lock";
 import { cloudAnswers } from "./moto/moto";
 import { endedBySignal } from "../adapters/pulumi/engine";
 import { environmentDirectory } from "../adapters/files/paths";
-import { serveProviders } from "./providers/serve";
+import { providersOf } from "./providers/serve";
 import { readSession, updateSession } from "./session";
 import { LocalStack } from "./stack";
 import { UserError } from "../contract/user-error";
@@ -25,7 +25,7 @@ export async function withLocalStack<T>(environment: string, body: (stack: Local
   }
   const [engine, providers] = await Promise.all([
     ensureEngine(() => undefined),
-    serveProviders({ endpoint: cloud.endpoint, manifests: join(environmentDirectory(environment), "manifests") }),
+    providersOf({ endpoint: cloud.endpoint, manifests: join(environmentDirectory(environment), "manifests") }),
   ]);
   const stack = new LocalStack(environment, engine, cloud.endpoint, providers, catalogFile);
   try {
@@ -34,7 +34,7 @@ export async function withLocalStack<T>(environment: string, body: (stack: Local
     return await body(stack);
   } finally {
     stack.engine.close();
-    await Promise.all(providers.map((provider) => provider.close()));
+    await providers.close();
   }
 }
 

@@ -10,7 +10,7 @@ import { Engine } from "../adapters/pulumi/engine";
 import { catalogKey } from "../catalog/resolve";
 import { UserError } from "../contract/user-error";
 import { languageHostEnvironment, type EngineBinary } from "./engine/engine";
-import type { ServedProvider } from "./providers/server";
+import type { Providers } from "./providers/serve";
 
 /** Commands that read the stack file. */
 const configured = new Set(["up", "preview", "destroy", "refresh", "config"]);
@@ -29,7 +29,7 @@ export class LocalStack {
     readonly environment: string,
     private readonly binary: EngineBinary,
     private readonly endpoint: string,
-    private readonly providers: readonly ServedProvider[],
+    private readonly providers: Providers,
     /** Catalog to use instead of the one that the stack file names; absolute. */
     private readonly catalogFile?: string,
     /** Where state, stack file and event log are: `.cells/<environment>`. */
@@ -57,7 +57,6 @@ export class LocalStack {
       PULUMI_CONFIG_PASSPHRASE: this.passphrase(),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      PULUMI_DEBUG_PROVIDERS: this.providers.map(({ name, port }) => `${name}:${port}`).join(","),
       // The local cloud is disposable: its state and moto live and die together. A real stack never skips these.
       PULUMI_EXPERIMENTAL: "true",
       PULUMI_SKIP_CHECKPOINTS: "true",
@@ -65,6 +64,7 @@ export class LocalStack {
       AWS_ENDPOINT_URL: this.endpoint,
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
+      ...this.providers.variables,
     };
   }
 

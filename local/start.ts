@@ -16,8 +16,7 @@ import { withLock } from "../adapters/files/lock";
 import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
 import { changedResources, changesOf, type ChangedResource } from "../ops/up/events";
 import { ensurePython } from "./python";
-import { serveProviders } from "./providers/serve";
-import type { ServedProvider } from "./providers/server";
+import { providersOf, type Providers } from "./providers/serve";
 import { renewCloud } from "./renew";
 import { defaultRouterPort, startRouters } from "./routers";
 import { readSession, updateSession } from "./session";
@@ -59,7 +58,7 @@ interface Context {
   engine?: EngineBinary;
   python?: string;
   cloud?: LocalCloud;
-  providers: readonly ServedProvider[];
+  providers?: Providers;
   stack?: LocalStack;
   gate?: GatePorts;
   plan?: JudgedPlan;
@@ -94,7 +93,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
   const { manifest } = admitPack({ revision: catalog.revision });
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
-  const context: Context = { providers: [], changes: {}, steps: [], outputs: {}, routers: {} };
+  const context: Context = { changes: {}, steps: [], outputs: {}, routers: {} };
 
   try {
     const timings = await runSteps<Context>(
@@ -142,7 +141,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
           title: "preview with policies",
           run: async (at, report) => {
             const endpoint = need(at.cloud).endpoint;
-            at.providers = await serveProviders({ endpoint, manifests: join(directory, "manifests") });
+            at.providers = await providersOf({ endpoint, manifests: join(directory, "manifests") });
             at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers, given, at.scratch);
             await at.stack.prepare();
             at.stack.engine.open();
@@ -209,7 +208,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
     };
   } finally {
     context.stack?.engine.close();
-    await Promise.all(context.providers.map((provider) => provider.close()));
+    await context.providers?.close();
     if (context.scratch !== undefined) rmSync(context.scratch, { recursive: true, force: true });
   }
 }

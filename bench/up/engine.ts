@@ -7,6 +7,7 @@ import { ensureEngine } from "../../local/engine/engine";
 import { projectDirectory } from "../../adapters/files/paths";
 import type { Report } from "../../adapters/processes/process";
 import { serveProvider } from "../../local/providers/server";
+import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
 import { catalogText } from "./catalogs";
 import { nullBackend } from "./floor/backend";
@@ -95,7 +96,7 @@ async function measureFloor(resources: number, directory: string): Promise<Engin
   const provider = await serveProvider(nullBackend);
   try {
     const engine = await ensureEngine(() => undefined);
-    const stack = new LocalStack("dev", engine, "http://127.0.0.1:9", [provider], undefined, directory);
+    const stack = new LocalStack("dev", engine, "http://127.0.0.1:9", attach([provider]), undefined, directory);
     await stack.prepare();
     // Our own pack refuses a type that it does not know, so this one has no rules.
     const floor = join(__dirname, "floor");

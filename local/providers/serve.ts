@@ -15,7 +15,7 @@ import { serveProvider, type ServedProvider } from "./server";
  * @param options.endpoint where moto listens; anything but loopback is refused.
  * @param options.manifests folder that the Kubernetes provider renders into.
  */
-export function serveProviders(options: {
+function serveProviders(options: {
   readonly endpoint: string;
   readonly manifests: string;
 }): Promise<readonly ServedProvider[]> {
@@ -53,11 +53,13 @@ export async function providersOf(options: {
   requireLoopback(options.endpoint);
   const served =
     chosen === "local" ? await serveProviders(options) : [await serveProvider(kubernetesBackend(options.manifests))];
+  return attach(served, chosen === "official" ? officialVariables() : {});
+}
+
+/** Attaches running providers to the engine: it starts no plugin of these names. */
+export function attach(served: readonly ServedProvider[], variables: Readonly<Record<string, string>> = {}): Providers {
   return {
-    variables: {
-      PULUMI_DEBUG_PROVIDERS: served.map(({ name, port }) => `${name}:${port}`).join(","),
-      ...(chosen === "official" ? officialVariables() : {}),
-    },
+    variables: { PULUMI_DEBUG_PROVIDERS: served.map(({ name, port }) => `${name}:${port}`).join(","), ...variables },
     close: async () => {
       await Promise.all(served.map((provider) => provider.close()));
     },

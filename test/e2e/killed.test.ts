@@ -9,6 +9,7 @@ import { nullBackend } from "../../bench/up/floor/backend";
 import { ensureEngine } from "../../local/engine/engine";
 import { run } from "../../adapters/processes/process";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
+import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
 import type { Ran } from "../harness/cells";
 
@@ -105,7 +106,7 @@ beforeEach(async () => {
     },
   });
   const found = await ensureEngine(() => undefined);
-  const stack = new LocalStack("dev", found, "http://127.0.0.1:9", [provider], undefined, directory);
+  const stack = new LocalStack("dev", found, "http://127.0.0.1:9", attach([provider]), undefined, directory);
   await stack.prepare();
   variables = { ...process.env, ...stack.variables() };
   // A real backend: the state is written at each step.

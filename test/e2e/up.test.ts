@@ -11,6 +11,7 @@ import { gateEngine } from "../../adapters/pulumi/gate-engine";
 import { journalIn } from "../../adapters/pulumi/journal";
 import { withLock } from "../../adapters/files/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
+import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
 import {
   applyPlan,
@@ -106,7 +107,7 @@ beforeAll(async () => {
     "dev",
     await ensureEngine(() => undefined),
     "http://127.0.0.1:9",
-    [provider],
+    attach([provider]),
     undefined,
     directory,
   );

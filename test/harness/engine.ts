@@ -7,6 +7,7 @@ import { mockOutputs } from "../../adapters/pulumi/plan/outputs";
 import type { Backend } from "../../local/providers/backend";
 import { changedKeys, type Properties } from "../../local/providers/properties";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
+import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
 import type { EngineRun } from "../../ops/up/gate";
 
@@ -61,13 +62,13 @@ export class SmallEngine {
     for (const [name, outputs] of Object.entries(others)) await this.exists(name, outputs, program, directory);
     const made: string[] = [];
     const providers = await Promise.all(["aws", "kubernetes"].map((kind) => serveProvider(madeUp(kind, made))));
-    const stack = new LocalStack("dev", this.engine, "http://127.0.0.1:9", providers, undefined, directory);
+    const stack = new LocalStack("dev", this.engine, "http://127.0.0.1:9", attach(providers), undefined, directory);
     await stack.prepare();
     return new SmallStack(program, stack, providers, made, directory);
   }
 
   private async exists(name: string, outputs: object, program: string, directory: string): Promise<void> {
-    const stack = new LocalStack(name, this.engine, "http://127.0.0.1:9", [], undefined, directory);
+    const stack = new LocalStack(name, this.engine, "http://127.0.0.1:9", attach([]), undefined, directory);
     await stack.prepare();
     const type = "pulumi:pulumi:Stack";
     const resources = [{ urn: `urn:pulumi:${name}::cells::${type}::cells-${name}`, type, custom: false, outputs }];
