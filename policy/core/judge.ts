@@ -132,14 +132,14 @@ function sorted(rules: readonly Rule[], found: readonly Judged[]): readonly Judg
   return [...found].sort((a, b) => order.get(a.rule)! - order.get(b.rule)! || compare(text(a), text(b)));
 }
 
-/** What is left when the register has been heard, and GOV-04's word on entries that nothing needs. */
+/** The findings that the register does not accept, and a finding for each entry of the register that nothing needs. */
 function accepted(rules: readonly Rule[], found: readonly Judged[], graph: Graph): readonly Judged[] {
   const register = acceptance(graph.known);
-  const kept = found.filter(({ rule, verdict }) => !blocks(verdict) || !register.accepts(rule.id, verdict, graph));
-  const governance = rules.find(({ id }) => id === "GOV-04");
-  if (governance === undefined) return kept;
+  const kept = found.filter(({ rule, verdict }) => !blocks(verdict) || !register.accepts(rule, verdict, graph));
+  const reporting = rules.find(({ reportsUnusedEntries }) => reportsUnusedEntries === true);
+  if (reporting === undefined) return kept;
   return [
     ...kept,
-    ...register.unused(graph).map((said): Judged => ({ rule: governance, verdict: said, phase: "stack" })),
+    ...register.unused(graph).map((said): Judged => ({ rule: reporting, verdict: said, phase: "stack" })),
   ];
 }

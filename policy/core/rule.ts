@@ -1,14 +1,13 @@
 import type { z } from "zod";
 
 import type { Catalog } from "../../catalog/model";
-import type { CellPrint, Fingerprints } from "../fingerprints/fingerprints";
 import type { Quotas } from "../quotas/quotas";
-import type { Graph, Owner } from "./graph";
+import type { OwnedContext } from "./context";
+import type { Graph } from "./graph";
 import type { Resource } from "./resource";
-import type { Scan } from "./scan";
 
 /** Severity as CrossGuard has it. */
-export type Severity = "low" | "medium" | "high" | "critical";
+type Severity = "low" | "medium" | "high" | "critical";
 
 /**
  * - `violation`: a leak, or a setting that must not get through.
@@ -16,7 +15,7 @@ export type Severity = "low" | "medium" | "high" | "critical";
  * - `undecided`: the value is not known yet, or cannot be read. Never the same as clean.
  * - `advisory`: told, never blocked.
  */
-export type VerdictKind = "violation" | "coupling" | "undecided" | "advisory";
+type VerdictKind = "violation" | "coupling" | "undecided" | "advisory";
 
 /** What a rule says about one property of one resource. Silence is "clean"; values are never quoted. */
 export interface Verdict {
@@ -32,18 +31,6 @@ export interface Verdict {
   readonly owners?: readonly [own: string, other: string];
 }
 
-/** What a rule knows of a cell's resource besides the resource. */
-export interface OwnedContext {
-  /** Id of the cell that owns the resource. */
-  readonly cell: string;
-  readonly print: CellPrint | undefined;
-  readonly prints: Fingerprints;
-  /** Whose provider makes the resource; undefined for a default one, or where it was not among the resources. */
-  readonly maker?: Owner;
-  /** What the resource's texts refer to; worked out once for all rules. */
-  readonly scan: Scan;
-}
-
 /** What catalog rules decide on, before Pulumi runs. */
 export interface CatalogFacts {
   /** The catalog's path, as findings name it. */
@@ -54,7 +41,7 @@ export interface CatalogFacts {
 }
 
 /** How a rule decides; `T` is what its settings say. */
-export interface Decisions<T> {
+interface Decisions<T> {
   /** Decides on one resource alone, before it is created: these stop a create in `up`. */
   readonly resource?: {
     readonly types: readonly string[];
@@ -82,20 +69,34 @@ export interface Description {
   readonly origin: string;
 }
 
+/** How a rule and `policy/register.yaml` work together. */
+interface Registration {
+  /**
+   * Entries of the register that can accept a finding of this rule, besides exceptions. `nothing`: not even an
+   * exception can.
+   */
+  readonly acceptedBy?: "conduits" | "transfers" | "nothing";
+  /** True for the rule that reports entries of the register that no finding and no resource needs. */
+  readonly reportsUnusedEntries?: true;
+}
+
 /** A rule: data that documents it, and pure functions that decide. */
-export interface Rule extends Description, Decisions<unknown> {
+export interface Rule extends Description, Registration, Decisions<unknown> {
   /** What may be set, with defaults and bounds; without it the rule takes no settings. */
   readonly config?: z.ZodType<object>;
 }
 
 /** A rule with settings: what its functions are given is what its schema makes. */
-export function configured<S extends z.ZodType<object>>(config: S, rule: Description & Decisions<z.output<S>>): Rule {
+export function configured<S extends z.ZodType<object>>(
+  config: S,
+  rule: Description & Registration & Decisions<z.output<S>>,
+): Rule {
   // The judge hands a rule nothing but what this schema parsed.
   return { ...rule, config } as unknown as Rule;
 }
 
 /** What a verdict may say besides its message. */
-export type Details = Pick<Verdict, "evidence" | "owners">;
+type Details = Pick<Verdict, "evidence" | "owners">;
 
 /** A property breaks the rule. */
 export function violation(

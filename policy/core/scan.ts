@@ -1,12 +1,12 @@
 import type { Fingerprints, Hit } from "../fingerprints/fingerprints";
-import { reachOf, type Use } from "../fingerprints/iam";
+import { reachOf, type DocumentUse } from "../fingerprints/iam";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
 import type { Resource } from "./resource";
 import { read } from "./value";
 
 /** A text of a cell's resource that refers to another cell. */
-export interface Finding {
+interface Reference {
   readonly path: string;
   readonly hit: Hit;
   /** True where people write prose: told, never blocked. */
@@ -15,7 +15,7 @@ export interface Finding {
 
 /** What one resource's properties hold. */
 export interface Scan {
-  readonly findings: readonly Finding[];
+  readonly references: readonly Reference[];
   /** Paths whose value is not known yet. */
   readonly unknown: readonly string[];
   /** Paths that could not be read to their end, with the reason. */
@@ -60,7 +60,7 @@ function keepsOut(resource: Resource, path: string): boolean {
 
 /** Everything in a cell's resource that refers to other cells, and what could not be seen. Pure. */
 export function scanResource(resource: Resource, cell: string, prints: Fingerprints): Scan {
-  const findings: Finding[] = [];
+  const references: Reference[] = [];
   const unknown: string[] = [];
   const unread: { path: string; reason: string }[] = [];
   const isWayType = ways.test(resource.type);
@@ -71,16 +71,16 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     else if (kind === "limit") unread.push({ path, reason: leaf.reason });
     else if (!keepsOut(resource, path)) {
       const { hit, reached, limit } = seen(leaf.text, cell, prints, isWayType || wayPaths.test(path), use);
-      if (hit !== undefined) findings.push({ path, hit, isProse: isProse(path) });
+      if (hit !== undefined) references.push({ path, hit, isProse: isProse(path) });
       const account =
         /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
       if (account !== undefined)
-        findings.push({ path, hit: { cell: account, evidence: "literal:account" }, isProse: false });
-      if (reached !== undefined) findings.push({ path, hit: reached, isProse: false });
+        references.push({ path, hit: { cell: account, evidence: "literal:account" }, isProse: false });
+      if (reached !== undefined) references.push({ path, hit: reached, isProse: false });
       if (limit !== undefined) unread.push({ path, reason: limit });
     }
   }
-  return { findings, unknown, unread };
+  return { references, unknown, unread };
 }
 
 /** What one text says to a cell, wherever it stands. */
@@ -94,7 +94,7 @@ interface Seen {
 /** Most texts of a cell (tags, zones, its own id) stand in many resources. */
 const memory = new WeakMap<Fingerprints, Map<string, Map<string, Seen>>>();
 
-function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, use: Use): Seen {
+function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, use: DocumentUse): Seen {
   let kinds = memory.get(prints);
   if (kinds === undefined) memory.set(prints, (kinds = new Map()));
   const kind = `${cell}\n${isWay ? "way" : ""}\n${use}`;

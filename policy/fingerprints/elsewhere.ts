@@ -1,10 +1,7 @@
 import { z } from "zod";
 
 import { UserError } from "../../contract/user-error";
-import type { Graph } from "../core/graph";
-import { blockText } from "../literals/block";
 import { blocksOf, type CellPrint } from "./fingerprints";
-import { identityOf } from "./identities";
 
 /** Cells of another stack, as a run of that stack exported them: ids, ARNs, hosts, names and blocks. No secret. */
 const schema = z.strictObject({
@@ -50,38 +47,6 @@ export class FingerprintError extends UserError {
 
 /** After so many hours a file of fingerprints is told to be old: cells may have changed since. */
 export const staleHours = 24;
-
-/** What a stack's cells can be told by, for the policies of other stacks. */
-export function fingerprintFile(graph: Graph, environment: string, now: Date): FingerprintFile {
-  const { prints } = graph;
-  const texts = new Map<string, Set<string>>();
-  for (const resource of graph.resources) {
-    const cell = graph.cell(resource);
-    const identity = identityOf(resource);
-    if (cell === undefined || resource.isRead === true || !identity.certain) continue;
-    const known = texts.get(cell) ?? new Set();
-    for (const text of identity.texts) known.add(text);
-    texts.set(cell, known);
-  }
-  return {
-    version: 1,
-    environment,
-    exportedAt: now.toISOString(),
-    domains: [...graph.known.domains],
-    cells: [...prints.cells]
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(({ id, number, zones, blocks, account, region, partition }) => ({
-        id,
-        ...(number === undefined ? {} : { number }),
-        zones: [...zones].sort(),
-        blocks: [...new Set(blocks.map(blockText))].sort(),
-        ...(account === undefined ? {} : { account }),
-        ...(region === undefined ? {} : { region }),
-        ...(partition === undefined ? {} : { partition }),
-        texts: [...(texts.get(id) ?? [])].sort(),
-      })),
-  };
-}
 
 /**
  * Reads a file of fingerprints.

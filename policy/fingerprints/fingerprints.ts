@@ -1,5 +1,5 @@
-import { CellNames, words, type CellName } from "../literals/names";
-import { isEverywhere, isPrivate, parseBlock, relation, type Block } from "../literals/block";
+import { CellWords, words, type CellName } from "../literals/names";
+import { isEverywhere, isPrivate, parseBlock, relation, type AddressBlock } from "../literals/block";
 import type { Arn, Literal } from "../literals/extract";
 
 /** What is known of a cell before anything of it exists, and how its things can be told. */
@@ -9,7 +9,7 @@ export interface CellPrint {
   readonly environment?: string;
   /** DNS zones, private and public, in lower case. */
   readonly zones: readonly string[];
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly AddressBlock[];
   readonly account?: string;
   readonly region?: string;
   readonly partition?: string;
@@ -50,7 +50,7 @@ const ownDomains = [
 export class Fingerprints {
   readonly #cells = new Map<string, CellPrint>();
   readonly #zones = new Map<string, string>();
-  readonly #names: CellNames;
+  readonly #names: CellWords;
   readonly #domains: readonly string[];
   readonly #accounts: ReadonlyMap<string, string | undefined>;
 
@@ -70,7 +70,7 @@ export class Fingerprints {
       this.#cells.set(print.id, print);
       for (const zone of print.zones) this.#zones.set(zone, print.id);
     }
-    this.#names = new CellNames(prints.flatMap(namesOf));
+    this.#names = new CellWords(prints.flatMap(namesOf));
     this.#domains = [...ownDomains, ...domains];
     this.#accounts = owners(prints);
   }
@@ -208,7 +208,7 @@ export class Fingerprints {
     return /(?:^|\.)(cell-\d{1,5})\.internal$/.exec(host)?.[1];
   }
 
-  #foreignBlock(block: Block, own: string, reach: boolean): Hit | undefined {
+  #foreignBlock(block: AddressBlock, own: string, reach: boolean): Hit | undefined {
     if (isEverywhere(block)) return undefined;
     const mine = this.#cells.get(own)?.blocks ?? [];
     if (mine.some((one) => ["equal", "inside"].includes(relation(block, one)))) return undefined;
@@ -259,6 +259,6 @@ export function zoneName(text: string): string {
 }
 
 /** Blocks of texts; what is no block is left out. */
-export function blocksOf(texts: readonly string[]): readonly Block[] {
+export function blocksOf(texts: readonly string[]): readonly AddressBlock[] {
   return texts.map(parseBlock).filter((block) => block !== undefined);
 }

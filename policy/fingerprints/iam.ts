@@ -15,7 +15,7 @@ interface Statement {
 }
 
 /** How a document is used: an endpoint's policy speaks of everybody behind the endpoint by `Principal: *`. */
-export type Use = "any" | "endpoint";
+export type DocumentUse = "any" | "endpoint";
 
 /** Condition keys that hold a statement to one cell, an account, a network or a source. */
 const binding =
@@ -26,7 +26,7 @@ const harmless =
   /^(?:(?!s3:|dynamodb:|secretsmanager:)[a-z0-9-]+:(?:Describe|List)[A-Za-z*]*|ecr:GetAuthorizationToken|sts:GetCallerIdentity|cloudwatch:(?:PutMetricData|GetMetric[A-Za-z]*)|xray:[A-Za-z*]+|ec2messages:[A-Za-z*]+|ssmmessages:[A-Za-z*]+|ssm:UpdateInstanceInformation|tag:Get[A-Za-z]*|route53:GetChange|kms:GenerateRandom|s3:ListAllMyBuckets|secretsmanager:GetRandomPassword|logs:(?:Create|Get|Update|Delete|List)LogDeliver[A-Za-z]*|logs:PutResourcePolicy)$/;
 
 /** What a policy document reaches of other cells, seen from `own`. Deny statements reach nothing. Pure. */
-export function reachOf(document: object, own: string, prints: Fingerprints, use: Use = "any"): readonly Hit[] {
+export function reachOf(document: object, own: string, prints: Fingerprints, use: DocumentUse = "any"): readonly Hit[] {
   const { Statement: given } = document as { Statement?: unknown };
   return list(given).flatMap((one) => {
     const statement = typeof one === "object" && one !== null ? (one as Statement) : {};
@@ -34,7 +34,7 @@ export function reachOf(document: object, own: string, prints: Fingerprints, use
   });
 }
 
-function reach(statement: Statement, own: string, prints: Fingerprints, use: Use): readonly Hit[] {
+function reach(statement: Statement, own: string, prints: Fingerprints, use: DocumentUse): readonly Hit[] {
   const isBound = bound(statement.Condition, own, prints);
   const named = [
     ...(use === "endpoint" ? [] : principals(statement, own, prints, isBound)),

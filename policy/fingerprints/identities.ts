@@ -71,7 +71,7 @@ const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
 ];
 
 /** What a resource is called. `certain`: the type is one that has a name of its own, and is no mere part of another. */
-export interface Identity {
+interface Identity {
   readonly texts: readonly string[];
   readonly certain: boolean;
 }

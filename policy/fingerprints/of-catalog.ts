@@ -9,10 +9,10 @@ import { sizes } from "../../catalog/sizes";
 import { blocksOf, zoneName, type CellPrint } from "./fingerprints";
 
 /** Regions by locality, as the catalog's file names them. */
-export type Localities = Readonly<Record<string, readonly string[]>>;
+type Localities = Readonly<Record<string, readonly string[]>>;
 
 /** What is known of a catalog's cells before anything of them exists. */
-export interface CatalogPrints {
+interface CatalogPrints {
   readonly cells: readonly CellPrint[];
   readonly domains: readonly string[];
 }

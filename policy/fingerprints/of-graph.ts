@@ -1,7 +1,7 @@
 import { cellType } from "../../contract/components";
 import { blockText } from "../literals/block";
-import { CellNames, words } from "../literals/names";
-import { cellId, type Graph } from "../core/graph";
+import { CellWords, words } from "../literals/names";
+import { cellId, type OwnedResources } from "../core/owners";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
@@ -9,21 +9,27 @@ import { identityOf } from "./identities";
 import type { Known } from "./known";
 
 /** Reads `cell-<number>` out of names, whoever is known. */
-const byForm = new CellNames([]);
+const byForm = new CellWords([]);
 
 const zoneType = "aws:route53/zone:Zone";
 const providerType = "pulumi:providers:aws";
 const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"]);
 
+/** What the fingerprints are at a moment, and which cell owns a resource. */
+interface Current {
+  readonly prints: Fingerprints;
+  cell(resource: Resource): string | undefined;
+}
+
 /**
- * True for what tells more than a graph knows of the cells: worth a new look at the fingerprints while a stack is made.
- * What the catalog has said already is no reason for one, or a stack of many cells would be looked at for each of its parts.
+ * True for a resource that adds to the fingerprints, so that they must be computed again while a stack is made. What the
+ * catalog already says adds nothing; otherwise a stack of many cells would be computed again for each resource.
  */
-export function tells(resource: Resource, graph: Graph): boolean {
+export function addsToFingerprints(resource: Resource, current: Current): boolean {
   const { type } = resource;
   if (type === cellType) return true;
   if (type !== zoneType && type !== providerType && !networks.has(type)) return false;
-  const print = graph.prints.cell(graph.cell(resource) ?? "");
+  const print = current.prints.cell(current.cell(resource) ?? "");
   if (print?.number === undefined) return true;
   const own: Draft = { print, zones: [], blocks: [] };
   look(resource, own);
@@ -36,7 +42,7 @@ export function tells(resource: Resource, graph: Graph): boolean {
 }
 
 /** Fingerprints of the catalog's cells, completed by what the stack shows of them and of cells that it does not name. */
-export function fingerprintsOf(graph: Graph): Fingerprints {
+export function fingerprintsOf(graph: OwnedResources): Fingerprints {
   const drafts = new Map<string, Draft>();
   for (const print of graph.known.cells) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
   const { elsewhere = [], domains } = graph.known;
@@ -65,7 +71,7 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
 }
 
 /** Domains of the zones that edge and foundation hold, and under which the cells' own public zones are. */
-function domainsOf(graph: Graph): readonly string[] {
+function domainsOf(graph: OwnedResources): readonly string[] {
   return graph.ofType(zoneType).flatMap((zone) => {
     const name = read(zone.props, "name");
     if (zone.isRead === true || name.state !== "known" || typeof name.value !== "string") return [];
