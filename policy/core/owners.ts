@@ -6,7 +6,7 @@ import type { Resource } from "./resource";
 import { defaultTag } from "./tags";
 import { read } from "./value";
 
-/** The layers: foundation < cell < edge and control. `stack`: the stack itself and the providers beside it. */
+/** The layers: foundation < cell < edge and control. `stack`: the stack itself and providers without a component. */
 type Layer = "foundation" | "edge" | "control" | "stack";
 
 /** Who a resource belongs to. */

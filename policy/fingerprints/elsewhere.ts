@@ -3,9 +3,9 @@ import { z } from "zod";
 import { UserError } from "../../contract/user-error";
 import { blocksOf, type CellPrint } from "./fingerprints";
 
-/** Cells of another stack, as a run of that stack exported them: ids, ARNs, hosts, names and blocks. No secret. */
+/** Cells of another stack, as exported from that stack: ids, ARNs, hosts, names and blocks. No secrets. */
 const schema = z.strictObject({
-  /** Form of the file. */
+  /** Version of the file's format. */
   version: z.literal(1),
   /** Stack that was exported; the environment of its cells. */
   environment: z.string().min(1),
@@ -26,34 +26,34 @@ const schema = z.strictObject({
   ),
 });
 
-/** A file of fingerprints, as it is written. */
+/** The content of a fingerprints file. */
 export type FingerprintFile = z.output<typeof schema>;
 
-/** Fingerprints of another stack's cells, and where they come from. */
+/** Fingerprints of another stack's cells, and their source. */
 export interface Elsewhere {
   readonly source: string;
   readonly environment: string;
   readonly exportedAt: Date;
   readonly domains: readonly string[];
   readonly cells: readonly CellPrint[];
-  /** Text to the cell's id. */
+  /** Id of the cell by text. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** A file of fingerprints that cannot be used. */
+/** A fingerprints file that cannot be used. */
 export class FingerprintError extends UserError {
   override readonly name = "FingerprintError";
 }
 
-/** After so many hours a file of fingerprints is told to be old: cells may have changed since. */
+/** After this many hours a fingerprints file is reported as old, because cells may have changed since. */
 export const staleHours = 24;
 
 /**
- * Reads a file of fingerprints.
+ * Reads a fingerprints file.
  *
  * @param source the file's path, for messages.
- * @param environment environment of the stack that is judged: the cells of another environment get its name before
- *   theirs, and lose their private zones, which answer in their own networks only.
+ * @param environment environment of the stack that is judged. Cells of another environment get that environment's name as a
+ *   prefix and lose their private zones, which only their own networks can resolve.
  * @throws FingerprintError listing every mistake.
  */
 export function parseFingerprints(text: string, source: string, environment: string | undefined): Elsewhere {

@@ -3,7 +3,7 @@ import { blockText } from "../literals/block";
 import type { FingerprintFile } from "./elsewhere";
 import { identityOf } from "./identities";
 
-/** What a stack's cells can be told by, for the policies of other stacks. */
+/** What identifies a stack's cells, for the policies of other stacks. */
 export function fingerprintFile(graph: Graph, environment: string, now: Date): FingerprintFile {
   const { prints } = graph;
   const texts = new Map<string, Set<string>>();
