@@ -5,14 +5,7 @@ import { endpointMistake } from "./endpoint";
 import { canBeHome, localitiesKey } from "./homes";
 import { digestOf } from "./seal";
 import { lazyDeal, rememberIndexes, unpackIndexes, type Indexes } from "./slots/pack";
-import {
-  tableSchema,
-  type AlgorithmName,
-  type Deal,
-  type Pin,
-  type RoutingTable,
-  type TableCell,
-} from "./table";
+import { tableSchema, type AlgorithmName, type Deal, type Pin, type RoutingTable, type TableCell } from "./table";
 
 export type Decoded =
   { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] };

@@ -39,7 +39,8 @@ export function register(program: Command): void {
     )
     .action(async (file: string, options: Options) => {
       (require("../../adapters/pulumi/lean-sdk") as typeof import("../../adapters/pulumi/lean-sdk")).leanSdk();
-      const { checkEnvironment, formatReport } = require("../../adapters/policy/check") as typeof import("../../adapters/policy/check");
+      const { checkEnvironment, formatReport } =
+        require("../../adapters/policy/check") as typeof import("../../adapters/policy/check");
       const format = options.json ? "json" : options.sarif ? "sarif" : options.markdown ? "markdown" : "text";
       const base =
         options.since !== undefined

@@ -15,7 +15,8 @@ export function register(program: Command): void {
       "\nExample:\n  pulumi stack export | npm run -s cells -- fingerprints - > fingerprints.dev.json",
     )
     .action((state: string, { catalog }: { catalog: string }) => {
-      const { exportFingerprints } = require("../../adapters/policy/fingerprints") as typeof import("../../adapters/policy/fingerprints");
+      const { exportFingerprints } =
+        require("../../adapters/policy/fingerprints") as typeof import("../../adapters/policy/fingerprints");
       process.stdout.write(`${exportFingerprints(state, catalog)}\n`);
     });
 }

@@ -2,14 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { CellState } from "../../contract/cells";
-import {
-  decide,
-  decodeTableText,
-  encodeTable,
-  makeRouter,
-  sealTable,
-  type Stage,
-} from "../../routing";
+import { decide, decodeTableText, encodeTable, makeRouter, sealTable, type Stage } from "../../routing";
 import { anyCountry, anyTable, anyTenant, cell, seedContent, seedTable } from "./tables";
 
 const anyNumbers = fc.array(fc.nat({ max: 400 })).map((numbers) => new Set(numbers));
