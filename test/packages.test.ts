@@ -27,7 +27,9 @@ const product = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
 /** Names of the packages that a text loads: imports of every kind, and module names that the code completes itself. */
 function packagesOf(text: string): readonly string[] {
   const names = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
-  const others = [...text.matchAll(/require\.resolve\(\s*["']([^"']+)["']\s*\)|= [`]((?:@[\w-]+\/)?[\w.-]+)\/[^`]*\$\{/g)];
+  const others = [
+    ...text.matchAll(/require\.resolve\(\s*["']([^"']+)["']\s*\)|= [`]((?:@[\w-]+\/)?[\w.-]+)\/[^`]*\$\{/g),
+  ];
   return [...names, ...others.map(([, resolved, completed]) => resolved ?? completed!)]
     .filter((name) => !/^[./]/.test(name) && !isBuiltin(name))
     .map((name) =>

@@ -9,7 +9,7 @@ import { judgeState, parseState } from "../../policy/front/state";
 import { digestOf } from "../../policy/manifest/digest";
 import { packHash, pinnedManifest } from "../../policy/manifest/manifest";
 import { rules } from "../../policy/rules";
-import { readSettings, SettingsError } from "../../policy/settings/settings";
+import { readSettings, PolicySettingsError } from "../../policy/settings/settings";
 import { projectDirectory } from "../files/paths";
 import { UserError } from "../../contract/user-error";
 
@@ -56,7 +56,7 @@ function mistakesOf(given: Readonly<Record<string, unknown>>): readonly string[]
     readSettings(rules, "", given);
     return [];
   } catch (error) {
-    if (error instanceof SettingsError)
+    if (error instanceof PolicySettingsError)
       return error.message
         .split("\n")
         .slice(1)

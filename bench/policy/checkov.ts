@@ -7,7 +7,7 @@ const cases = join(__dirname, "../../test/policy/corpus/terraform");
 const recorded = join(__dirname, "../../test/policy/corpus/checkov.json");
 
 /** What Checkov said, by case. */
-export interface CheckovResults {
+interface CheckovResults {
   readonly version: string;
   /** Day of the run. */
   readonly date: string;
@@ -96,7 +96,7 @@ function findings(command: string, directory: string): ReadonlyMap<string, reado
 }
 
 /** The case with everything in the acting cell's blocks turned to the cell's own. */
-export function twinOf(text: string): string {
+function twinOf(text: string): string {
   return text
     .split(/\n(?=\S)/)
     .map((block) =>

@@ -4,7 +4,7 @@ import { run, type Report } from "../../adapters/processes/process";
 import { projectDirectory } from "../../adapters/files/paths";
 
 /** How many hostile bags were judged. */
-export interface Fuzzed {
+interface Fuzzed {
   readonly judged: number;
   readonly seconds: number;
 }

@@ -5,7 +5,7 @@ import type { PackRow } from "./measure";
 const style = { head: [], border: [], compact: true };
 
 /** What the pack may take: seconds for this many resources, and ten times as many in at most ten times the time. */
-export const limits = { resources: 3000, seconds: 1.5, growth: 1 } as const;
+const limits = { resources: 3000, seconds: 1.5, growth: 1 } as const;
 
 /** Every size and phase; `growth` is the time of a resource by that of the smallest size, where 1.00 is linear. */
 export function packTable(rows: readonly PackRow[]): string {

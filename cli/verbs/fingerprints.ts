@@ -9,7 +9,7 @@ export function register(program: Command): void {
     )
     .argument("[state]", "output of pulumi stack export; - reads standard input", "-")
     .option("--catalog <file>", "the stack's catalog", "catalog/dev.yaml")
-    .option("--json", "changes nothing: the output is JSON")
+    .option("--json", "print JSON, which is the only form")
     .addHelpText("after", "\nExample:\n  pulumi stack export | npx cells fingerprints - > /tmp/fingerprints.dev.json")
     .action(async (state: string, { catalog }: { catalog: string }) => {
       const { exportFingerprints } =

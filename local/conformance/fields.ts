@@ -110,16 +110,6 @@ export function json(value: unknown): unknown {
   }
 }
 
-/** A single object or value where CloudFormation wants a list of them. */
-export function listed(value: unknown): unknown {
-  return value === undefined ? undefined : [value];
-}
-
-/** The first of a list that never holds more than one. */
-export function first(value: unknown): unknown {
-  return Array.isArray(value) ? value[0] : value;
-}
-
 /** Text of a number or boolean, where CloudFormation wants text. */
 export function text(value: unknown): string {
   return String(value);

@@ -19,7 +19,7 @@ export function shorten(message: string): string {
 }
 
 /** Levenshtein's edit distance. */
-export function distance(one: string, other: string): number {
+function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {
     const next = [i];

@@ -1,10 +1,3 @@
 /** The deployed router, byte for byte, on this machine. */
-export {
-  fetchDeployed,
-  instantiate,
-  invokeDeployed,
-  type DeployedCode,
-  type Handler,
-  type RouterAddress,
-} from "./deployed";
-export { serveRouter, type ServedRouter, type ServeOptions } from "./serve";
+export { fetchDeployed, instantiate, invokeDeployed, type RouterAddress } from "./deployed";
+export { serveRouter } from "./serve";

@@ -7,14 +7,14 @@ import { acceptance } from "../register/acceptance";
 import type { Resource } from "./resource";
 import { blocks, type Rule, type Verdict } from "./rule";
 
-/** A verdict, who said it, and what it was said about: the catalog, one resource, the whole stack. */
+/** A verdict, the rule that gave it, and what was judged: the catalog, one resource or the whole stack. */
 export interface Judged {
   readonly rule: Rule;
   readonly verdict: Verdict;
   readonly phase: "catalog" | "resource" | "stack";
 }
 
-/** Rules by the types they look at alone, so that a resource meets only its own. */
+/** Rules that judge single resources, by type, so that each resource is judged by its own rules only. */
 export function byType(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
   const found = new Map<string, Rule[]>();
   for (const rule of rules) {
@@ -23,14 +23,14 @@ export function byType(rules: readonly Rule[]): ReadonlyMap<string, readonly Rul
   return found;
 }
 
-/** What one resource is told before it is created; `graph` knows its owner. */
+/** The verdicts on one resource before it is created; `graph` has its owner. */
 export function judgeOne(
   rules: readonly Rule[],
   alone: readonly Rule[],
   resource: Resource,
   graph: Graph,
 ): readonly Judged[] {
-  // What is read is nobody's to set right; ISO-08 says that it is read.
+  // The stack cannot change what it only reads; ISO-08 reports the read itself.
   if (resource.isRead === true) return [];
   const context = graph.context(resource);
   const phase = "resource" as const;
@@ -50,29 +50,29 @@ export function judgeOne(
 
 const owners = new WeakMap<readonly Rule[], readonly Rule[]>();
 
-/** Rules that decide with the owning cell; every resource of a cell meets them all. */
+/** Rules that need the owning cell; every resource of a cell is judged by all of them. */
 function owning(rules: readonly Rule[]): readonly Rule[] {
   let known = owners.get(rules);
   if (known === undefined) owners.set(rules, (known = rules.filter(({ owned }) => owned !== undefined)));
   return known;
 }
 
-/** What the catalog's own rules say; nothing where no catalog is known. */
+/** The verdicts of the catalog rules; none without a catalog. */
 export function judgeCatalog(rules: readonly Rule[], { catalog, settings, quotas, now }: Known): readonly Judged[] {
   if (catalog === undefined) return [];
   const facts = { source: catalog.source, catalog: catalog.model, quotas: quotas ?? noQuotas, now };
   return rules.flatMap((rule) =>
-    (rule.catalog?.(facts, settingsOf(rule, settings)) ?? []).map((said) => ({
+    (rule.catalog?.(facts, settingsOf(rule, settings)) ?? []).map((verdict) => ({
       rule,
-      verdict: said,
+      verdict,
       phase: "catalog" as const,
     })),
   );
 }
 
 /**
- * Every verdict of every rule on a catalog and its whole stack: by rule, then by URN and path, each place of a rule
- * once. What the register accepts is taken out; an entry that nothing needs is told.
+ * Every verdict of every rule on a catalog and its whole stack: sorted by rule, URN and path, with one verdict for each
+ * place of a rule. What the register accepts is left out; an entry that nothing needs is reported.
  */
 export function judge(
   rules: readonly Rule[],
@@ -83,7 +83,7 @@ export function judge(
   return settled(rules, judgements(rules, graph), graph);
 }
 
-/** Every verdict as it was given: neither sorted nor excepted, the same place perhaps twice. */
+/** All verdicts, unsorted and without the register; the same place may appear twice. */
 export function judgements(rules: readonly Rule[], graph: Graph): readonly Judged[] {
   const { resources, known } = graph;
   const types = byType(rules);
@@ -92,14 +92,14 @@ export function judgements(rules: readonly Rule[], graph: Graph): readonly Judge
     ...resources.flatMap((resource) => judgeOne(rules, types.get(resource.type) ?? [], resource, graph)),
   ];
   for (const rule of rules) {
-    for (const said of rule.stack?.(graph, settingsOf(rule, known.settings)) ?? [])
-      found.push({ rule, verdict: said, phase: "stack" });
+    for (const verdict of rule.stack?.(graph, settingsOf(rule, known.settings)) ?? [])
+      found.push({ rule, verdict, phase: "stack" });
   }
   return found;
 }
 
 /**
- * Verdicts, perhaps of several looks at the same stack, without what the register accepts, each once and in order.
+ * Verdicts, perhaps of several judgements of the same stack: sorted, each once, without what the register accepts.
  *
  * @param graph what the register's entries are looked up in.
  */
@@ -107,7 +107,7 @@ export function settled(rules: readonly Rule[], found: readonly Judged[], graph:
   return sorted(rules, once(accepted(rules, found, graph)));
 }
 
-/** The gravest verdict of a rule at a place stands for the others. */
+/** Keeps the most severe verdict of a rule at a place. */
 function once(found: readonly Judged[]): readonly Judged[] {
   const gravity = ["violation", "coupling", "undecided", "advisory"];
   const kept = new Map<string, Judged>();
@@ -120,7 +120,7 @@ function once(found: readonly Judged[]): readonly Judged[] {
   return [...kept.values()];
 }
 
-/** Rule, resource and property: what makes two findings the same. */
+/** Rule, resource and property: two findings with the same key are the same finding. */
 export function keyOf({ rule, verdict: { urn, path } }: Judged): string {
   return `${rule.id}\n${urn}\n${path ?? ""}`;
 }
@@ -132,14 +132,11 @@ function sorted(rules: readonly Rule[], found: readonly Judged[]): readonly Judg
   return [...found].sort((a, b) => order.get(a.rule)! - order.get(b.rule)! || compare(text(a), text(b)));
 }
 
-/** What is left when the register has been heard, and GOV-04's word on entries that nothing needs. */
+/** The findings that the register does not accept, and a finding for each entry of the register that nothing needs. */
 function accepted(rules: readonly Rule[], found: readonly Judged[], graph: Graph): readonly Judged[] {
   const register = acceptance(graph.known);
-  const kept = found.filter(({ rule, verdict }) => !blocks(verdict) || !register.accepts(rule.id, verdict, graph));
-  const governance = rules.find(({ id }) => id === "GOV-04");
-  if (governance === undefined) return kept;
-  return [
-    ...kept,
-    ...register.unused(graph).map((said): Judged => ({ rule: governance, verdict: said, phase: "stack" })),
-  ];
+  const kept = found.filter(({ rule, verdict }) => !blocks(verdict) || !register.accepts(rule, verdict, graph));
+  const reporting = rules.find(({ reportsUnusedEntries }) => reportsUnusedEntries === true);
+  if (reporting === undefined) return kept;
+  return [...kept, ...register.unused(graph).map((verdict): Judged => ({ rule: reporting, verdict, phase: "stack" }))];
 }

@@ -1,13 +1,13 @@
 /**
- * A resource as every rule sees it, whoever read it: the CrossGuard pack, a plan under mocks, an exported state.
- * Properties are read with `read`, `items` and `leaves` only, because reading an unknown one may throw.
+ * A resource as every rule sees it, from each source: the CrossGuard pack, a plan under mocks or an exported state.
+ * Read properties with `read`, `items` and `leaves` only, because reading an unknown property may throw.
  */
 export interface Resource {
   readonly urn: string;
   /** Pulumi type token. */
   readonly type: string;
   readonly name: string;
-  /** Inputs, and outputs where they are known; a property may throw when it is read. */
+  /** Inputs, and outputs where they are known; reading a property may throw. */
   readonly props: object;
   /** Provider, when it is an explicit one. */
   readonly provider?: { readonly urn: string; readonly props: object };
@@ -20,22 +20,21 @@ export interface Resource {
    * input with an empty list was computed from something that is not among the resources: a read, another stack.
    */
   readonly propertyDependencies: Readonly<Record<string, readonly Resource[]>>;
-  /** Pulumi's `protect`; undefined where the front end does not say. */
+  /** Pulumi's `protect`; undefined where the source does not have it. */
   readonly protect?: boolean;
   readonly ignoreChanges?: readonly string[];
-  /** URN of the resource whose deletion is taken for this one's; told by plans and states only. */
+  /** URN of the resource whose deletion counts as this one's; from plans and states only. */
   readonly deletedWith?: string;
-  /** True for `.get` and StackReferences: they exist already, elsewhere. Told by plans and states only. */
+  /** True for `.get` and StackReferences: they exist already, elsewhere. From plans and states only. */
   readonly isRead?: boolean;
   /**
-   * Names of the properties that were asked for; what else is in `props` the cloud answered. Undefined where the front
-   * end shows inputs alone.
+   * Names of the inputs; the cloud returned the other properties. Undefined where the source has inputs only.
    */
   readonly asked?: ReadonlySet<string>;
-  /** Pulumi's `retainOnDelete`; told by plans and states only. */
+  /** Pulumi's `retainOnDelete`; from plans and states only. */
   readonly retainOnDelete?: boolean;
-  /** Paths of secrets that are encrypted, and so cannot be judged; told by states only. */
+  /** Paths of encrypted secrets, which cannot be judged; from states only. */
   readonly sealed?: readonly string[];
-  /** Why nobody knows whether the cloud has it as it is written here; told by states only. */
+  /** Why the cloud's resource may differ from this one; from states only. */
   readonly unsettled?: string;
 }

@@ -1,47 +1,34 @@
 import type { z } from "zod";
 
 import type { Catalog } from "../../catalog/model";
-import type { CellPrint, Fingerprints } from "../fingerprints/fingerprints";
 import type { Quotas } from "../quotas/quotas";
-import type { Graph, Owner } from "./graph";
+import type { OwnedContext } from "./context";
+import type { Graph } from "./graph";
 import type { Resource } from "./resource";
-import type { Scan } from "./scan";
 
-/** Severity as CrossGuard has it. */
-export type Severity = "low" | "medium" | "high" | "critical";
+/** CrossGuard's severities. */
+type Severity = "low" | "medium" | "high" | "critical";
 
 /**
  * - `violation`: a leak, or a setting that must not get through.
- * - `coupling`: cells wait for each other, though perhaps no data passes; blocked too.
+ * - `coupling`: one cell waits for another, though perhaps no data passes; blocked too.
  * - `undecided`: the value is not known yet, or cannot be read. Never the same as clean.
- * - `advisory`: told, never blocked.
+ * - `advisory`: reported, never blocked.
  */
-export type VerdictKind = "violation" | "coupling" | "undecided" | "advisory";
+type VerdictKind = "violation" | "coupling" | "undecided" | "advisory";
 
-/** What a rule says about one property of one resource. Silence is "clean"; values are never quoted. */
+/** What a rule says about one property of one resource. No verdict means clean; a value is never quoted. */
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly urn: string;
   /** Property path, where there is one. */
   readonly path?: string;
-  /** What is wrong, or why it cannot be told yet. */
+  /** What is wrong, or why it cannot be judged yet. */
   readonly message: string;
   /** Kind of evidence: `edge`, `literal:cidr`, `iam:wildcard`, … */
   readonly evidence?: string;
-  /** Who owns the resource, and whose the thing is that it refers to. */
+  /** Owner of the resource, and owner of what it refers to. */
   readonly owners?: readonly [own: string, other: string];
-}
-
-/** What a rule knows of a cell's resource besides the resource. */
-export interface OwnedContext {
-  /** Id of the cell that owns the resource. */
-  readonly cell: string;
-  readonly print: CellPrint | undefined;
-  readonly prints: Fingerprints;
-  /** Whose provider makes the resource; undefined for a default one, or where it was not among the resources. */
-  readonly maker?: Owner;
-  /** What the resource's texts refer to; worked out once for all rules. */
-  readonly scan: Scan;
 }
 
 /** What catalog rules decide on, before Pulumi runs. */
@@ -53,49 +40,63 @@ export interface CatalogFacts {
   readonly now: Date;
 }
 
-/** How a rule decides; `T` is what its settings say. */
-export interface Decisions<T> {
-  /** Decides on one resource alone, before it is created: these stop a create in `up`. */
+/** How a rule decides; `T`: its settings. */
+interface Decisions<T> {
+  /** Judges one resource alone, before it is created: a violation stops its creation in `up`. */
   readonly resource?: {
     readonly types: readonly string[];
     readonly check: (resource: Resource, settings: T) => readonly Verdict[];
   };
-  /** Decides on one resource of a cell, knowing the cell and the others' fingerprints: stops a create in `up` too. */
+  /** Judges a cell's resource with its cell and all fingerprints: a violation stops its creation in `up` too. */
   readonly owned?: (resource: Resource, context: OwnedContext, settings: T) => readonly Verdict[];
-  /** Decides with all resources, their owners and what they depend on: runs in previews, and after an `up`. */
+  /** Judges all resources with owners and dependencies: in previews, and after an `up`. */
   readonly stack?: (graph: Graph, settings: T) => readonly Verdict[];
-  /** Decides on the catalog, before any resource: stops `cells check` and, in the pack, the first resource. */
+  /** Judges the catalog, before any resource: a violation stops `cells check` and, in the pack, the first resource. */
   readonly catalog?: (facts: CatalogFacts, settings: T) => readonly Verdict[];
 }
 
-/** What documents a rule. */
+/** The documentation of a rule. */
 export interface Description {
-  /** `ENC-01`. Stable: exceptions and reports name it. */
+  /** `ENC-01`. It never changes: exceptions and reports refer to it. */
   readonly id: string;
   readonly severity: Severity;
   readonly title: string;
-  /** What does not get through. */
+  /** What the rule refuses. */
   readonly blocks: string;
   /** What to do instead. */
   readonly fix: string;
-  /** Where the rule comes from: a section of the pattern, AWS's advice, the number of a known scanner. */
+  /** Where the rule comes from: a part of cell-based architecture, AWS's advice, the id of a check of another scanner. */
   readonly origin: string;
 }
 
-/** A rule: data that documents it, and pure functions that decide. */
-export interface Rule extends Description, Decisions<unknown> {
-  /** What may be set, with defaults and bounds; without it the rule takes no settings. */
+/** How a rule and `policy/register.yaml` work together. */
+interface Registration {
+  /**
+   * Entries of the register that can accept a finding of this rule, besides exceptions. `nothing`: not even an
+   * exception can.
+   */
+  readonly acceptedBy?: "conduits" | "transfers" | "nothing";
+  /** True for the rule that reports entries of the register that no finding and no resource needs. */
+  readonly reportsUnusedEntries?: true;
+}
+
+/** A rule: its documentation as data, and pure functions that judge. */
+export interface Rule extends Description, Registration, Decisions<unknown> {
+  /** The settings, with defaults and bounds; without it the rule has none. */
   readonly config?: z.ZodType<object>;
 }
 
-/** A rule with settings: what its functions are given is what its schema makes. */
-export function configured<S extends z.ZodType<object>>(config: S, rule: Description & Decisions<z.output<S>>): Rule {
-  // The judge hands a rule nothing but what this schema parsed.
+/** A rule with settings: its functions get what its schema parsed. */
+export function configured<S extends z.ZodType<object>>(
+  config: S,
+  rule: Description & Registration & Decisions<z.output<S>>,
+): Rule {
+  // The judge passes a rule only what this schema parsed.
   return { ...rule, config } as unknown as Rule;
 }
 
-/** What a verdict may say besides its message. */
-export type Details = Pick<Verdict, "evidence" | "owners">;
+/** What a verdict may contain besides its message. */
+type Details = Pick<Verdict, "evidence" | "owners">;
 
 /** A property breaks the rule. */
 export function violation(
@@ -128,14 +129,14 @@ export function verdict(
   return { kind, urn, ...(path === undefined ? {} : { path }), message, ...details };
 }
 
-/** True for what must not get through. */
+/** True for a verdict that blocks a deployment. */
 export function blocks({ kind }: Verdict): boolean {
   return kind === "violation" || kind === "coupling";
 }
 
 const words = { violation: "", coupling: "coupling: ", undecided: "undecided: ", advisory: "note: " } as const;
 
-/** `ENC-01: message (path; evidence; owner -> other). Fix: …`, the one form in which verdicts are shown. */
+/** `ENC-01: message (path; evidence; owner -> other). Fix: …`, the form in which the pack shows verdicts. */
 export function sentence(rule: Rule, { kind, message, path, evidence, owners }: Verdict): string {
   const about = [path, evidence, owners?.join(" -> ")].filter((part) => part !== undefined).join("; ");
   const fix = kind === "violation" || kind === "coupling" ? ` Fix: ${rule.fix}.` : "";

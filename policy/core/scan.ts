@@ -1,53 +1,53 @@
 import type { Fingerprints, Hit } from "../fingerprints/fingerprints";
-import { reachOf, type Use } from "../fingerprints/iam";
+import { reachOf, type DocumentUse } from "../fingerprints/iam";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
 import type { Resource } from "./resource";
 import { read } from "./value";
 
 /** A text of a cell's resource that refers to another cell. */
-export interface Finding {
+interface Reference {
   readonly path: string;
   readonly hit: Hit;
-  /** True where people write prose: told, never blocked. */
+  /** True in a text for people: reported, never blocked. */
   readonly isProse: boolean;
 }
 
-/** What one resource's properties hold. */
+/** What one resource's properties contain. */
 export interface Scan {
-  readonly findings: readonly Finding[];
+  readonly references: readonly Reference[];
   /** Paths whose value is not known yet. */
   readonly unknown: readonly string[];
   /** Paths that could not be read to their end, with the reason. */
   readonly unread: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Where people write what they like. */
+/** Properties with texts for people. */
 const prose =
   /(?:^|\.)(?:description|comment|comments|note|notes|alarmDescription|displayName|markdown|title)(?:\.|$)|^(?:tags|tagsAll|defaultTags)(?:\.|$)/i;
 
-/** Maps whose keys are variables and files, not people's texts: a variable may be called `NOTE`. */
+/** Maps whose keys are names of variables and files: a variable may be called `NOTE`. */
 const variables =
   /^(?:environment|environmentVariables|data|stringData|binaryData|parameters|attributes|connectionProperties|keepers)\./;
 
-/** Where people write, and no machine reads. */
+/** True for a text that people read and no machine does. */
 function isProse(path: string): boolean {
   return prose.test(path) && !variables.test(path);
 }
 
-/** Resources whose blocks open or close a way: a block that contains a cell lets the cell in. */
+/** Resources whose blocks allow or route traffic: a block that contains a cell's block lets the cell in. */
 const ways =
   /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|managedPrefixList|managedPrefixListEntry|route|routeTable|defaultRouteTable|defaultNetworkAcl)|ec2transitgateway\/|ec2clientvpn\/|vpc\/)|^kubernetes:(?:networking|security\.istio\.io)|^kubernetes:.*NetworkPolicy$/;
 
-/** Properties of other resources that do so. */
+/** Properties of other resources that do the same. */
 const wayPaths =
   /\.loadBalancerSourceRanges\.|\.(?:service\.beta\.kubernetes\.io\/load-balancer-source-ranges|alb\.ingress\.kubernetes\.io\/inbound-cidrs)$/;
 
-/** Properties that name accounts by their number alone. */
+/** Properties that contain an account's number and nothing else. */
 const accounts =
   /(?:^|\.)(?:accounts?|accountIds?|awsAccountId|sharedAccounts|principals?|ownerId|peerOwnerId|registryId|sourceAccount|targetAccountId|userId)(?:\.\d+)?$/i;
 
-/** Deny rules and exceptions keep cells out; the tag `cell` is GOV-02's. */
+/** True for deny rules and exceptions, which keep cells out; GOV-02 judges the tag `cell`. */
 function keepsOut(resource: Resource, path: string): boolean {
   if (/^tags(?:All)?\.cell$/.test(path)) return true;
   // A variable may be called `except` too.
@@ -58,9 +58,9 @@ function keepsOut(resource: Resource, path: string): boolean {
   return action.state === "known" && action.value === "deny";
 }
 
-/** Everything in a cell's resource that refers to other cells, and what could not be seen. Pure. */
+/** Everything in a cell's resource that refers to other cells, and what could not be read. Pure. */
 export function scanResource(resource: Resource, cell: string, prints: Fingerprints): Scan {
-  const findings: Finding[] = [];
+  const references: Reference[] = [];
   const unknown: string[] = [];
   const unread: { path: string; reason: string }[] = [];
   const isWayType = ways.test(resource.type);
@@ -71,30 +71,30 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     else if (kind === "limit") unread.push({ path, reason: leaf.reason });
     else if (!keepsOut(resource, path)) {
       const { hit, reached, limit } = seen(leaf.text, cell, prints, isWayType || wayPaths.test(path), use);
-      if (hit !== undefined) findings.push({ path, hit, isProse: isProse(path) });
+      if (hit !== undefined) references.push({ path, hit, isProse: isProse(path) });
       const account =
         /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
       if (account !== undefined)
-        findings.push({ path, hit: { cell: account, evidence: "literal:account" }, isProse: false });
-      if (reached !== undefined) findings.push({ path, hit: reached, isProse: false });
+        references.push({ path, hit: { cell: account, evidence: "literal:account" }, isProse: false });
+      if (reached !== undefined) references.push({ path, hit: reached, isProse: false });
       if (limit !== undefined) unread.push({ path, reason: limit });
     }
   }
-  return { findings, unknown, unread };
+  return { references, unknown, unread };
 }
 
-/** What one text says to a cell, wherever it stands. */
+/** What one text refers to, seen from one cell. */
 interface Seen {
   readonly hit: Hit | undefined;
-  /** What its IAM documents reach. */
+  /** What its IAM documents give access to. */
   readonly reached: Hit | undefined;
   readonly limit: string | undefined;
 }
 
-/** Most texts of a cell (tags, zones, its own id) stand in many resources. */
+/** Most texts of a cell (tags, zones, its own id) appear in many resources. */
 const memory = new WeakMap<Fingerprints, Map<string, Map<string, Seen>>>();
 
-function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, use: Use): Seen {
+function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, use: DocumentUse): Seen {
   let kinds = memory.get(prints);
   if (kinds === undefined) memory.set(prints, (kinds = new Map()));
   const kind = `${cell}\n${isWay ? "way" : ""}\n${use}`;

@@ -1,7 +1,7 @@
 import type { Resource } from "./resource";
 import { property, read, type Value } from "./value";
 
-/** A tag as AWS will have it: the resource's own before the provider's default. */
+/** A tag as AWS will store it: the resource's own before the provider's default. */
 export function tag(resource: Resource, name: string): Value {
   const places = [read(resource.props, "tags"), read(resource.props, "tagsAll"), defaults(resource)];
   for (const place of places) {
@@ -20,7 +20,7 @@ export function ownTag({ props }: Resource, name: string): Value {
   return typeof tags.value === "object" && tags.value !== null ? property(tags.value, name) : { state: "absent" };
 }
 
-/** A provider's tags, for the many resources that it makes. */
+/** Default tags by provider, because one provider makes many resources. */
 const memory = new WeakMap<object, Value>();
 
 function defaults({ provider }: Resource): Value {
@@ -30,7 +30,7 @@ function defaults({ provider }: Resource): Value {
   return found;
 }
 
-/** A tag that a provider gives to all that it makes. */
+/** A tag that a provider gives to all its resources. */
 export function defaultTag(provider: object, name: string): Value {
   const tags = defaultTags(provider);
   if (tags.state !== "known") return tags;

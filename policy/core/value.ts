@@ -1,16 +1,16 @@
-/** What can be said of a property: its value, that it is not there, or that nobody can know it yet. */
+/** A property: its value, absent, or not known yet. */
 export type Value =
   { readonly state: "known"; readonly value: unknown } | { readonly state: "absent" } | { readonly state: "unknown" };
 
 const absent: Value = { state: "absent" };
 const unknown: Value = { state: "unknown" };
 
-/** An unknown text, as the engine's protocol writes it. */
+/** How the engine's protocol writes an unknown text. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
  * How the engine's protocol writes an unknown boolean, number, text, list, asset, archive and object
- * (`@pulumi/policy/proxy`). CrossGuard turns them into exceptions; plans under mocks and raw requests hold them bare.
+ * (`@pulumi/policy/proxy`). CrossGuard turns them into exceptions; plans under mocks and raw requests contain them as they are.
  */
 const unknownMarks: ReadonlySet<unknown> = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -23,8 +23,8 @@ const unknownMarks: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Reads a property by path (`encryptionInfo.encryptionInTransit.clientBroker`) key by key. An unknown anywhere on the
- * way is the answer "unknown" and no exception: one that escaped would switch the whole policy off, silently.
+ * Reads a property by path (`encryptionInfo.encryptionInTransit.clientBroker`) key by key. If any step is unknown, the result is "unknown" and not an exception: an exception
+ * that escapes would switch the whole policy off without a message.
  */
 export function read(bag: object, path: string): Value {
   let value: unknown = bag;
@@ -46,16 +46,16 @@ export function items(bag: object, path: string): readonly Value[] {
   return Array.from({ length: value.length }, (_, index) => property(value, String(index)));
 }
 
-/** The keys of an object; a map that is unknown as a whole has none that could be told. */
+/** The keys of an object; none for a map that is unknown as a whole. */
 export function keys(value: Value): readonly string[] {
   return value.state === "known" && typeof value.value === "object" && value.value !== null
     ? Object.keys(value.value)
     : [];
 }
 
-/** One property by its exact name, which may hold dots, as tags' names do. */
+/** One property by its exact name, which may contain dots, as names of tags do. */
 export function property(bag: object, key: string): Value {
-  // A property that only the prototype has (`constructor`) is nobody's input.
+  // A property of the prototype (`constructor`) is not an input.
   if (!Object.prototype.hasOwnProperty.call(bag, key)) return absent;
   try {
     const value = (bag as Record<string, unknown>)[key];
@@ -67,7 +67,7 @@ export function property(bag: object, key: string): Value {
   }
 }
 
-/** `UnknownValueError` of @pulumi/policy, told by its own field, so that the rules need not load the SDK. */
+/** `UnknownValueError` of @pulumi/policy, recognized by its own field, so that the rules need not load the SDK. */
 function isUnknown(error: unknown): boolean {
   return error instanceof Error && "unknownTypeSentinel" in error;
 }

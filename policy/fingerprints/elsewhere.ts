@@ -1,14 +1,11 @@
 import { z } from "zod";
 
 import { UserError } from "../../contract/user-error";
-import type { Graph } from "../core/graph";
-import { blockText } from "../literals/block";
 import { blocksOf, type CellPrint } from "./fingerprints";
-import { identityOf } from "./identities";
 
-/** Cells of another stack, as a run of that stack exported them: ids, ARNs, hosts, names and blocks. No secret. */
+/** Cells of another stack, as exported from that stack: ids, ARNs, hosts, names and blocks. No secrets. */
 const schema = z.strictObject({
-  /** Form of the file. */
+  /** Version of the file's format. */
   version: z.literal(1),
   /** Stack that was exported; the environment of its cells. */
   environment: z.string().min(1),
@@ -29,66 +26,34 @@ const schema = z.strictObject({
   ),
 });
 
-/** A file of fingerprints, as it is written. */
+/** The content of a fingerprints file. */
 export type FingerprintFile = z.output<typeof schema>;
 
-/** Fingerprints of another stack's cells, and where they come from. */
+/** Fingerprints of another stack's cells, and their source. */
 export interface Elsewhere {
   readonly source: string;
   readonly environment: string;
   readonly exportedAt: Date;
   readonly domains: readonly string[];
   readonly cells: readonly CellPrint[];
-  /** Text to the cell's id. */
+  /** Id of the cell by text. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** A file of fingerprints that cannot be used. */
+/** A fingerprints file that cannot be used. */
 export class FingerprintError extends UserError {
   override readonly name = "FingerprintError";
 }
 
-/** After so many hours a file of fingerprints is told to be old: cells may have changed since. */
+/** After this many hours a fingerprints file is reported as old, because cells may have changed since. */
 export const staleHours = 24;
 
-/** What a stack's cells can be told by, for the policies of other stacks. */
-export function fingerprintFile(graph: Graph, environment: string, now: Date): FingerprintFile {
-  const { prints } = graph;
-  const texts = new Map<string, Set<string>>();
-  for (const resource of graph.resources) {
-    const cell = graph.cell(resource);
-    const identity = identityOf(resource);
-    if (cell === undefined || resource.isRead === true || !identity.certain) continue;
-    const known = texts.get(cell) ?? new Set();
-    for (const text of identity.texts) known.add(text);
-    texts.set(cell, known);
-  }
-  return {
-    version: 1,
-    environment,
-    exportedAt: now.toISOString(),
-    domains: [...graph.known.domains],
-    cells: [...prints.cells]
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(({ id, number, zones, blocks, account, region, partition }) => ({
-        id,
-        ...(number === undefined ? {} : { number }),
-        zones: [...zones].sort(),
-        blocks: [...new Set(blocks.map(blockText))].sort(),
-        ...(account === undefined ? {} : { account }),
-        ...(region === undefined ? {} : { region }),
-        ...(partition === undefined ? {} : { partition }),
-        texts: [...(texts.get(id) ?? [])].sort(),
-      })),
-  };
-}
-
 /**
- * Reads a file of fingerprints.
+ * Reads a fingerprints file.
  *
  * @param source the file's path, for messages.
- * @param environment environment of the stack that is judged: the cells of another environment get its name before
- *   theirs, and lose their private zones, which answer in their own networks only.
+ * @param environment environment of the stack that is judged. Cells of another environment get that environment's name as a
+ *   prefix and lose their private zones, which only their own networks can resolve.
  * @throws FingerprintError listing every mistake.
  */
 export function parseFingerprints(text: string, source: string, environment: string | undefined): Elsewhere {

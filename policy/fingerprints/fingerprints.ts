@@ -1,32 +1,32 @@
-import { CellNames, words, type CellName } from "../literals/names";
-import { isEverywhere, isPrivate, parseBlock, relation, type Block } from "../literals/block";
+import { CellWords, words, type CellName } from "../literals/names";
+import { isEverywhere, isPrivate, parseBlock, relation, type AddressBlock } from "../literals/block";
 import type { Arn, Literal } from "../literals/extract";
 
-/** What is known of a cell before anything of it exists, and how its things can be told. */
+/** What identifies a cell and its resources. Known before any of them exists. */
 export interface CellPrint {
   readonly id: string;
   readonly number?: number;
   readonly environment?: string;
   /** DNS zones, private and public, in lower case. */
   readonly zones: readonly string[];
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly AddressBlock[];
   readonly account?: string;
   readonly region?: string;
   readonly partition?: string;
-  /** Regions where the cell's data may be; undefined when nobody said. */
+  /** Regions where the cell's data may be; undefined when not known. */
   readonly allowedRegions?: ReadonlySet<string>;
-  /** False for a cell of a class that keeps no data worth protecting; undefined when nobody said. */
+  /** False for a cell whose size class needs no data protection; undefined when not known. */
   readonly production?: boolean;
 }
 
-/** Why a literal is another cell's. */
+/** Why a literal belongs to another cell. */
 export interface Hit {
   readonly cell: string;
   /** `literal:host`, `literal:cidr`, …: the kind of evidence, never the value. */
   readonly evidence: string;
 }
 
-/** Domains in which a host's name says which cell it is of; elsewhere `cell-2` may be anybody's. */
+/** Domains in which a host's name identifies its cell; in other domains `cell-2` may be unrelated. */
 const ownDomains = [
   "internal",
   "local",
@@ -36,7 +36,7 @@ const ownDomains = [
   "on.aws",
   "api.aws",
   "awsapps.com",
-  // Never in public: RFC 6762, appendix G, and RFC 8375.
+  // Never public: RFC 6762, appendix G, and RFC 8375.
   "intranet",
   "private",
   "corp",
@@ -46,31 +46,31 @@ const ownDomains = [
   "localdomain",
 ];
 
-/** Knows every cell, and says whose a literal is. Pure; built once for a stack. */
+/** All cells, and which of them a literal belongs to. Pure; built once for a stack. */
 export class Fingerprints {
   readonly #cells = new Map<string, CellPrint>();
   readonly #zones = new Map<string, string>();
-  readonly #names: CellNames;
+  readonly #names: CellWords;
   readonly #domains: readonly string[];
   readonly #accounts: ReadonlyMap<string, string | undefined>;
 
   /**
-   * @param prints every cell that is known, once.
-   * @param texts ids, ARNs, hosts and physical names that exist, to the cell they are of.
+   * @param prints every known cell, once.
+   * @param texts cell by id, ARN, host or physical name of an existing resource.
    * @param domains parent domains of public zones.
    */
   constructor(
     prints: readonly CellPrint[],
     readonly texts: ReadonlyMap<string, string> = new Map(),
     domains: readonly string[] = [],
-    /** Texts that resources of a cell only use, perhaps for somebody else's thing: they make nothing the cell's own. */
+    /** Texts that a cell's resources use, perhaps for another owner's resource: they do not prove ownership. */
     private readonly claimed: ReadonlyMap<string, string> = new Map(),
   ) {
     for (const print of prints) {
       this.#cells.set(print.id, print);
       for (const zone of print.zones) this.#zones.set(zone, print.id);
     }
-    this.#names = new CellNames(prints.flatMap(namesOf));
+    this.#names = new CellWords(prints.flatMap(namesOf));
     this.#domains = [...ownDomains, ...domains];
     this.#accounts = owners(prints);
   }
@@ -83,15 +83,16 @@ export class Fingerprints {
     return this.#cells.get(id);
   }
 
-  /** Cells, known or by their form (`cell-99`), that a name speaks of. */
+  /** Cells that a name contains, known or of the form `cell-99`. */
   cellsIn(name: string): readonly string[] {
     return this.#names.cellsIn(name);
   }
 
   /**
-   * The other cell that a literal refers to, seen from `own`; undefined when it is the cell's own or nobody's.
+   * The other cell that a literal refers to, seen from `own`; undefined when it is the cell's own or no cell's.
    *
-   * @param reach true where a block opens a way (a security group's rule, a route): one that contains a cell counts.
+   * @param reach true where a block allows or routes traffic (a security group's rule, a route): a block that contains a
+   *   cell's block counts.
    */
   foreign(literal: Literal, own: string, reach = false): Hit | undefined {
     switch (literal.kind) {
@@ -104,7 +105,7 @@ export class Fingerprints {
       case "path":
         return hit(this.#pathOwner(literal, own), "literal:name");
       case "name":
-        // ARNs are judged in their parts.
+        // `foreignArn` judges ARNs by their parts.
         if (literal.name.startsWith("arn:")) return undefined;
         return hit(this.#known(literal.name, own) ?? this.named(literal.name, own), "literal:name");
       case "cidr":
@@ -112,7 +113,7 @@ export class Fingerprints {
     }
   }
 
-  /** A word of a longer text: `redis-cell-2-0` counts, a bare `cell-2` may be prose. */
+  /** A word of a longer text: `redis-cell-2-0` counts, `cell-2` alone may be prose. */
   foreignWord(word: string, own: string): Hit | undefined {
     const known = this.texts.get(word);
     if (known !== undefined) return known === own ? undefined : { cell: known, evidence: "literal:id" };
@@ -129,13 +130,13 @@ export class Fingerprints {
     return account === undefined ? undefined : { cell: account, evidence: "literal:account" };
   }
 
-  /** The one other cell that lives in an account; an account of several cells, the own one among them, is nobody's. */
+  /** The only cell of an account, if that is another cell; undefined for an account of several cells. */
   foreignAccount(account: string, own: string): string | undefined {
     if (this.#cells.get(own)?.account === account) return undefined;
     return this.#accounts.get(account);
   }
 
-  /** The first other cell that a name speaks of by its words. */
+  /** The first other cell that a name contains as words. */
   named(name: string, own: string): string | undefined {
     return this.#names.cellsIn(name).find((cell) => !this.isSame(cell, own));
   }
@@ -150,8 +151,8 @@ export class Fingerprints {
   }
 
   /**
-   * Owner of the longest known ARN that a text is or is under: an object of a bucket, a stream of a log group. No ARN is
-   * longer than 2048 signs, and to look up each beginning of a longer text would take hours.
+   * Owner of the longest known ARN that is the text or a parent of it: the bucket of an object, the log group of a stream.
+   * An ARN has at most 2048 characters, and looking up each prefix of a longer text would take hours.
    */
   #within(text: string): string | undefined {
     for (
@@ -165,7 +166,7 @@ export class Fingerprints {
     return undefined;
   }
 
-  /** A path says whose it is in a store and behind our own hosts; on somebody else's pages `cell-2` is theirs. */
+  /** A path identifies a cell in a store and on the cells' own hosts; on other hosts `cell-2` is unrelated. */
   #pathOwner({ host, path, isStore }: Extract<Literal, { kind: "path" }>, own: string): string | undefined {
     const known = path
       .split(/[/?&=#:]/)
@@ -199,7 +200,7 @@ export class Fingerprints {
 
   /** Owner of the longest zone that a host is in, label by label. */
   #zoneOwner(host: string): string | undefined {
-    // No zone has more than 253 signs.
+    // A zone has at most 253 characters.
     const last = host.length > 253 ? host.slice(host.indexOf(".", host.length - 254) + 1) : host;
     for (let zone = last; zone !== ""; zone = zone.includes(".") ? zone.slice(zone.indexOf(".") + 1) : "") {
       const owner = this.#zones.get(zone);
@@ -208,7 +209,7 @@ export class Fingerprints {
     return /(?:^|\.)(cell-\d{1,5})\.internal$/.exec(host)?.[1];
   }
 
-  #foreignBlock(block: Block, own: string, reach: boolean): Hit | undefined {
+  #foreignBlock(block: AddressBlock, own: string, reach: boolean): Hit | undefined {
     if (isEverywhere(block)) return undefined;
     const mine = this.#cells.get(own)?.blocks ?? [];
     if (mine.some((one) => ["equal", "inside"].includes(relation(block, one)))) return undefined;
@@ -234,7 +235,7 @@ export function isUnder(host: string, zone: string): boolean {
   return host === zone || host.endsWith(`.${zone}`);
 }
 
-/** The names by which a cell is spoken of. */
+/** The names of a cell. */
 export function namesOf({ id, number }: CellPrint): readonly CellName[] {
   const own = words(id);
   // A single short word is too common to be a name.
@@ -244,7 +245,7 @@ export function namesOf({ id, number }: CellPrint): readonly CellName[] {
     : [...byId, { cell: id, words: ["cell", String(number)] }];
 }
 
-/** Accounts of one cell only; undefined where several share one, so that the account tells nothing. */
+/** The cell of each account; undefined for an account of several cells, which identifies none of them. */
 function owners(prints: readonly CellPrint[]): ReadonlyMap<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   for (const { id, account } of prints) {
@@ -253,12 +254,12 @@ function owners(prints: readonly CellPrint[]): ReadonlyMap<string, string | unde
   return found;
 }
 
-/** Reads a zone's name as fingerprints hold it. */
+/** A zone's name in the form that fingerprints use. */
 export function zoneName(text: string): string {
   return text.toLowerCase().replace(/\.+$/, "");
 }
 
-/** Blocks of texts; what is no block is left out. */
-export function blocksOf(texts: readonly string[]): readonly Block[] {
+/** Parses texts as blocks; leaves out what is not a block. */
+export function blocksOf(texts: readonly string[]): readonly AddressBlock[] {
   return texts.map(parseBlock).filter((block) => block !== undefined);
 }

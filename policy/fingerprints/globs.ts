@@ -16,29 +16,29 @@ export function matches(pattern: string, text: string): boolean {
 }
 
 /**
- * True when a pattern speaks of the own cell by a whole word: `cell-1-*` does, `cell-1*` does not, because it matches
- * `cell-10` too.
+ * True when a pattern contains the own cell as a whole word: `cell-1-*` does, `cell-1*` does not, because it also
+ * matches `cell-10`.
  */
 export function isSpokenFor(pattern: string, own: string, prints: Fingerprints): boolean {
-  // A wildcard that touches a word makes it another, open word.
+  // A wildcard next to a word makes it another, open word.
   const cells = prints.cellsIn(pattern.replace(/[*?]+/g, "x"));
   return cells.length > 0 && cells.every((cell) => prints.isSame(cell, own));
 }
 
-/** Words that stand before a cell's name in what it owns. */
+/** Prefixes of a cell's name in the names of its resources. */
 const before = ["", "app-", "postgres-", "redis-", "kafka-", "memcached-", "rabbitmq-", "data-", "logs-"];
 
-/** What AWS numbers itself, and a wildcard for the number: everybody's. */
+/** An id that AWS generates, with a wildcard for its number: it matches every cell's resources. */
 const anyId =
   /^(?:db|cluster|prx|i|vol|snap|ami|lt|sg|sgr|vpc|subnet|rtb|acl|eni|nat|igw|vpce|pl|fs|fsap|mrk|asg|rslvr-[a-z]+)-[*?]+$/;
 
-/** Longer than any name that AWS gives to what has wildcards tried on it, and more cells than one name speaks of. */
+/** Longer than any name that a wildcard can match in AWS, and more cells than one name contains. */
 const [longest, most] = [256, 4];
 
 /**
- * True when an open segment of an ARN can be the name of a thing of a cell: one of the usual words, or what the segment
- * itself has before a cell's name (`acme-orders-cell-*`), then the cell's name, then nothing or a dash and anything. A
- * segment that nobody would write is not tried for hours, and counts as one that can.
+ * True when a segment of an ARN with wildcards can match the name of a cell's resource: a usual prefix, or what the
+ * segment itself has before a cell's name (`acme-orders-cell-*`), then the cell's name, then the end or a dash and any
+ * text. A segment too long to test quickly counts as one that can.
  */
 export function canName(segment: string, { id, number, environment }: CellPrint): boolean {
   if (anyId.test(segment) || segment.length > longest) return true;
@@ -54,7 +54,7 @@ export function canName(segment: string, { id, number, environment }: CellPrint)
 /** True when some text fits both patterns. */
 export function overlap(one: string, other: string): boolean {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
-  // reach[j]: the part of `a` read so far and the first j signs of `b` have a text in common.
+  // reach[j]: some text matches both the part of `a` read so far and the first j characters of `b`.
   let reach = row(b.length + 1, (at) => at === 0 || /^\*+$/.test(b.slice(0, at)));
   for (const sign of a) {
     const next = row(b.length + 1, () => false);
@@ -77,8 +77,8 @@ function row(length: number, value: (at: number) => boolean): boolean[] {
 }
 
 /**
- * Other cells that an ARN's partition, region and account do not rule out. A cell that nobody knows, with the own
- * number as the start of its own (`cell-10` for `cell-1`), is tried too when the pattern is more than a bare `*`.
+ * Other cells that an ARN's partition, region and account do not rule out. If the pattern is more than `*`, they include
+ * an unknown cell whose number starts with the own number (`cell-10` for `cell-1`).
  */
 export function reachable(arn: Arn, own: string, prints: Fingerprints): readonly CellPrint[] {
   const mine = prints.cell(own);

@@ -14,19 +14,19 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** How a document is used: an endpoint's policy speaks of everybody behind the endpoint by `Principal: *`. */
-export type Use = "any" | "endpoint";
+/** How a document is used: in an endpoint's policy `Principal: *` means all clients of the endpoint. */
+export type DocumentUse = "any" | "endpoint";
 
-/** Condition keys that hold a statement to one cell, an account, a network or a source. */
+/** Condition keys that limit a statement to one cell, account, network or source. */
 const binding =
   /^(?:[a-z0-9-]+:(?:resourcetag|requesttag)\/cell|aws:principaltag\/cell|aws:principalaccount|aws:resourceaccount|aws:sourceaccount|aws:sourcearn|aws:sourcevpc|aws:sourcevpce|kms:calleraccount|cloudwatch:namespace|s3:prefix|aws:principalarn)$/i;
 
-/** Actions that take no resource, or only tell names: `Resource: *` of these reaches no cell's data. */
+/** Actions that take no resource or only list names: with `Resource: *` they reach no cell's data. */
 const harmless =
   /^(?:(?!s3:|dynamodb:|secretsmanager:)[a-z0-9-]+:(?:Describe|List)[A-Za-z*]*|ecr:GetAuthorizationToken|sts:GetCallerIdentity|cloudwatch:(?:PutMetricData|GetMetric[A-Za-z]*)|xray:[A-Za-z*]+|ec2messages:[A-Za-z*]+|ssmmessages:[A-Za-z*]+|ssm:UpdateInstanceInformation|tag:Get[A-Za-z]*|route53:GetChange|kms:GenerateRandom|s3:ListAllMyBuckets|secretsmanager:GetRandomPassword|logs:(?:Create|Get|Update|Delete|List)LogDeliver[A-Za-z]*|logs:PutResourcePolicy)$/;
 
 /** What a policy document reaches of other cells, seen from `own`. Deny statements reach nothing. Pure. */
-export function reachOf(document: object, own: string, prints: Fingerprints, use: Use = "any"): readonly Hit[] {
+export function reachOf(document: object, own: string, prints: Fingerprints, use: DocumentUse = "any"): readonly Hit[] {
   const { Statement: given } = document as { Statement?: unknown };
   return list(given).flatMap((one) => {
     const statement = typeof one === "object" && one !== null ? (one as Statement) : {};
@@ -34,13 +34,13 @@ export function reachOf(document: object, own: string, prints: Fingerprints, use
   });
 }
 
-function reach(statement: Statement, own: string, prints: Fingerprints, use: Use): readonly Hit[] {
+function reach(statement: Statement, own: string, prints: Fingerprints, use: DocumentUse): readonly Hit[] {
   const isBound = bound(statement.Condition, own, prints);
   const named = [
     ...(use === "endpoint" ? [] : principals(statement, own, prints, isBound)),
     ...conditions(statement.Condition, own, prints),
   ];
-  // In a resource's own policy `*` is that resource.
+  // In a resource's own policy `*` means that resource.
   const isOfResource =
     use !== "endpoint" && (statement.Principal !== undefined || statement.NotPrincipal !== undefined);
   const actions = texts(statement.Action);
@@ -85,7 +85,7 @@ function account(id: string, own: string, prints: Fingerprints): readonly Hit[] 
   return cell === undefined ? [] : [{ cell, evidence: "iam:account" }];
 }
 
-/** Values of conditions that let in; what a condition keeps out is no reach. */
+/** Values of conditions that allow; what a condition excludes is not reached. */
 function conditions(condition: unknown, own: string, prints: Fingerprints): readonly Hit[] {
   return operators(condition).flatMap(([operator, keys]) => {
     if (/Not/i.test(operator)) return [];
@@ -98,7 +98,7 @@ function conditions(condition: unknown, own: string, prints: Fingerprints): read
   });
 }
 
-/** True when some condition holds the statement to the own cell. Operators that pass when the key is missing do not. */
+/** True when a condition limits the statement to the own cell. Operators that pass without the key do not count. */
 function bound(condition: unknown, own: string, prints: Fingerprints): boolean {
   return operators(condition).some(([operator, keys]) => {
     if (/Not|IfExists$|^ForAllValues|^Null$/i.test(operator)) return false;
@@ -132,12 +132,12 @@ function resource(
   return other === undefined ? [] : [{ cell: other.id, evidence: "iam:wildcard" }];
 }
 
-/** Services whose names are paths: a wildcard further down still chooses among cells. */
+/** Services whose names are paths: a wildcard further down can still match several cells. */
 const paths = new Set(["logs", "ssm", "secretsmanager", "iam", "*"]);
-/** Services whose ARNs hold the name alone, without a type before it. */
+/** Services whose ARNs contain the name without a type before it. */
 const untyped = new Set(["s3", "sns", "sqs"]);
 
-/** The segments of an ARN's resource that are names, up to the first that is fixed. */
+/** The segments of an ARN's resource that are names: all of a path, else the first. */
 function nameSegments({ service, resource: text }: Arn): readonly string[] {
   const all = text.split(/[:/]/);
   const named = untyped.has(service) || all.length === 1 ? all : all.slice(1);

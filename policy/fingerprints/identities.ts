@@ -1,7 +1,7 @@
 import type { Resource } from "../core/resource";
 import { items, read } from "../core/value";
 
-/** Properties that name the resource itself, as AWS or a person did, by type. */
+/** Properties that contain a name or id of the resource itself, by type. */
 const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
   [/^aws:ec2\/vpc:/, ["defaultSecurityGroupId", "defaultRouteTableId", "mainRouteTableId", "defaultNetworkAclId"]],
   [
@@ -70,16 +70,16 @@ const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
   [/^aws:cloudfront\/distribution:/, ["domainName"]],
 ];
 
-/** What a resource is called. `certain`: the type is one that has a name of its own, and is no mere part of another. */
-export interface Identity {
+/** Names of a resource. `certain`: resources of its type have names of their own and are not parts of another one. */
+interface Identity {
   readonly texts: readonly string[];
   readonly certain: boolean;
 }
 
 /**
- * Ids, ARNs, hosts and physical names of a resource: long enough to be one resource's only. Of a type that is not in
- * the table only id and ARN, and those are not certain: a bucket's policy has the bucket's name for an id, an event's
- * target the ARN of what it sends to.
+ * Ids, ARNs, hosts and physical names of a resource, if long enough to be unique. For a type outside the table only id
+ * and ARN, and those are not certain: the id of a bucket's policy is the bucket's name, the ARN of an event's target is
+ * that of the receiver.
  */
 export function identityOf(resource: Resource): Identity {
   if (!resource.type.startsWith("aws:")) return { texts: [], certain: false };

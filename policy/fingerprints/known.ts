@@ -5,22 +5,22 @@ import type { Settings } from "../settings/settings";
 import type { Elsewhere } from "./elsewhere";
 import type { CellPrint } from "./fingerprints";
 
-/** What is known besides the resources: the catalog's cells (K1), the register of what may be shared, the day. */
+/** What rules can use besides the resources: the catalog's cells, the register of what may be shared, the date. */
 export interface Known {
   readonly cells: readonly CellPrint[];
   /** Parent domains of the cells' public zones. */
   readonly domains: readonly string[];
-  /** Cells of other stacks (K3), as their own runs exported them. */
+  /** Cells of other stacks, as exported from those stacks. */
   readonly elsewhere?: readonly Elsewhere[];
   readonly register: Register;
   readonly now: Date;
-  /** The catalog that the stack is made from, where there is one, and the path by which findings name it. */
+  /** The stack's catalog, if there is one, and its path as findings show it. */
   readonly catalog?: { readonly source: string; readonly model: Catalog };
-  /** What rules are told; their defaults when left out. */
+  /** Settings of rules; defaults when left out. */
   readonly settings?: Settings;
-  /** AWS's quotas; without them nothing is counted. */
+  /** AWS quotas; without them nothing is counted. */
   readonly quotas?: Quotas;
 }
 
-/** Nothing but what the stack itself shows. */
+/** No facts besides the stack's own resources. */
 export const nothingKnown: Known = { cells: [], domains: [], register: emptyRegister, now: new Date(0) };

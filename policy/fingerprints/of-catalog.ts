@@ -8,17 +8,17 @@ import { CellNames } from "../../catalog/names";
 import { sizes } from "../../catalog/sizes";
 import { blocksOf, zoneName, type CellPrint } from "./fingerprints";
 
-/** Regions by locality, as the catalog's file names them. */
-export type Localities = Readonly<Record<string, readonly string[]>>;
+/** Regions by locality, from the catalog's file. */
+type Localities = Readonly<Record<string, readonly string[]>>;
 
-/** What is known of a catalog's cells before anything of them exists. */
-export interface CatalogPrints {
+/** What identifies a catalog's cells, before any of their resources exists. */
+interface CatalogPrints {
   readonly cells: readonly CellPrint[];
   readonly domains: readonly string[];
 }
 
 /**
- * A catalog file, and the fingerprints of its cells.
+ * Reads a catalog file and makes the fingerprints of its cells.
  *
  * @throws CatalogError with every mistake of the catalog.
  */
@@ -57,7 +57,7 @@ function byCells({ cells }: Catalog): Localities {
   return found;
 }
 
-/** The file has been checked by then, so this reads plainly. */
+/** `loadCatalog` has checked the file, so no check is needed here. */
 function localitiesOf(file: string): Localities {
   const { localities } = parse(readFileSync(file, "utf8")) as { localities?: Localities };
   return localities ?? {};

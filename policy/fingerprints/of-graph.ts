@@ -1,29 +1,35 @@
 import { cellType } from "../../contract/components";
 import { blockText } from "../literals/block";
-import { CellNames, words } from "../literals/names";
-import { cellId, type Graph } from "../core/graph";
+import { CellWords, words } from "../literals/names";
+import { cellId, type OwnedResources } from "../core/owners";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
 import { identityOf } from "./identities";
 import type { Known } from "./known";
 
-/** Reads `cell-<number>` out of names, whoever is known. */
-const byForm = new CellNames([]);
+/** Finds `cell-<number>` in names, also of unknown cells. */
+const byForm = new CellWords([]);
 
 const zoneType = "aws:route53/zone:Zone";
 const providerType = "pulumi:providers:aws";
 const networks = new Set(["aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"]);
 
+/** The fingerprints so far, and the owners. */
+interface Current {
+  readonly prints: Fingerprints;
+  cell(resource: Resource): string | undefined;
+}
+
 /**
- * True for what tells more than a graph knows of the cells: worth a new look at the fingerprints while a stack is made.
- * What the catalog has said already is no reason for one, or a stack of many cells would be looked at for each of its parts.
+ * True for a resource that adds to the fingerprints, so that they must be computed again while a stack is made. What the
+ * catalog already says adds nothing; otherwise a stack of many cells would be computed again for each resource.
  */
-export function tells(resource: Resource, graph: Graph): boolean {
+export function addsToFingerprints(resource: Resource, current: Current): boolean {
   const { type } = resource;
   if (type === cellType) return true;
   if (type !== zoneType && type !== providerType && !networks.has(type)) return false;
-  const print = graph.prints.cell(graph.cell(resource) ?? "");
+  const print = current.prints.cell(current.cell(resource) ?? "");
   if (print?.number === undefined) return true;
   const own: Draft = { print, zones: [], blocks: [] };
   look(resource, own);
@@ -35,8 +41,8 @@ export function tells(resource: Resource, graph: Graph): boolean {
   );
 }
 
-/** Fingerprints of the catalog's cells, completed by what the stack shows of them and of cells that it does not name. */
-export function fingerprintsOf(graph: Graph): Fingerprints {
+/** Fingerprints of the catalog's cells and of other cells of the stack, with what the stack's resources add. */
+export function fingerprintsOf(graph: OwnedResources): Fingerprints {
   const drafts = new Map<string, Draft>();
   for (const print of graph.known.cells) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
   const { elsewhere = [], domains } = graph.known;
@@ -45,7 +51,7 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
   for (const stack of graph.ofType(cellType)) draft(drafts, cellId(stack));
   for (const resource of graph.resources) {
     const cell = graph.cell(resource);
-    // What is read exists already: whose it is, its reader cannot say.
+    // What is read exists already: the reader is not its owner.
     if (cell === undefined || resource.isRead === true) continue;
     const own = draft(drafts, cell);
     look(resource, own);
@@ -53,7 +59,7 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
     const identity = identityOf(resource);
     for (const text of identity.texts) (identity.certain ? certain : claimed).add(text, cell);
   }
-  // What the stack shows is newer than what another stack's file says.
+  // The stack's own resources are newer than another stack's file.
   const texts = new Map([...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
   const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains), ...domainsOf(graph)])];
   return new Fingerprints(
@@ -64,8 +70,8 @@ export function fingerprintsOf(graph: Graph): Fingerprints {
   );
 }
 
-/** Domains of the zones that edge and foundation hold, and under which the cells' own public zones are. */
-function domainsOf(graph: Graph): readonly string[] {
+/** Domains of the zones of edge and foundation, and parent domains of the cells' public zones. */
+function domainsOf(graph: OwnedResources): readonly string[] {
   return graph.ofType(zoneType).flatMap((zone) => {
     const name = read(zone.props, "name");
     if (zone.isRead === true || name.state !== "known" || typeof name.value !== "string") return [];
@@ -76,7 +82,7 @@ function domainsOf(graph: Graph): readonly string[] {
   });
 }
 
-/** Whose a text is; nobody's when two cells claim it. */
+/** The cell that a text belongs to; none when two cells claim it. */
 class Claims {
   readonly #owners = new Map<string, string | undefined>();
 
@@ -92,15 +98,15 @@ class Claims {
 interface Draft {
   readonly print: CellPrint;
   readonly zones: string[];
-  /** Found in the stack, besides the catalog's. */
+  /** Blocks found in the stack, besides the catalog's. */
   readonly blocks: string[];
   region?: string | undefined;
   account?: string | undefined;
-  /** Of a cell whose id tells no number: the cells that its resources' names speak of. */
+  /** For a cell whose id contains no number: the cells that its resources' names contain. */
   readonly spoken?: Set<string>;
 }
 
-/** A cell that another stack tells of: the catalog knows it better, but not all of its blocks. */
+/** Adds a cell from another stack's file. The catalog's data come first; only blocks are added to them. */
 function merge(drafts: Map<string, Draft>, print: CellPrint): void {
   const known = drafts.get(print.id);
   if (known === undefined) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
@@ -110,7 +116,7 @@ function merge(drafts: Map<string, Draft>, print: CellPrint): void {
 function draft(drafts: Map<string, Draft>, id: string): Draft {
   const known = drafts.get(id);
   if (known !== undefined) return known;
-  // `prod-cell-1` and `cell_1` are number 1, whatever else the id says.
+  // `prod-cell-1` and `cell_1` have number 1.
   const number = /(?:^|[^a-z0-9])cell[^a-z0-9]?(\d{1,5})(?![a-z0-9])/i.exec(id)?.[1];
   const print: CellPrint = { id, zones: [], blocks: [], ...(number === undefined ? {} : { number: Number(number) }) };
   const made: Draft = {
@@ -123,7 +129,7 @@ function draft(drafts: Map<string, Draft>, id: string): Draft {
   return made;
 }
 
-/** A cell's networks, zones and region as its own resources name them. */
+/** Adds a cell's networks, zones and region from one of its resources. */
 function look(resource: Resource, own: Draft): void {
   const text = (path: string): string | undefined => {
     const found = read(resource.props, path);
@@ -138,7 +144,8 @@ function look(resource: Resource, own: Draft): void {
     own.region ??= text("region");
     own.account ??= text("account") ?? text("accountId");
   } else if (resource.type === zoneType) {
-    // A zone that names the cell is the cell's, by whole words: `cell-10.internal` is not `cell-1`'s. What else a cell may hold, NET-05 says.
+    // A zone whose name contains the cell's as whole words is the cell's: `cell-10.internal` is not `cell-1`'s. NET-05
+    // judges other zones.
     const name = text("name");
     if (name !== undefined && `-${words(name).join("-")}-`.includes(`-${words(own.print.id).join("-")}-`))
       own.zones.push(zoneName(name));
@@ -152,9 +159,9 @@ function isText(value: string | undefined): value is string {
   return value !== undefined;
 }
 
-/** The draft with everything that was found. */
+/** The fingerprint with everything that was found. */
 function finished({ print, zones, blocks, region, account, spoken = new Set() }: Draft): CellPrint {
-  // `blue`, whose resources' names speak of `cell-1` and of no other, is number 1.
+  // `blue` has number 1 if its resources' names contain `cell-1` and no other cell.
   const [only, ...more] = [...spoken];
   const number = only === undefined || more.length > 0 ? undefined : Number(only.slice("cell-".length));
   const own = print.region ?? region;
@@ -170,8 +177,8 @@ function finished({ print, zones, blocks, region, account, spoken = new Set() }:
 }
 
 /**
- * The cells, with no number that was read out of names and that another cell has too: each would take the other's things
- * for its own. `cell-1` is number 1 beside `cell-1-eu`, whatever that is.
+ * Removes numbers that were read from names and that another cell also has: otherwise each cell would count the other's
+ * resources as its own. `cell-1` keeps number 1 beside `cell-1-eu`.
  */
 function apart(prints: readonly CellPrint[], { cells, elsewhere = [] }: Known): readonly CellPrint[] {
   const said = new Set([...cells, ...elsewhere.flatMap((other) => other.cells)].map(({ id }) => id));

@@ -7,7 +7,7 @@ import { blocks, sentence, type Rule } from "../core/rule";
 import type { Known } from "../fingerprints/known";
 import { nothingKnown } from "../fingerprints/known";
 import { acceptance } from "../register/acceptance";
-import { tells } from "../fingerprints/of-graph";
+import { addsToFingerprints } from "../fingerprints/of-graph";
 import { withTags } from "../rules/remedy";
 import { readSettings, settingsSchema, type Settings } from "../settings/settings";
 
@@ -87,7 +87,7 @@ class Wrapped implements Resource {
 }
 
 /** What is known besides the resources; asked once, when the first resource names the stack. */
-export type Ask = (stack: string) => Known;
+type Ask = (stack: string) => Known;
 
 /**
  * The rules as CrossGuard policies. Each policy makes the SDK decode every resource again, so there is one policy for
@@ -160,7 +160,7 @@ export function policies(
         ancestry.set(args.urn, resource);
         base ??= new Graph(telling, told(args.urn, args.getConfig()), ancestry);
         // The catalog's cells are known before any resource; networks and zones that the stack shows beside them, from then on.
-        if (tells(resource, base)) {
+        if (addsToFingerprints(resource, base)) {
           telling = [...telling, resource];
           base = new Graph(telling, base.known, ancestry);
         }
@@ -171,7 +171,7 @@ export function policies(
         for (const one of found) {
           if (!blocks(one.verdict)) continue;
           const { accepts } = acceptance(base.known);
-          if (accepts(one.rule.id, one.verdict, new Graph([resource], base.known))) continue;
+          if (accepts(one.rule, one.verdict, new Graph([resource], base.known))) continue;
           said.add(keyOf(one));
           report(spoken(one));
         }

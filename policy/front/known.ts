@@ -15,7 +15,7 @@ const root = join(__dirname, "..", "..");
 /**
  * Everything that is known of a stack besides its resources.
  *
- * @throws CatalogError, RegisterError, QuotasError, SettingsError, FingerprintError for files that cannot be used: a
+ * @throws CatalogError, RegisterError, QuotasError, PolicySettingsError, FingerprintError for files that cannot be used: a
  *   pack that cannot know stops the run.
  */
 export function knownOf(stack: string, configured?: string, now: Date = new Date()): Known {
@@ -25,7 +25,7 @@ export function knownOf(stack: string, configured?: string, now: Date = new Date
 }
 
 /** Path of the rules' settings. */
-export const settingsPath = "policy/config.yaml";
+const settingsPath = "policy/config.yaml";
 
 /** The same, of a catalog's file; undefined when there is none. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {

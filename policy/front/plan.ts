@@ -28,10 +28,10 @@ export interface Registered {
 }
 
 /** What a plan knows of a resource that is read and not made. */
-export type Read = Pick<Registered, "urn" | "type" | "name" | "inputs" | "parent">;
+type PlannedRead = Pick<Registered, "urn" | "type" | "name" | "inputs" | "parent">;
 
 /** A plan in the rules' words, so that `cells check` needs no engine. Outputs are not part of a plan, inputs are. */
-export function fromPlan(registered: readonly Registered[], reads: readonly Read[] = []): readonly Resource[] {
+export function fromPlan(registered: readonly Registered[], reads: readonly PlannedRead[] = []): readonly Resource[] {
   const made = new Map<string, Linked>();
   const find = (urn: string): Resource | undefined => made.get(urn);
   const nothing = { provider: "", dependencies: [], propertyDependencies: {}, isRead: true };

@@ -7,7 +7,8 @@ import { Graph } from "../core/graph";
 import { judgements, settled, type Judged } from "../core/judge";
 import type { Resource } from "../core/resource";
 import { unknownText } from "../core/value";
-import { fingerprintFile, type FingerprintFile } from "../fingerprints/elsewhere";
+import type { FingerprintFile } from "../fingerprints/elsewhere";
+import { fingerprintFile } from "../fingerprints/export";
 import { nothingKnown, type Known } from "../fingerprints/known";
 import { rules as allRules } from "../rules";
 import { fromPlan, type Registered } from "./plan";
@@ -99,7 +100,7 @@ export function fingerprintsOfState(state: StateExport, known: Known = nothingKn
  * @param side whose word counts where inputs and outputs differ: what the cloud `answered`, or what was `asked` of it.
  * @param secrets `sealed` to leave readable secrets closed too.
  */
-export function fromState(state: StateExport, side: Side = "answered", secrets: Secrets = "open"): readonly Resource[] {
+function fromState(state: StateExport, side: Side = "answered", secrets: Secrets = "open"): readonly Resource[] {
   const { resources, pending_operations: pending } = state.deployment;
   const interrupted = new Map((pending ?? []).map(({ resource, type }) => [resource.urn, { resource, type }]));
   const all = resources ?? [];

@@ -4,7 +4,7 @@ import { opened, Room, type Bytes } from "./bytes";
 import { limits } from "./limits";
 
 /** One layer inside a text. */
-export type Layer = Bytes | { readonly kind: "tree"; readonly value: unknown };
+type Layer = Bytes | { readonly kind: "tree"; readonly value: unknown };
 
 /** What is inside a text besides the text itself: JSON, YAML, base64, hex, gzip, zip, escapes of every kind, env files. */
 export function layers(text: string): readonly Layer[] {

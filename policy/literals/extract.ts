@@ -1,4 +1,4 @@
-import { parseBlock, type Block } from "./block";
+import { parseBlock, type AddressBlock } from "./block";
 
 /** Something in a text that refers to a place, told by its own form and never by a substring. */
 export type Literal =
@@ -9,7 +9,7 @@ export type Literal =
   | { readonly kind: "host"; readonly host: string }
   /** What stands behind a URL's host: `https://sqs.eu-west-1.amazonaws.com/123456789012/dev-cell-2-jobs`. */
   | { readonly kind: "path"; readonly host: string; readonly path: string; readonly isStore: boolean }
-  | { readonly kind: "cidr"; readonly block: Block }
+  | { readonly kind: "cidr"; readonly block: AddressBlock }
   /** A text that is one name as a whole: `dev-cell-2-postgres`, `/cells/cell-2/host`. */
   | { readonly kind: "name"; readonly name: string };
 

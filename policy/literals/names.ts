@@ -16,7 +16,7 @@ export interface CellName {
  * The cells that a name speaks of, by whole words: `cell-2` is not in `cell-20` nor in `notcell-2`. The longest name
  * wins (`cell-1-eu` is not `cell-1`), and `cell-<number>` or `cell<number>` speaks of a cell even when nobody here knows that number.
  */
-export class CellNames {
+export class CellWords {
   readonly #names: readonly CellName[];
   /** Numbers of cells whose id is another word: `cell-2` may be known as `blue`. */
   readonly #first: ReadonlyMap<string, readonly CellName[]>;

@@ -1,7 +1,7 @@
 import { property } from "../core/value";
 
 /** One value at the end of a property path; keys that could hold a name are texts too. */
-export type Leaf =
+type Leaf =
   | { readonly path: string; readonly kind: "text"; readonly text: string }
   | { readonly path: string; readonly kind: "unknown" }
   | { readonly path: string; readonly kind: "limit"; readonly reason: string };

@@ -23,7 +23,7 @@ const schema = z.strictObject({
 });
 
 /** What the pack is: its policies, its rules, and the digest of the sources that its verdicts depend on. */
-export type Manifest = z.output<typeof schema>;
+type Manifest = z.output<typeof schema>;
 
 /**
  * Digest of the pack that is there: its sources, settings, quotas and register, and the code of catalog and contract, which the rules

@@ -6,7 +6,7 @@ import { read } from "../core/value";
 import type { Counted, Site } from "./quotas";
 
 /** How many of something, at one site. */
-export interface Use {
+export interface QuotaUse {
   readonly id: Counted;
   readonly site: Site;
   readonly count: number;
@@ -39,14 +39,14 @@ export function defaultAccount(partition: Partition | string): string {
 }
 
 /** What a catalog would make. */
-export function usesOfCatalog({ cells, routers }: Catalog): readonly Use[] {
+export function usesOfCatalog({ cells, routers }: Catalog): readonly QuotaUse[] {
   const home = routers.find(({ partition }) => partition === "aws") ?? routers[0];
   return [
     ...cells.flatMap((cell) => {
       const site = { account: cell.account?.id ?? defaultAccount(cell.partition), region: cell.region };
       return Object.entries(ofCell(cell)).map(([id, count]) => ({ id: id as Counted, site, count: count ?? 0 }));
     }),
-    ...routers.flatMap(({ partition, region }): readonly Use[] => {
+    ...routers.flatMap(({ partition, region }): readonly QuotaUse[] => {
       const site = { account: defaultAccount(partition), region };
       return [
         { id: "lambda-concurrency", site, count: routerConcurrency },
@@ -84,8 +84,8 @@ const types: Readonly<Record<string, Counted>> = {
 };
 
 /** What one resource uses, or the path whose value nobody knows yet. */
-export type Counting =
-  { readonly resource: Resource; readonly use: Use } | { readonly resource: Resource; readonly unknown: string };
+type Counting =
+  { readonly resource: Resource; readonly use: QuotaUse } | { readonly resource: Resource; readonly unknown: string };
 
 /** What the resources of a stack use. */
 export function usesOfGraph(graph: Graph): readonly Counting[] {

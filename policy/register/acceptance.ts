@@ -1,5 +1,5 @@
 import type { Graph } from "../core/graph";
-import { verdict, type Verdict } from "../core/rule";
+import { verdict, type Rule, type Verdict } from "../core/rule";
 import { ownTag } from "../core/tags";
 import { usersOf } from "../rules/users";
 import type { Known } from "../fingerprints/known";
@@ -8,12 +8,9 @@ import { endOf, isOpen, registerPath, type Register } from "./register";
 /** Longest window of a move, in hours: a longer one accepts nothing. */
 export const longestWindow = 72;
 
-/** What a move may make: its channel's references and rights. Networks are never joined, not even for a move. */
-const movable: ReadonlySet<string> = new Set(["ISO-02", "ISO-05", "ISO-12", "ISO-13", "ISO-14", "ISO-15"]);
-
 /** What the register accepts on a day, and which entries it needed for that. */
-export interface Acceptance {
-  readonly accepts: (rule: string, said: Verdict, graph: Graph) => boolean;
+interface Acceptance {
+  readonly accepts: (rule: Rule, said: Verdict, graph: Graph) => boolean;
   /** A verdict for every live entry that nothing needed so far. */
   readonly unused: (graph: Graph) => readonly Verdict[];
 }
@@ -28,21 +25,23 @@ export function acceptance({ register, now }: Known): Acceptance {
   };
 
   const accepts: Acceptance["accepts"] = (rule, said, graph) => {
-    // What is wrong with the register is not for the register to accept.
-    if (rule === "GOV-04") return false;
+    if (rule.acceptedBy === "nothing") return false;
     const resource = graph.find(said.urn);
     const excepted = register.exceptions.findIndex(
       (one) =>
-        isLive(one) && one.rule === rule && one.urn === said.urn && (one.path === undefined || one.path === said.path),
+        isLive(one) &&
+        one.rule === rule.id &&
+        one.urn === said.urn &&
+        (one.path === undefined || one.path === said.path),
     );
     if (use("exceptions", excepted)) return true;
-    if (rule === "ISO-09") {
+    if (rule.acceptedBy === "conduits") {
       const conduit = register.conduits.findIndex(
         (one) => isLive(one) && (one.what === said.urn || one.what === resource?.type),
       );
       return use("conduits", conduit);
     }
-    if (!movable.has(rule) || resource === undefined) return false;
+    if (rule.acceptedBy !== "transfers" || resource === undefined) return false;
     const purpose = ownTag(resource, "purpose");
     if (purpose.state !== "known") return false;
     const move = register.transfers.findIndex((one) => one.purpose === purpose.value && isMove(one, said, now));

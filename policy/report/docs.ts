@@ -64,7 +64,7 @@ interface Shown {
 }
 
 /** One case of the corpus, as this pack and as Checkov judge it. */
-export interface Compared {
+interface Compared {
   readonly id: string;
   readonly title: string;
   /** Ids of the rules that object. */

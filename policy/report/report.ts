@@ -2,7 +2,7 @@ import type { Judged } from "../core/judge";
 import { blocks, type Rule } from "../core/rule";
 
 /** A finding as reports show it: plain data, in a stable order, without any value of a property. */
-export interface Reported {
+interface Reported {
   /** Name of the source that it was found in. */
   readonly source: string;
   readonly rule: string;

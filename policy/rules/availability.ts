@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
-import { atLeast, demands, isProduction, isSet, isTrue } from "../core/setting";
+import { atLeast, demands, isProduction, isSet, isTrue } from "../core/demands";
 import { items, read } from "../core/value";
 
 const instance = "aws:rds/instance:Instance";

@@ -29,7 +29,7 @@ const config = z.strictObject({
     .describe("CPU of a node that the kubelet and the node's own pods take."),
   systemMemoryMiB: z.int().min(200).max(8192).default(900).describe("Memory of a node that they take."),
 });
-type Settings = z.output<typeof config>;
+type CapacitySettings = z.output<typeof config>;
 
 /** Nodes that are left when the zone with most of them is gone; nodes are spread evenly. */
 export function nodesLeft(nodes: number, zones: number): number {
@@ -37,7 +37,7 @@ export function nodesLeft(nodes: number, zones: number): number {
 }
 
 /** True when the machines that are left carry the planned load. */
-export function survives(machine: Machine, left: number, pods: readonly Pods[], settings: Settings): boolean {
+function survives(machine: Machine, left: number, pods: readonly Pods[], settings: CapacitySettings): boolean {
   const sum = (each: (one: Pods) => number): number => pods.reduce((total, one) => total + each(one), 0);
   const cpu = sum((one) => one.replicas * one.cpuMillis * settings.plannedLoad);
   const memory = sum((one) => Math.ceil(one.replicas * settings.plannedLoad) * one.memoryMiB);
@@ -78,7 +78,7 @@ function podsOf(
   return found;
 }
 
-function judged(graph: Graph, settings: Settings): readonly Verdict[] {
+function judged(graph: Graph, settings: CapacitySettings): readonly Verdict[] {
   const cells = new Map<string, Resource[]>();
   for (const group of graph.ofType(nodeGroup)) {
     const cell = graph.cell(group);
@@ -92,7 +92,11 @@ function judged(graph: Graph, settings: Settings): readonly Verdict[] {
   return [...cells].flatMap(([cell, groups]) => ofCell(groups, running.get(cell) ?? [], settings));
 }
 
-function ofCell(groups: readonly Resource[], deployments: readonly Resource[], settings: Settings): readonly Verdict[] {
+function ofCell(
+  groups: readonly Resource[],
+  deployments: readonly Resource[],
+  settings: CapacitySettings,
+): readonly Verdict[] {
   const pods = podsOf(deployments);
   if (!Array.isArray(pods)) {
     const { resource, path } = pods as { resource: Resource; path: string };

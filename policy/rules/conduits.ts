@@ -2,16 +2,44 @@ import { z } from "zod";
 
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { configured, undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import type { OwnedContext } from "../core/context";
+import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { items, read } from "../core/value";
 import { isUnder, zoneName } from "../fingerprints/fingerprints";
 
 import { foreignEndpoints } from "./borrowed";
 import { ruleOfPlace } from "./places";
 
-/** Types that join two networks or two accounts whatever their values are. */
-const conduits =
-  /^aws:(?:ec2\/(?:vpcPeeringConnection|vpcPeeringConnectionAccepter|peeringConnectionOptions|vpnConnection|vpnConnectionRoute|vpnGateway|vpnGatewayAttachment|vpnGatewayRoutePropagation|customerGateway|vpcEndpointServiceAllowedPrinciple|vpcEndpointConnectionAccepter)|ec2transitgateway\/\w+|vpclattice\/\w+|ram\/\w+|directconnect\/\w+|dx\/\w+|networkmanager\/\w+|ec2clientvpn\/\w+|msk\/vpcConnection|redshift\/endpoint(?:Access|Authorization)|networkfirewall\/vpcEndpointAssociation|opensearch\/(?:outboundConnection|inboundConnectionAccepter|vpcEndpoint|authorizeVpcEndpointAccess)|elasticsearch\/vpcEndpoint|odb\/networkPeeringConnection|globalaccelerator\/crossAccountAttachment|redshift\/dataShare\w*|vpc\/routeServerPropagation|ec2\/(?:trafficMirror(?:Session|Target)|localGatewayRouteTableVpcAssociation|networkInterfacePermission)):/;
+/** Types that join two networks or two accounts whatever their values are, by AWS service. `*`: any name. */
+const conduitTypes: Readonly<Record<string, string>> = {
+  directconnect: "*",
+  dx: "*",
+  ec2: `
+    customerGateway localGatewayRouteTableVpcAssociation networkInterfacePermission peeringConnectionOptions
+    trafficMirrorSession trafficMirrorTarget vpcEndpointConnectionAccepter vpcEndpointServiceAllowedPrinciple
+    vpcPeeringConnection vpcPeeringConnectionAccepter vpnConnection vpnConnectionRoute vpnGateway vpnGatewayAttachment
+    vpnGatewayRoutePropagation`,
+  ec2clientvpn: "*",
+  ec2transitgateway: "*",
+  elasticsearch: "vpcEndpoint",
+  globalaccelerator: "crossAccountAttachment",
+  msk: "vpcConnection",
+  networkfirewall: "vpcEndpointAssociation",
+  networkmanager: "*",
+  odb: "networkPeeringConnection",
+  opensearch: "authorizeVpcEndpointAccess inboundConnectionAccepter outboundConnection vpcEndpoint",
+  ram: "*",
+  redshift: "dataShare dataShare* endpointAccess endpointAuthorization",
+  vpc: "routeServerPropagation",
+  vpclattice: "*",
+};
+
+/** `aws:<service>/<name>:` for every name of the list. */
+const conduits = new RegExp(
+  `^aws:(?:${Object.entries(conduitTypes)
+    .map(([service, names]) => `${service}/(?:${names.trim().replaceAll("*", "\\w+").split(/\s+/).join("|")})`)
+    .join("|")}):`,
+);
 
 /** Other types that do so by one property. */
 const byProperty: readonly {
@@ -76,6 +104,7 @@ const conduit: Rule = {
     "peerings, transit gateways, Lattice, resource shares, VPNs, Direct Connect and private links, by their type alone: their values may be unknown",
   fix: "cells meet nowhere but at the router; remove it, or have policy/register.yaml name one that leads to no cell under conduits",
   origin: "anti-pattern: leaky cells; AWS Well-Architected: cell design",
+  acceptedBy: "conduits",
   owned: (resource, { cell }) => joined(resource, cell),
   // Joined from outside, by literals, two cells have no edge to be seen.
   stack: (graph) =>
@@ -147,7 +176,7 @@ const peerRoute: Rule = {
 };
 
 function destinationsOf(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
-  return scan.findings.flatMap(({ path, hit, isProse }) => {
+  return scan.references.flatMap(({ path, hit, isProse }) => {
     if (isProse || ruleOfPlace(resource, path) !== "ISO-10") return [];
     return [
       violation(resource, path, `the route leads to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] }),
@@ -244,7 +273,7 @@ const privateZone = configured(
 );
 
 function zoneLiterals(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
-  return scan.findings.flatMap(({ path, hit, isProse }) => {
+  return scan.references.flatMap(({ path, hit, isProse }) => {
     if (isProse || ruleOfPlace(resource, path) !== "NET-05") return [];
     return [
       violation(resource, path, `the zone refers to ${hit.cell}`, { evidence: hit.evidence, owners: [cell, hit.cell] }),
@@ -254,7 +283,7 @@ function zoneLiterals(resource: Resource, { cell, scan }: OwnedContext): readonl
 
 function providerLiterals(resource: Resource, { cell, scan }: OwnedContext): readonly Verdict[] {
   if (!resource.type.startsWith("pulumi:providers:")) return [];
-  return scan.findings.flatMap(({ path, hit, isProse }) => {
+  return scan.references.flatMap(({ path, hit, isProse }) => {
     if (isProse) return [];
     return [
       violation(resource, path, `the provider is built on something of ${hit.cell}`, {

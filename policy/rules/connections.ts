@@ -17,7 +17,7 @@ const autoscalers = [
 ] as const;
 
 /** Connections that something opens to the database, and where that is written. */
-interface Demand {
+interface Connections {
   readonly resource: Resource;
   readonly path: string;
   /** Undefined while nobody knows. */
@@ -75,8 +75,8 @@ export function pooled(ini: string): number {
 }
 
 /** Demands of a cell's PgBouncers. A pooler stands between the application and the database, so it alone counts. */
-function poolers(graph: Graph, cell: string): readonly Demand[] {
-  return graph.ofType(configMap).flatMap((resource): readonly Demand[] => {
+function poolers(graph: Graph, cell: string): readonly Connections[] {
+  return graph.ofType(configMap).flatMap((resource): readonly Connections[] => {
     if (graph.cell(resource) !== cell) return [];
     const data = read(resource.props, "data");
     const bag = data.state === "known" && typeof data.value === "object" && data.value !== null ? data.value : {};
@@ -100,13 +100,13 @@ function mounts({ props }: Resource, name: string | undefined): boolean {
 }
 
 /** Demands of applications that go to the database by themselves: a pool for each pod. */
-function applications(graph: Graph, cell: string): readonly Demand[] {
+function applications(graph: Graph, cell: string): readonly Connections[] {
   return graph.ofType(...workloads).flatMap((resource) => {
     if (graph.cell(resource) !== cell) return [];
     const pods = podsOf(graph, resource, cell);
     const path = "spec.template.spec.containers";
     return items(resource.props, path).flatMap((_, container) =>
-      items(resource.props, `${path}.${container}.env`).flatMap((__, index): readonly Demand[] => {
+      items(resource.props, `${path}.${container}.env`).flatMap((__, index): readonly Connections[] => {
         const at = `${path}.${container}.env.${index}`;
         const name = text(read(resource.props, `${at}.name`));
         if (name === undefined || !poolVariable.test(name)) return [];

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { cellType, routerType } from "../../contract/components";
-import { layerTypes, type Graph } from "../core/graph";
+import type { Graph } from "../core/graph";
+import { layerTypes } from "../core/owners";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";

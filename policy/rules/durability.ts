@@ -2,8 +2,9 @@ import { z } from "zod";
 
 import { statefulTypes } from "../../catalog/stateful";
 import type { Resource } from "../core/resource";
-import { configured, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
-import { atLeast, demands, isFalse, isProduction, isSet, isTrue } from "../core/setting";
+import type { OwnedContext } from "../core/context";
+import { configured, violation, type Rule, type Verdict } from "../core/rule";
+import { atLeast, demands, isFalse, isProduction, isSet, isTrue } from "../core/demands";
 
 /** A full Pulumi type. */
 const typeToken = z

@@ -2,16 +2,16 @@ import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 
 /** One thing that a resource was computed from or waits for. */
-export interface Edge {
+interface DependencyEdge {
   readonly source: Resource;
   /** The input; undefined for a bare dependsOn. */
   readonly input: string | undefined;
 }
 
-const edges = new WeakMap<Resource, readonly Edge[]>();
+const edges = new WeakMap<Resource, readonly DependencyEdge[]>();
 
 /** Every edge of a resource: each source once an input, and once bare when no input names it. Worked out once. */
-export function edgesOf(resource: Resource): readonly Edge[] {
+export function edgesOf(resource: Resource): readonly DependencyEdge[] {
   const known = edges.get(resource);
   if (known !== undefined) return known;
   const found = findEdges(resource);
@@ -19,7 +19,7 @@ export function edgesOf(resource: Resource): readonly Edge[] {
   return found;
 }
 
-function findEdges(resource: Resource): readonly Edge[] {
+function findEdges(resource: Resource): readonly DependencyEdge[] {
   const named = Object.entries(resource.propertyDependencies).flatMap(([input, list]) =>
     [...new Set(list)].map((source) => ({ source, input })),
   );
@@ -33,8 +33,8 @@ export function crossings(
   graph: Graph,
   resource: Resource,
   cell: string,
-): readonly (Edge & { readonly other: string })[] {
-  const found = new Map<string, Edge & { readonly other: string }>();
+): readonly (DependencyEdge & { readonly other: string })[] {
+  const found = new Map<string, DependencyEdge & { readonly other: string }>();
   for (const edge of edgesOf(resource)) {
     const other = graph.cell(edge.source);
     if (other === undefined || other === cell) continue;

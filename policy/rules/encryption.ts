@@ -1,4 +1,4 @@
-import { expectation, ownKey } from "../core/expect";
+import { demands, equals, isTrue } from "../core/demands";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { undecided, violation, type Rule, type Verdict } from "../core/rule";
@@ -9,6 +9,28 @@ const redis = "aws:elasticache/replicationGroup:ReplicationGroup";
 const kafka = "aws:msk/cluster:Cluster";
 const cluster = "aws:eks/cluster:Cluster";
 const nodes = "aws:ec2/launchTemplate:LaunchTemplate";
+
+/**
+ * A cell's data is encrypted by the cell's own KMS key. Decided by what the property was computed from, which is known
+ * when its value is not: own cell only is good, another cell is a leak, and a bare literal cannot be told.
+ *
+ * @param path property that holds the key; its first step is the input that Pulumi tracks.
+ */
+function ownKey(graph: Graph, resource: Resource, path: string): readonly Verdict[] {
+  const cell = graph.cell(resource);
+  if (cell === undefined) return [];
+  const found = read(resource.props, path);
+  const sources = resource.propertyDependencies[path.split(".")[0] ?? path] ?? [];
+  const strangers = sources.map((source) => graph.cell(source)).filter((id) => id !== undefined && id !== cell);
+  if (strangers.length > 0) return [violation(resource, path, `it uses a key of ${strangers[0]}, not of ${cell}`)];
+  if (sources.some((source) => graph.cell(source) === cell && source.type.startsWith("aws:kms/"))) return [];
+  if (found.state === "absent" && sources.length === 0) {
+    return [violation(resource, path, `no key is named, so AWS uses the account's, which ${cell} shares with others`)];
+  }
+  return [
+    undecided(resource, path, "the key is not computed from a KMS key of this stack, so whose it is cannot be told"),
+  ];
+}
 
 /** The key of each resource of a type. */
 function keyed(graph: Graph, types: Readonly<Record<string, string>>): readonly Verdict[] {
@@ -35,12 +57,13 @@ const rds: Rule = {
     check: (resource) =>
       isReplica(resource)
         ? []
-        : expectation(resource, {
-            path: "storageEncrypted",
-            allowed: [true],
-            absent: "bad",
-            message: "the database's storage is not encrypted",
-          }),
+        : demands(resource, [
+            {
+              path: "storageEncrypted",
+              holds: equals(true),
+              message: "the database's storage is not encrypted",
+            },
+          ]),
   },
   stack: (graph) =>
     graph
@@ -58,18 +81,18 @@ const elasticache: Rule = {
   resource: {
     types: [redis],
     check: (resource) => [
-      ...expectation(resource, {
-        path: "atRestEncryptionEnabled",
-        allowed: [true, "true"],
-        absent: "bad",
-        message: "what the cache writes to disk is not encrypted",
-      }),
-      ...expectation(resource, {
-        path: "transitEncryptionEnabled",
-        allowed: [true],
-        absent: "bad",
-        message: "clients talk to the cache in clear",
-      }),
+      ...demands(resource, [
+        {
+          path: "atRestEncryptionEnabled",
+          holds: isTrue,
+          message: "what the cache writes to disk is not encrypted",
+        },
+        {
+          path: "transitEncryptionEnabled",
+          holds: equals(true),
+          message: "clients talk to the cache in clear",
+        },
+      ]),
       ...(["authToken", "userGroupIds"].every((path) => read(resource.props, path).state === "absent")
         ? [violation(resource, "authToken", "whoever reaches the cache may use it")]
         : []),
@@ -88,24 +111,26 @@ const msk: Rule = {
   resource: {
     types: [kafka],
     check: (resource) => [
-      ...expectation(resource, {
-        path: "encryptionInfo.encryptionInTransit.clientBroker",
-        allowed: ["TLS"],
-        absent: "good",
-        message: "brokers accept plain text from clients",
-      }),
-      ...expectation(resource, {
-        path: "encryptionInfo.encryptionInTransit.inCluster",
-        allowed: [true],
-        absent: "good",
-        message: "brokers talk to each other in clear",
-      }),
-      ...expectation(resource, {
-        path: "clientAuthentication.unauthenticated",
-        allowed: [false],
-        absent: "good",
-        message: "clients need not say who they are",
-      }),
+      ...demands(resource, [
+        {
+          path: "encryptionInfo.encryptionInTransit.clientBroker",
+          holds: equals("TLS"),
+          absent: "good",
+          message: "brokers accept plain text from clients",
+        },
+        {
+          path: "encryptionInfo.encryptionInTransit.inCluster",
+          holds: equals(true),
+          absent: "good",
+          message: "brokers talk to each other in clear",
+        },
+        {
+          path: "clientAuthentication.unauthenticated",
+          holds: equals(false),
+          absent: "good",
+          message: "clients need not say who they are",
+        },
+      ]),
       ...authenticated(resource),
     ],
   },
@@ -150,21 +175,23 @@ function secrets(resource: Resource): readonly Verdict[] {
 function disks(resource: Resource): readonly Verdict[] {
   const count = items(resource.props, "blockDeviceMappings").length;
   const verdicts = Array.from({ length: count }, (_, index) =>
-    expectation(resource, {
-      path: `blockDeviceMappings.${index}.ebs.encrypted`,
-      allowed: [true, "true"],
-      absent: "bad",
-      message: "a node's disk is not encrypted",
-    }),
+    demands(resource, [
+      {
+        path: `blockDeviceMappings.${index}.ebs.encrypted`,
+        holds: isTrue,
+        message: "a node's disk is not encrypted",
+      },
+    ]),
   ).flat();
   return [
     ...(count === 0 ? [violation(resource, "blockDeviceMappings", "a node's disk is not encrypted")] : verdicts),
-    ...expectation(resource, {
-      path: "metadataOptions.httpTokens",
-      allowed: ["required"],
-      absent: "bad",
-      message: "pods can read the node's credentials by one plain request (metadata v1)",
-    }),
+    ...demands(resource, [
+      {
+        path: "metadataOptions.httpTokens",
+        holds: equals("required"),
+        message: "pods can read the node's credentials by one plain request (metadata v1)",
+      },
+    ]),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
 
 import type { Resource } from "../core/resource";
-import { configured, undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
-import { demands, isFalse, isProduction } from "../core/setting";
+import type { OwnedContext } from "../core/context";
+import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
+import { demands, equals, isFalse, isProduction } from "../core/demands";
 import { items, read } from "../core/value";
 import { isEverywhere, parseBlock, relation } from "../literals/block";
 
@@ -75,7 +76,7 @@ const kafka: Rule = {
       demands(resource, [
         {
           path: "brokerNodeGroupInfo.connectivityInfo.publicAccess.type",
-          holds: (value) => value === "DISABLED",
+          holds: equals("DISABLED"),
           absent: "good",
           message: "the brokers are reachable from the internet",
         },

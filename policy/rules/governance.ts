@@ -111,6 +111,9 @@ const expiry = configured(
       "entries of policy/register.yaml whose last day is over, exceptions and conduits of more than 90 days, transfers of more than 72 hours, and entries that nothing needs; wildcards are refused when the file is read",
     fix: "remove the entry, or have its owner agree to it again with a new day",
     origin: "anti-pattern: leaky cells by permanent exception",
+    // What is wrong with the register cannot be accepted by the register.
+    acceptedBy: "nothing",
+    reportsUnusedEntries: true,
     stack: (graph, { longestDays, longestHours }) => {
       const { register, now } = graph.known;
       const told = (path: string, message: string): readonly Verdict[] => [

@@ -1,9 +1,11 @@
 import { cellType } from "../../contract/components";
 import { z } from "zod";
 
-import { type Graph, type Owner } from "../core/graph";
+import type { Graph } from "../core/graph";
+import type { Owner } from "../core/owners";
 import type { Resource } from "../core/resource";
-import { configured, undecided, verdict, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import type { OwnedContext } from "../core/context";
+import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { providerLiterals } from "./conduits";
 import { endOf } from "../register/register";
 import { crossings, edgesOf, isPick } from "./edges";
@@ -72,6 +74,7 @@ const crossCellEdge: Rule = {
   blocks: "an input of one cell that comes from another cell (a leak), or a dependsOn of one (a coupling)",
   fix: "use the cell's own resource",
   origin: "pattern: complete isolation; anti-pattern: leaky cells",
+  acceptedBy: "transfers",
   stack: (graph) => graph.resources.flatMap((resource) => crossing(graph, resource)),
 };
 

@@ -5,7 +5,7 @@ import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
-import { parseBlock, relation, type Block as AnyBlock } from "../literals/block";
+import { parseBlock, relation, type AddressBlock } from "../literals/block";
 
 const vpc = "aws:ec2/vpc:Vpc";
 const secondary = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation";
@@ -118,7 +118,7 @@ function others(graph: Graph): readonly Verdict[] {
   const at = (
     type: string,
     path: string,
-  ): readonly { readonly resource: Resource; readonly block: AnyBlock; readonly owner: string }[] =>
+  ): readonly { readonly resource: Resource; readonly block: AddressBlock; readonly owner: string }[] =>
     graph.ofType(type).flatMap((resource) => {
       const found = read(resource.props, path);
       const block = found.state === "known" && typeof found.value === "string" ? parseBlock(found.value) : undefined;

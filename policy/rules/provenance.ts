@@ -43,7 +43,7 @@ function foreignReads(graph: Graph): readonly Verdict[] {
   return graph.resources.flatMap((resource): readonly Verdict[] => {
     if (resource.isRead !== true || isAllowedStack(graph, resource)) return [];
     const cell = graph.cell(resource);
-    const users = cell !== undefined ? [cell] : usersOf(graph, resource);
+    const users = cell !== undefined ? [cell] : readersOf(graph, resource);
     const [user] = users;
     if (user === undefined) return [];
     const what =
@@ -54,7 +54,7 @@ function foreignReads(graph: Graph): readonly Verdict[] {
   });
 }
 
-function usersOf(graph: Graph, read: Resource): readonly string[] {
+function readersOf(graph: Graph, read: Resource): readonly string[] {
   const users = graph.resources.filter(
     (resource) =>
       resource.dependencies.includes(read) ||

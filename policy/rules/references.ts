@@ -1,6 +1,7 @@
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
-import { undecided, verdict, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import type { OwnedContext } from "../core/context";
+import { undecided, verdict, violation, type Description, type Rule, type Verdict } from "../core/rule";
 import { staleHours } from "../fingerprints/elsewhere";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
@@ -11,7 +12,7 @@ import { edgeRules, isAnswer, ruleOfPlace } from "./places";
 /** Findings of the scan that a rule speaks about. IAM documents are ISO-13's wherever they are. */
 function literals(id: string): NonNullable<Rule["owned"]> {
   return (resource, { cell, scan }) =>
-    scan.findings.flatMap(({ path, hit, isProse }): readonly Verdict[] => {
+    scan.references.flatMap(({ path, hit, isProse }): readonly Verdict[] => {
       const place =
         hit.evidence.startsWith("iam:") && !isAnswer(resource, path) ? "ISO-13" : ruleOfPlace(resource, path);
       if ((isProse ? "ISO-05" : place) !== id) return [];
@@ -39,16 +40,7 @@ function edges(id: string): NonNullable<Rule["stack"]> {
     });
 }
 
-interface Described {
-  readonly id: string;
-  readonly severity: Rule["severity"];
-  readonly title: string;
-  readonly blocks: string;
-  readonly fix: string;
-  readonly origin: string;
-}
-
-function placed(rule: Described, more: Pick<Rule, "stack" | "owned"> = {}): Rule {
+function placed(rule: Description & Pick<Rule, "acceptedBy">, more: Pick<Rule, "stack" | "owned"> = {}): Rule {
   const byEdge = edgeRules.has(rule.id) ? edges(rule.id) : undefined;
   const stack: NonNullable<Rule["stack"]> = (graph, settings) => [
     ...(byEdge?.(graph, settings) ?? []),
@@ -153,6 +145,7 @@ const foreignLiteral = placed(
       "an id, ARN, host, CIDR, account or name of another cell in any input, however it is encoded; texts for people are told only",
     fix: "use the own cell's output",
     origin: "pattern: independent infrastructure per cell; anti-pattern: leaky cells",
+    acceptedBy: "transfers",
   },
   { stack: (graph) => [...carried(graph), ...stale(graph)] },
 );
@@ -176,6 +169,7 @@ const gates = placed(
       "a rule of a security group, network ACL or prefix list with addresses inside, equal to or around another cell's block, or its group",
     fix: "name the own cell's block or security group",
     origin: "anti-pattern: leaky cells; AWS: least privilege in security groups",
+    acceptedBy: "transfers",
   },
   {
     owned: (resource, { cell }) => groupsOfAccounts(resource, cell),
@@ -191,6 +185,7 @@ const iam = placed({
     "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition that holds it to the own cell",
   fix: "end names before the wildcard (cell-1-*, not cell-1*), or add a condition such as aws:ResourceTag/cell",
   origin: "anti-pattern: leaky cells; CKV_AWS_355",
+  acceptedBy: "transfers",
 });
 
 const manifests = placed({
@@ -220,6 +215,7 @@ const copies = placed({
   blocks: "replicas, restores, replicators, connectors and copies whose source or target is another cell's",
   fix: "replicate inside the cell; tenants move by the move operation, under its own window",
   origin: "pattern: knowledge partitioning, cell rebalancing",
+  acceptedBy: "transfers",
 });
 
 const events = placed({
@@ -229,6 +225,7 @@ const events = placed({
   blocks: "subscriptions, event targets, event sources and log filters between two cells",
   fix: "subscribe to the own cell's topics and queues",
   origin: "anti-pattern: leaky cells",
+  acceptedBy: "transfers",
 });
 
 const records = placed({

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
-import { demands, isSet } from "../core/setting";
+import { demands, isSet } from "../core/demands";
 import { keys, property, read } from "../core/value";
 import { parseBlock } from "../literals/block";
 import { contentOf } from "../literals/content";

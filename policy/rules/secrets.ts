@@ -64,7 +64,7 @@ const placeholder =
   /^(?:\$|<|\{|\[|%|@|arn:|https?:|file:|\/|vault:|ssm:|secretsmanager:|\*+$|x+$|true$|false$|null$|none$|no$|yes$|\d{1,5}$)/i;
 
 /** Bits a character of a text holds, by how often each stands in it. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const sign of text) counts.set(sign, (counts.get(sign) ?? 0) + 1);
   const length = [...text].length;
@@ -91,7 +91,7 @@ const config = z.strictObject({
     .describe("Bits a character from which the value of a token's or a key's variable counts as a secret."),
   patterns: z.array(pattern).default([]).describe("More forms of secrets, as regular expressions."),
 });
-type Settings = z.output<typeof config>;
+type SecretSettings = z.output<typeof config>;
 
 interface Seen {
   /** Kind of the secret that stands there. */
@@ -100,9 +100,9 @@ interface Seen {
 }
 
 /** Cells say much the same, and each resource is looked at twice. */
-const memory = new WeakMap<Settings, Map<string, Seen>>();
+const memory = new WeakMap<SecretSettings, Map<string, Seen>>();
 
-function seen(name: string, text: string, settings: Settings): Seen {
+function seen(name: string, text: string, settings: SecretSettings): Seen {
   let known = memory.get(settings);
   if (known === undefined) memory.set(settings, (known = new Map()));
   const key = `${name}\n${text}`;
@@ -117,7 +117,7 @@ function seen(name: string, text: string, settings: Settings): Seen {
 }
 
 /** The kind of secret that a text shows; undefined when it shows none. */
-function secretIn({ name, text }: Named, { entropy: bits, patterns }: Settings): string | undefined {
+function secretIn({ name, text }: Named, { entropy: bits, patterns }: SecretSettings): string | undefined {
   for (const [kind, form] of forms) if (form.test(text)) return kind;
   if (text.includes("://"))
     for (const [, password] of text.matchAll(inUrl)) if (!placeholder.test(password!)) return "url-password";
@@ -140,7 +140,7 @@ function isValue(name: string, value: string, bits: number): boolean {
 const bearers =
   /^(?:random:|tls:|aws:(?:secretsmanager\/secretVersion|ssm\/parameter|iam\/accessKey|rds\/|elasticache\/|mq\/))/;
 
-function shown(resource: Resource, settings: Settings): readonly Verdict[] {
+function shown(resource: Resource, settings: SecretSettings): readonly Verdict[] {
   const place = places[resource.type];
   if (place === undefined) return [];
   const kept = read(resource.props, "type");

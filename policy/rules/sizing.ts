@@ -4,7 +4,7 @@ import type { Catalog, Cell } from "../../catalog/model";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type CatalogFacts, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
-import { usesOfCatalog, usesOfGraph, type Use } from "../quotas/count";
+import { usesOfCatalog, usesOfGraph, type QuotaUse } from "../quotas/count";
 import { quotaAt, quotasPath, type Counted, type Quotas } from "../quotas/quotas";
 import { connections } from "./connections";
 import { cpusOf } from "./machines";
@@ -109,14 +109,14 @@ const share = configured(shares, {
 });
 
 /** What is used of a quota at one site, as one path: `vpcs.eu-west-1`. */
-function pathOf(id: Counted, { account, region }: Use["site"], per: "region" | "account"): string {
+function pathOf(id: Counted, { account, region }: QuotaUse["site"], per: "region" | "account"): string {
   const place = /^\d+$/.test(account) ? account : account.replace("default of ", "");
   return `quotas.${id}.${place}${per === "region" ? `.${region}` : ""}`;
 }
 
 /** Uses of a quota above its share, each site once. */
-function exceeded(uses: readonly Use[], quotas: Quotas, most: number): readonly Verdict[] {
-  const sums = new Map<string, { readonly use: Use; count: number }>();
+function exceeded(uses: readonly QuotaUse[], quotas: Quotas, most: number): readonly Verdict[] {
+  const sums = new Map<string, { readonly use: QuotaUse; count: number }>();
   for (const use of uses) {
     const per = quotas.quotas[use.id]?.per;
     if (per === undefined) continue;

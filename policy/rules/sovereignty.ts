@@ -1,6 +1,7 @@
 import { regions } from "../../catalog/regions";
 import type { Resource } from "../core/resource";
-import { undecided, violation, type OwnedContext, type Rule, type Verdict } from "../core/rule";
+import type { OwnedContext } from "../core/context";
+import { undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { items, read } from "../core/value";
 import { parseArn } from "../literals/extract";
 

@@ -9,15 +9,15 @@ import { UserError } from "../../contract/user-error";
 export type Settings = ReadonlyMap<string, unknown>;
 
 /** A rule as far as its settings are concerned. */
-export interface Configurable {
+interface Configurable {
   readonly id: string;
   /** What may be set, with defaults and bounds; a rule without it takes no settings. */
   readonly config?: z.ZodType<object>;
 }
 
 /** Settings that cannot be used: every mistake, each with its path. */
-export class SettingsError extends UserError {
-  override readonly name = "SettingsError";
+export class PolicySettingsError extends UserError {
+  override readonly name = "PolicySettingsError";
 }
 
 const nothing = z.strictObject({});
@@ -40,7 +40,7 @@ export function settingsOf(rule: Configurable, settings: Settings | undefined): 
  * `policy/register.yaml` excepts one place for a while.
  *
  * @param given objects by rule id; a later one's keys win over an earlier one's.
- * @throws SettingsError listing every mistake: a rule that is not there, a key or value that its rule does not take.
+ * @throws PolicySettingsError listing every mistake: a rule that is not there, a key or value that its rule does not take.
  */
 export function readSettings(rules: readonly Configurable[], source: string, ...given: readonly unknown[]): Settings {
   const mistakes: string[] = [];
@@ -67,7 +67,7 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
       mistakes.push(...parsed.error.issues.map(({ path, message }) => `${[rule.id, ...path].join(".")}: ${message}`));
   }
   if (mistakes.length > 0)
-    throw new SettingsError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
+    throw new PolicySettingsError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
   return settings;
 }
 
@@ -84,12 +84,13 @@ export function settingsFile(file: string): unknown {
   try {
     content = parse(text) as unknown;
   } catch {
-    throw new SettingsError(`${file} cannot be used:\n  it is no YAML`);
+    throw new PolicySettingsError(`${file} cannot be used:\n  it is no YAML`);
   }
   if (content === null) return undefined;
   const { rules, ...rest } = isBag(content) ? content : { rules: undefined, file: content };
   const [stray] = Object.keys(rest);
-  if (stray !== undefined) throw new SettingsError(`${file} cannot be used:\n  ${stray}: write settings under rules`);
+  if (stray !== undefined)
+    throw new PolicySettingsError(`${file} cannot be used:\n  ${stray}: write settings under rules`);
   return rules;
 }
 

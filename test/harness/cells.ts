@@ -92,7 +92,7 @@ export class Cells {
 }
 
 /** A loopback port that nobody listens on now. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

@@ -34,7 +34,7 @@ export function settingsOf(value: unknown): IdentitySettings {
 }
 
 /** Behind an edge that nobody can go around: what tests use that are not about identity. */
-export const openIdentity = settingsOf({
+const openIdentity = settingsOf({
   tenant: { header: "x-tenant-id" },
   country: { header: "cloudfront-viewer-country" },
   edge: "network",

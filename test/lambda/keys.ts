@@ -5,8 +5,8 @@ import { SignJWT } from "jose";
 import { settingsOf } from "./fixture";
 
 /** Who signs in these tests, for whom, and when it is there. */
-export const issuer = "https://login.example.org/";
-export const audience = "cells";
+const issuer = "https://login.example.org/";
+const audience = "cells";
 /** The clock of `setup`, in seconds, when it begins. */
 export const began = Date.UTC(2026, 10, 22) / 1000;
 

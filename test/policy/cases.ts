@@ -12,7 +12,7 @@ export interface Scene {
 }
 
 /** What a rule must have besides its sample, which is the bad case. */
-export interface Four {
+interface Four {
   readonly good: Scene;
   /** What the rule looks at is not there: a default counts, or there is nothing to judge. */
   readonly absent: Scene;

@@ -9,7 +9,7 @@ import { emptyRegister, type Register } from "../../policy/register/register";
 const root = join(__dirname, "../..");
 
 /** The day of every test. */
-export const today = new Date("2026-11-23T12:00:00Z");
+const today = new Date("2026-11-23T12:00:00Z");
 
 /** The dev environment's catalog. */
 export const model: Catalog = loadCatalog(join(root, "catalog/dev.yaml"), { now: today });

@@ -6,7 +6,7 @@ import { contentOf } from "../../policy/literals/content";
 import { layers } from "../../policy/literals/decode";
 import { extract, parseArn } from "../../policy/literals/extract";
 import { limits } from "../../policy/literals/limits";
-import { CellNames, words } from "../../policy/literals/names";
+import { CellWords, words } from "../../policy/literals/names";
 import { textsOf } from "../../policy/literals/texts";
 import { leaves } from "../../policy/literals/walk";
 import { unknownText } from "../../policy/core/value";
@@ -118,7 +118,7 @@ describe("blocks", () => {
 });
 
 describe("the cells that a name speaks of", () => {
-  const names = new CellNames([
+  const names = new CellWords([
     { cell: "cell-1", words: ["cell", "1"] },
     { cell: "cell-1-eu", words: ["cell", "1", "eu"] },
     { cell: "blue", words: ["blue"] },

@@ -22,7 +22,6 @@ describe("whose a resource is", () => {
       ["CellRouter", "edge"],
       ["Edge", "edge"],
       ["ControlPlane", "control"],
-      ["Control", "control"],
       ["Foundation", "foundation"],
     ] as const) {
       const owner = ownerOf((world) =>

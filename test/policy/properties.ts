@@ -1,5 +1,5 @@
 /** One resource of cell 1, with `key` as the input computed from a cell's KMS key. */
-export interface Settled {
+interface Settled {
   readonly type: string;
   readonly good: object;
   readonly key?: string;

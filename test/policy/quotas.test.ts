@@ -11,7 +11,7 @@ import { judgeCatalog } from "../../policy/core/judge";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";
 import { nothingKnown } from "../../policy/fingerprints/known";
 import { fromPlan } from "../../policy/front/plan";
-import { usesOfCatalog, usesOfGraph, type Use } from "../../policy/quotas/count";
+import { usesOfCatalog, usesOfGraph, type QuotaUse } from "../../policy/quotas/count";
 import { parseQuotas, type Quotas } from "../../policy/quotas/quotas";
 import { rules } from "../../policy/rules";
 import { model, ofCatalog, quotas } from "./facts";
@@ -19,7 +19,7 @@ import { model, ofCatalog, quotas } from "./facts";
 const text = readFileSync(join(__dirname, "../../catalog/dev.yaml"), "utf8");
 
 /** Sums by what, account and region; roles and zones belong to the account as a whole. */
-function sums(uses: readonly Use[]): Readonly<Record<string, number>> {
+function sums(uses: readonly QuotaUse[]): Readonly<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const { id, site, count } of uses) {
     if (count === 0) continue;

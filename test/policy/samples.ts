@@ -5,7 +5,7 @@ import { changed, model, ofCatalog } from "./facts";
 import { unknown, type World } from "./world";
 
 /** One thing that a rule must not let through. */
-export interface BadSample {
+interface BadSample {
   readonly type: string;
   readonly props: object;
   /** What makes the sample out of more than one resource's properties; told in the document by `note`. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { Graph } from "../../policy/core/graph";
-import { fingerprintFile, parseFingerprints, type FingerprintFile } from "../../policy/fingerprints/elsewhere";
+import { parseFingerprints, type FingerprintFile } from "../../policy/fingerprints/elsewhere";
+import { fingerprintFile } from "../../policy/fingerprints/export";
 import { blocksOf, Fingerprints, isUnder, zoneName, type CellPrint } from "../../policy/fingerprints/fingerprints";
 import { identityOf } from "../../policy/fingerprints/identities";
 import { nothingKnown } from "../../policy/fingerprints/known";
-import { tells } from "../../policy/fingerprints/of-graph";
+import { addsToFingerprints } from "../../policy/fingerprints/of-graph";
 import { extract, parseArn } from "../../policy/literals/extract";
 import { cell, prints } from "./prints";
 import { unknown, World } from "./world";
@@ -208,7 +209,7 @@ describe("a stack's own fingerprints", () => {
       region: "eu-west-1",
     };
     const of = (type: string, props: object, cell = told as CellPrint): boolean =>
-      tells(world.add(type, props, { name: "it" }), new Graph([], { ...nothingKnown, cells: [cell] }));
+      addsToFingerprints(world.add(type, props, { name: "it" }), new Graph([], { ...nothingKnown, cells: [cell] }));
     const [network, zone, provider] = ["aws:ec2/vpc:Vpc", "aws:route53/zone:Zone", "pulumi:providers:aws"];
     expect([
       of(network, { cidrBlock: "10.1.0.0/16" }),

@@ -41,7 +41,7 @@ const backends: Readonly<Record<string, Backend<never>>> = {
 const session = { defaultTags: {} } as never;
 
 /** Inputs whose difference would replace the resource, as the local providers preview it. */
-export function replacedBy(type: string, before: Properties, after: Properties): readonly string[] {
+function replacedBy(type: string, before: Properties, after: Properties): readonly string[] {
   if (type.startsWith("pulumi:providers:")) {
     const replaces = backends[type.split(":")[2]!]?.configReplaces ?? [];
     return replaces.filter((key) => !equal(before[key], after[key]));

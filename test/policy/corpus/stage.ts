@@ -5,7 +5,7 @@ import type { Known } from "../../../policy/fingerprints/known";
 import { emptyRegister, type Register } from "../../../policy/register/register";
 
 /** Numbers of the corpus's cells: 1 acts, 2 is leaked to, 10 and 20 tell words from substrings. */
-export const numbers = [1, 2, 10, 20] as const;
+const numbers = [1, 2, 10, 20] as const;
 
 /** What the catalog would say of a cell of the corpus. */
 export function printOf(number: number): CellPrint {

@@ -117,7 +117,7 @@ export const bags: fc.Arbitrary<Record<string, unknown>> = fc
   .map(bag);
 
 /** A text wrapped so many times, more than anybody needs among them. */
-export function wrapped(text: string): fc.Arbitrary<string> {
+function wrapped(text: string): fc.Arbitrary<string> {
   return fc
     .array(fc.constantFrom(...wrappings), { maxLength: 8 })
     .map((list) => list.reduce((inner, wrap) => wrap(inner), text));

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ForeignCell, Layer } from "./world";
 
 /** A case in a program that is not ours, judged with no catalog. */
-export interface ForeignCase {
+interface ForeignCase {
   readonly id: string;
   readonly act: (
     one: ForeignCell,

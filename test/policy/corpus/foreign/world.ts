@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /** Any resource, with the outputs that cases read. */
-export class Any extends pulumi.CustomResource {
+class Any extends pulumi.CustomResource {
   declare readonly arn: pulumi.Output<string>;
   declare readonly endpoint: pulumi.Output<string>;
   declare readonly url: pulumi.Output<string>;

@@ -1,8 +1,9 @@
+import type { OwnedContext } from "./context";
 import type { Resource } from "./resource";
-import { undecided, violation, type OwnedContext, type Verdict } from "./rule";
+import { undecided, violation, type Verdict } from "./rule";
 import { read, type Value } from "./value";
 
-/** A demand on one property: what is read must satisfy `holds`; absent counts as bad unless said otherwise. */
+/** A demand on one property: its value must satisfy `holds`. A property that is left out fails unless `absent` is good. */
 export interface Demand {
   readonly path: string;
   readonly holds: (value: unknown) => boolean;
@@ -10,7 +11,7 @@ export interface Demand {
   readonly message: string;
 }
 
-/** Holds properties against demands, one verdict each. */
+/** Checks properties against demands, one verdict for each failure. */
 export function demands(resource: Resource, list: readonly Demand[]): readonly Verdict[] {
   return list.flatMap(({ path, holds, absent, message }): readonly Verdict[] => {
     const found = known(resource, path);
@@ -32,12 +33,12 @@ function known(resource: Resource, path: string): Value {
     : found;
 }
 
-/** True for a property that is there, or will be. */
+/** True for a property that has a value, or will have one. */
 export function isSet(resource: Resource, path: string): boolean {
   return known(resource, path).state !== "absent";
 }
 
-/** True where data must be protected. A cell of which nobody says what class it is counts as one of production. */
+/** True for a cell whose data must be protected. A cell whose class is not known counts as a production cell. */
 export function isProduction({ print }: OwnedContext): boolean {
   return print?.production !== false;
 }
@@ -45,6 +46,11 @@ export function isProduction({ print }: OwnedContext): boolean {
 /** A number at least as great as another, also when it is written as text. */
 export function atLeast(least: number): (value: unknown) => boolean {
   return (value) => (typeof value === "number" || typeof value === "string") && value !== "" && Number(value) >= least;
+}
+
+/** Exactly one value, with its type. */
+export function equals(wanted: unknown): (value: unknown) => boolean {
+  return (value) => value === wanted;
 }
 
 export const isTrue = (value: unknown): boolean => value === true || value === "true";
