@@ -104,7 +104,7 @@ export class CellStack extends pulumi.ComponentResource {
       {
         ...compute,
         clusterName: this.cluster.clusterName,
-        after: [this.network.routing, ...this.cluster.ready],
+        after: [this.network.routeTables, ...this.cluster.ready],
       },
       own,
     );

@@ -102,7 +102,7 @@ export function composeEnvironment(
       provider: providers.get(site.region) as aws.Provider,
       identity: settings.identity ?? defaultIdentity,
       secrets: edge.routerSecrets,
-      keys: edge.tableKeys,
+      keys: edge.signingKeys,
       alarmTopicArn: settings.alarmTopics?.[site.region],
     });
     return { region: site.region, endpoint: router.endpoint, output: routerOutput(site, router) };

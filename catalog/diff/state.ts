@@ -1,9 +1,9 @@
-import type { Change, Verdict } from "../diff";
+import type { CatalogChange, ChangeVerdict } from "./change";
 import type { CellState } from "../../contract/cells";
 import type { Cell } from "../model";
 
 /** What entering a state means, whatever the state before, save for the pairs below. */
-const entering: Readonly<Record<CellState, readonly [kind: string, verdict: Verdict, message: string]>> = {
+const entering: Readonly<Record<CellState, readonly [kind: string, verdict: ChangeVerdict, message: string]>> = {
   provisioning: [
     "state",
     "forbidden",
@@ -17,7 +17,7 @@ const entering: Readonly<Record<CellState, readonly [kind: string, verdict: Verd
 };
 
 /** A change of state, if there is one. */
-export function compareState(old: Cell, cell: Cell): readonly Change[] {
+export function compareState(old: Cell, cell: Cell): readonly CatalogChange[] {
   if (old.state === cell.state) return [];
   const [kind, verdict, message] = entering[cell.state];
   const base = { kind, cell: old.id, from: old.state, to: cell.state };

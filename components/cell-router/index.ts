@@ -7,7 +7,7 @@ import type { RouterSite } from "../../catalog/model";
 import type { RoutingTable } from "../../routing";
 import type { IdentitySettings } from "../../routing/identity";
 import type { RouterSecrets } from "../router-secrets";
-import type { TableKeys } from "../table-keys";
+import type { SigningKeys } from "../signing-keys";
 import { routerAlarms } from "./alarms";
 import { RouterApi, type ApiLimits } from "./api";
 import { RouterArtifacts } from "./artifacts";
@@ -35,7 +35,7 @@ export interface CellRouterArgs {
   readonly identity: IdentitySettings;
   readonly secrets: RouterSecrets;
   /** Sign the published table; their public halves are pinned in the function. */
-  readonly keys: TableKeys;
+  readonly keys: SigningKeys;
   /** SNS topic of this region that alarms are sent to; without it they only show. */
   readonly alarmTopicArn?: string | undefined;
 }

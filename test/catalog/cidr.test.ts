@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { CidrError, contains, formatCidr, overlaps, parseCidr, subnetPlan, type Block } from "../../catalog/cidr";
+import { CidrError, contains, formatCidr, overlaps, parseCidr, subnetPlan, type CidrBlock } from "../../catalog/cidr";
 
 /** A canonical block of a prefix, anywhere. */
 const block = (min: number, max: number): fc.Arbitrary<Block> =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { diffCatalogs, type Change } from "../../catalog/diff";
+import { diffCatalogs } from "../../catalog/diff";
+import type { CatalogChange } from "../../catalog/diff/change";
 import { formatDiff } from "../../catalog/diff/text";
 import { catalog, type Edit } from "./fixture";
 
@@ -18,7 +19,7 @@ interface Case {
   readonly both?: readonly Edit[];
   readonly before?: readonly Edit[];
   readonly after?: readonly Edit[];
-  readonly verdict: Change["verdict"];
+  readonly verdict: CatalogChange["verdict"];
   readonly kind: string;
   readonly cell?: string;
   readonly says: RegExp;
