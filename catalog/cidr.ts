@@ -1,7 +1,7 @@
 import { Address4 } from "ip-address";
 
 /** A block of IPv4 addresses as numbers: `first` inclusive, `size` addresses. */
-export interface Block {
+export interface CidrBlock {
   /** First address as an unsigned 32-bit number. */
   readonly first: number;
   /** Prefix length, 0 to 32. */
@@ -31,7 +31,7 @@ export const cellPrefixes = {
  *
  * @throws CidrError that says what to write instead.
  */
-export function parseCidr(text: string): Block {
+export function parseCidr(text: string): CidrBlock {
   const slash = text.indexOf("/");
   if (slash < 0) throw new CidrError(`write an address and a prefix length, e.g. 10.3.0.0/16`);
   let address: Address4;
@@ -49,22 +49,22 @@ export function parseCidr(text: string): Block {
 }
 
 /** The block of a prefix at an address: host bits are the caller's mistake and are not checked. */
-export function blockAt(first: number, prefix: number): Block {
+export function blockAt(first: number, prefix: number): CidrBlock {
   return { first, prefix, size: 2 ** (32 - prefix) };
 }
 
 /** Canonical text of a block: `10.3.0.0/16`. */
-export function formatCidr(block: Block): string {
+export function formatCidr(block: CidrBlock): string {
   return `${Address4.fromBigInt(BigInt(block.first)).correctForm()}/${block.prefix}`;
 }
 
 /** True when the blocks share an address. */
-export function overlaps(a: Block, b: Block): boolean {
+export function overlaps(a: CidrBlock, b: CidrBlock): boolean {
   return a.first < b.first + b.size && b.first < a.first + a.size;
 }
 
 /** True when every address of `inner` is in `outer`. */
-export function contains(outer: Block, inner: Block): boolean {
+export function contains(outer: CidrBlock, inner: CidrBlock): boolean {
   return outer.first <= inner.first && inner.first + inner.size <= outer.first + outer.size;
 }
 
@@ -74,7 +74,7 @@ export function contains(outer: Block, inner: Block): boolean {
  * @param bits the block is split in 2^bits parts.
  * @param index which part, from 0.
  */
-export function part(block: Block, bits: number, index: number): Block {
+export function part(block: CidrBlock, bits: number, index: number): CidrBlock {
   const prefix = block.prefix + bits;
   if (prefix > 32 || index < 0 || index >= 2 ** bits) throw new RangeError(`no part ${index} of 2^${bits}`);
   return blockAt(block.first + index * 2 ** (32 - prefix), prefix);
@@ -123,7 +123,7 @@ export function subnetPlan(cidr: string, zones: string | readonly string[]): Zon
   return [...new Set(zones)].sort().map((zone) => zoneSubnets(block, zone));
 }
 
-function zoneSubnets(block: Block, zone: string): ZoneSubnets {
+function zoneSubnets(block: CidrBlock, zone: string): ZoneSubnets {
   const letter = zone.slice(-1);
   const slot = letter === "" ? -1 : slots.indexOf(letter);
   if (slot < 0) throw new RangeError(`zone "${zone}": only zones ${slots[0]} to ${slots.at(-1)} have subnets`);

@@ -1,24 +1,9 @@
 import { canonicalJson } from "../routing/seal";
 import { compareCells } from "./diff/cells";
+import type { CatalogChange, ChangeVerdict } from "./diff/change";
 import { compareRest } from "./diff/environment";
 import type { Catalog } from "./model";
 import { movement, type Movement } from "./movement";
-
-/** May a change be made? A warning may, by someone who has read it. */
-export type Verdict = "allowed" | "warning" | "forbidden";
-
-/** What one change to a catalog means. */
-export interface Change {
-  readonly verdict: Verdict;
-  /** What kind of change: `added`, `drained`, `cidr`, ... */
-  readonly kind: string;
-  /** Id of the cell; absent for what concerns the whole environment. */
-  readonly cell?: string;
-  readonly from?: unknown;
-  readonly to?: unknown;
-  /** What it does; for a forbidden one, what to do instead. */
-  readonly message: string;
-}
 
 /** What the change from one catalog to another means. */
 export interface CatalogDiff {
@@ -26,7 +11,7 @@ export interface CatalogDiff {
   readonly from: string;
   readonly to: string;
   /** Forbidden ones first, then warnings, each in the order of cell numbers. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly CatalogChange[];
   /** Tenants whose home changes, for each jurisdiction where any does. */
   readonly movement: readonly Movement[];
   /** True when no change is forbidden. */
@@ -37,10 +22,10 @@ export interface CatalogDiff {
 export function diffCatalogs(before: Catalog, after: Catalog): CatalogDiff {
   const changes = [...compareRest(before, after), ...compareCells(before, after)];
   if (content(before) !== content(after) && after.revision === before.revision) {
-    const message = `raise revision to ${before.revision + 1}: routers tell catalogs apart by it`;
+    const message = `raise revision to ${before.revision + 1}: routers recognize a new catalog by its revision`;
     changes.push({ verdict: "warning", kind: "revision", from: before.revision, message });
   }
-  const rank: Record<Verdict, number> = { forbidden: 0, warning: 1, allowed: 2 };
+  const rank: Record<ChangeVerdict, number> = { forbidden: 0, warning: 1, allowed: 2 };
   return {
     from: before.version,
     to: after.version,

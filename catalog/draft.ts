@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { closest, type Finding } from "./issues";
+import { closest, type DraftIssue } from "./issues";
 import { catalogSchema, type CatalogInput } from "./schema";
 
 /** A catalog file with its broken values taken out: list items keep their index, so findings keep their path. */
@@ -26,14 +26,14 @@ export interface Reading {
   readonly input?: CatalogInput;
   /** As much of it as fits: what the other checks look at, so that one mistake does not hide another. */
   readonly draft: Draft;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DraftIssue[];
 }
 
 /** Holds plain data against the schema. */
 export function read(raw: unknown): Reading {
   const result = catalogSchema.safeParse(raw);
   if (result.success) return { input: result.data, draft: result.data as Draft, findings: [] };
-  const findings: Finding[] = [];
+  const findings: DraftIssue[] = [];
   const spoiled: Spoiled[] = [];
   for (const issue of result.error.issues) {
     const key = issue.code === "unrecognized_keys" || issue.code === "invalid_key";
@@ -45,7 +45,7 @@ export function read(raw: unknown): Reading {
   return { draft: (without(raw, spoiled) ?? {}) as Draft, findings };
 }
 
-function describe(issue: z.core.$ZodIssue, raw: unknown): Finding[] {
+function describe(issue: z.core.$ZodIssue, raw: unknown): DraftIssue[] {
   const path = issue.path as Path;
   const value = valueAt(raw, path);
   if (issue.code === "unrecognized_keys") {

@@ -13,7 +13,7 @@ export interface CatalogIssue {
 }
 
 /** A mistake before it has a line: what the checks return. */
-export interface Finding {
+export interface DraftIssue {
   /** Keys and list indices from the top of the file. */
   readonly path: readonly (string | number)[];
   readonly value: unknown;

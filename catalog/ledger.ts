@@ -1,4 +1,4 @@
-import { cellPrefixes, contains, formatCidr, overlaps, parseCidr, part, type Block } from "./cidr";
+import { cellPrefixes, contains, formatCidr, overlaps, parseCidr, part, type CidrBlock } from "./cidr";
 
 /**
  * Who owns which block of addresses. A block follows from the cell's number by rule, so that no list position and no
@@ -46,14 +46,14 @@ const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.
 const dockerBridge = parseCidr("172.17.0.0/16");
 
 /** The block that follows from a number; undefined from {@link ruleEnd} on. */
-export function ruleBlock(number: number): Block | undefined {
+export function ruleBlock(number: number): CidrBlock | undefined {
   if (!Number.isInteger(number) || number < 0 || number >= ruleEnd) return undefined;
   if (number < 256) return part(firstPool, 8, number);
   return part(secondPool, secondPrefix - secondPool.prefix, number - 256);
 }
 
 /** Numbers whose rule blocks share an address with a block: none, one, or a whole run of them. */
-export function ruleOwners(block: Block): readonly number[] {
+export function ruleOwners(block: CidrBlock): readonly number[] {
   const owners: number[] = [];
   for (const [pool, prefix, offset] of [
     [firstPool, 16, 0],
@@ -70,7 +70,7 @@ export function ruleOwners(block: Block): readonly number[] {
 }
 
 /** The block of a cell: the one reserved for it, else the rule's. Undefined when there is neither. */
-export function blockOf(number: number, ledger: Ledger): Block | undefined {
+export function blockOf(number: number, ledger: Ledger): CidrBlock | undefined {
   const reserved = ledger.reserved.find((entry) => entry.cell === number);
   return reserved ? parseCidr(reserved.cidr) : ruleBlock(number);
 }
@@ -89,7 +89,7 @@ export function inQuarantine(entry: ReleasedBlock, quarantineDays: number, now: 
  * Why a block cannot be reserved for a cell, whatever other cells hold; undefined when it can.
  * Overlaps between the blocks of living cells are the caller's to check: this looks at rule and history.
  */
-export function whyNot(number: number, block: Block, ledger: Ledger, now: Date): string | undefined {
+export function whyNot(number: number, block: CidrBlock, ledger: Ledger, now: Date): string | undefined {
   const text = formatCidr(block);
   if (block.prefix < cellPrefixes.largest || block.prefix > cellPrefixes.smallest) {
     const range = `/${cellPrefixes.largest} to /${cellPrefixes.smallest}`;

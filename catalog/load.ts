@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { build } from "./build";
 import { addresses } from "./checks/addresses";
 import { complete } from "./checks/complete";
-import { identity } from "./checks/identity";
+import { naming } from "./checks/naming";
 import { placement } from "./checks/placement";
 import { residency } from "./checks/residency";
 import { routers } from "./checks/routers";
 import { readDeals } from "./deals";
 import { read } from "./draft";
-import { CatalogError, formatPath, type CatalogIssue, type Finding } from "./issues";
+import { CatalogError, formatPath, type CatalogIssue, type DraftIssue } from "./issues";
 import type { Catalog } from "./model";
 import { CatalogSource } from "./source";
 
@@ -57,9 +57,9 @@ export function parseCatalog(text: string, source: string, options: LoadOptions 
     throw new CatalogError(source, [{ path: "", line: 1, value: undefined, message }]);
   }
   const { input, draft, findings } = read(raw);
-  const all: Finding[] = [
+  const all: DraftIssue[] = [
     ...findings,
-    ...identity(draft),
+    ...naming(draft),
     ...complete(draft, raw),
     ...placement(draft),
     ...residency(draft),
@@ -71,6 +71,6 @@ export function parseCatalog(text: string, source: string, options: LoadOptions 
   return build(input);
 }
 
-function locate({ path, value, message }: Finding, yaml: CatalogSource): CatalogIssue {
+function locate({ path, value, message }: DraftIssue, yaml: CatalogSource): CatalogIssue {
   return { path: formatPath(path), line: yaml.lineOf(path), value, message };
 }

@@ -7,7 +7,7 @@ const privatePrefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const publicPrefixLength = 12;
 
 /** A key that signs what routers poll. */
-export interface TableKey {
+export interface SigningKey {
   /** First 16 hex digits of the public key's SHA-256. */
   readonly id: string;
   /** 32 bytes in base64: what routers pin. */
@@ -22,7 +22,7 @@ export interface TableKey {
  *
  * @param secret at least 128 bits of chance, in whatever characters.
  */
-export function tableKey(secret: string): TableKey {
+export function signingKey(secret: string): SigningKey {
   const seed = createHash("sha256").update("cells table key\n").update(secret).digest();
   const key = createPrivateKey({ key: Buffer.concat([privatePrefix, seed]), format: "der", type: "pkcs8" });
   const publicBytes = createPublicKey(key).export({ format: "der", type: "spki" }).subarray(publicPrefixLength);

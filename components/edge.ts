@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { edgeType } from "../contract/components";
 import { RouterSecrets } from "./router-secrets";
-import { TableSigningKeys } from "./table-signing-keys";
+import { SigningKeys } from "./signing-keys";
 
 /** What the edge layer reads of a cell: names to delegate, nothing else. */
 export interface Delegation {
@@ -32,7 +32,7 @@ export interface EdgeArgs {
 export class Edge extends pulumi.ComponentResource {
   readonly zoneId: pulumi.Output<string>;
   readonly routerSecrets: RouterSecrets;
-  readonly signingKeys: TableSigningKeys;
+  readonly signingKeys: SigningKeys;
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super(edgeType, name, {}, opts);
@@ -58,7 +58,7 @@ export class Edge extends pulumi.ComponentResource {
       );
     }
 
-    this.signingKeys = new TableSigningKeys("table-keys", args.environment, { parent: this });
+    this.signingKeys = new SigningKeys("table-keys", args.environment, { parent: this });
     this.routerSecrets = new RouterSecrets("router-secrets", { generation: args.secretGeneration }, { parent: this });
     this.registerOutputs({ zoneId: this.zoneId });
   }

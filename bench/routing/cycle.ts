@@ -1,4 +1,4 @@
-import { tableKey } from "../../catalog/table-signing";
+import { signingKey } from "../../catalog/table-signing";
 import { encodeOverlay, overlaySchema, type Overlay } from "../../routing";
 import { built } from "./built";
 import { median } from "./measure";
@@ -13,7 +13,7 @@ const pins = 2000;
  */
 export async function cycles(rounds: number): Promise<object> {
   const { makeSignatureCheck, TableSource } = built<typeof import("./polled")>("bench/routing/polled.ts");
-  const key = tableKey("bench");
+  const key = signingKey("bench");
   const base = fleet(100);
   const epochs = Array.from({ length: pins }, () => 1);
   const now = { ms: 0, revision: 0 };

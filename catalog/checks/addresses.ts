@@ -1,6 +1,6 @@
-import { CidrError, formatCidr, overlaps, parseCidr, type Block } from "../cidr";
+import { CidrError, formatCidr, overlaps, parseCidr, type CidrBlock } from "../cidr";
 import type { Draft } from "../draft";
-import type { Finding } from "../issues";
+import type { DraftIssue } from "../issues";
 import { blockOf, emptyLedger, inQuarantine, quarantineEnd, ruleEnd, whyNot, type Ledger } from "../ledger";
 
 type Path = readonly (string | number)[];
@@ -8,12 +8,12 @@ type Path = readonly (string | number)[];
 /** A block and who has it. */
 interface Holding {
   readonly cell: number;
-  readonly block: Block;
+  readonly block: CidrBlock;
   readonly path: Path;
 }
 
 /** The ledger, and the blocks that follow from it. */
-export function addresses(draft: Draft, now: Date): readonly Finding[] {
+export function addresses(draft: Draft, now: Date): readonly DraftIssue[] {
   const { ledger, findings } = readLedger(draft, now);
   const living = new Map<number, Path>();
   for (const [index, cell] of (draft.cells ?? []).entries()) {
@@ -23,8 +23,8 @@ export function addresses(draft: Draft, now: Date): readonly Finding[] {
 }
 
 /** The ledger without the entries that cannot be read, and what is wrong with those. */
-function readLedger(draft: Draft, now: Date): { ledger: Ledger; findings: Finding[] } {
-  const findings: Finding[] = [];
+function readLedger(draft: Draft, now: Date): { ledger: Ledger; findings: DraftIssue[] } {
+  const findings: DraftIssue[] = [];
   const readable = <Entry extends { readonly cell?: number; readonly cidr?: string }>(
     kind: "reserved" | "released",
     entries: readonly (Entry | undefined)[],
@@ -63,8 +63,8 @@ function readLedger(draft: Draft, now: Date): { ledger: Ledger; findings: Findin
   return { ledger, findings };
 }
 
-function released(ledger: Ledger, living: ReadonlyMap<number, Path>): readonly Finding[] {
-  return ledger.released.flatMap((entry): Finding[] => {
+function released(ledger: Ledger, living: ReadonlyMap<number, Path>): readonly DraftIssue[] {
+  return ledger.released.flatMap((entry): DraftIssue[] => {
     const path = living.get(entry.cell);
     if (path) {
       const message = `cell ${entry.cell} was destroyed on ${entry.released} and numbers are never used twice; take the next free one`;
@@ -77,8 +77,8 @@ function released(ledger: Ledger, living: ReadonlyMap<number, Path>): readonly F
   });
 }
 
-function blocks(draft: Draft, ledger: Ledger, living: ReadonlyMap<number, Path>, now: Date): readonly Finding[] {
-  const findings: Finding[] = [];
+function blocks(draft: Draft, ledger: Ledger, living: ReadonlyMap<number, Path>, now: Date): readonly DraftIssue[] {
+  const findings: DraftIssue[] = [];
   const holdings: Holding[] = [];
   const pathOf = (cell: number): Path => [
     "ledger",
@@ -118,8 +118,8 @@ function blocks(draft: Draft, ledger: Ledger, living: ReadonlyMap<number, Path>,
 }
 
 /** Pairs that share addresses, found in one sweep over the blocks in order. */
-function overlapping(holdings: readonly Holding[]): readonly Finding[] {
-  const findings: Finding[] = [];
+function overlapping(holdings: readonly Holding[]): readonly DraftIssue[] {
+  const findings: DraftIssue[] = [];
   let widest: Holding | undefined;
   for (const holding of [...holdings].sort((a, b) => a.block.first - b.block.first || b.block.size - a.block.size)) {
     if (widest && overlaps(widest.block, holding.block)) {

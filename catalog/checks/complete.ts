@@ -1,12 +1,12 @@
 import type { Draft } from "../draft";
 import { shared } from "../fields";
-import type { Finding } from "../issues";
+import type { DraftIssue } from "../issues";
 import { sizes } from "../sizes";
 
 /** What a cell must have, from itself or from the defaults; the rest has a meaning when left out. */
 const required = ["sizeClass", "capacity", "release", "state"] as const satisfies readonly (keyof typeof shared)[];
 
-/** What bills and what holds other people's data says whose it is: nobody's guess is good enough in production. */
+/** Required in production classes: what is billed or holds other people's data needs an explicit owner. */
 const requiredInProduction = ["owner", "dataClass", "costCenter"] as const satisfies readonly (keyof typeof shared)[];
 
 /**
@@ -14,7 +14,7 @@ const requiredInProduction = ["owner", "dataClass", "costCenter"] as const satis
  *
  * @param raw the file's plain data: a value that is there but broken has its own finding.
  */
-export function complete(draft: Draft, raw: unknown): readonly Finding[] {
+export function complete(draft: Draft, raw: unknown): readonly DraftIssue[] {
   const written = raw as { defaults?: Record<string, unknown>; cells?: unknown[] };
   const given = isRecord(written.defaults) ? written.defaults : {};
   return (draft.cells ?? []).flatMap((cell, index) => {
@@ -24,7 +24,7 @@ export function complete(draft: Draft, raw: unknown): readonly Finding[] {
     const isProduction = sizeClass !== undefined && sizes[sizeClass].production;
     return [...required, ...(isProduction ? requiredInProduction : [])]
       .filter((key) => own[key] === undefined && given[key] === undefined)
-      .map((key): Finding => ({
+      .map((key): DraftIssue => ({
         path: ["cells", index, key],
         value: undefined,
         message: `missing; write it here or under defaults: ${shared[key].description}`,

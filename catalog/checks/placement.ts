@@ -1,6 +1,6 @@
 import { builtInCountries, builtInJurisdictions } from "../countries";
 import type { Draft } from "../draft";
-import { closest, either, type Finding } from "../issues";
+import { closest, either, type DraftIssue } from "../issues";
 import { region as regionOf, zonesRequired, type Region } from "../regions";
 
 type DraftCell = NonNullable<NonNullable<Draft["cells"]>[number]>;
@@ -9,7 +9,7 @@ type DraftCell = NonNullable<NonNullable<Draft["cells"]>[number]>;
 const mostZones = 3;
 
 /** Regions, zones, localities and accounts of cells. */
-export function placement(draft: Draft): readonly Finding[] {
+export function placement(draft: Draft): readonly DraftIssue[] {
   return [
     ...localities(draft),
     ...(draft.cells ?? []).flatMap((cell, index) => {
@@ -22,10 +22,10 @@ export function placement(draft: Draft): readonly Finding[] {
 }
 
 /** A locality stays in one partition; with the name of a built-in jurisdiction, also on that jurisdiction's soil. */
-function localities(draft: Draft): readonly Finding[] {
+function localities(draft: Draft): readonly DraftIssue[] {
   return Object.entries(draft.localities ?? {}).flatMap(([name, names]) => {
     const seen = new Set<string>();
-    return (names ?? []).flatMap((regionName, index): Finding[] => {
+    return (names ?? []).flatMap((regionName, index): DraftIssue[] => {
       if (regionName === undefined) return [];
       const path = ["localities", name, index];
       if (seen.has(regionName)) return [{ path, value: regionName, message: "listed twice; keep one" }];
@@ -45,7 +45,7 @@ function localities(draft: Draft): readonly Finding[] {
   });
 }
 
-function locality(draft: Draft, cell: DraftCell): readonly Finding[] {
+function locality(draft: Draft, cell: DraftCell): readonly DraftIssue[] {
   const known = draft.localities;
   if (cell.locality === undefined || known === undefined) return [];
   const names = Object.keys(known);
@@ -64,11 +64,11 @@ function locality(draft: Draft, cell: DraftCell): readonly Finding[] {
   return [{ path: ["locality"], value: cell.locality, message }];
 }
 
-function zones(cell: DraftCell, region: Region): readonly Finding[] {
+function zones(cell: DraftCell, region: Region): readonly DraftIssue[] {
   const named = cell.availabilityZones;
   if (named === undefined) return [];
   const all = region.zones.map((letter) => `${region.name}${letter}`);
-  const findings = named.flatMap((zone, index): Finding[] => {
+  const findings = named.flatMap((zone, index): DraftIssue[] => {
     if (zone === undefined) return [];
     const path = ["availabilityZones", index];
     if (!all.includes(zone))
@@ -90,11 +90,11 @@ function zones(cell: DraftCell, region: Region): readonly Finding[] {
   return findings;
 }
 
-function account(cell: DraftCell, region: Region): readonly Finding[] {
+function account(cell: DraftCell, region: Region): readonly DraftIssue[] {
   const { id, roleArn } = cell.account ?? {};
   if (roleArn === undefined) return [];
   const [, partition, , , owner] = roleArn.split(":");
-  const findings: Finding[] = [];
+  const findings: DraftIssue[] = [];
   const path = ["account", "roleArn"];
   if (id !== undefined && owner !== id) {
     findings.push({

@@ -1,10 +1,10 @@
 import { builtInCountries, builtInJurisdictions } from "../countries";
 import type { Draft } from "../draft";
 import { refuse } from "../fields";
-import { closest, either, type Finding } from "../issues";
+import { closest, either, type DraftIssue } from "../issues";
 
 /** Jurisdictions, their localities, and the countries that map to them. */
-export function residency(draft: Draft): readonly Finding[] {
+export function residency(draft: Draft): readonly DraftIssue[] {
   const jurisdictions = draft.residency?.jurisdictions;
   return jurisdictions === undefined
     ? []
@@ -15,14 +15,14 @@ type Jurisdictions = NonNullable<NonNullable<Draft["residency"]>["jurisdictions"
 
 const at = (...path: (string | number)[]) => ["residency", ...path];
 
-function allowed(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[] {
+function allowed(draft: Draft, jurisdictions: Jurisdictions): readonly DraftIssue[] {
   const localities = draft.localities;
   const populated = new Set((draft.cells ?? []).map((cell) => cell?.locality));
   // A cell whose locality is unreadable may be the one that is missed: no verdict then.
   const sure = draft.cells !== undefined && !populated.has(undefined);
   return Object.entries(jurisdictions).flatMap(([name, names]) => {
     if (names === undefined || typeof names === "string") return [];
-    const findings = names.flatMap((locality, index): Finding[] => {
+    const findings = names.flatMap((locality, index): DraftIssue[] => {
       if (locality === undefined || localities === undefined) return [];
       const path = at("jurisdictions", name, index);
       if (names.indexOf(locality) < index) return [{ path, value: locality, message: "listed twice; keep one" }];
@@ -40,10 +40,10 @@ function allowed(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[]
   });
 }
 
-function countries(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[] {
-  const findings: Finding[] = [];
+function countries(draft: Draft, jurisdictions: Jurisdictions): readonly DraftIssue[] {
+  const findings: DraftIssue[] = [];
   const known = Object.keys(jurisdictions);
-  const mistaken = (path: (string | number)[], value: string): Finding => {
+  const mistaken = (path: (string | number)[], value: string): DraftIssue => {
     const meant = closest(value, known);
     return {
       path,
@@ -71,14 +71,14 @@ function countries(draft: Draft, jurisdictions: Jurisdictions): readonly Finding
 }
 
 /** Every jurisdiction that some country has must be decided on, and none may be listed in vain: a typo does both. */
-function unmapped(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[] {
+function unmapped(draft: Draft, jurisdictions: Jurisdictions): readonly DraftIssue[] {
   const overrides = draft.residency?.countries ?? {};
   const used = new Map<string, string[]>();
   for (const [country, builtIn] of Object.entries(builtInCountries)) {
     const jurisdiction = overrides[country] ?? builtIn;
     used.set(jurisdiction, [...(used.get(jurisdiction) ?? []), country]);
   }
-  const missing = [...used].flatMap(([name, codes]): Finding[] => {
+  const missing = [...used].flatMap(([name, codes]): DraftIssue[] => {
     // Overrides that name no jurisdiction have their own finding.
     if (name in jurisdictions || !(name in builtInJurisdictions)) return [];
     const shown = codes.length > 4 ? `${codes.slice(0, 4).join(", ")} and ${codes.length - 4} more` : codes.join(", ");
@@ -87,7 +87,7 @@ function unmapped(draft: Draft, jurisdictions: Jurisdictions): readonly Finding[
   });
   const idle = Object.keys(jurisdictions)
     .filter((name) => !used.has(name) && name !== draft.residency?.defaultJurisdiction)
-    .map((name): Finding => {
+    .map((name): DraftIssue => {
       const meant = closest(
         name,
         [...used.keys()].filter((candidate) => !(candidate in jurisdictions)),

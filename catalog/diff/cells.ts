@@ -1,9 +1,9 @@
-import type { Change, Verdict } from "../diff";
+import type { CatalogChange, ChangeVerdict } from "./change";
 import type { Catalog, Cell } from "../model";
 import { sizes } from "../sizes";
 import { compareState } from "./state";
 
-/** A cell that may hold tenants' data: it has been opened, and nobody has said that it is empty. */
+/** A cell that may hold tenants' data: it has been opened and is not marked as empty. */
 export function mayHoldTenants(cell: Cell): boolean {
   return cell.state !== "provisioning" && cell.state !== "disabled";
 }
@@ -12,17 +12,17 @@ export function mayHoldTenants(cell: Cell): boolean {
  * May something that holds data go? In a production class only when the cell never had tenants or was disabled; the dev
  * class is there to be thrown away.
  */
-function destroying(cell: Cell): Verdict {
+function destroying(cell: Cell): ChangeVerdict {
   if (cell.state === "provisioning") return "allowed";
   return sizes[cell.sizeClass].production && mayHoldTenants(cell) ? "forbidden" : "warning";
 }
 
 /** What happened to each cell, in the order of their numbers. */
-export function compareCells(before: Catalog, after: Catalog): readonly Change[] {
+export function compareCells(before: Catalog, after: Catalog): readonly CatalogChange[] {
   const byId = new Map(after.cells.map((cell) => [cell.id, cell]));
   const byNumber = new Map(after.cells.map((cell) => [cell.number, cell]));
   const matched = new Set<Cell>();
-  const changes = before.cells.flatMap((old): readonly Change[] => {
+  const changes = before.cells.flatMap((old): readonly CatalogChange[] => {
     const sameId = byId.get(old.id);
     const sameNumber = byNumber.get(old.number);
     for (const cell of [sameId, sameNumber]) if (cell) matched.add(cell);
@@ -34,7 +34,7 @@ export function compareCells(before: Catalog, after: Catalog): readonly Change[]
   return [...changes, ...after.cells.filter((cell) => !matched.has(cell)).map((cell) => added(cell, highest))];
 }
 
-function added(cell: Cell, highest: number): Change {
+function added(cell: Cell, highest: number): CatalogChange {
   const base = { kind: "added", cell: cell.id, to: { number: cell.number, region: cell.region, cidr: cell.cidr } };
   const message = `new cell ${cell.number} in ${cell.region} with ${cell.cidr}`;
   if (cell.number < highest) {
@@ -54,7 +54,7 @@ function added(cell: Cell, highest: number): Change {
     : { ...base, verdict: "allowed", message };
 }
 
-function removed(old: Cell, after: Catalog): Change {
+function removed(old: Cell, after: Catalog): CatalogChange {
   const verdict = destroying(old);
   const base = {
     verdict,
@@ -73,17 +73,17 @@ function removed(old: Cell, after: Catalog): Change {
   return { ...base, message: `the cell and its data are destroyed${record}` };
 }
 
-function renumbered(old: Cell, cell: Cell): Change {
+function renumbered(old: Cell, cell: Cell): CatalogChange {
   const message = `numbers are given once: write ${old.number} again, and give a new cell a new id`;
   return { verdict: "forbidden", kind: "renumbered", cell: old.id, from: old.number, to: cell.number, message };
 }
 
-function renamed(old: Cell, cell: Cell): Change {
+function renamed(old: Cell, cell: Cell): CatalogChange {
   const message = `number ${old.number} belongs to ${old.id}: write that id again, or give ${cell.id} the next free number`;
   return { verdict: "forbidden", kind: "reused", cell: old.id, from: old.id, to: cell.id, message };
 }
 
-/** What cannot change without a new set of resources: the cell would be destroyed and made again, empty. */
+/** What cannot change without a new set of resources: the cell would be destroyed and created again, empty. */
 const fixed = [
   ["cidr", "its block of addresses"],
   ["region", "its region"],
@@ -91,8 +91,8 @@ const fixed = [
   ["account", "its account"],
 ] as const satisfies readonly (readonly [keyof Cell, string])[];
 
-function compareCell(old: Cell, cell: Cell): readonly Change[] {
-  const of = (kind: string, key: keyof Cell, verdict: Verdict, message: string): readonly Change[] =>
+function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
+  const of = (kind: string, key: keyof Cell, verdict: ChangeVerdict, message: string): readonly CatalogChange[] =>
     JSON.stringify(old[key]) === JSON.stringify(cell[key])
       ? []
       : [{ verdict, kind, cell: old.id, from: old[key], to: cell[key], message }];
@@ -107,7 +107,7 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
             key,
             unused ? "warning" : "forbidden",
             unused
-              ? "the cell is made anew: it was never open"
+              ? "the cell is replaced: it was never open"
               : `${what} cannot change: write the old value; to move, add a cell with a new number, move the tenants, remove this one`,
           ),
     ),
@@ -127,8 +127,8 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
       "liveNodes",
       old.bothNodes === true ? "allowed" : "warning",
       old.bothNodes === true
-        ? "the application goes over to the other node group, which has its nodes"
-        : "the other node group has no nodes yet: write bothNodes: true first, and change over when they are ready",
+        ? "the application moves to the other node group, which has its nodes"
+        : "the other node group has no nodes yet: write bothNodes: true first, and switch when they are ready",
     ),
     ...of("bothNodes", "bothNodes", "allowed", "the node group that is not live gets the class's nodes, or loses them"),
     ...compareSize(old, cell),
@@ -141,15 +141,15 @@ function compareCell(old: Cell, cell: Cell): readonly Change[] {
         )
       : of("rabbitmq", "rabbitmq", "allowed", "the cell gets a RabbitMQ broker")),
     ...of("capacity", "capacity", "allowed", "changes when the cell counts as full"),
-    ...of("owner", "owner", "allowed", "everything of the cell gets another tag owner"),
-    ...of("dataClass", "dataClass", "allowed", "everything of the cell gets another tag data-class"),
-    ...of("costCenter", "costCenter", "allowed", "everything of the cell gets another tag cost-center"),
-    ...of("tier", "tier", "allowed", "changes whom the cell is kept for"),
+    ...of("owner", "owner", "allowed", "every resource of the cell gets another tag owner"),
+    ...of("dataClass", "dataClass", "allowed", "every resource of the cell gets another tag data-class"),
+    ...of("costCenter", "costCenter", "allowed", "every resource of the cell gets another tag cost-center"),
+    ...of("tier", "tier", "allowed", "changes the customer tier that the cell is kept for"),
   ];
 }
 
 /** Disks that cannot shrink: RDS and MSK refuse it. */
-function compareSize(old: Cell, cell: Cell): readonly Change[] {
+function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
   if (old.sizeClass === cell.sizeClass) return [];
   const [from, to] = [sizes[old.sizeClass], sizes[cell.sizeClass]];
   const base = { kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass };

@@ -1,13 +1,13 @@
-import type { Change } from "../diff";
+import type { CatalogChange } from "./change";
 import type { Catalog } from "../model";
 
 /** Changes that concern no single cell. */
-export function compareRest(before: Catalog, after: Catalog): readonly Change[] {
+export function compareRest(before: Catalog, after: Catalog): readonly CatalogChange[] {
   return [...identity(before, after), ...ledger(before, after), ...routers(before, after), ...residency(before, after)];
 }
 
-function identity(before: Catalog, after: Catalog): readonly Change[] {
-  const changes: Change[] = [];
+function identity(before: Catalog, after: Catalog): readonly CatalogChange[] {
+  const changes: CatalogChange[] = [];
   if (before.environment !== after.environment) {
     const message = "this is the catalog of another environment: every name in it differs";
     changes.push({
@@ -19,7 +19,7 @@ function identity(before: Catalog, after: Catalog): readonly Change[] {
     });
   }
   if (after.revision < before.revision) {
-    const message = `routers never go back: write ${before.revision + 1}`;
+    const message = `routers refuse a smaller revision: write ${before.revision + 1}`;
     changes.push({ verdict: "forbidden", kind: "revision", from: before.revision, to: after.revision, message });
   }
   if (before.domain !== after.domain) {
@@ -29,9 +29,9 @@ function identity(before: Catalog, after: Catalog): readonly Change[] {
   return changes;
 }
 
-/** The record of what is gone only grows: a number that it forgets could be used twice. */
-function ledger(before: Catalog, after: Catalog): readonly Change[] {
-  return before.released.flatMap((entry): Change[] => {
+/** Entries stay in the ledger: a number without its entry could be used twice. */
+function ledger(before: Catalog, after: Catalog): readonly CatalogChange[] {
+  return before.released.flatMap((entry): CatalogChange[] => {
     const kept = after.released.find(({ cell }) => cell === entry.cell);
     if (kept && kept.cidr === entry.cidr && kept.released === entry.released) return [];
     const message = `the record of cell ${entry.cell} must stay: it keeps its number and block from being used again`;
@@ -39,7 +39,7 @@ function ledger(before: Catalog, after: Catalog): readonly Change[] {
   });
 }
 
-function routers(before: Catalog, after: Catalog): readonly Change[] {
+function routers(before: Catalog, after: Catalog): readonly CatalogChange[] {
   const [old, next] = [before, after].map((catalog) => new Set(catalog.routers.map(({ region }) => region))) as [
     Set<string>,
     Set<string>,
@@ -47,13 +47,13 @@ function routers(before: Catalog, after: Catalog): readonly Change[] {
   return [
     ...[...old]
       .filter((region) => !next.has(region))
-      .map((region): Change => {
-        const message = `the router in ${region} goes: point its clients at another first`;
+      .map((region): CatalogChange => {
+        const message = `the router in ${region} is removed: point its clients to another router first`;
         return { verdict: "warning", kind: "router-removed", from: region, message };
       }),
     ...[...next]
       .filter((region) => !old.has(region))
-      .map((region): Change => ({
+      .map((region): CatalogChange => ({
         verdict: "allowed",
         kind: "router-added",
         to: region,
@@ -62,14 +62,14 @@ function routers(before: Catalog, after: Catalog): readonly Change[] {
   ];
 }
 
-const noRewrite = "pinned and stored data does not follow by itself";
+const noRewrite = "pinned tenants and stored data do not move by themselves";
 
-function residency(before: Catalog, after: Catalog): readonly Change[] {
+function residency(before: Catalog, after: Catalog): readonly CatalogChange[] {
   const [old, next] = [before, after].map(
     ({ residency: { jurisdictions } }) => new Map(jurisdictions.map(({ name, localities }) => [name, localities])),
   ) as [Map<string, readonly string[]>, Map<string, readonly string[]>];
   const names = [...new Set([...old.keys(), ...next.keys()])].sort();
-  const changes = names.flatMap((name): Change[] => {
+  const changes = names.flatMap((name): CatalogChange[] => {
     const [from, to] = [old.get(name), next.get(name)];
     if (from?.join() === to?.join()) return [];
     const widened = !(from ?? []).some((locality) => !to?.includes(locality));
@@ -86,7 +86,7 @@ function residency(before: Catalog, after: Catalog): readonly Change[] {
   }
   const [from, to] = [before.residency.defaultJurisdiction ?? null, after.residency.defaultJurisdiction ?? null];
   if (from !== to) {
-    const message = to === null ? "unknown countries are refused" : `unknown countries are taken for ${to}`;
+    const message = to === null ? "unknown countries are refused" : `unknown countries count as ${to}`;
     changes.push({ verdict: "warning", kind: "default-jurisdiction", from, to, message });
   }
   return changes;

@@ -1,5 +1,6 @@
 import { formatValue } from "../issues";
-import type { CatalogDiff, Change } from "../diff";
+import type { CatalogDiff } from "../diff";
+import type { CatalogChange } from "./change";
 import { sampleSize } from "../movement";
 
 const marks = { forbidden: "forbidden", warning: "warning  ", allowed: "ok       " } as const;
@@ -19,7 +20,7 @@ export function formatDiff(diff: CatalogDiff): string {
   return lines.join("\n");
 }
 
-function line({ verdict, cell, kind, from, to, message }: Change): string {
+function line({ verdict, cell, kind, from, to, message }: CatalogChange): string {
   const values = [from, to].map(formatValue);
   const change = from !== undefined && to !== undefined ? ` ${values.join(" -> ")}` : "";
   return `${marks[verdict]}  ${cell === undefined ? "" : `${cell} `}${kind}${change}: ${message}`;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { objectPaths, signatureMetadata } from "../../contract/router";
 import { encodeTable, formatVersion, type RoutingTable } from "../../routing";
-import type { TableSigningKeys } from "../table-signing-keys";
+import type { SigningKeys } from "../signing-keys";
 import type { RouterBundle } from "./bundle";
 
 /** The router's bucket in its own region, with the tables it polls and the code it runs. */
@@ -19,7 +19,7 @@ export class RouterArtifacts extends pulumi.ComponentResource {
       readonly bucketName: string;
       readonly table: RoutingTable;
       readonly bundle: RouterBundle;
-      readonly keys: TableSigningKeys;
+      readonly keys: SigningKeys;
     },
     opts: pulumi.ComponentResourceOptions,
   ) {

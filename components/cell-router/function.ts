@@ -5,7 +5,7 @@ import { liveAlias, objectPaths, RouterVariable } from "../../contract/router";
 import type { RouterSite } from "../../catalog/model";
 import type { IdentitySettings } from "../../routing/identity";
 import type { RouterSecrets } from "../router-secrets";
-import type { TableSigningKeys } from "../table-signing-keys";
+import type { SigningKeys } from "../signing-keys";
 import type { RouterArtifacts } from "./artifacts";
 import { bundleHandler, type RouterBundle } from "./bundle";
 import type { RouterNames } from "./names";
@@ -41,7 +41,7 @@ export class RouterFunction extends pulumi.ComponentResource {
       readonly environment: string;
       readonly identity: IdentitySettings;
       readonly secrets: RouterSecrets;
-      readonly keys: TableSigningKeys;
+      readonly keys: SigningKeys;
     },
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -100,7 +100,7 @@ function requestSettings(args: {
   readonly environment: string;
   readonly identity: IdentitySettings;
   readonly secrets: RouterSecrets;
-  readonly keys: TableSigningKeys;
+  readonly keys: SigningKeys;
 }): Readonly<Record<string, pulumi.Input<string>>> {
   const { identity, secrets } = args;
   return {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CellContext } from "./context";
 import { Endpoints } from "./endpoints";
 import { FlowLogs } from "./flow-logs";
-import { Routing } from "./routing";
+import { RouteTables } from "./route-tables";
 import { type Role, SecurityGroups } from "./security-groups";
 import { Subnets, type ZonedSubnet } from "./subnets";
 
@@ -19,7 +19,7 @@ export class Network extends pulumi.ComponentResource {
   readonly dataSubnetIds: pulumi.Output<string>[];
   readonly securityGroups: Readonly<Record<Role, aws.ec2.SecurityGroup>>;
   /** Has the nodes' way out (NAT, routes): what needs the internet at its start depends on it. */
-  readonly routing: Routing;
+  readonly routeTables: RouteTables;
   readonly endpoints: Endpoints;
 
   constructor(
@@ -45,13 +45,13 @@ export class Network extends pulumi.ComponentResource {
     this.appSubnetIds = subnets.app.map(({ subnet }) => subnet.id);
     this.dataSubnetIds = subnets.data.map(({ subnet }) => subnet.id);
 
-    this.routing = new Routing(ctx, { vpc: this.vpc, subnets }, { parent: this });
+    this.routeTables = new RouteTables(ctx, { vpc: this.vpc, subnets }, { parent: this });
     this.securityGroups = new SecurityGroups(ctx, { vpc: this.vpc }, { parent: this }).groups;
     this.endpoints = new Endpoints(
       ctx,
       {
         vpc: this.vpc,
-        routeTableIds: this.routing.privateTables.map(({ id }) => id),
+        routeTableIds: this.routeTables.privateTables.map(({ id }) => id),
         subnetIds: this.appSubnetIds,
         securityGroupId: this.securityGroups.endpoints.id,
       },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { CidrError, overlaps, parseCidr, type Block } from "../../catalog/cidr";
+import { CidrError, overlaps, parseCidr, type CidrBlock } from "../../catalog/cidr";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
@@ -14,12 +14,12 @@ const secondary = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociati
 const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr);
 
 /** Taken on every node or by AWS: Docker's bridge, and the addresses of metadata and time. */
-const reserved: readonly { readonly block: Block; readonly by: string }[] = [
+const reserved: readonly { readonly block: CidrBlock; readonly by: string }[] = [
   { block: parseCidr("172.17.0.0/16"), by: "Docker's bridge on every node" },
   { block: parseCidr("169.254.0.0/16"), by: "link-local services" },
 ];
 
-function within(outer: Block, inner: Block): boolean {
+function within(outer: CidrBlock, inner: CidrBlock): boolean {
   return overlaps(outer, inner) && outer.prefix <= inner.prefix;
 }
 
@@ -35,7 +35,7 @@ function valid(resource: Resource, { pools, reserved: more }: Pools): readonly V
   if (found.state === "unknown") return [undecided(resource, path, "the block is not known yet")];
   if (found.state === "absent") return [violation(resource, path, "the network has no block of its own")];
   if (typeof found.value !== "string") return [violation(resource, path, "the block is no text")];
-  let block: Block;
+  let block: CidrBlock;
   try {
     block = parseCidr(found.value);
   } catch (error) {
@@ -143,7 +143,7 @@ function others(graph: Graph): readonly Verdict[] {
 }
 
 /** NET-01 speaks of blocks that cannot be read. */
-function parsed(value: unknown): Block | undefined {
+function parsed(value: unknown): CidrBlock | undefined {
   if (typeof value !== "string") return undefined;
   try {
     return parseCidr(value);

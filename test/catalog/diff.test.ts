@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { diffCatalogs, type Change } from "../../catalog/diff";
+import { diffCatalogs } from "../../catalog/diff";
+import type { CatalogChange } from "../../catalog/diff/change";
 import { formatDiff } from "../../catalog/diff/text";
 import { catalog, type Edit } from "./fixture";
 
@@ -18,7 +19,7 @@ interface Case {
   readonly both?: readonly Edit[];
   readonly before?: readonly Edit[];
   readonly after?: readonly Edit[];
-  readonly verdict: Change["verdict"];
+  readonly verdict: CatalogChange["verdict"];
   readonly kind: string;
   readonly cell?: string;
   readonly says: RegExp;
@@ -127,7 +128,7 @@ const cases: readonly Case[] = [
     verdict: "warning",
     kind: "quarantined",
     cell: "cell-3",
-    says: /served by others/,
+    says: /served by other cells/,
   },
   {
     name: "an opened cell",
@@ -384,7 +385,7 @@ const cases: readonly Case[] = [
     after: [["routers: [", "  defaultJurisdiction: EU\nrouters: ["]],
     verdict: "warning",
     kind: "default-jurisdiction",
-    says: /taken for EU/,
+    says: /count as EU/,
   },
 ];
 

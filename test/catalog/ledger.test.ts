@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { contains, formatCidr, overlaps, parseCidr, type Block } from "../../catalog/cidr";
+import { contains, formatCidr, overlaps, parseCidr, type CidrBlock } from "../../catalog/cidr";
 import {
   blockOf,
   emptyLedger,
@@ -17,7 +17,7 @@ import {
 import { now } from "./fixture";
 
 const ruled = fc.integer({ min: 0, max: ruleEnd - 1 });
-const rule = (number: number) => ruleBlock(number) as Block;
+const rule = (number: number) => ruleBlock(number) as CidrBlock;
 const day = (offset: number) => new Date(now.getTime() + offset * 86_400_000).toISOString().slice(0, 10);
 
 describe("the rule", () => {

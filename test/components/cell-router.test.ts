@@ -9,7 +9,7 @@ import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { routerNamespace } from "../../contract/router";
 import { readSettings } from "../../lambda/router/settings";
 import { RouterSecrets } from "../../components/router-secrets";
-import { TableSigningKeys } from "../../components/table-signing-keys";
+import { SigningKeys } from "../../components/signing-keys";
 import { makeSignatureCheck, readVerifyingKeys } from "../../lambda/router/signature";
 import { plan, type Plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { decodeBinary, encodeTable, formatVersion, type RoutingTable } from "../../routing";
@@ -29,7 +29,7 @@ function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
       provider,
       identity: defaultIdentity,
       secrets: new RouterSecrets("router-eu-west-1-secrets", { generation: 1 }, {}),
-      keys: new TableSigningKeys("table-keys", "dev", {}),
+      keys: new SigningKeys("table-keys", "dev", {}),
     });
     return {
       endpoint: router.endpoint,

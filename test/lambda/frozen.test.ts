@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { tableKey } from "../../catalog/table-signing";
+import { signingKey } from "../../catalog/table-signing";
 import { buildRouterBundle, bundleHandler } from "../../components/cell-router/bundle";
 import { instantiate } from "../../local/router";
 import { encodeOverlay, encodeTable, overlaySchema } from "../../routing";
@@ -13,7 +13,7 @@ import { edgeSecret, variables } from "./fixture";
 /** The deployed bundle, an S3 on loopback, and a wall clock in hand: what an instance lives through between requests. */
 
 const table = exampleTable();
-const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
+const keys = { base: signingKey("b".repeat(32)), overlay: signingKey("o".repeat(32)) };
 type Kind = keyof typeof keys;
 
 const s3 = { revision: 1, requests: 0, answer: undefined as ((response: ServerResponse) => void) | undefined };

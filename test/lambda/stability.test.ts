@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import { tableKey } from "../../catalog/table-signing";
+import { signingKey } from "../../catalog/table-signing";
 import { makeClock } from "../../lambda/router/clock";
 import { fetchObject } from "../../lambda/router/s3";
 import { makeSignatureCheck } from "../../lambda/router/signature";
@@ -21,7 +21,7 @@ import {
 import { cell, exampleContent, exampleTable } from "../routing/tables";
 import { ask, nothing, object, same, setup } from "./fixture";
 
-const keys = { base: tableKey("b".repeat(32)), overlay: tableKey("o".repeat(32)) };
+const keys = { base: signingKey("b".repeat(32)), overlay: signingKey("o".repeat(32)) };
 
 function overlay(change: Partial<Overlay> = {}): Overlay {
   return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change };

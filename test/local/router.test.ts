@@ -13,7 +13,7 @@ import {
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tableKey } from "../../catalog/table-signing";
+import { signingKey } from "../../catalog/table-signing";
 import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { client as s3Client } from "../../local/providers/aws/services/s3";
 import { fetchDeployed, instantiate, invokeDeployed, serveRouter, type RouterAddress } from "../../local/router";
@@ -36,8 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
-/** Secrets that the keys follow from, as `components/table-signing-keys.ts` has them. */
-const keys = { base: tableKey("the base's secret"), overlay: tableKey("the overlay's secret") };
+/** Secrets that the keys follow from, as `components/signing-keys.ts` has them. */
+const keys = { base: signingKey("the base's secret"), overlay: signingKey("the overlay's secret") };
 
 async function put(region: string, key: string, body: Uint8Array | string, signature?: string): Promise<void> {
   const Metadata = signature === undefined ? undefined : { signature };

@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tableKey } from "../../catalog/table-signing";
+import { signingKey } from "../../catalog/table-signing";
 import { budget } from "../../cli/routing/module";
 import {
   decide,
@@ -149,7 +149,7 @@ describe("the examples", () => {
     readonly fetch: (request: Request) => Promise<Response>;
     readonly tables: { readonly idle: () => Promise<void> };
   }
-  const keys = { base: tableKey("the base's secret"), overlay: tableKey("the overlay's secret") };
+  const keys = { base: signingKey("the base's secret"), overlay: signingKey("the overlay's secret") };
   /** An object as S3 answers with it, signed by its writer unless told otherwise. */
   const published = (kind: SignedKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
     new Response(text, { headers: { etag: "a", "x-amz-meta-signature": signature } });

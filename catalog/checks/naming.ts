@@ -1,13 +1,13 @@
 import type { Draft } from "../draft";
-import type { Finding } from "../issues";
+import type { DraftIssue } from "../issues";
 import { CellNames, nameRules, tooLong } from "../names";
 
 /** Longest name of a certificate: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
 const longestCertificateName = 64;
 
 /** Numbers, ids and the names that follow from them. */
-export function identity(draft: Draft): readonly Finding[] {
-  const findings: Finding[] = [];
+export function naming(draft: Draft): readonly DraftIssue[] {
+  const findings: DraftIssue[] = [];
   const numbers = new Map<number, number>();
   const ids = new Map<string, number>();
   for (const [index, cell] of (draft.cells ?? []).entries()) {
@@ -44,9 +44,9 @@ export function identity(draft: Draft): readonly Finding[] {
 }
 
 /** The longest number is judged alone: if its names fit, all fit, and the message is said once. */
-function names(draft: Draft, highest: number): readonly Finding[] {
+function names(draft: Draft, highest: number): readonly DraftIssue[] {
   if (!Number.isFinite(highest)) return [];
-  const findings: Finding[] = [];
+  const findings: DraftIssue[] = [];
   if (draft.environment !== undefined) {
     const [worst] = [...tooLong(new CellNames(draft.environment, highest))].sort(
       (a, b) => b.name.length - b.max - (a.name.length - a.max),

@@ -7,7 +7,7 @@ import type { Subnets, ZonedSubnet } from "./subnets";
 const anywhere = "0.0.0.0/0";
 
 /** Ways out of the cell: the internet gateway for the public subnets, NAT for the nodes, none for the data. */
-export class Routing extends pulumi.ComponentResource {
+export class RouteTables extends pulumi.ComponentResource {
   /** Route tables of the application and data subnets: where gateway endpoints belong. */
   readonly privateTables: readonly aws.ec2.RouteTable[];
 

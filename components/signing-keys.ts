@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { tableKey, type TableKey } from "../catalog/table-signing";
+import { signingKey, type SigningKey } from "../catalog/table-signing";
 
 /**
  * The keys that sign what routers poll: one for the base table, which `pulumi up` writes, and one for the overlay, which
  * the control plane writes. Only their public halves leave the state in plain.
  */
-export class TableSigningKeys extends pulumi.ComponentResource {
+export class SigningKeys extends pulumi.ComponentResource {
   /** Public halves by kind and id, as the router reads them: `RouterVariable.verifyingKeys`. */
   readonly verifyingKeys: pulumi.Output<string>;
   private readonly baseSecret: pulumi.Output<string>;
@@ -34,8 +34,8 @@ export class TableSigningKeys extends pulumi.ComponentResource {
     // What is public of a secret is no secret, and must be seen in plans.
     this.verifyingKeys = pulumi.unsecret(
       pulumi.all([this.baseSecret, this.overlaySecret]).apply(([base, overlay]) => {
-        const pin = ({ id, publicKey }: TableKey) => ({ [id]: publicKey });
-        return JSON.stringify({ base: pin(tableKey(base)), overlay: pin(tableKey(overlay)) });
+        const pin = ({ id, publicKey }: SigningKey) => ({ [id]: publicKey });
+        return JSON.stringify({ base: pin(signingKey(base)), overlay: pin(signingKey(overlay)) });
       }),
     );
     this.registerOutputs({ pinned: this.verifyingKeys });
@@ -43,6 +43,6 @@ export class TableSigningKeys extends pulumi.ComponentResource {
 
   /** Signature of a base table's text. */
   signBase(text: string): pulumi.Output<string> {
-    return pulumi.unsecret(this.baseSecret.apply((secret) => tableKey(secret).sign("base", this.environment, text)));
+    return pulumi.unsecret(this.baseSecret.apply((secret) => signingKey(secret).sign("base", this.environment, text)));
   }
 }
