@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { CidrError, contains, formatCidr, overlaps, parseCidr, subnetPlan, type CidrBlock } from "../../catalog/cidr";
 
 /** A canonical block of a prefix, anywhere. */
-const block = (min: number, max: number): fc.Arbitrary<Block> =>
+const block = (min: number, max: number): fc.Arbitrary<CidrBlock> =>
   fc.tuple(fc.integer({ min, max }), fc.nat(2 ** 32 - 1)).map(([prefix, address]) => {
     const size = 2 ** (32 - prefix);
     return { first: Math.floor(address / size) * size, prefix, size };
