@@ -2,56 +2,41 @@ import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { UserError } from "./contract/user-error";
 import { variables } from "./contract/variables";
-import { CatalogError, loadCatalog } from "./catalog/load";
+import { loadCatalog } from "./catalog/load";
 import { resolveCatalog } from "./catalog/resolve";
-import { SettingsError, parseIdentity } from "./components/cell-router/identity";
 import { composeEnvironment } from "./components/environment";
 import { allowedStacks } from "./components/guard";
-import { parseFront } from "./components/router-front";
+import { readSettings } from "./components/settings";
 
-// Config → catalog → cells → routers → outputs. What a stack may configure is declared in Pulumi.yaml.
-const config = new pulumi.Config();
+// Config → catalog → cells → routers → outputs. Pulumi.yaml declares what a stack may configure.
 const stack = pulumi.getStack();
-const file = resolveCatalog(__dirname, stack, config.get("catalog"));
-const catalog = read(() => loadCatalog(file));
-if (catalog.environment !== stack) {
-  throw new pulumi.RunError(
-    `stack ${stack} reads ${file}, which describes environment ${catalog.environment}: ` +
-      "name the stack's own catalog in cells:catalog",
-  );
-}
+const { settings, catalog, stacks } = readFiles();
+const { catalog: _file, cloudfront, ...rest } = settings;
+const environment = composeEnvironment(catalog, {
+  ...rest,
+  front: cloudfront,
+  allowedStacks: stacks,
+  isClosed: process.env[variables.closed] === "true",
+});
 
-/** A mistake in the catalog or the configuration is the user's: its message alone, without a stack. */
-function read<T>(what: () => T): T {
+/** A mistake in the configuration, the catalog or the register is the user's: its message is shown alone, without a stack. */
+function readFiles() {
   try {
-    return what();
+    const settings = readSettings(stack, pulumi.runtime.allConfig());
+    const file = resolveCatalog(__dirname, stack, settings.catalog);
+    const catalog = loadCatalog(file);
+    const stacks = allowedStacks(join(__dirname, "policy", "register.yaml"));
+    if (catalog.environment === stack) return { settings, catalog, stacks };
+    throw new UserError(
+      `stack ${stack} reads ${file}, which describes environment ${catalog.environment}: ` +
+        "name the stack's own catalog in cells:catalog",
+    );
   } catch (error) {
-    if (error instanceof CatalogError || error instanceof SettingsError) throw new pulumi.RunError(error.message);
-    throw error;
+    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
   }
 }
-
-function generation(value: number | undefined): number {
-  if (value === undefined || (Number.isInteger(value) && value > 0)) return value ?? 1;
-  throw new pulumi.RunError(
-    `cells:edgeSecretGeneration: ${value}: write a whole number from 1, one more than before for a new secret`,
-  );
-}
-
-const identity = read(() => parseIdentity(config.getObject("identity")));
-const environment = composeEnvironment(catalog, {
-  appImage: config.get("appImage") || undefined,
-  parentZoneId: config.get("parentZoneId") || undefined,
-  apiCidrs: config.getObject<string[]>("apiCidrs"),
-  profiles: config.getObject<Record<string, string>>("profiles"),
-  allowedStacks: allowedStacks(join(__dirname, "policy", "register.yaml")),
-  identity,
-  front: read(() => parseFront(config.getObject("cloudfront"), identity)),
-  edgeSecretGeneration: generation(config.getNumber("edgeSecretGeneration")),
-  isClosed: process.env[variables.closed] === "true",
-  alarmTopics: config.getObject<Record<string, string>>("alarmTopics"),
-});
 
 /** One flat entry a cell, by number: endpoints, hosts, CIDR, zone, ARNs. No secret. */
 export const cells = environment.cells;
@@ -59,7 +44,7 @@ export const cells = environment.cells;
 export const routers = environment.routers;
 /** The base table: what `pulumi stack output routingTable --json` feeds to any router. */
 export const routingTable = environment.routingTable;
-/** What the edge shows to the routers, as its header says; a secret. */
+/** Secret that the edge sends to the routers in a header. */
 export const edgeSecret = environment.edgeSecret;
 /** Address of CloudFront before the routers, where `cells:cloudfront` asks for it. */
 export const frontEndpoint = environment.frontEndpoint;

@@ -21,18 +21,36 @@ import { Rabbitmq } from "./cell/rabbitmq";
 import { rdsRoots } from "./cell/rds-roots";
 import { Workload } from "./cell/workload";
 import type { Delegation } from "./edge";
+import { isReachable, type AlarmReceiver } from "./settings/alarm-receivers";
 
+/** What one cell is made from. */
 export interface CellStackArgs {
+  /**
+   * The cell's entry in the catalog. `cells diff` says what a change of it does; id, number, region, zones, block and
+   * account cannot change for a cell that has been open.
+   */
   readonly cell: Cell;
+  /** Name of the environment, the start of every physical name. Another name makes another cell. */
   readonly environment: string;
-  /** Parent domain of the public endpoints. */
+  /**
+   * Parent domain of the public endpoints, without a final dot: the cell answers at `cell-<number>.<domain>`. Changing
+   * it replaces the cell's public zone and certificate.
+   */
   readonly domain: string;
-  /** Repository of the application's image; the cell's `release` is the tag. Default: a public sample. */
+  /**
+   * Repository of the application's image, without a tag: the cell's `release` is the tag. Default: a public sample.
+   * A change rolls out the application.
+   */
   readonly appImage?: string;
-  /** Named AWS profile, where the cell's partition has credentials of its own. */
+  /** Named AWS profile of the cell's partition. Default: the default credentials. */
   readonly profile?: string;
-  /** Blocks from which the Kubernetes API may be reached over the internet; see `AppClusterArgs`. */
+  /** CIDR blocks from which the Kubernetes API may be reached over the internet; see {@link AppClusterArgs}. */
   readonly apiCidrs?: readonly string[];
+  /**
+   * Endpoints that the cell's alarm topic sends to. Default: none, the topic has no subscription. One of another
+   * partition than the cell's is left out.
+   */
+  readonly alarmReceivers?: readonly AlarmReceiver[];
 }
 
 /**
@@ -40,7 +58,7 @@ export interface CellStackArgs {
  * cell's own catalog entry only, so a change of one cell never touches another.
  */
 export class CellStack extends pulumi.ComponentResource {
-  /** The cell's id, registered as an output: policies read a resource's owner from it. */
+  /** The cell's id, registered as an output: policies find a resource's owner by it. */
   readonly cellId: string;
   readonly provider: aws.Provider;
   readonly network: Network;
@@ -57,7 +75,7 @@ export class CellStack extends pulumi.ComponentResource {
   readonly publicZone: PublicZone;
 
   constructor(name: string, args: CellStackArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    // Policies of single resources see inputs only, and must know whose they are.
+    // Policies of single resources see inputs only, and need the owner of each.
     super(cellType, name, { cellId: args.cell.id }, opts);
     const { cell } = args;
     this.cellId = cell.id;
@@ -132,7 +150,7 @@ export class CellStack extends pulumi.ComponentResource {
       ...(this.rabbitmq?.records ?? []),
       { name: ctx.names.host("app"), target: this.ingress.loadBalancer.dnsName },
     ]);
-    this.observability = this.watch(ctx, own);
+    this.observability = this.watch(ctx, args.alarmReceivers ?? [], own);
 
     this.registerOutputs({ cellId: this.cellId, cidr: cell.cidr, zone: ctx.names.zone });
   }
@@ -168,14 +186,19 @@ export class CellStack extends pulumi.ComponentResource {
     );
   }
 
-  /** Alarms, dashboard and the cell's own verdict on its health. */
-  private watch(ctx: CellContext, own: pulumi.ComponentResourceOptions): Observability {
+  /** Alarms, dashboard and the composite alarm that says whether the cell is healthy. */
+  private watch(
+    ctx: CellContext,
+    receivers: readonly AlarmReceiver[],
+    own: pulumi.ComponentResourceOptions,
+  ): Observability {
     const { postgres, cache, kafka, rabbitmq, ingress, nodes } = this;
     return new Observability(
       ctx,
       {
         keyArn: this.encryption.keyArn,
         healthCheckId: ingress.healthCheck.id,
+        receivers: receivers.filter((receiver) => isReachable(receiver, ctx.cell.partition)),
         watched: {
           postgresPrimary: postgres.primaryIdentifier,
           postgresReplica: postgres.replicaIdentifier,

@@ -1,40 +1,66 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Catalog, Cell, RouterSite } from "../catalog/model";
+import type { Catalog, Cell, Partition, RouterSite } from "../catalog/model";
 import { baseRoutingTable, closedRoutingTable } from "../catalog/routing-table";
 import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import type { RoutingTable } from "../routing/table";
 import { CellRouter } from "./cell-router";
-import { RouterFront, type FrontSettings } from "./router-front";
+import { RouterFront } from "./router-front";
 import { CellStack } from "./cell-stack";
 import { Edge } from "./edge";
 import { guardProgram } from "./guard";
+import type { AlarmReceiver } from "./settings/alarm-receivers";
+import type { FrontSettings } from "./settings/cloudfront";
 import { cellOutput, routerOutput, type CellOutput, type RouterOutput } from "./outputs";
 
-/** What a stack's configuration may say; all of it has defaults. */
+/** What a stack may configure (`components/settings.ts` checks it); all of it has defaults. */
 export interface EnvironmentSettings {
-  /** Repository of the application's image; a cell's `release` is the tag. */
+  /**
+   * Repository of the application's image, without a tag: a cell's `release` is the tag. Default: a public sample.
+   * Changing it rolls out the application in every cell.
+   */
   readonly appImage?: string;
-  /** Id of an existing public zone of the catalog's domain. */
+  /**
+   * Id of an existing public Route 53 zone of the catalog's domain. Default: the edge makes the zone. Setting it later
+   * deletes the zone that the edge made and replaces every delegation.
+   */
   readonly parentZoneId?: string;
-  /** Blocks from which the cells' Kubernetes APIs may be reached over the internet. */
+  /**
+   * CIDR blocks from which the cells' Kubernetes APIs may be reached over the internet. Default: none, which means
+   * private in production classes and open to credentials from anywhere in `dev`. A change updates the clusters in
+   * place.
+   */
   readonly apiCidrs?: readonly string[];
-  /** Named AWS profile by partition. */
-  readonly profiles?: Readonly<Record<string, string>>;
-  /** Stacks that may be read; none by default. */
+  /**
+   * Named AWS profile by partition. Default: the default credentials. A change alters how providers sign in and no
+   * resource of theirs, as long as the account stays the same.
+   */
+  readonly profiles?: Partial<Readonly<Record<Partition, string>>>;
+  /** Names of stacks that the program may read. Default: none. */
   readonly allowedStacks?: readonly string[];
-  /** Where routers learn who asks. */
+  /** Where routers take tenant and country from. Default: two headers. A change updates the routers' functions. */
   readonly identity?: IdentitySettings;
-  /** One more makes a new secret for the edge; the last one is still accepted. 1 by default. */
+  /**
+   * Whole number from 1; the default is 1. One more creates a new secret for the edge; routers accept it and the one
+   * before it. A lower number, or one that skips a step, replaces both.
+   */
   readonly edgeSecretGeneration?: number;
-  /** CloudFront and a web ACL before the routers; none by default. */
+  /** CloudFront and a web ACL before the routers. Default: none. */
   readonly front?: FrontSettings | undefined;
-  /** True until somebody has judged what is there: routers know the cells and send nobody. `cells up` says so. */
+  /**
+   * True for an environment that has not been checked yet: its routers know the cells and serve no traffic. `cells up`
+   * sets it. Default: false.
+   */
   readonly isClosed?: boolean;
-  /** SNS topic for routers' alarms, by region. */
-  readonly alarmTopics?: Readonly<Record<string, string>>;
+  /**
+   * ARN of an SNS topic by region, for the routers' alarms. Default: none, the alarms only show. A change updates the
+   * alarms in place.
+   */
+  readonly alarmTopics?: Partial<Readonly<Record<string, string>>>;
+  /** Endpoints that every cell's alarm topic sends to. Default: none. */
+  readonly alarmReceivers?: readonly AlarmReceiver[];
 }
 
 /** The stack's outputs. */
@@ -42,7 +68,7 @@ export interface EnvironmentOutputs {
   readonly cells: readonly pulumi.Output<CellOutput>[];
   readonly routers: readonly pulumi.Output<RouterOutput>[];
   readonly routingTable: RoutingTable;
-  /** What the edge must show to the routers; secret. */
+  /** Secret that the edge sends to the routers in a header. */
   readonly edgeSecret: pulumi.Output<string>;
   /** Where clients go when CloudFront is before the routers. */
   readonly frontEndpoint?: pulumi.Output<string>;
@@ -53,7 +79,7 @@ export interface EnvironmentOutputs {
  * share it.
  *
  * @param made the cells to make: all, except for checks that need to see only some. Routers know all cells anyway.
- * @throws GuardError for what no policy would see.
+ * @throws GuardError for mistakes that no policy can see.
  */
 export function composeEnvironment(
   catalog: Catalog,
@@ -72,6 +98,7 @@ export function composeEnvironment(
         appImage: settings.appImage,
         profile: settings.profiles?.[cell.partition],
         apiCidrs: settings.apiCidrs,
+        alarmReceivers: settings.alarmReceivers,
       }),
   );
 
@@ -150,7 +177,7 @@ function routerFront(args: {
   );
 }
 
-/** Routers and the edge are nobody's cell: their provider carries their own tags. */
+/** Routers and the edge belong to no cell: their provider has their own tags. */
 function routerProvider(
   { region, partition }: RouterSite,
   environment: string,

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 
+import { UserError } from "../contract/user-error";
 import { cellType } from "../contract/components";
 import { statefulTypes } from "../catalog/stateful";
 
@@ -122,8 +123,10 @@ function withAllowedStack(
 }
 
 /**
- * The stacks that a register lets be read. Its form is judged by the policies; here a register that is missing, or says
- * nothing of stacks, allows none.
+ * Names of the stacks that a register allows the program to read. The policies check its form; here a register that is
+ * missing, or has no stacks, allows none.
+ *
+ * @throws UserError for a register that is not YAML.
  */
 export function allowedStacks(file: string): readonly string[] {
   let text: string;
@@ -133,6 +136,9 @@ export function allowedStacks(file: string): readonly string[] {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  const { stacks } = (parse(text) ?? {}) as { stacks?: unknown };
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined) throw new UserError(`${file} is not YAML: ${error.message}`);
+  const { stacks } = (document.toJS() ?? {}) as { stacks?: unknown };
   return Array.isArray(stacks) ? stacks.filter((stack) => typeof stack === "string") : [];
 }

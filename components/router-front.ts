@@ -1,69 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Mistake } from "../routing";
 import type { IdentitySettings } from "../routing/identity";
-import { SettingsError } from "./cell-router/identity";
-
-/** `cells:cloudfront`: a distribution with a web ACL before one router. Both members, or neither for CloudFront's own name. */
-export interface FrontSettings {
-  /** Name that clients use. Its record is yours to make. */
-  readonly domain?: string;
-  /** Certificate for it, in us-east-1: CloudFront takes no other. */
-  readonly certificateArn?: string;
-}
-
-const domain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
-const certificate = /^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]{36}$/;
-
-/**
- * Reads `cells:cloudfront`; undefined when it is absent or empty.
- *
- * @throws SettingsError listing every mistake.
- */
-export function parseFront(value: unknown, identity: IdentitySettings): FrontSettings | undefined {
-  if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0))
-    return undefined;
-  const mistakes: Mistake[] = [];
-  const given: Readonly<Record<string, unknown>> = typeof value === "object" && value !== null ? { ...value } : {};
-  const known = ["enabled", "domain", "certificateArn"];
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) mistakes.push({ path: name, message: `is not known here: write ${known.join(", ")}` });
-  }
-  const text = (name: string, fits: RegExp, what: string): string | undefined => {
-    const found = given[name];
-    if (found === undefined || (typeof found === "string" && fits.test(found))) return found as string | undefined;
-    mistakes.push({ path: name, message: `must be ${what}` });
-    return undefined;
-  };
-  if (given["enabled"] !== true)
-    mistakes.push({ path: "enabled", message: "must be true, or leave cells:cloudfront out" });
-  const name = text("domain", domain, "a domain in lower case");
-  const arn = text("certificateArn", certificate, "the ARN of a certificate in us-east-1");
-  if ((given["domain"] === undefined) !== (given["certificateArn"] === undefined)) {
-    mistakes.push({ path: "domain", message: "and certificateArn go together" });
-  }
-  // A distribution signs nobody in. What it does not pass on cannot be believed, and what it passes on is the client's.
-  if (!("claim" in identity.tenant)) {
-    mistakes.push({
-      path: "enabled",
-      message: "needs a tenant from a token: write tenant: {claim: …} in cells:identity",
-    });
-  }
-  if (identity.country !== undefined && "header" in identity.country && identity.country.header !== viewerCountry) {
-    mistakes.push({ path: "enabled", message: `needs the country from a token or from ${viewerCountry}` });
-  }
-  if (typeof identity.edge !== "object") {
-    mistakes.push({
-      path: "enabled",
-      message: 'needs edge: {header: "x-edge-secret"} in cells:identity, or clients go around it',
-    });
-  }
-  if (mistakes.length > 0) throw new SettingsError("cells:cloudfront", mistakes);
-  return name === undefined || arn === undefined ? {} : { domain: name, certificateArn: arn };
-}
-
-const viewerCountry = "cloudfront-viewer-country";
+import type { FrontSettings } from "./settings/cloudfront";
 
 /** Requests of one address in five minutes. */
 const mostPerAddress = 2000;

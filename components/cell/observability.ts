@@ -2,33 +2,28 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Partition } from "../../catalog/model";
+import type { AlarmReceiver } from "../settings/alarm-receivers";
 import type { CellContext } from "./context";
 import { alarmSpecs, unhealthyRule, type AlarmSpec, type Series, type Watched } from "./observability/alarms";
 import { dashboardBody } from "./observability/dashboard";
 
-/** Where an alarm of the cell is sent besides its topic's other readers. */
-export interface AlarmReceiver {
-  /** Distinguishes receivers; part of the resource's name. */
-  readonly name: string;
-  readonly protocol: "email" | "https" | "sqs" | "lambda";
-  readonly endpoint: string;
-}
-
 /** What a cell's monitoring needs of the cell's other parts. */
 export interface ObservabilityArgs {
+  /** ARN of the cell's key, with its policy in place: it encrypts the topic. */
   readonly keyArn: pulumi.Input<string>;
+  /** Names that the watched resources have in CloudWatch metrics. */
   readonly watched: Watched<pulumi.Input<string>>;
+  /** Id of the Route 53 health check of the public endpoint. */
   readonly healthCheckId: pulumi.Input<string>;
   /**
-   * A provider of the cell's account in {@link healthCheckRegion}: Route 53 writes its metrics there only. Without it,
-   * a cell of another region has no alarm on its health check; it is on the dashboard all the same.
+   * Endpoints that the cell's topic sends to, besides those that subscribe themselves, as Amazon Q Developer in chat
+   * applications does. Default: none. Removing one removes its subscription only.
    */
-  readonly healthCheckProvider?: aws.Provider;
   readonly receivers?: readonly AlarmReceiver[];
 }
 
 /**
- * The one region of a partition in which Route 53's metrics are.
+ * The one region of a partition that has Route 53's metrics.
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html
  */
 export function healthCheckRegion(partition: Partition): string {
@@ -40,7 +35,7 @@ export class Observability extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
   readonly topicArn: pulumi.Output<string>;
   readonly dashboardName: string;
-  /** In alarm when users of the cell feel something. */
+  /** In alarm when users of the cell are affected. */
   readonly unhealthyAlarm: aws.cloudwatch.CompositeAlarm;
 
   constructor(
@@ -108,7 +103,8 @@ export class Observability extends pulumi.ComponentResource {
     for (const { name, protocol, endpoint } of this.args.receivers ?? []) {
       new aws.sns.TopicSubscription(
         `${cell.id}-alarms-to-${name}`,
-        { topic: topic.arn, protocol, endpoint },
+        // The path of an HTTPS endpoint often holds a key.
+        { topic: topic.arn, protocol, endpoint: protocol === "https" ? pulumi.secret(endpoint) : endpoint },
         { parent: this },
       );
     }
@@ -151,18 +147,18 @@ export class Observability extends pulumi.ComponentResource {
         okActions: [this.topic.arn],
         tags: { Name: names.of("unhealthy") },
       },
-      // AWS refuses a rule that names an alarm it does not have.
+      // AWS refuses a rule that names an alarm that does not exist.
       { parent: this, dependsOn: alarms.filter((_, index) => specs[index]?.symptom === true) },
     );
   }
 
-  /** In another region than the cell's, so without the cell's topic: the control plane and people read its state. */
+  /**
+   * Made only where the metrics are in the cell's own region. Elsewhere an alarm would have to be in the metrics' region
+   * and could not act on the cell's topic; the dashboard shows the check in every cell.
+   */
   private healthCheckAlarm(): void {
     const { cell, names, provider } = this.ctx;
-    const region = healthCheckRegion(cell.partition);
-    const here = cell.region === region;
-    const there = here ? provider : this.args.healthCheckProvider;
-    if (there === undefined) return;
+    if (cell.region !== healthCheckRegion(cell.partition)) return;
     new aws.cloudwatch.MetricAlarm(
       `${cell.id}-alarm-health-check`,
       {
@@ -178,10 +174,11 @@ export class Observability extends pulumi.ComponentResource {
         evaluationPeriods: 2,
         datapointsToAlarm: 2,
         treatMissingData: "breaching",
-        ...(here ? { alarmActions: [this.topic.arn], okActions: [this.topic.arn] } : {}),
+        alarmActions: [this.topic.arn],
+        okActions: [this.topic.arn],
         tags: { Name: names.of("health-check") },
       },
-      { parent: this, provider: there },
+      { parent: this, provider },
     );
   }
 

@@ -118,17 +118,33 @@ describe("the check from outside", () => {
     expect(healthCheckRegion("aws-cn")).toBe("cn-northwest-1");
   });
 
-  it("has an alarm there: in the cell's region with its topic, elsewhere by a provider and without", async () => {
+  it("has an alarm with the cell's topic where the cell is in that region, and none elsewhere", async () => {
     expect(alarms(resources).has("cell-3-alarm-health-check")).toBe(false);
 
     const home = (await planCompute(testCell({ region: "us-east-1" }))).resources;
     expect(alarms(home).get("cell-3-alarm-health-check")?.inputs["alarmActions"]).toHaveLength(1);
+    expect(alarms(home).get("cell-3-alarm-health-check")?.inputs).toMatchObject({
+      namespace: "AWS/Route53",
+      treatMissingData: "breaching",
+    });
+  });
+});
 
-    const away = (await planCompute(testCell(), { withHealthCheckProvider: true })).resources;
-    const alarm = alarms(away).get("cell-3-alarm-health-check");
-    expect(alarm?.provider).toContain("::metrics::");
-    expect(alarm?.inputs["alarmActions"]).toBeUndefined();
-    expect(alarm?.inputs).toMatchObject({ namespace: "AWS/Route53", treatMissingData: "breaching" });
+describe("the receivers of alarms", () => {
+  it("are subscribed to the cell's topic, an address over HTTPS as a secret", async () => {
+    expect(ofType(resources, "aws:sns/topicSubscription:TopicSubscription")).toEqual([]);
+    const receivers = [
+      { name: "on-call", protocol: "email", endpoint: "on-call@example.com" },
+      { name: "page", protocol: "https", endpoint: "https://events.example.com/key" },
+    ] as const;
+    const found = ofType(
+      (await planCompute(testCell(), { receivers })).resources,
+      "aws:sns/topicSubscription:TopicSubscription",
+    );
+    expect(found.map(({ name, inputs }) => [name, inputs["protocol"], inputs["endpoint"]])).toEqual([
+      ["cell-3-alarms-to-on-call", "email", "on-call@example.com"],
+      ["cell-3-alarms-to-page", "https", "https://events.example.com/key"],
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
-import { parseFront } from "../../components/router-front";
+import { readSettings } from "../../components/settings";
 import { checkConformance } from "../../local/conformance/check";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import { ensurePython } from "../../local/python";
@@ -108,13 +108,22 @@ describe("CloudFront before the routers", () => {
   });
 });
 
+/** The setting as the program reads it, beside an identity. */
+function readFront(value: unknown, given: IdentitySettings) {
+  const config = {
+    ...(given === defaultIdentity ? {} : { "cells:identity": JSON.stringify(given) }),
+    ...(value === undefined ? {} : { "cells:cloudfront": JSON.stringify(value) }),
+  };
+  return readSettings("dev", config).cloudfront;
+}
+
 describe("cells:cloudfront", () => {
   it("is nothing, CloudFront's own name, or a name with its certificate", () => {
     const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
-    for (const nothing of [undefined, {}]) expect(parseFront(nothing, defaultIdentity)).toBeUndefined();
-    expect(parseFront({ enabled: true }, identity)).toEqual({});
+    for (const nothing of [undefined, {}]) expect(readFront(nothing, defaultIdentity)).toBeUndefined();
+    expect(readFront({ enabled: true }, identity)).toEqual({});
     const named = { domain: "go.example.com", certificateArn };
-    expect(parseFront({ enabled: true, ...named }, identity)).toEqual(named);
+    expect(readFront({ enabled: true, ...named }, identity)).toEqual(named);
   });
 
   it.each([
@@ -123,7 +132,7 @@ describe("cells:cloudfront", () => {
       "no secret, so that clients go around it",
       { enabled: true },
       { ...identity, edge: "network" as const },
-      "or clients go around it",
+      "or clients go around the distribution",
     ],
     [
       "a country that CloudFront does not tell",
@@ -141,11 +150,16 @@ describe("cells:cloudfront", () => {
       "a certificate of another region",
       { enabled: true, domain: "go.example.com", certificateArn: "arn:aws:acm:eu-west-1:1:certificate/x" },
       identity,
-      "certificateArn must be the ARN of a certificate in us-east-1",
+      'cells:cloudfront.certificateArn: "arn:aws:acm:eu-west-1:1:certificate/x": write the ARN of a certificate in us-east-1',
     ],
-    ["a misspelt member", { enabled: true, certificate: "x" }, identity, "certificate is not known here"],
-    ["not true", { enabled: "yes" }, identity, "enabled must be true"],
+    [
+      "a misspelt member",
+      { enabled: true, certificate: "x" },
+      identity,
+      'cells:cloudfront.certificate: "x": no such setting',
+    ],
+    ["not true", { enabled: "yes" }, identity, 'cells:cloudfront.enabled: "yes": write true'],
   ] as const)("refuses %s", (_, value, given, message) => {
-    expect(() => parseFront(value, given)).toThrow(message);
+    expect(() => readFront(value, given)).toThrow(message);
   });
 });

@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cell } from "../../catalog/model";
@@ -7,6 +6,7 @@ import { Ingress } from "../../components/cell/ingress";
 import { NodeGroups } from "../../components/cell/node-groups";
 import { Observability } from "../../components/cell/observability";
 import { Workload } from "../../components/cell/workload";
+import type { AlarmReceiver } from "../../components/settings/alarm-receivers";
 import { plan, type Plan } from "../../adapters/pulumi/plan/plan";
 import { testContext } from "../harness/cell";
 
@@ -21,7 +21,7 @@ export async function planCompute(
   cell: Cell,
   change: {
     readonly cluster?: Partial<AppClusterArgs>;
-    readonly withHealthCheckProvider?: boolean;
+    readonly receivers?: readonly AlarmReceiver[];
   } = {},
 ): Promise<Plan<unknown>> {
   return plan(() => {
@@ -82,9 +82,7 @@ export async function planCompute(
       {
         keyArn,
         healthCheckId: ingress.healthCheck.id,
-        ...(change.withHealthCheckProvider === true
-          ? { healthCheckProvider: new aws.Provider("metrics", { region: "us-east-1" }) }
-          : {}),
+        receivers: change.receivers,
         watched: {
           postgresPrimary: ctx.names.of("postgres", "primary"),
           postgresReplica: ctx.names.of("postgres", "replica"),

@@ -3,11 +3,15 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { SettingsError, parseIdentity } from "../../components/cell-router/identity";
+import { StackSettingsError, readSettings as readStackSettings } from "../../components/settings";
 import { readSettings } from "../../lambda/router/settings";
 import { checkIdentity, defaultIdentity, type IdentitySettings } from "../../routing/identity";
 import { edgeSecret, logKey, variables } from "./fixture";
 import { issuerInput, ours, published, rsa, tokenIdentity } from "./keys";
+
+/** The setting as the program reads it. */
+const parseIdentity = (value: unknown) =>
+  readStackSettings("dev", value === undefined ? {} : { "cells:identity": JSON.stringify(value) }).identity;
 
 const mistakesOf = (value: unknown): string[] => {
   const checked = checkIdentity(value);
@@ -150,12 +154,14 @@ describe("identity settings", () => {
       country: { claim: "" },
       issuers: [{ issuer: "secret-value", algorithms: ["none"], keys: [] }],
     };
-    expect(() => parseIdentity(value)).toThrow(SettingsError);
+    expect(() => parseIdentity(value)).toThrow(StackSettingsError);
     try {
       parseIdentity(value);
     } catch (error) {
       const { message } = error as Error;
-      expect(message).toMatch(/^cells:identity has \d mistakes:\n {2}tenant\.header must be/);
+      expect(message).toMatch(
+        /^the configuration of stack dev has \d mistakes:\n {2}cells:identity\.tenant\.header: must be/,
+      );
       for (const path of ["country.claim", "issuers[0].audience", "issuers[0].algorithms[0]", "issuers[0].keys"])
         expect(message).toContain(path);
       expect(message).not.toContain("secret-value");
@@ -167,10 +173,10 @@ describe("identity settings", () => {
       ...published(ours.publicKey, "a"),
       y: (published(rsa.publicKey, "b") as { n: string }).n.slice(0, 43),
     };
-    expect(() => parseIdentity(withKey(off))).toThrow("issuers[0].keys[0] is no key");
+    expect(() => parseIdentity(withKey(off))).toThrow("issuers[0].keys[0]: is no key");
     const many = Array.from({ length: 8 }, (_, i) => published(rsa.publicKey, `k-${i}`, { alg: "RS256" }));
     expect(() => parseIdentity({ tenant, issuers: [{ ...issuerInput, keys: many }] })).toThrow(
-      /issuers is \d+ bytes long/,
+      /issuers: is \d+ bytes long/,
     );
   });
 
