@@ -25,7 +25,7 @@ export function checkCatalog(file: string, options: LoadOptions = {}): CheckResu
 
 /** The result as lines for a person. */
 export function formatCheck(result: CheckResult): string {
-  if (result.valid) return `${result.source} is right: ${result.cells} cells, version ${result.version}`;
+  if (result.valid) return `${result.source} is valid: ${result.cells} cells, version ${result.version}`;
   const count = result.issues.length === 1 ? "1 mistake" : `${result.issues.length} mistakes`;
   return [
     `${result.source} has ${count}:`,

@@ -123,7 +123,7 @@ export const shared = {
     0,
     100,
     "write a number from 0 to 100; 1 is normal, 0 takes no new tenants",
-    "Share of new tenants inside a candidate set: 1 is normal, and what is meant when left out; 0 takes none.",
+    "Share of new tenants inside a candidate set: 1 is normal and the default; 0 takes none.",
   ),
   tier: text(
     /^[a-z][a-z0-9-]{0,31}$/,

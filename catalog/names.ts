@@ -111,7 +111,7 @@ export class CellNames {
     return [this.prefix, ...parts].join("-");
   }
 
-  /** Private zone of the cell (seed, "Independent Infrastructure Per Cell"). */
+  /** Private zone of the cell. */
   get zone(): string {
     return `${this.label}.internal`;
   }

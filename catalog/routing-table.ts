@@ -14,8 +14,8 @@ export function baseRoutingTable(catalog: Catalog): BaseRoutingTable {
 }
 
 /**
- * The table of an environment that nobody has judged yet: routers know the cells and send nobody. Its revision is the
- * one before, so that the table which opens the environment is newer in every router's eyes.
+ * The table of an environment that has not been checked yet: every cell is listed as `provisioning`, so routers serve no
+ * traffic. Its revision is one lower, so that routers accept the table that opens the environment as newer.
  */
 export function closedRoutingTable(catalog: Catalog): BaseRoutingTable {
   const content = contentOf(catalog);

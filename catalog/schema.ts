@@ -71,7 +71,7 @@ const cell = z
 
 const defaults = z
   .strictObject(z.object(field.shared).partial().shape, { error: "write what cells share, e.g. sizeClass: dev" })
-  .describe("What cells have that do not say otherwise.");
+  .describe("Values of the cells that leave them out.");
 
 const ledger = z
   .strictObject(

@@ -67,7 +67,7 @@ export interface SizeClass {
 }
 
 /**
- * The size table. `large` is the seed's class: 64 GiB of cache, ten application nodes, 500 connections, pool of 100.
+ * The size table. `large` has 64 GiB of cache, ten application nodes, 500 connections, pool of 100.
  * Instance families are those that every region of `catalog/regions.ts` offers, China included.
  */
 export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {

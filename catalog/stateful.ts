@@ -1,5 +1,5 @@
 /**
- * Pulumi types that hold a cell's data, or the key to it: in production nothing deletes or replaces them by the way.
+ * Pulumi types that hold a cell's data, or the key to it: in production nothing deletes or replaces them as a side effect.
  * The program's guard and the policies share the list.
  */
 export const statefulTypes: ReadonlySet<string> = new Set([

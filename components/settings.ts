@@ -29,7 +29,7 @@ const block = z.string({ error: "write a block of addresses, e.g. 203.0.113.0/24
 
 const topics = z
   .partialRecord(
-    z.enum(regionNames as [string, ...string[]], { error: "write the name of an AWS region, e.g. eu-west-1" }),
+    z.enum(regionNames as [string, ...string[]]),
     z
       .string({ error: "write the ARN of an SNS topic" })
       .regex(/^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, "write the ARN of an SNS topic"),
@@ -60,7 +60,7 @@ const unlessEmpty = <Type extends z.ZodType>(schema: Type) =>
 const schema = z.strictObject({
   catalog: z.string().optional(),
   appImage: unlessEmpty(
-    z.string().regex(/^[^\s@]*\/?[^\s:@/]+$/, {
+    z.string().regex(/^([^\s@]+\/)?[^\s:@/]+$/, {
       error: "write the repository alone: the tag is each cell's release in the catalog",
     }),
   ),
@@ -70,7 +70,7 @@ const schema = z.strictObject({
   apiCidrs: unlessEmpty(z.array(block, { error: "write a list of blocks, e.g. [203.0.113.0/24]" })),
   profiles: unlessEmpty(
     z.partialRecord(
-      z.enum(partitions, { error: `write a partition: ${partitions.join(", ")}` }),
+      z.enum(partitions),
       z.string({ error: "write the name of an AWS profile" }).min(1, "write the name of an AWS profile"),
       { error: 'write each partition with its profile, e.g. {"aws-cn":"china"}' },
     ),
@@ -135,20 +135,24 @@ function explain(issue: z.core.$ZodIssue, values: unknown): readonly string[] {
   if (issue.code !== "unrecognized_keys") {
     return [line(path, issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message)];
   }
-  const known = path.length === 0 ? Object.keys(schema.shape) : path[0] === "cloudfront" ? front : receiver;
+  const known = path.length === 0 ? Object.keys(schema.shape) : (members[String(path[0])] ?? []);
   return issue.keys.map((key) => {
     const meant = closest(key, known);
+    const shown = `${known.slice(0, 10).join(", ")}${known.length > 10 ? ", …" : ""}`;
     return line(
       [...path, key],
-      meant === undefined
-        ? `no such setting; write one of ${known.join(", ")}`
-        : `no such setting; did you mean ${meant}?`,
+      `no such key; ${meant === undefined ? `write one of ${shown}` : `did you mean ${meant}?`}`,
     );
   });
 }
 
-const front = ["enabled", "domain", "certificateArn"];
-const receiver = ["name", "protocol", "endpoint"];
+/** Keys inside the settings that are objects, for messages. */
+const members: Readonly<Record<string, readonly string[]>> = {
+  profiles: partitions,
+  cloudfront: ["enabled", "domain", "certificateArn"],
+  alarmTopics: regionNames,
+  alarmReceivers: ["name", "protocol", "endpoint"],
+};
 
 function isEmpty(value: unknown): boolean {
   return (

@@ -6,7 +6,7 @@ import { sizes } from "../sizes";
 /** What a cell must have, from itself or from the defaults; the rest has a meaning when left out. */
 const required = ["sizeClass", "capacity", "release", "state"] as const satisfies readonly (keyof typeof shared)[];
 
-/** What bills and what holds other people's data says whose it is: nobody's guess is good enough in production. */
+/** Required in production classes: what is billed or holds other people's data needs an explicit owner. */
 const requiredInProduction = ["owner", "dataClass", "costCenter"] as const satisfies readonly (keyof typeof shared)[];
 
 /**

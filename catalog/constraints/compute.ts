@@ -24,8 +24,7 @@ export const computeConstraints: readonly Constraint[] = [
       .join(", ")}.`,
     source: `${docs}eks/latest/userguide/kubernetes-versions.html`,
     check: ({ inputs }, { now }) => {
-      if (inputs["version"] === undefined)
-        return when(true, "version", "name the version, or it changes under your hands");
+      if (inputs["version"] === undefined) return when(true, "version", "name the version, or AWS chooses it");
       return supported(kubernetesVersions, String(inputs["version"]), now, "version", "Kubernetes");
     },
   },

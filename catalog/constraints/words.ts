@@ -8,7 +8,7 @@ export interface Planned {
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
 }
 
-/** One thing AWS demands. */
+/** One requirement of AWS. */
 export interface Constraint {
   /** `MSK-1`. Stable. */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Constraint {
   readonly check: (resource: Planned, inventory: Inventory) => readonly Breach[];
 }
 
-/** A breach as a check tells it. */
+/** A breach as a check returns it. */
 export interface Breach {
   readonly property: string;
   readonly message: string;

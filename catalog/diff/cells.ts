@@ -3,7 +3,7 @@ import type { Catalog, Cell } from "../model";
 import { sizes } from "../sizes";
 import { compareState } from "./state";
 
-/** A cell that may hold tenants' data: it has been opened, and nobody has said that it is empty. */
+/** A cell that may hold tenants' data: it has been opened and is not marked as empty. */
 export function mayHoldTenants(cell: Cell): boolean {
   return cell.state !== "provisioning" && cell.state !== "disabled";
 }
@@ -83,7 +83,7 @@ function renamed(old: Cell, cell: Cell): CatalogChange {
   return { verdict: "forbidden", kind: "reused", cell: old.id, from: old.id, to: cell.id, message };
 }
 
-/** What cannot change without a new set of resources: the cell would be destroyed and made again, empty. */
+/** What cannot change without a new set of resources: the cell would be destroyed and created again, empty. */
 const fixed = [
   ["cidr", "its block of addresses"],
   ["region", "its region"],
@@ -107,7 +107,7 @@ function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
             key,
             unused ? "warning" : "forbidden",
             unused
-              ? "the cell is made anew: it was never open"
+              ? "the cell is replaced: it was never open"
               : `${what} cannot change: write the old value; to move, add a cell with a new number, move the tenants, remove this one`,
           ),
     ),
@@ -127,8 +127,8 @@ function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
       "liveNodes",
       old.bothNodes === true ? "allowed" : "warning",
       old.bothNodes === true
-        ? "the application goes over to the other node group, which has its nodes"
-        : "the other node group has no nodes yet: write bothNodes: true first, and change over when they are ready",
+        ? "the application moves to the other node group, which has its nodes"
+        : "the other node group has no nodes yet: write bothNodes: true first, and switch when they are ready",
     ),
     ...of("bothNodes", "bothNodes", "allowed", "the node group that is not live gets the class's nodes, or loses them"),
     ...compareSize(old, cell),
@@ -141,10 +141,10 @@ function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
         )
       : of("rabbitmq", "rabbitmq", "allowed", "the cell gets a RabbitMQ broker")),
     ...of("capacity", "capacity", "allowed", "changes when the cell counts as full"),
-    ...of("owner", "owner", "allowed", "everything of the cell gets another tag owner"),
-    ...of("dataClass", "dataClass", "allowed", "everything of the cell gets another tag data-class"),
-    ...of("costCenter", "costCenter", "allowed", "everything of the cell gets another tag cost-center"),
-    ...of("tier", "tier", "allowed", "changes whom the cell is kept for"),
+    ...of("owner", "owner", "allowed", "every resource of the cell gets another tag owner"),
+    ...of("dataClass", "dataClass", "allowed", "every resource of the cell gets another tag data-class"),
+    ...of("costCenter", "costCenter", "allowed", "every resource of the cell gets another tag cost-center"),
+    ...of("tier", "tier", "allowed", "changes the customer tier that the cell is kept for"),
   ];
 }
 

@@ -19,7 +19,7 @@ function identity(before: Catalog, after: Catalog): readonly CatalogChange[] {
     });
   }
   if (after.revision < before.revision) {
-    const message = `routers never go back: write ${before.revision + 1}`;
+    const message = `routers refuse a smaller revision: write ${before.revision + 1}`;
     changes.push({ verdict: "forbidden", kind: "revision", from: before.revision, to: after.revision, message });
   }
   if (before.domain !== after.domain) {
@@ -29,7 +29,7 @@ function identity(before: Catalog, after: Catalog): readonly CatalogChange[] {
   return changes;
 }
 
-/** The record of what is gone only grows: a number that it forgets could be used twice. */
+/** Entries stay in the ledger: a number without its entry could be used twice. */
 function ledger(before: Catalog, after: Catalog): readonly CatalogChange[] {
   return before.released.flatMap((entry): CatalogChange[] => {
     const kept = after.released.find(({ cell }) => cell === entry.cell);
@@ -48,7 +48,7 @@ function routers(before: Catalog, after: Catalog): readonly CatalogChange[] {
     ...[...old]
       .filter((region) => !next.has(region))
       .map((region): CatalogChange => {
-        const message = `the router in ${region} goes: point its clients at another first`;
+        const message = `the router in ${region} is removed: point its clients to another router first`;
         return { verdict: "warning", kind: "router-removed", from: region, message };
       }),
     ...[...next]
@@ -62,7 +62,7 @@ function routers(before: Catalog, after: Catalog): readonly CatalogChange[] {
   ];
 }
 
-const noRewrite = "pinned and stored data does not follow by itself";
+const noRewrite = "pinned tenants and stored data do not move by themselves";
 
 function residency(before: Catalog, after: Catalog): readonly CatalogChange[] {
   const [old, next] = [before, after].map(
@@ -86,7 +86,7 @@ function residency(before: Catalog, after: Catalog): readonly CatalogChange[] {
   }
   const [from, to] = [before.residency.defaultJurisdiction ?? null, after.residency.defaultJurisdiction ?? null];
   if (from !== to) {
-    const message = to === null ? "unknown countries are refused" : `unknown countries are taken for ${to}`;
+    const message = to === null ? "unknown countries are refused" : `unknown countries count as ${to}`;
     changes.push({ verdict: "warning", kind: "default-jurisdiction", from, to, message });
   }
   return changes;

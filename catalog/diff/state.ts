@@ -2,18 +2,22 @@ import type { CatalogChange, ChangeVerdict } from "./change";
 import type { CellState } from "../../contract/cells";
 import type { Cell } from "../model";
 
-/** What entering a state means, whatever the state before, save for the pairs below. */
+/** What entering a state means, except for the pairs of states below. */
 const entering: Readonly<Record<CellState, readonly [kind: string, verdict: ChangeVerdict, message: string]>> = {
   provisioning: [
     "state",
     "forbidden",
-    "a cell that was open cannot be unopened: its tenants would lose their home; write draining or disabled",
+    "an opened cell cannot return to provisioning: its tenants would lose their home; write draining or disabled",
   ],
   canary: ["opened", "allowed", "the cell takes tenants, and gets releases first"],
   active: ["opened", "allowed", "the cell takes tenants"],
   draining: ["drained", "allowed", "the cell keeps its tenants and takes no new ones"],
-  disabled: ["disabled", "warning", "the cell's tenants are served by others of their candidate set, or refused"],
-  quarantined: ["quarantined", "warning", "the cell's tenants are served by others of their candidate set, or refused"],
+  disabled: ["disabled", "warning", "the cell's tenants are served by other cells of their candidate set, or refused"],
+  quarantined: [
+    "quarantined",
+    "warning",
+    "the cell's tenants are served by other cells of their candidate set, or refused",
+  ],
 };
 
 /** A change of state, if there is one. */

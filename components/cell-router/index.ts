@@ -15,12 +15,18 @@ import { buildRouterBundle } from "./bundle";
 import { RouterFunction } from "./function";
 import { RouterNames } from "./names";
 
+/** What one router is made from. */
 export interface CellRouterArgs {
+  /** Region and partition. Another region makes another router. */
   readonly site: RouterSite;
   /** Plain data from the catalog (`catalog/routing-table.ts`), sealed. */
   readonly table: RoutingTable;
+  /** Name of the environment, the start of every physical name. Another name replaces the router. */
   readonly environment: string;
-  /** Parent domain of the cells' endpoints: the router redirects to hosts under it and to no others. */
+  /**
+   * Parent domain of the cells' endpoints: the router redirects to hosts under it
+   * and to no others. Another domain replaces the bucket, whose name ends in a hash of it.
+   */
   readonly domain: string;
   /** Provider of the router's region. */
   readonly provider: aws.Provider;
@@ -29,10 +35,11 @@ export interface CellRouterArgs {
    * at 100 or more (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
    */
   readonly reservedConcurrency?: number;
-  /** 2,000 requests per second and 1,000 at once by default. */
+  /** Limits for all clients together; 2,000 requests per second and 1,000 at once by default. Updated in place. */
   readonly limits?: ApiLimits;
   /** Where tenant and country come from; checked. */
   readonly identity: IdentitySettings;
+  /** What the edge and the routers share. */
   readonly secrets: RouterSecrets;
   /** Sign the published table; their public halves are pinned in the function. */
   readonly keys: SigningKeys;

@@ -156,7 +156,7 @@ describe("cells:cloudfront", () => {
       "a misspelt member",
       { enabled: true, certificate: "x" },
       identity,
-      'cells:cloudfront.certificate: "x": no such setting',
+      'cells:cloudfront.certificate: "x": no such key',
     ],
     ["not true", { enabled: "yes" }, identity, 'cells:cloudfront.enabled: "yes": write true'],
   ] as const)("refuses %s", (_, value, given, message) => {

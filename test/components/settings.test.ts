@@ -63,12 +63,12 @@ describe("a stack's settings", () => {
       'cells:appImage: "team/app:1.2.3": write the repository alone',
       'cells:apiCidrs[0]: "10.0.0.1/8": it has host bits; write 10.0.0.0/8',
       "cells:apiCidrs[1]: 7: write a block of addresses",
-      "write a partition: aws, aws-cn, aws-us-gov",
+      'cells:profiles.aws_cn: "china": no such key; did you mean aws-cn?',
       "cells:edgeSecretGeneration: 0: write a whole number from 1",
-      "write the name of an AWS region",
+      'cells:alarmTopics.eu-west-9: "x": no such key; did you mean eu-west-1?',
       "cells:alarmReceivers[0].endpoint: write an e-mail address",
       "cells:alarmReceivers[1].protocol: write one of email, https, sqs, lambda",
-      "cells:alarmTopic: {}: no such setting; did you mean alarmTopics?",
+      'cells:alarmTopic: "{}": no such key; did you mean alarmTopics?',
       "cells:cloudfront: write JSON",
     ]) {
       expect(message).toContain(line);
