@@ -213,7 +213,7 @@ export class AppCluster extends pulumi.ComponentResource {
           .apply(([endpoint, authority]) =>
             kubeconfig({ cell, clusterName, endpoint, certificateAuthority: authority.data, profile }),
           ),
-        // A new certificate is the same cluster; a new endpoint is another one, and everything in it is to be made anew.
+        // A new certificate is the same cluster; a new endpoint is another one, and everything in it must be created again.
         clusterIdentifier: cluster.endpoint,
         enableServerSideApply: true,
       },

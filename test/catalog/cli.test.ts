@@ -34,7 +34,7 @@ const forbidden = file(
 describe("cells catalog", () => {
   it("check says that a catalog is right", () => {
     const { status, stdout } = cells("catalog", "check", "catalog/dev.yaml");
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/^catalog\/dev.yaml is right: 8 cells, version 1-/)]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^catalog\/dev.yaml is valid: 8 cells, version 1-/)]);
   });
 
   it("check lists mistakes, exit code 1", () => {

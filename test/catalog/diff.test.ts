@@ -128,7 +128,7 @@ const cases: readonly Case[] = [
     verdict: "warning",
     kind: "quarantined",
     cell: "cell-3",
-    says: /served by others/,
+    says: /served by other cells/,
   },
   {
     name: "an opened cell",
@@ -385,7 +385,7 @@ const cases: readonly Case[] = [
     after: [["routers: [", "  defaultJurisdiction: EU\nrouters: ["]],
     verdict: "warning",
     kind: "default-jurisdiction",
-    says: /taken for EU/,
+    says: /count as EU/,
   },
 ];
 
