@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
 /** Key of a stack's configuration that names its catalog. */
-const catalogKey = "cells:catalog";
+export const catalogKey = "cells:catalog";
 
 /**
  * The catalog that a stack is made from: the one rule that program, policy pack, gate and command line share.
