@@ -45,7 +45,11 @@ export const cloudfront = z
 export function frontMistakes(identity: IdentitySettings): readonly Mistake[] {
   const mistakes: string[] = [];
   if (!("claim" in identity.tenant)) mistakes.push("needs a tenant from a token: write tenant: {claim: …}");
-  if (identity.country !== undefined && "header" in identity.country && identity.country.header !== RouterHeader.country) {
+  if (
+    identity.country !== undefined &&
+    "header" in identity.country &&
+    identity.country.header !== RouterHeader.country
+  ) {
     mistakes.push(`needs the country from a token or from ${RouterHeader.country}`);
   }
   if (typeof identity.edge !== "object") {
