@@ -16,7 +16,7 @@ export interface GuardSettings {
 }
 
 /** The program breaks a rule that no policy could see: every mistake, each with what to write instead. */
-export class GuardError extends pulumi.RunError {
+class GuardError extends pulumi.RunError {
   constructor(mistakes: readonly string[]) {
     super(
       ["no policy would see this, so the program goes no further:", ...mistakes.map((one) => `  ${one}`)].join("\n"),

@@ -4,7 +4,7 @@ import { sizes } from "../sizes";
 import { compareState } from "./state";
 
 /** A cell that may hold tenants' data: it has been opened and is not marked as empty. */
-export function mayHoldTenants(cell: Cell): boolean {
+function mayHoldTenants(cell: Cell): boolean {
   return cell.state !== "provisioning" && cell.state !== "disabled";
 }
 

@@ -11,7 +11,7 @@ import { bundleHandler, type RouterBundle } from "./bundle";
 import type { RouterNames } from "./names";
 
 /** How the router's function runs. */
-export const functionSettings = {
+const functionSettings = {
   runtime: "nodejs22.x",
   /** MiB; CPU grows with it, and a cold start is CPU. */
   memorySize: 512,

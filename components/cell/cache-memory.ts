@@ -5,7 +5,7 @@ import type { SizeClass } from "../../catalog/sizes";
  * Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html, tables "node-type
  * specific parameters" of Redis OSS (`maxmemory`) and Memcached (`max_cache_memory`).
  */
-export const nodeMemory: Readonly<Record<string, { readonly redisBytes: number; readonly memcachedMiB: number }>> = {
+const nodeMemory: Readonly<Record<string, { readonly redisBytes: number; readonly memcachedMiB: number }>> = {
   "cache.t3.micro": { redisBytes: 536_870_912, memcachedMiB: 512 },
   "cache.t3.small": { redisBytes: 1_471_026_299, memcachedMiB: 1402 },
   "cache.t4g.micro": { redisBytes: 536_870_912, memcachedMiB: 512 },

@@ -11,7 +11,7 @@ const always = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "sts"];
 const production = ["autoscaling", "ec2", "eks", "elasticloadbalancing", "kms", "monitoring"];
 
 /** Services with an interface endpoint in a cell of this class, sorted. */
-export function interfaceServices(size: { readonly production: boolean }): readonly string[] {
+function interfaceServices(size: { readonly production: boolean }): readonly string[] {
   return [...always, ...(size.production ? production : [])].sort();
 }
 
@@ -99,7 +99,7 @@ function callerPolicy(account: string): PolicyDocument {
  *
  * @param roles names of the cell's roles, with a wildcard.
  */
-export function stsPolicy(account: string, partition: string, roles: string): PolicyDocument {
+function stsPolicy(account: string, partition: string, roles: string): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -137,7 +137,7 @@ function ownAccountPolicy(account: string): PolicyDocument {
  * Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (layer bucket) and
  * https://docs.aws.amazon.com/linux/al2023/ug/deterministic-upgrades.html (repository buckets).
  */
-export function s3Policy(account: string, partition: string, region: string): PolicyDocument {
+function s3Policy(account: string, partition: string, region: string): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [

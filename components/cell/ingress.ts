@@ -25,7 +25,7 @@ export interface IngressArgs {
 }
 
 /** TLS 1.2 and 1.3 with forward secrecy, in every partition: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html */
-export const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 /** The cell's front door: one load balancer, TLS only, and the name that leads to it. */
 export class Ingress extends pulumi.ComponentResource {

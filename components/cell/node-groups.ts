@@ -37,7 +37,7 @@ export function amiType(instanceType: string): "AL2023_ARM_64_STANDARD" | "AL202
 }
 
 /** Names of add-ons that run as ordinary pods and become healthy only once there are nodes. */
-export function podAddons(partition: string): readonly string[] {
+function podAddons(partition: string): readonly string[] {
   // The metrics server is a community add-on, which AWS offers in its commercial regions.
   return partition === "aws" ? ["coredns", "metrics-server"] : ["coredns"];
 }

@@ -14,10 +14,10 @@ import { poolPort } from "./workload/pgbouncer";
 import { connectionPool, type PoolArgs } from "./workload/pool";
 
 /** A public sample that has the health paths we ask for; amd64 and arm64; its releases are its tags (`6.9.2`). */
-export const sampleImage = "ghcr.io/stefanprodan/podinfo";
+const sampleImage = "ghcr.io/stefanprodan/podinfo";
 
 /** Port the sample listens on. */
-export const samplePort = 9898;
+const samplePort = 9898;
 
 /** What the application in a cell needs of the cell's other parts. */
 export interface WorkloadArgs {

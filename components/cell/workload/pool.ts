@@ -7,7 +7,7 @@ import { checksum, pgbouncerIni, poolPort, poolReplicas, userlist } from "./pgbo
 import { containerSecurity, labelsOf, namespace, podSecurity, selectorOf, spread } from "./pod";
 
 /** PgBouncer 1.24 for amd64 and arm64. Mirror it where the registry is out of reach (China). */
-export const poolImage = "docker.io/edoburu/pgbouncer:v1.24.1-p1";
+const poolImage = "docker.io/edoburu/pgbouncer:v1.24.1-p1";
 
 const component = "postgres-pool";
 
