@@ -34,7 +34,7 @@ function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Part
 }
 
 /** The account that a cell of no account of its own lives in. */
-export function defaultAccount(partition: Partition | string): string {
+function defaultAccount(partition: Partition | string): string {
   return `default of ${partition}`;
 }
 

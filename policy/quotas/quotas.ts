@@ -68,7 +68,7 @@ export const noQuotas: Quotas = { checked: "1970-01-01", quotas: {}, granted: []
 export const quotasPath = "policy/quotas.yaml";
 
 /** A file of quotas that cannot be used: every mistake, each with its path. */
-export class QuotasError extends UserError {
+class QuotasError extends UserError {
   override readonly name = "QuotasError";
 }
 

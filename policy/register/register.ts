@@ -74,7 +74,7 @@ export const emptyRegister: Register = { sharing: [], conduits: [], transfers: [
 export const registerPath = "policy/register.yaml";
 
 /** A register that cannot be used: every mistake, each with its path. */
-export class RegisterError extends UserError {
+class RegisterError extends UserError {
   override readonly name = "RegisterError";
 }
 

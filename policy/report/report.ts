@@ -52,7 +52,7 @@ export interface Report {
 }
 
 /** The page of the rules, from the repository's root. */
-export const page = "docs/policies.md";
+const page = "docs/policies.md";
 
 /** Sorts judgements into a report: by source in the order given, then as each was judged. */
 export function reportOf(rules: readonly Rule[], parts: readonly Part[]): Report {

@@ -1,3 +1,3 @@
 /** Settings of a router's identity sources and their check. */
 export * from "./settings";
-export { checkIdentity, type CheckedIdentity } from "./check-settings";
+export { checkIdentity } from "./check-settings";

@@ -28,7 +28,7 @@ export function masked(value: unknown): string {
 }
 
 /** A manifest as it goes to disk: a Secret's values only as digests. */
-export function renderable(manifest: Properties): Properties {
+function renderable(manifest: Properties): Properties {
   if (manifest["kind"] !== "Secret") return manifest;
   const hide = (values: unknown) =>
     Object.fromEntries(Object.entries((values ?? {}) as Properties).map(([key, value]) => [key, masked(value)]));
