@@ -13,6 +13,7 @@ import { localGateEngine } from "./gate-engine";
 import { cloudAnswers, type LocalCloud } from "./moto/moto";
 import { admitPack, gatePorts } from "../adapters/policy/pack";
 import { withLock } from "../adapters/files/lock";
+import type { Report } from "../adapters/processes/process";
 import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
 import { changedResources, changesOf, type ChangedResource } from "../ops/up/events";
 import { ensurePython } from "./python";
@@ -58,6 +59,8 @@ interface Context {
   engine?: EngineBinary;
   python?: string;
   cloud?: LocalCloud;
+  /** Shows progress of the step that uses the engine now. */
+  report?: Report;
   providers?: Providers;
   stack?: LocalStack;
   gate?: GatePorts;
@@ -140,12 +143,13 @@ async function startLocked(options: StartOptions): Promise<Started> {
         {
           title: "preview with policies",
           run: async (at, report) => {
+            at.report = report;
             const endpoint = need(at.cloud).endpoint;
             at.providers = await providersOf({ endpoint, manifests: join(directory, "manifests") });
             at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers, given, at.scratch);
             await at.stack.prepare();
             at.stack.engine.open();
-            const engine = localGateEngine(at.stack, { signal: options.signal, report });
+            const engine = localGateEngine(at.stack, { signal: options.signal, report: (line) => at.report?.(line) });
             at.gate = gatePorts(engine, catalogFile, environment);
             at.plan = await judgePlan(localRequest(catalog, manifest), at.gate);
             const { events } = at.plan.run;
@@ -158,7 +162,8 @@ async function startLocked(options: StartOptions): Promise<Started> {
           title: "up",
           skip: (at) =>
             Object.keys(at.changes).length === 0 ? "nothing to change" : options.dryRun === true ? "dry run" : false,
-          run: async (at) => {
+          run: async (at, report) => {
+            at.report = report;
             const { events } = await applyPlan(need(at.plan), need(at.gate));
             at.changes = changesOf(events);
             at.steps = changedResources(events);

@@ -8,7 +8,9 @@ const interval = process.stdout.isTTY ? 100 : 10_000;
 export function progress(report: Report): (event: EngineEvent) => void {
   let count = 0;
   let last = Date.now();
-  return ({ resOutputsEvent }) => {
+  return ({ resOutputsEvent, summaryEvent }) => {
+    // The next run of the same engine counts from the start.
+    if (summaryEvent !== undefined) count = 0;
     if (resOutputsEvent === undefined) return;
     count += 1;
     if (Date.now() - last < interval) return;
