@@ -128,7 +128,7 @@ describe("the deployed router, on this machine", () => {
       expect(invoked.codeSha256).toBe(bundle.sha256Base64);
       expect(JSON.parse(invoked.body)).toMatchObject({ cell: "cell-7", version: formatVersion(table.version) });
 
-      const served = await serveRouter({ ...address, port: 0, watchMs: 50 });
+      const served = await serveRouter({ ...address, port: 0, watchMs: 50, instances: 1 });
       try {
         const ask = (path: string, extra: Record<string, string> = headers) =>
           fetch(`${served.url}${path}`, { headers: extra, redirect: "manual" });
