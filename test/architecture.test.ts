@@ -31,7 +31,11 @@ const forbidden: readonly (readonly [file: string, code: string, says: string])[
   ["components/x.ts", 'import { plan } from "../adapters/pulumi/plan/plan";', "components may not import adapters"],
   ["components/cell/x.ts", 'export { plan } from "../../local/plan/plan";', "components may not import local"],
   ["components/x.ts", 'export * from "../policy/rules";', "components may not import policy"],
-  ["components/x.ts", 'const { plan } = require("../adapters/pulumi/plan/plan");', "components may not import adapters"],
+  [
+    "components/x.ts",
+    'const { plan } = require("../adapters/pulumi/plan/plan");',
+    "components may not import adapters",
+  ],
   ["components/x.ts", 'const file = require.resolve("../local/start");', "components may not import local"],
   ["components/x.ts", 'const file = import("../local/start");', "components may not import local"],
   ["components/x.ts", 'type Start = import("../local/start").Started;', "components may not import local"],
