@@ -433,10 +433,10 @@ describe("RTR-06", () => {
     ]);
     expect(endpointMistake("https://anywhere.example", [])).toBeUndefined();
     for (const [text, mistake] of [
-      ["cell-1", "it is no URL"],
+      ["cell-1", "it is not a URL"],
       ["http://cell-1.cells.example.com", "it is not https"],
-      ["https://a@cell-1.cells.example.com", "it holds credentials"],
-      ["https://:b@cell-1.cells.example.com", "it holds credentials"],
+      ["https://a@cell-1.cells.example.com", "it contains credentials"],
+      ["https://:b@cell-1.cells.example.com", "it contains credentials"],
       ["https://cell-1.cells.example.com:8443", "it names a port"],
       ["https://10.1.0.1", "it is an address, not a host"],
       ["https://[::1]", "it is an address, not a host"],

@@ -128,7 +128,7 @@ describe("the guard of a program", () => {
     const program = `
       const pulumi = require("@pulumi/pulumi");
       const { guardProgram } = require("./components/guard");
-      const { plan } = require("./local/plan/plan");
+      const { plan } = require("./adapters/pulumi/plan/plan");
       const reads = (name) => plan(() => {
         guardProgram(${JSON.stringify({ allowedStacks: settings.allowedStacks })});
         new pulumi.StackReference("late", { name: pulumi.output(name) });

@@ -132,7 +132,7 @@ describe("a report of a catalog and of states", () => {
     const many = Array.from({ length: 500 }, () => report.findings[0]!);
     const text = formatReport({ ...report, findings: many, undecided: [] }, "markdown");
     expect(text.length).toBeLessThan(65_536);
-    expect(text).toContain("400 more are left out here.");
+    expect(text).toContain("400 more are not shown here.");
   });
 
   it("is what the command prints, with exit code 1 for a finding, and standard input is a state too", () => {

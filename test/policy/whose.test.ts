@@ -384,10 +384,10 @@ describe("a file of fingerprints", () => {
   it("that is none is refused by name, with every mistake on its line", () => {
     const bad = { ...file, version: 2, cells: [{ id: "" }] };
     expect(() => parseFingerprints(JSON.stringify(bad), "bad.json", "dev")).toThrow(
-      /^bad\.json is no file of fingerprints \(cells fingerprints writes one\):\n {2}version: .+\n {2}cells\.0\.id: /,
+      /^bad\.json is not a fingerprints file \(cells fingerprints writes one\):\n {2}version: .+\n {2}cells\.0\.id: /,
     );
     expect(() => parseFingerprints("{", "bad.json", "dev")).toThrow(
-      "bad.json is not JSON: cells fingerprints writes such a file",
+      "bad.json is not JSON; cells fingerprints writes such a file",
     );
   });
 });
