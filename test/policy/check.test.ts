@@ -41,7 +41,7 @@ describe("cells check", () => {
     );
   });
 
-  it("tells a leak in every form, in the same order, and never a value", async () => {
+  it("reports a leak in every format, in the same order, and never a value", async () => {
     const report = await leaking();
     expect(report.findings.map(({ rule, path, owners }) => [rule, path, owners])).toEqual([
       ["ISO-16", "stringData.DATABASE_URL", ["cell-3", "cell-4"]],

@@ -105,7 +105,7 @@ describe("transfers", () => {
     };
   const rulesOfMoves = ["ISO-02", "ISO-15", "ISO-19"];
 
-  it("let two cells meet while the window is open, whoever of the two acts", () => {
+  it("connect two cells while the window is open, in both directions", () => {
     expect(said(rulesOfMoves, channel("transfer-acme"), {})).toEqual([
       "ISO-02 violation topic",
       "ISO-15 violation topic",

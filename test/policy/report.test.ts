@@ -64,7 +64,7 @@ describe("a report of a catalog and of states", () => {
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it("tells each source, in the order given, and where each finding is", () => {
+  it("lists each source, in the order given, and where each finding is", () => {
     expect(report.sources.map(({ name, kind, cells }) => [name, kind, cells])).toEqual([
       [catalog, "catalog", 2],
       [clean, "state", 2],
@@ -176,7 +176,7 @@ describe("the options of cells check", () => {
     return said.trim();
   }
 
-  it("that do not go together are told in one message", async () => {
+  it("that do not go together are refused in one message", async () => {
     expect(await mistake("--json", "--sarif")).toMatch(
       /^error: option '--(?:json|sarif)' cannot be used with option '--(?:json|sarif)'$/,
     );
