@@ -4,7 +4,7 @@ import { undecided, violation, type Verdict } from "./rule";
 import { read, type Value } from "./value";
 
 /** A demand on one property: its value must satisfy `holds`. A property that is left out fails unless `absent` is good. */
-export interface Demand {
+interface Demand {
   readonly path: string;
   readonly holds: (value: unknown) => boolean;
   readonly absent?: "good";

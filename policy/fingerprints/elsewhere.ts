@@ -61,7 +61,7 @@ export function parseFingerprints(text: string, source: string, environment: str
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new FingerprintError(
-      [`${source} is no file of fingerprints (cells fingerprints writes one):`, ...lines].join("\n"),
+      [`${source} is not a fingerprints file (cells fingerprints writes one):`, ...lines].join("\n"),
     );
   }
   const { data } = parsed;
@@ -90,6 +90,6 @@ function json(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new FingerprintError(`${source} is not JSON: cells fingerprints writes such a file`);
+    throw new FingerprintError(`${source} is not JSON; cells fingerprints writes such a file`);
   }
 }

@@ -59,14 +59,14 @@ function principals(
   prints: Fingerprints,
   isBound: boolean,
 ): readonly Hit[] {
-  const everybody: Hit = { cell: "every cell", evidence: "iam:principal" };
-  if (NotPrincipal !== undefined) return isBound ? [] : [everybody];
+  const everyCell: Hit = { cell: "every cell", evidence: "iam:principal" };
+  if (NotPrincipal !== undefined) return isBound ? [] : [everyCell];
   if (Principal === undefined) return [];
   const groups = typeof Principal === "string" ? { AWS: Principal } : (Principal as Record<string, unknown>);
   return Object.entries(groups ?? {}).flatMap(([kind, given]) => {
     if (kind === "Service") return [];
     return texts(given).flatMap((text): readonly Hit[] => {
-      if (text === "*") return isBound ? [] : [everybody];
+      if (text === "*") return isBound ? [] : [everyCell];
       if (/^\d{12}$/.test(text)) return account(text, own, prints);
       const arn = parseArn(text);
       if (arn !== undefined && /[*?]/.test(arn.resource)) {
@@ -105,9 +105,10 @@ function bound(condition: unknown, own: string, prints: Fingerprints): boolean {
     return Object.entries(keys).some(([key, values]) => {
       if (!binding.test(key)) return false;
       const given = texts(values);
-      const tells = /\/cell$|namespace$|prefix$|principalarn$/i.test(key);
+      const namesCell = /\/cell$|namespace$|prefix$|principalarn$/i.test(key);
       return (
-        given.length > 0 && given.every((value) => (tells ? isSpokenFor(value, own, prints) : !/^[*?]*$/.test(value)))
+        given.length > 0 &&
+        given.every((value) => (namesCell ? isSpokenFor(value, own, prints) : !/^[*?]*$/.test(value)))
       );
     });
   });

@@ -12,8 +12,8 @@ import { withTags } from "../rules/remedy";
 import { readSettings, settingsSchema, type Settings } from "../settings/settings";
 
 /**
- * The bag under the SDK's proxy, which throws for unknown values and wraps whatever is read anew each time. Our reader
- * knows the engine's marks of unknown values itself. A bag without a proxy is taken as it is.
+ * The object behind the SDK's proxy. The proxy throws for unknown values and wraps each value at every read; `read`
+ * recognizes the engine's marks of unknown values itself. An object without a proxy is returned as it is.
  */
 function bare(props: object): object {
   const { __isSpecialProxy: isProxy, __getSpecialProxyTarget: target } = props as Readonly<Record<string, unknown>>;
@@ -21,9 +21,9 @@ function bare(props: object): object {
 }
 
 /**
- * What CrossGuard gives of a resource, in our words. Parents and dependencies are wrapped once each.
+ * CrossGuard's resources in the rules' form. Each parent and dependency is wrapped once.
  *
- * @param asked names of each resource's inputs by URN, where they were seen: a whole stack is shown with its outputs.
+ * @param asked names of each resource's inputs by URN, as far as they are known: CrossGuard passes a whole stack with its outputs.
  */
 export function neutral(resources: readonly PolicyResource[], asked: Asked = new Map()): readonly Resource[] {
   const wrapped = new Map<PolicyResource, Resource>();
@@ -39,7 +39,7 @@ export function neutral(resources: readonly PolicyResource[], asked: Asked = new
 
 type Asked = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Lazy, and each part worked out once: the SDK makes these lists anew at every look. */
+/** Lazy, and each part is computed once: the SDK makes these lists at every read. */
 class Wrapped implements Resource {
   readonly urn: string;
   readonly type: string;
@@ -86,36 +86,36 @@ class Wrapped implements Resource {
   }
 }
 
-/** What is known besides the resources; asked once, when the first resource names the stack. */
-type Ask = (stack: string) => Known;
+/** The facts besides the resources; called once, when the first resource names the stack. */
+type Load = (stack: string) => Known;
 
 /**
- * The rules as CrossGuard policies. Each policy makes the SDK decode every resource again, so there is one policy for
- * single resources, one for the stack, and one that tells what could not be decided.
+ * The rules as CrossGuard policies. Each policy makes the SDK decode every resource again, so there are only three: one
+ * for single resources, one for the stack, and one that reports what is undecided.
  */
 export function policies(
   rules: readonly Rule[],
-  ask: Ask = () => nothingKnown,
+  load: Load = () => nothingKnown,
 ): (ResourceValidationPolicy | StackValidationPolicy)[] {
   const types = byType(rules);
-  /** Resources in the order in which they were analysed: parents come first. */
+  /** Resources in the order of their analysis: parents come first. */
   const ancestry = new Map<string, Resource>();
-  /** Findings that were reported for single resources; the stack policy does not say them again. */
-  let said = new Set<string>();
-  // The stack policy leaves its open questions here for the one that tells them.
-  let open: readonly Judged[] = [];
-  let answered: Known | undefined;
+  /** Findings reported for single resources; the stack policy does not report them again. */
+  let reported = new Set<string>();
+  // The stack policy stores the undecided verdicts here for the policy that reports them.
+  let undecided: readonly Judged[] = [];
+  let loaded: Known | undefined;
   let base: Graph | undefined;
-  /** Of those, what the fingerprints of single resources are made from. */
-  let telling: readonly Resource[] = [];
-  let isCatalogTold = false;
-  const known = (urn: string): Known => (answered ??= ask(urn.split(":")[2] ?? ""));
-  // CrossGuard gives each policy its own configuration, so whoever sets a rule sets it for both.
+  /** The resources among them that add to the fingerprints. */
+  let contributing: readonly Resource[] = [];
+  let isCatalogJudged = false;
+  const known = (urn: string): Known => (loaded ??= load(urn.split(":")[2] ?? ""));
+  // CrossGuard gives each policy its own configuration, so a rule must be set for both policies.
   const configSchema = {
     properties: settingsSchema(rules) as NonNullable<ResourceValidationPolicy["configSchema"]>["properties"],
   };
   const configured = new Map<string, Known>();
-  const told = (urn: string, config: object): Known => {
+  const knownWith = (urn: string, config: object): Known => {
     const plain = known(urn);
     const key = JSON.stringify(config);
     if (key === "{}") return plain;
@@ -130,13 +130,13 @@ export function policies(
     {
       name: "cells-resource",
       description:
-        "Rules that decide on one resource and its owner, and on the catalog; a violation stops its creation.",
+        "Rules that judge one resource and its owner, and the catalog; a violation stops the resource's creation.",
       enforcementLevel: "mandatory",
       severity: "critical",
       configSchema,
-      // Heard by the engine only where somebody raises this policy to "remediate".
+      // The engine calls this only if a configuration raises this policy to "remediate".
       remediateResource: (args) => {
-        base ??= new Graph(telling, told(args.urn, args.getConfig()), ancestry);
+        base ??= new Graph(contributing, knownWith(args.urn, args.getConfig()), ancestry);
         const parent = ancestry.get(args.opts.parent ?? "");
         const cell = parent === undefined ? undefined : base.cell(parent);
         return cell === undefined ? undefined : withTags(args.type, args.props, args.provider?.props, cell, base.known);
@@ -158,22 +158,22 @@ export function policies(
             : { provider: { urn: args.provider.urn, props: bare(args.provider.props) } }),
         };
         ancestry.set(args.urn, resource);
-        base ??= new Graph(telling, told(args.urn, args.getConfig()), ancestry);
-        // The catalog's cells are known before any resource; networks and zones that the stack shows beside them, from then on.
+        base ??= new Graph(contributing, knownWith(args.urn, args.getConfig()), ancestry);
+        // The catalog's cells are known from the start; the stack's own networks and zones from their analysis on.
         if (addsToFingerprints(resource, base)) {
-          telling = [...telling, resource];
-          base = new Graph(telling, base.known, ancestry);
+          contributing = [...contributing, resource];
+          base = new Graph(contributing, base.known, ancestry);
         }
-        // What is wrong with the catalog stops the first resource, whatever it is.
-        const first = isCatalogTold ? [] : judgeCatalog(rules, base.known);
-        isCatalogTold = true;
+        // A violation in the catalog stops the first resource.
+        const first = isCatalogJudged ? [] : judgeCatalog(rules, base.known);
+        isCatalogJudged = true;
         const found = [...first, ...judgeOne(rules, types.get(args.type) ?? [], resource, base)];
         for (const one of found) {
           if (!blocks(one.verdict)) continue;
           const { accepts } = acceptance(base.known);
           if (accepts(one.rule, one.verdict, new Graph([resource], base.known))) continue;
-          said.add(keyOf(one));
-          report(spoken(one));
+          reported.add(keyOf(one));
+          report(messageOf(one));
         }
       },
     },
@@ -186,36 +186,36 @@ export function policies(
       validateStack: (args, report) => {
         const asked = new Map([...ancestry].map(([urn, { props }]) => [urn, new Set(Object.keys(props))]));
         const resources = neutral(args.resources, asked);
-        const found = judge(rules, resources, told(resources[0]?.urn ?? "", args.getConfig()));
-        open = found.filter(({ verdict }) => !blocks(verdict));
+        const found = judge(rules, resources, knownWith(resources[0]?.urn ?? "", args.getConfig()));
+        undecided = found.filter(({ verdict }) => !blocks(verdict));
         for (const one of found) {
-          if (blocks(one.verdict) && !said.has(keyOf(one))) report(spoken(one), urnOf(one));
+          if (blocks(one.verdict) && !reported.has(keyOf(one))) report(messageOf(one), urnOf(one));
         }
-        said = new Set();
+        reported = new Set();
         ancestry.clear();
         base = undefined;
-        telling = [];
-        isCatalogTold = false;
+        contributing = [];
+        isCatalogJudged = false;
       },
     },
     {
       name: "cells-undecided",
-      description: "What could not be judged because its value is not known yet: never the same as clean.",
+      description: "What could not be judged because its value is not known yet; it does not count as clean.",
       enforcementLevel: "advisory",
       severity: "low",
       validateStack: (_args, report) => {
-        for (const one of open) report(spoken(one), urnOf(one));
+        for (const one of undecided) report(messageOf(one), urnOf(one));
       },
     },
   ];
 }
 
-/** The engine wants a URN or nothing: findings on the catalog and the register are at files. */
+/** The engine takes a URN or nothing: findings on the catalog and the register have a file instead. */
 function urnOf({ verdict: { urn } }: Judged): string | undefined {
   return urn.startsWith("urn:") ? urn : undefined;
 }
 
-function spoken(one: Judged): string {
+function messageOf(one: Judged): string {
   const text = sentence(one.rule, one.verdict);
   return urnOf(one) === undefined ? `${text} In ${one.verdict.urn}.` : text;
 }

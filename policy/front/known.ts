@@ -13,21 +13,21 @@ import { readSettings, settingsFile } from "../settings/settings";
 const root = join(__dirname, "..", "..");
 
 /**
- * Everything that is known of a stack besides its resources.
+ * The facts about a stack besides its resources.
  *
- * @throws CatalogError, RegisterError, QuotasError, PolicySettingsError, FingerprintError for files that cannot be used: a
- *   pack that cannot know stops the run.
+ * @throws CatalogError, RegisterError, QuotasError, PolicySettingsError, FingerprintError for files that cannot be used; they stop
+ *   the run.
  */
 export function knownOf(stack: string, configured?: string, now: Date = new Date()): Known {
   const file = resolveCatalog(root, stack, configured);
-  // A stack without a catalog: only what the stack itself shows is known, and every cell counts as one of production.
+  // Without a catalog only the stack's own resources are known, and every cell counts as a production cell.
   return knownOfFile(existsSync(file) ? file : undefined, now);
 }
 
 /** Path of the rules' settings. */
 const settingsPath = "policy/config.yaml";
 
-/** The same, of a catalog's file; undefined when there is none. */
+/** The same for a catalog's file; undefined for a stack without a catalog. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
   const { model, ...prints } =
     file === undefined ? { cells: [], domains: [], model: undefined } : catalogOfFile(file, now);
@@ -52,7 +52,7 @@ function elsewhereOf(own: string | undefined, environment: NodeJS.ProcessEnv = p
   const files = (environment["CELLS_FINGERPRINTS"] ?? "").split(delimiter).filter((file) => file !== "");
   return files.map((file) => {
     const path = resolve(root, file);
-    if (!existsSync(path)) throw new FingerprintError(`CELLS_FINGERPRINTS names ${file}, which is not there`);
+    if (!existsSync(path)) throw new FingerprintError(`CELLS_FINGERPRINTS names ${file}, which does not exist`);
     return parseFingerprints(readFileSync(path, "utf8"), file, own);
   });
 }

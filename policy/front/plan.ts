@@ -1,6 +1,6 @@
 import type { Resource } from "../core/resource";
 
-/** What a plan under mocks knows of a resource; `local/plan` gives it, and an engine's state would do. */
+/** A resource of a plan under mocks (`adapters/pulumi/plan`) or of an exported state. */
 export interface Registered {
   readonly urn: string;
   readonly type: string;
@@ -19,18 +19,18 @@ export interface Registered {
   readonly deletedWith?: string;
   /** True for `.get` and StackReferences. */
   readonly isRead?: boolean;
-  /** Names of the inputs, where `inputs` holds the cloud's answers too. */
+  /** Names of the inputs, where `inputs` also contains what the cloud returned. */
   readonly asked?: readonly string[];
-  /** Paths of secrets that could not be opened. */
+  /** Paths of secrets that could not be decrypted. */
   readonly sealed?: readonly string[];
-  /** Why nobody knows whether the cloud has it as it is written here. */
+  /** Why the cloud's resource may differ from this one. */
   readonly unsettled?: string;
 }
 
-/** What a plan knows of a resource that is read and not made. */
+/** A resource of a plan that is read and not created. */
 type PlannedRead = Pick<Registered, "urn" | "type" | "name" | "inputs" | "parent">;
 
-/** A plan in the rules' words, so that `cells check` needs no engine. Outputs are not part of a plan, inputs are. */
+/** A plan in the rules' form, so that `cells check` needs no engine. It has inputs and no outputs. */
 export function fromPlan(registered: readonly Registered[], reads: readonly PlannedRead[] = []): readonly Resource[] {
   const made = new Map<string, Linked>();
   const find = (urn: string): Resource | undefined => made.get(urn);

@@ -13,7 +13,7 @@ import { nothingKnown, type Known } from "../fingerprints/known";
 import { rules as allRules } from "../rules";
 import { fromPlan, type Registered } from "./plan";
 
-/** One resource of a deployment; only what is read here. See apitype.ResourceV3 in pulumi/sdk/go. */
+/** One resource of a deployment, with only the fields used here. See apitype.ResourceV3 in pulumi/sdk/go. */
 const resourceSchema = z.looseObject({
   urn: z.string(),
   type: z.string(),
@@ -48,15 +48,16 @@ type Exported = z.output<typeof resourceSchema>;
 /** What `pulumi stack export` prints, parsed. */
 export type StateExport = z.output<typeof schema>;
 
-/** A text that is no export; the message says which part of it. */
+/** A text that is not an export; the message names the wrong part. */
 export class StateError extends UserError {
   override readonly name = "StateError";
 }
 
 /**
- * Reads the text of `pulumi stack export`. With `--show-secrets` secrets are judged too; without, each is undecided.
+ * Reads the text of `pulumi stack export`. With `--show-secrets` secrets are judged too; without it each secret is
+ * undecided.
  *
- * @param source what messages call it: a path, or `-`.
+ * @param source name for messages: a path, or `-`.
  * @throws StateError when it is not an export.
  */
 export function parseState(text: string, source: string): StateExport {
@@ -65,7 +66,7 @@ export function parseState(text: string, source: string): StateExport {
     json = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which may hold secrets.
-    throw new StateError(`${source} is not JSON: give it the output of pulumi stack export --show-secrets`);
+    throw new StateError(`${source} is not JSON; pass the output of pulumi stack export --show-secrets`);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
@@ -76,10 +77,9 @@ export function parseState(text: string, source: string): StateExport {
 }
 
 /**
- * Judges what is there after an `up`, as the state records it: every rule on what the cloud answered, and on what was
- * asked of it where that differs; reads, `deletedWith` and all dependencies are seen, unlike in any policy of an
- * engine. Interrupted operations and secrets that are not readable are undecided. Nothing undecided and nothing found
- * is what lets traffic in.
+ * Judges the state after an `up`: every rule on what the cloud returned, and on the inputs where they differ. Unlike a
+ * policy of an engine it sees reads, `deletedWith` and all dependencies. Interrupted operations and encrypted secrets are
+ * undecided. Traffic is allowed only if there are no findings and nothing is undecided.
  */
 export function judgeState(state: StateExport, known: Known = nothingKnown, rules = allRules): readonly Judged[] {
   const answered = new Graph(fromState(state, "answered"), known);
@@ -88,17 +88,17 @@ export function judgeState(state: StateExport, known: Known = nothingKnown, rule
   return settled(rules, found, answered);
 }
 
-/** What the stack's cells can be told by, for the policies of other stacks; secrets stay closed. */
+/** What identifies the stack's cells, for the policies of other stacks; without secrets. */
 export function fingerprintsOfState(state: StateExport, known: Known = nothingKnown): FingerprintFile {
   const resources = fromState(state, "answered", "sealed");
   return fingerprintFile(new Graph(resources, known), resources[0]?.urn.split(":")[2] ?? "unknown", known.now);
 }
 
 /**
- * A state in the rules' words.
+ * A state in the rules' form.
  *
- * @param side whose word counts where inputs and outputs differ: what the cloud `answered`, or what was `asked` of it.
- * @param secrets `sealed` to leave readable secrets closed too.
+ * @param side which value counts where inputs and outputs differ: what the cloud `answered`, or what was `asked` for.
+ * @param secrets `sealed` to leave out readable secrets too.
  */
 function fromState(state: StateExport, side: Side = "answered", secrets: Secrets = "open"): readonly Resource[] {
   const { resources, pending_operations: pending } = state.deployment;
@@ -108,7 +108,7 @@ function fromState(state: StateExport, side: Side = "answered", secrets: Secrets
   const unborn = [...interrupted.values()]
     .filter(({ resource }) => !present.has(resource.urn))
     .map(({ resource }) => resource);
-  // What waits for its deletion has the URN of what replaced it: the newer one is whom others mean.
+  // A resource that waits for deletion has the URN of its replacement: others refer to the newer one.
   const ordered = [...all.filter((one) => one.delete === true), ...all.filter((one) => one.delete !== true), ...unborn];
   return fromPlan(ordered.map((one) => registered(one, side, secrets, interrupted.get(one.urn)?.type)));
 }
@@ -144,18 +144,17 @@ function registered(one: Exported, side: Side, secrets: Secrets, operation: stri
   };
 }
 
-/** The cloud's id is a resource's own name, as an output `id` is in a program. */
+/** Adds the cloud's id, as the output `id` in a program. */
 function identified({ id, custom }: Exported, bag: object): object {
   return custom === true && id !== undefined && id !== "" && !("id" in bag) ? { ...bag, id } : bag;
 }
 
 function unsettledBy({ initErrors }: Exported, operation: string | undefined): string | undefined {
-  if (operation !== undefined)
-    return `its operation (${operation}) was interrupted, so nobody knows what the cloud has`;
-  return (initErrors ?? []).length > 0 ? "it was made, but never became ready" : undefined;
+  if (operation !== undefined) return `its operation (${operation}) was interrupted, so the cloud's state is not known`;
+  return (initErrors ?? []).length > 0 ? "it was created, but never became ready" : undefined;
 }
 
-/** True where the cloud answered something else than it was asked for. */
+/** True where the cloud returned another value than the input. */
 function isDrifted({ inputs, outputs }: Exported): boolean {
   if (inputs === undefined || inputs === null || outputs === undefined || outputs === null) return false;
   return Object.entries(inputs).some(([key, value]) => key in outputs && !isDeepStrictEqual(value, outputs[key]));
@@ -164,10 +163,10 @@ function isDrifted({ inputs, outputs }: Exported): boolean {
 /** How the engine writes special values; see pulumi/sdk/go/common/resource/sig. */
 const signature = "4dabf18193072939515e22adb298388d";
 const secret = "1b47061264138c4ac30d75fd1eb44270";
-/** Deeper than any rule looks; what is below is told as nested too deep. */
+/** Deeper than any rule reads; what is below is reported as nested too deep. */
 const depthLimit = 200;
 
-/** Takes secrets out of their wrapping; an encrypted one becomes an unknown, and its path is noted. */
+/** Unwraps secrets; an encrypted one becomes an unknown, and its path is added to `sealed`. */
 function open(
   value: unknown,
   how: { readonly secrets: Secrets; readonly sealed: string[] },

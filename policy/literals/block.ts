@@ -9,7 +9,7 @@ export interface AddressBlock {
   readonly prefix: number;
 }
 
-/** How one block lies to another. */
+/** How one block relates to another. */
 type Relation = "equal" | "inside" | "contains" | "overlaps" | "apart";
 
 /** IPv6 ranges that stand for IPv4, whose last 32 bits are the address: mapped (RFC 4291) and NAT64 (RFC 6052). */
@@ -47,7 +47,7 @@ function parse(text: string): AddressBlock | undefined {
   }
 }
 
-/** A block as people write it: `10.2.0.0/16`. */
+/** A block in CIDR notation: `10.2.0.0/16`. */
 export function blockText({ family, first, prefix }: AddressBlock): string {
   const address = family === 4 ? Address4.fromBigInt(first) : Address6.fromBigInt(first);
   return `${address.correctForm()}/${prefix}`;
@@ -69,7 +69,7 @@ export function isPrivate(block: AddressBlock): boolean {
   return privateBlocks.some((outer) => ["equal", "inside"].includes(relation(block, outer)));
 }
 
-/** True for `0.0.0.0/0` and `::/0`: the way to the internet, not to a cell. */
+/** True for `0.0.0.0/0` and `::/0`, which mean the internet and not a cell. */
 export function isEverywhere(block: AddressBlock): boolean {
   return block.prefix === 0;
 }

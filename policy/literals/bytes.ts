@@ -2,7 +2,7 @@ import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 
 import { limits } from "./limits";
 
-/** What bytes hold: texts, or why they could not be read. */
+/** A text inside bytes, or why they could not be read. */
 export type Bytes =
   { readonly kind: "text"; readonly text: string } | { readonly kind: "limit"; readonly reason: string };
 
@@ -10,18 +10,18 @@ const limit = (reason: string): readonly Bytes[] => [{ kind: "limit", reason }];
 const tooFar = limit("it expands too far");
 const unreadable = limit("it is compressed and cannot be read");
 
-/** How much may still be opened out of one text, however many packed things it holds. */
+/** How many bytes may still be decoded from one text, over all packed parts. */
 export class Room {
   #left: number = limits.opened;
 
-  /** False when so many bytes more are too many. */
+  /** Takes bytes from the limit; false when it is exceeded. */
   holds(bytes: number): boolean {
     this.#left -= bytes;
     return this.#left >= 0;
   }
 }
 
-/** Text of bytes, packed or not. An archive may hold itself, so the depth has an end. */
+/** Text of bytes, packed or not. An archive may contain itself, so the depth is limited. */
 export function opened(bytes: Buffer, room: Room, depth = 0): readonly Bytes[] {
   if (!room.holds(bytes.length)) return tooFar;
   if (depth > limits.depth) return limit("it is wrapped too many times");
@@ -38,18 +38,18 @@ export function opened(bytes: Buffer, room: Room, depth = 0): readonly Bytes[] {
 
 const zipped = Buffer.from("504b0304", "hex");
 
-/** How zstd, xz and bzip2 begin: compressed, and nothing here opens them. */
+/** First bytes of zstd, xz and bzip2, which are not decoded here. */
 const foreignPacking = [Buffer.from("28b52ffd", "hex"), Buffer.from("fd377a585a00", "hex"), Buffer.from("BZh9")];
 
 type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
-/** Who opens what says by its first bytes that it is gzip (of one member or several), or zlib at its usual levels. */
+/** The function that unpacks gzip (one member or several) or zlib at its usual levels, chosen by the first bytes. */
 function packing(bytes: Buffer): Unpack | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync;
   return bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(bytes[1] ?? 0) ? inflateSync : undefined;
 }
 
-/** The bytes inside; `long` when they are more than may be, whatever the packing says of its size. */
+/** The unpacked bytes; `long` when they exceed the limit, which does not depend on the size that the packing declares. */
 function unpacked(bytes: Buffer, unpack: Unpack): Buffer | "long" | "broken" {
   try {
     return unpack(bytes, { maxOutputLength: Math.min(limits.characters, bytes.length * limits.expansion) });
@@ -58,13 +58,13 @@ function unpacked(bytes: Buffer, unpack: Unpack): Buffer | "long" | "broken" {
   }
 }
 
-/** What stands in clear in bytes that are no text: names in a certificate, hosts in a message. */
+/** Readable strings in binary data: names in a certificate, hosts in a message. */
 function strings(bytes: Buffer): readonly Bytes[] {
   const runs = bytes.toString("latin1").match(/[\x20-\x7e]{8,}/g) ?? [];
   return runs.filter((run) => /[a-z0-9][.:_-]/i.test(run)).map((text) => ({ kind: "text", text }));
 }
 
-/** The files of an archive, by its directory at the end, as far as they are text. What it says of their sizes is not believed. */
+/** The text files of an archive, by its directory at the end. The sizes that it declares are not trusted. */
 function unzip(bytes: Buffer, room: Room, depth: number): readonly Bytes[] {
   const found: Bytes[] = [];
   try {
@@ -90,14 +90,14 @@ function unzip(bytes: Buffer, room: Room, depth: number): readonly Bytes[] {
     }
     return found;
   } catch {
-    // An archive that ends where its directory says that more comes.
+    // An archive that is shorter than its directory says.
     return unreadable;
   }
 }
 
 /** Text of bytes that are text: UTF-8, or UTF-16 as PowerShell encodes commands. */
 function readable(given: Buffer): string | undefined {
-  // A mark of the order of bytes, as Windows writes it.
+  // A byte order mark, as Windows writes it.
   const bytes = given[0] === 0xff && given[1] === 0xfe ? given.subarray(2) : given;
   const wide = bytes.length >= 8 && bytes.length % 2 === 0 && bytes.every((byte, at) => at % 2 === 0 || byte === 0);
   const text = bytes.toString(wide ? "utf16le" : "utf8");

@@ -3,7 +3,7 @@ import { extract, wholeHost, wholeName, type Literal } from "./extract";
 import { limits } from "./limits";
 import { leaves } from "./walk";
 
-/** Everything inside one text, however it is wrapped. */
+/** Everything inside one text, in any encoding. */
 export interface Content {
   readonly literals: readonly Literal[];
   /** Names inside a longer text (`psql -h redis-cell-2-0`). */
@@ -16,7 +16,7 @@ export interface Content {
 
 const cache = new Map<string, Content>();
 
-/** Reads a text: the text itself, and what its JSON, YAML, base64, gzip and percent signs hold. Remembered by text. */
+/** Reads a text: the text itself, and its JSON, YAML, base64, gzip and percent encodings. Cached by text. */
 export function contentOf(text: string): Content {
   const known = cache.get(text);
   if (known !== undefined) return known;
@@ -33,7 +33,7 @@ export function contentOf(text: string): Content {
   return content;
 }
 
-/** What an IAM document looks like, whatever property holds it. */
+/** True for an IAM document, in any property. */
 function isDocument(value: object): value is { readonly Statement: unknown } {
   const { Statement: statement } = value as { Statement?: unknown };
   const first = Array.isArray(statement) ? (statement[0] as unknown) : statement;
@@ -49,7 +49,7 @@ class Reader {
   #characters = 0;
 
   text(text: string, depth: number): void {
-    // Nothing that short can name a place.
+    // Too short for a reference.
     if (text.length < 3 || this.limit !== undefined) return;
     this.#texts += 1;
     this.#characters += text.length;
@@ -62,9 +62,9 @@ class Reader {
     const isTree = inside.length === 1 && inside[0]?.kind === "tree";
     if (!isTree) {
       for (const literal of extract(text)) this.literals.push(literal);
-      // A name as a whole is a literal already; with a sign that names don't have, or too long for one, it is a word.
+      // A text that is one name is a literal already; a text with other characters, or too long for a name, has words.
       if (!wholeName.test(text) || text.includes("=")) {
-        // URLs and hosts are judged as such: `cell-2.example.org` is somebody else's in a sentence too.
+        // URLs and hosts are judged as such, also in a sentence: `cell-2.example.org` is unrelated to cell 2.
         for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) {
           if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !word.includes("://") && !wholeHost.test(word))
             this.words.push(word);
@@ -83,7 +83,7 @@ class Reader {
     if (typeof value !== "object" || value === null) return;
     const open: object[] = [value];
     const seen = new Set(open);
-    // What documents say, alone or inside a tree (a CloudFormation template, say), is taken out before its texts are read.
+    // Documents, alone or inside a tree (such as a CloudFormation template), are taken out before its texts are read.
     for (let at = 0; at < open.length; at += 1) {
       const here = open[at]!;
       if (isDocument(here)) {

@@ -41,7 +41,7 @@ const encoded = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={0,2}(?![A-Za-z0-9+/_=
 /** Two digits a byte, as many as the shortest address needs. */
 const hexadecimal = /(?<![A-Za-z0-9])(?:[0-9a-f]{2}){8,}(?![A-Za-z0-9])/gi;
 
-/** `\u002d`, `\x2d`, `\055`, `&#45;`, `&#x2d;` and, in a mail's part, `=2D`: one sign each. */
+/** `\u002d`, `\x2d`, `\055`, `&#45;`, `&#x2d;` and, in a mail's part, `=2D`: one character each. */
 function unescaped(text: string): string {
   let plain = text;
   if (plain.includes("\\")) {
@@ -78,14 +78,14 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function binary(run: string, room: Room): readonly Bytes[] {
-  // Plain words, paths and ids have no digits and capitals mixed as base64 has.
+  // Unlike base64, plain words, paths and ids do not mix capitals with digits or small letters.
   if (run.replace(/=+$/, "").length % 4 === 1 || !/[A-Z]/.test(run) || !/[a-z0-9]/.test(run)) return [];
   return opened(Buffer.from(run, "base64"), room);
 }
 
-/** base64 in lines, as MIME parts and PEM-like blocks have it, in one run. */
+/** Joins base64 in lines, as in MIME parts and PEM blocks, into one run. */
 function wrapped(text: string): string | undefined {
-  // A run is tried from its beginning alone: from each of its signs, a long one would take hours.
+  // A run is tried only from its beginning: trying a long one from each character would take hours.
   const joined = text.replace(/(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{40,})\r?\n[ \t]*(?=[A-Za-z0-9+/=]{4,})/g, "$1");
   return joined === text ? undefined : joined;
 }
@@ -107,7 +107,7 @@ function environment(text: string): readonly Layer[] {
 }
 
 function yaml(text: string): readonly Layer[] {
-  // Line by line: blanks that run over lines would be read again from each of them.
+  // Matches within single lines: blanks that span lines would be read again from each line.
   if (!/^[^\S\r\n]*(?:- |[\w."'/-]+\s*:(?:\s|$)|---)/m.test(text)) return [];
   if (text.length > limits.characters / 4) return [{ kind: "limit", reason: "its YAML is too long" }];
   try {
@@ -119,7 +119,7 @@ function yaml(text: string): readonly Layer[] {
       .filter((value) => typeof value === "object" && value !== null)
       .map((value) => ({ kind: "tree", value }));
   } catch (error) {
-    // What is no YAML is read as text. Aliases that multiply are YAML, and nobody will read them to their end.
-    return error instanceof ReferenceError ? [{ kind: "limit", reason: "its YAML's aliases expand too far" }] : [];
+    // What is not YAML is read as text. YAML whose aliases multiply cannot be read to its end.
+    return error instanceof ReferenceError ? [{ kind: "limit", reason: "its YAML aliases expand too far" }] : [];
   }
 }

@@ -1,19 +1,19 @@
 import { parseBlock, type AddressBlock } from "./block";
 
-/** Something in a text that refers to a place, told by its own form and never by a substring. */
+/** A reference in a text, recognized by its form and never by a substring. */
 export type Literal =
   | { readonly kind: "arn"; readonly arn: Arn }
   /** `vpc-0123456789abcdef0`, an EKS issuer's id. */
   | { readonly kind: "id"; readonly id: string }
   /** Lower case, without the dot at the end. */
   | { readonly kind: "host"; readonly host: string }
-  /** What stands behind a URL's host: `https://sqs.eu-west-1.amazonaws.com/123456789012/dev-cell-2-jobs`. */
+  /** The path of a URL: `https://sqs.eu-west-1.amazonaws.com/123456789012/dev-cell-2-jobs`. */
   | { readonly kind: "path"; readonly host: string; readonly path: string; readonly isStore: boolean }
   | { readonly kind: "cidr"; readonly block: AddressBlock }
   /** A text that is one name as a whole: `dev-cell-2-postgres`, `/cells/cell-2/host`. */
   | { readonly kind: "name"; readonly name: string };
 
-/** An ARN in its parts; each may hold wildcards in a policy. */
+/** An ARN in its parts; in a policy each may contain wildcards. */
 export interface Arn {
   readonly text: string;
   readonly partition: string;
@@ -68,7 +68,7 @@ export const wholeName = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]{3,300}$/;
 /** Names in a row, and nothing else: `cell-1,cell-2`. */
 const nameList = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]+(?:[,;|][A-Za-z0-9_.:/@*+=#$~!?&%-]+)+$/;
 
-/** Everything in a text that could refer to a place. Pure; the same literal once. */
+/** Every reference in a text, each once. Pure. */
 export function extract(text: string): readonly Literal[] {
   const found = new Map<string, Literal>();
   const add = (key: string, literal: Literal): void => void (found.has(key) || found.set(key, literal));
@@ -93,7 +93,7 @@ export function extract(text: string): readonly Literal[] {
       for (const [, scheme, host, path] of text.matchAll(urls))
         addUrl(scheme!, host!.replace(/^\[|\]$/g, ""), path, add);
   }
-  // A host is judged as a host: `cell-2.example.org` is somebody else's.
+  // A host is judged as a host, not as a name: `cell-2.example.org` is unrelated to cell 2.
   if (!text.includes("://")) {
     const names = wholeName.test(text) ? [text] : nameList.test(text) ? text.split(/[,;|]/) : [];
     for (const name of names)
@@ -109,7 +109,7 @@ function addBlock(text: string, add: Add): void {
   if (block !== undefined) add(text, { kind: "cidr", block });
 }
 
-/** A mask is so many ones and then zeros; anything else is two addresses side by side. */
+/** A mask is ones followed by zeros; anything else is two addresses side by side. */
 function addMasked(key: string, address: string, mask: string, add: Add): void {
   const bits = mask
     .split(".")
@@ -127,12 +127,12 @@ function addSpan(key: string, from: string, to: string, add: Add): void {
   add(`span ${key}`, { kind: "cidr", block: { family: 4, first: first.first, last: last.last, prefix: 32 } });
 }
 
-/** Schemes of pages and code; behind any other (`postgres://`, `mongodb+srv://`, `s3://`) is a store, and the path is a name in it. */
+/** Schemes of pages and code; any other (`postgres://`, `mongodb+srv://`, `s3://`) is a store, whose path is a name in it. */
 const pages = /^(?:https?|wss?|ftp|file|oci|docker|git|ssh|git\+(?:https?|ssh))$/i;
 
 function addUrl(scheme: string, host: string, path: string | undefined, add: Add): void {
   if (numericHost.test(host)) {
-    // The platform's own reading of such hosts.
+    // The URL parser reads such hosts as browsers do.
     const url = `http://${host}/`;
     if (URL.canParse(url)) addBlock(new URL(url).hostname, add);
   }
@@ -159,7 +159,7 @@ function forward(reversed: string): string {
   );
 }
 
-/** The block of all addresses that begin so: `10.2` is `10.2.0.0/16`. */
+/** The block of all addresses with a prefix: `10.2` is `10.2.0.0/16`. */
 function stretched(start: readonly string[]): string {
   const octets = start.filter((octet) => octet !== "");
   return `${[...octets, 0, 0, 0].slice(0, 4).join(".")}/${octets.length * 8}`;

@@ -1,12 +1,12 @@
-/** Where decoding ends; beyond it a text is undecided, never clean. */
+/** Limits of decoding; a text beyond them is undecided, never clean. */
 export const limits = {
-  /** Encodings inside encodings. */
+  /** Nested encodings. */
   depth: 4,
   /** Characters of one text, decoded or not. */
   characters: 1 << 20,
-  /** Decompressed to compressed size. */
+  /** Ratio of decompressed to compressed size. */
   expansion: 200,
-  /** Texts out of one property. */
+  /** Texts from one property. */
   texts: 20_000,
   /** Characters of all of them together: packed texts in packed texts multiply. */
   opened: 8 << 20,

@@ -6,19 +6,19 @@ export function words(name: string): readonly string[] {
     .filter((word) => word !== "");
 }
 
-/** Whose a name is: the words that stand for a cell. */
+/** A cell, and the words that stand for it in names. */
 export interface CellName {
   readonly cell: string;
   readonly words: readonly string[];
 }
 
 /**
- * The cells that a name speaks of, by whole words: `cell-2` is not in `cell-20` nor in `notcell-2`. The longest name
- * wins (`cell-1-eu` is not `cell-1`), and `cell-<number>` or `cell<number>` speaks of a cell even when nobody here knows that number.
+ * Finds cells in names, by whole words: `cell-2` is neither in `cell-20` nor in `notcell-2`. The longest match wins
+ * (`cell-1-eu` is not `cell-1`). `cell-<number>` and `cell<number>` always match, also for unknown numbers.
  */
 export class CellWords {
   readonly #names: readonly CellName[];
-  /** Numbers of cells whose id is another word: `cell-2` may be known as `blue`. */
+  /** The names by their first word. */
   readonly #first: ReadonlyMap<string, readonly CellName[]>;
 
   constructor(names: readonly CellName[]) {
@@ -31,7 +31,7 @@ export class CellWords {
     this.#first = first;
   }
 
-  /** Each cell once, in the order in which it is spoken of. */
+  /** Each cell once, in the order of appearance. */
   cellsIn(name: string): readonly string[] {
     const spoken = words(name);
     const found = new Set<string>();
@@ -44,7 +44,7 @@ export class CellWords {
     return [...found];
   }
 
-  /** True when a name says more than the cell's own: `redis-cell-2-0`, not `cell-2`. */
+  /** True when a name contains more than a cell's name: `redis-cell-2-0`, not `cell-2`. */
   isPartOfCell(name: string): boolean {
     const spoken = words(name);
     return spoken.some((_, at) => {

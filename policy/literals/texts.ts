@@ -1,13 +1,13 @@
 import { layers } from "./decode";
 import { limits } from "./limits";
 
-/** A text, and the name under which it stands: a key of a tree, a variable of an env file. */
+/** A text and its name: a key of a tree, a variable of an env file. */
 export interface Named {
   readonly name: string;
   readonly text: string;
 }
 
-/** Every text inside a text, each with its name, however it is wrapped; `limit` when it could not be read to its end. */
+/** Every text inside a text, each with its name, in any encoding; `limit` when it could not be read to its end. */
 export function textsOf(name: string, text: string): { readonly texts: readonly Named[]; readonly limit?: string } {
   const texts: Named[] = [];
   const open: (Named & { readonly depth: number })[] = [{ name, text, depth: 0 }];
@@ -32,8 +32,8 @@ export function textsOf(name: string, text: string): { readonly texts: readonly 
 }
 
 /**
- * The texts of a tree, each under its own key; of `{name, value}`, the form of environments in manifests, under what
- * `name` says.
+ * The texts of a tree, each with its key as the name. In `{name, value}`, the form of environments in manifests, the value
+ * of `name` is the name.
  */
 function namedLeaves(name: string, value: unknown): readonly Named[] {
   if (typeof value === "string") return [{ name, text: value }];

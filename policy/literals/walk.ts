@@ -1,12 +1,12 @@
 import { property } from "../core/value";
 
-/** One value at the end of a property path; keys that could hold a name are texts too. */
+/** One value at the end of a property path; keys that could contain a name are texts too. */
 type Leaf =
   | { readonly path: string; readonly kind: "text"; readonly text: string }
   | { readonly path: string; readonly kind: "unknown" }
   | { readonly path: string; readonly kind: "limit"; readonly reason: string };
 
-/** What the engine and its providers note for themselves beside the inputs. */
+/** Internal entries of the engine and its providers beside the inputs. */
 const notes: ReadonlySet<string> = new Set(["__defaults", "__meta", "__internal"]);
 /** Deeper than any resource of AWS or Kubernetes; beyond it a property is undecided. */
 const depthLimit = 64;
@@ -14,15 +14,15 @@ const depthLimit = 64;
 const sizeLimit = 200_000;
 
 /**
- * Every text and every unknown of a property bag, key by key, so that one unknown hides nothing else. Never recursive:
- * a bag as deep as memory is told, not a crash.
+ * Every text and every unknown of an object, key by key, so that one unknown hides nothing else. Not recursive, so that
+ * a very deep object is reported and does not crash the pack.
  */
 export function leaves(bag: object): readonly Leaf[] {
   const found: Leaf[] = [];
   const open: { readonly value: object; readonly path: string; readonly depth: number }[] = [
     { value: bag, path: "", depth: 0 },
   ];
-  // YAML's anchors can make a thing a part of itself.
+  // YAML anchors can make an object a part of itself.
   const seen = new Set<object>([bag]);
   for (let at = 0; at < open.length; at += 1) {
     const { value, path, depth } = open[at]!;
@@ -40,7 +40,7 @@ export function leaves(bag: object): readonly Leaf[] {
         const part = read.value;
         if (typeof part === "string") found.push({ path: inner, kind: "text", text: part });
         else if (typeof part !== "object" || part === null) continue;
-        // The SDK's files and archives hold promises, which rules cannot wait for.
+        // The SDK's files and archives contain promises, which rules cannot wait for.
         else if (part instanceof Promise) found.push({ path: inner, kind: "limit", reason: "it is a file's content" });
         else if (depth >= depthLimit) found.push({ path: inner, kind: "limit", reason: "it is nested too deep" });
         else if (!seen.has(part)) {

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
 /**
- * SHA-256 over the paths and the contents of files, in hex: the same on every machine, another when one file is added,
- * removed, renamed or changed. What is not there does not count.
+ * SHA-256 over the paths and the contents of files, in hex: the same on every machine, and different when a file is
+ * added, removed, renamed or changed. Missing entries do not count.
  *
- * @param entries files and folders, relative to `root`; folders with all that is in them but `node_modules`.
- * @param counts false for a file, by its path with `/`, that is left out.
+ * @param entries files and folders, relative to `root`; folders with everything in them except `node_modules`.
+ * @param counts false for a file to leave out, by its path with `/`.
  */
 export function digestOf(
   root: string,
@@ -22,7 +22,7 @@ export function digestOf(
   const digest = createHash("sha256");
   for (const file of new Set(files)) {
     const content = readFileSync(join(root, file));
-    // With its length, so that no two lists of files read the same.
+    // With the length, so that no two lists of files give the same input.
     digest.update(`${file}\n${content.length}\n`).update(content);
   }
   return digest.digest("hex");

@@ -22,12 +22,12 @@ const schema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** What the pack is: its policies, its rules, and the digest of the sources that its verdicts depend on. */
+/** The pack's policies, its rules, and a digest of the sources that its verdicts depend on. */
 type Manifest = z.output<typeof schema>;
 
 /**
- * Digest of the pack that is there: its sources, settings, quotas and register, and the code of catalog and contract, which the rules
- * read. Its dependencies are pinned by package-lock.json. Undefined when there is no pack.
+ * Digest of the current pack: its sources, settings, quotas and register, and the code of catalog and contract, which the
+ * rules use. package-lock.json pins its dependencies. Undefined when there is no pack.
  */
 export function packHash(project: string = root): string | undefined {
   if (!existsSync(join(project, "policy", "PulumiPolicy.yaml"))) return undefined;
@@ -36,7 +36,7 @@ export function packHash(project: string = root): string | undefined {
   return digestOf(project, ["policy", "catalog", "contract"], counts);
 }
 
-/** The manifest of the pack as it is now. */
+/** The manifest of the current pack. */
 export function currentManifest(): Manifest {
   const { name, version } = JSON.parse(readFileSync(join(root, "policy", "package.json"), "utf8")) as {
     readonly name: string;
@@ -55,7 +55,7 @@ export function currentManifest(): Manifest {
   };
 }
 
-/** The manifest that was reviewed; undefined when its file is missing or is none. */
+/** The reviewed manifest; undefined when its file is missing or invalid. */
 export function pinnedManifest(project: string = root): Manifest | undefined {
   const file = join(project, manifestPath);
   if (!existsSync(file)) return undefined;

@@ -5,17 +5,17 @@ import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import type { Counted, Site } from "./quotas";
 
-/** How many of something, at one site. */
+/** Use of a quota at one site. */
 export interface QuotaUse {
   readonly id: Counted;
   readonly site: Site;
   readonly count: number;
 }
 
-/** Executions at a time that each router reserves. */
+/** Concurrent executions that each router reserves. */
 const routerConcurrency = 50;
 
-/** What one cell makes; `test/policy/quotas.test.ts` holds it against what the program plans. */
+/** What one cell uses; `test/policy/quotas.test.ts` compares it with the program's plan. */
 function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Partial<Record<Counted, number>>> {
   const { production, network, redis, memcached, kafka } = sizes[sizeClass];
   return {
@@ -33,12 +33,12 @@ function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Part
   };
 }
 
-/** The account that a cell of no account of its own lives in. */
+/** The account of a cell without an account of its own. */
 function defaultAccount(partition: Partition | string): string {
   return `default of ${partition}`;
 }
 
-/** What a catalog would make. */
+/** What a catalog uses. */
 export function usesOfCatalog({ cells, routers }: Catalog): readonly QuotaUse[] {
   const home = routers.find(({ partition }) => partition === "aws") ?? routers[0];
   return [
@@ -66,7 +66,7 @@ export function usesOfCatalog({ cells, routers }: Catalog): readonly QuotaUse[] 
   ];
 }
 
-/** Types that count, by what they count as. */
+/** The quota of each counted type. */
 const types: Readonly<Record<string, Counted>> = {
   "aws:ec2/vpc:Vpc": "vpcs",
   "aws:ec2/eip:Eip": "elastic-ips",
@@ -83,7 +83,7 @@ const types: Readonly<Record<string, Counted>> = {
   "aws:iam/role:Role": "iam-roles",
 };
 
-/** What one resource uses, or the path whose value nobody knows yet. */
+/** What one resource uses, or the path whose value is not known yet. */
 type Counting =
   { readonly resource: Resource; readonly use: QuotaUse } | { readonly resource: Resource; readonly unknown: string };
 
@@ -101,7 +101,7 @@ export function usesOfGraph(graph: Graph): readonly Counting[] {
   );
 }
 
-/** How many a resource stands for; the path, where that is unknown. */
+/** How much of a quota a resource uses, or the path whose value is unknown. */
 function amount(resource: Resource, id: Counted): number | string {
   switch (id) {
     case "msk-brokers":
@@ -140,7 +140,7 @@ function numberAt({ props }: Resource, path: string, absent: number): number | s
   return found.state === "absent" || !Number.isFinite(Number(found.value)) ? absent : Number(found.value);
 }
 
-/** Account and region of a resource: its cell's, else its provider's; the path, where the region is unknown. */
+/** Account and region of a resource: its cell's, else its provider's; `region` when the region is unknown. */
 function siteOf(graph: Graph, resource: Resource): Site | string {
   const cell = graph.cell(resource);
   const print = cell === undefined ? undefined : graph.prints.cell(cell);

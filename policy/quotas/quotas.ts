@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { UserError } from "../../contract/user-error";
 
-/** What is counted (`policy/quotas/count.ts` says how). */
+/** What is counted; `policy/quotas/count.ts` counts it. */
 export const counted = [
   "vpcs",
   "elastic-ips",
@@ -25,7 +25,7 @@ const day = z.iso.date({ error: "write a day as YYYY-MM-DD" });
 const number = z.int().min(0);
 
 const schema = z.strictObject({
-  /** Day on which somebody last held the defaults against AWS's documents. */
+  /** Day of the last comparison of the defaults with AWS's documentation. */
   checked: day,
   quotas: z.partialRecord(
     z.enum(counted),
@@ -33,7 +33,7 @@ const schema = z.strictObject({
       name: z.string().min(3),
       per: z.enum(["region", "account"]),
       default: z.int().min(1),
-      /** What every account has of it anyway. */
+      /** What every account already uses. */
       outside: number.default(0),
       source: z.url(),
     }),
@@ -49,7 +49,7 @@ const schema = z.strictObject({
           .optional(),
         region: z.string().min(9).optional(),
         value: z.int().min(1),
-        /** What other stacks have of it there; the quota's own number when left out. */
+        /** What other stacks use there; the quota's `outside` when left out. */
         outside: number.optional(),
         owner: z.string().min(2),
         granted: day,
@@ -58,16 +58,16 @@ const schema = z.strictObject({
     .default([]),
 });
 
-/** AWS's default quotas, and what accounts have been granted beyond them. */
+/** AWS's default quotas, and the values granted to accounts. */
 export type Quotas = Readonly<z.output<typeof schema>>;
 
-/** No quota is known: nothing is counted. */
+/** No quotas: nothing is counted. */
 export const noQuotas: Quotas = { checked: "1970-01-01", quotas: {}, granted: [] };
 
-/** Path by which findings name the quotas. */
+/** Path of the quotas in findings. */
 export const quotasPath = "policy/quotas.yaml";
 
-/** A file of quotas that cannot be used: every mistake, each with its path. */
+/** A quotas file that cannot be used; the message lists every mistake with its path. */
 class QuotasError extends UserError {
   override readonly name = "QuotasError";
 }
@@ -82,7 +82,7 @@ export function parseQuotas(text: string, source: string): Quotas {
   try {
     content = parse(text);
   } catch {
-    throw new QuotasError(`${source} cannot be used:\n  it is no YAML`);
+    throw new QuotasError(`${source} cannot be used:\n  it is not YAML`);
   }
   const parsed = schema.safeParse(content);
   const mistakes = parsed.success
@@ -92,12 +92,12 @@ export function parseQuotas(text: string, source: string): Quotas {
   throw new QuotasError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
 }
 
-/** Reads a file of quotas; without the file nothing can be counted, so it must be there. */
+/** Reads a quotas file. It must exist, because nothing can be counted without it. */
 export function loadQuotas(file: string): Quotas {
   return parseQuotas(readFileSync(file, "utf8"), file);
 }
 
-/** A region belongs to quotas of regions, and to no others; each grant stands once. */
+/** Grants of unknown quotas, duplicate grants, and grants whose region is missing or does not belong there. */
 function misplaced({ quotas, granted }: Quotas): readonly string[] {
   const seen = new Set<string>();
   return granted.flatMap(({ quota, account, region }, at) => {
@@ -106,7 +106,7 @@ function misplaced({ quotas, granted }: Quotas): readonly string[] {
     const isTwice = seen.has(key);
     seen.add(key);
     if (per === undefined) return [`granted.${at}.quota: it is not under quotas`];
-    if (isTwice) return [`granted.${at}: granted twice`];
+    if (isTwice) return [`granted.${at}: this quota is granted twice`];
     if (per === "region" && region === undefined) return [`granted.${at}.region: name the region`];
     return per === "account" && region !== undefined
       ? [`granted.${at}.region: leave it out, the quota is the account's`]
@@ -121,7 +121,7 @@ export interface Site {
   readonly region: string;
 }
 
-/** What may be had of something at a site, and what is there without us. */
+/** The limit of a quota at a site, and what is used there outside this program. */
 export function quotaAt(
   quotas: Quotas,
   id: Counted,

@@ -5,17 +5,17 @@ import { usersOf } from "../rules/users";
 import type { Known } from "../fingerprints/known";
 import { endOf, isOpen, registerPath, type Register } from "./register";
 
-/** Longest window of a move, in hours: a longer one accepts nothing. */
+/** Longest window of a transfer, in hours; a longer one accepts nothing. */
 export const longestWindow = 72;
 
-/** What the register accepts on a day, and which entries it needed for that. */
+/** What the register accepts now, and which entries were needed for that. */
 interface Acceptance {
   readonly accepts: (rule: Rule, said: Verdict, graph: Graph) => boolean;
-  /** A verdict for every live entry that nothing needed so far. */
+  /** A verdict for every current entry that was not needed so far. */
   readonly unused: (graph: Graph) => readonly Verdict[];
 }
 
-/** Hears the register of a judgement. Entries whose day is over accept nothing; GOV-04 tells them. */
+/** Applies the register to one judgement. Entries after their last day accept nothing; GOV-04 reports them. */
 export function acceptance({ register, now }: Known): Acceptance {
   const used = new Set<string>();
   const isLive = ({ expires }: { readonly expires: string }): boolean => endOf(expires) > now.getTime();
@@ -49,17 +49,19 @@ export function acceptance({ register, now }: Known): Acceptance {
   };
 
   const unused: Acceptance["unused"] = (graph) => {
-    const told = (list: keyof Register, at: number): readonly Verdict[] => {
+    const entry = (list: keyof Register, at: number): readonly Verdict[] => {
       const path = `${list}.${at}`;
       if (used.has(path)) return [];
       return [verdict("violation", { urn: registerPath }, path, "nothing needs it", { evidence: "register" })];
     };
     return [
-      ...register.exceptions.flatMap((one, at) => (isLive(one) ? told("exceptions", at) : [])),
-      ...register.conduits.flatMap((one, at) => (isLive(one) ? told("conduits", at) : [])),
-      ...register.transfers.flatMap((one, at) => (isOpen(one, now) ? told("transfers", at) : [])),
-      ...register.sharing.flatMap((one, at) => (!isLive(one) || isShared(graph, one.what) ? [] : told("sharing", at))),
-      ...register.stacks.flatMap((one, at) => (!isLive(one) || isReadHere(graph, one.stack) ? [] : told("stacks", at))),
+      ...register.exceptions.flatMap((one, at) => (isLive(one) ? entry("exceptions", at) : [])),
+      ...register.conduits.flatMap((one, at) => (isLive(one) ? entry("conduits", at) : [])),
+      ...register.transfers.flatMap((one, at) => (isOpen(one, now) ? entry("transfers", at) : [])),
+      ...register.sharing.flatMap((one, at) => (!isLive(one) || isShared(graph, one.what) ? [] : entry("sharing", at))),
+      ...register.stacks.flatMap((one, at) =>
+        !isLive(one) || isReadHere(graph, one.stack) ? [] : entry("stacks", at),
+      ),
     ];
   };
   return { accepts, unused };
@@ -70,19 +72,19 @@ function isMove(one: Register["transfers"][number], { owners }: Verdict, now: Da
   return (owners[0] === one.from && owners[1] === one.to) || (owners[0] === one.to && owners[1] === one.from);
 }
 
-/** Length of a move's window in hours. */
+/** Length of a transfer's window in hours. */
 export function windowOf({ notBefore, notAfter }: Register["transfers"][number]): number {
   return (Date.parse(notAfter) - Date.parse(notBefore)) / 3_600_000;
 }
 
-/** True when something outside all cells that an entry names is used by a cell. */
+/** True when a cell uses a resource that an entry names. */
 function isShared(graph: Graph, what: string): boolean {
   return [...usersOf(graph)].some(
     ([resource, cells]) => cells.size > 0 && (resource.urn === what || resource.type === what),
   );
 }
 
-/** True when a stack is read; and where the front end shows no reads, because then nobody can tell. */
+/** True when a stack is read, and where the source has no reads, because then it cannot be checked. */
 function isReadHere(graph: Graph, stack: string): boolean {
   const shown = graph.resources.filter(({ isRead }) => isRead !== undefined);
   return (

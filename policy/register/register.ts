@@ -6,7 +6,7 @@ import { z } from "zod";
 import { UserError } from "../../contract/user-error";
 
 const day = z.iso.date({ error: "write a day as YYYY-MM-DD" });
-const moment = z.iso.datetime({ offset: true, error: "write a moment with its zone, e.g. 2027-01-31T08:00:00Z" });
+const moment = z.iso.datetime({ offset: true, error: "write a time with its zone, e.g. 2027-01-31T08:00:00Z" });
 const sentence = z.string().min(10, "write a sentence");
 const exact = z
   .string()
@@ -19,14 +19,14 @@ const thing = exact.regex(
 const owner = z.string().min(2);
 
 const schema = z.strictObject({
-  /** What lies outside all cells and may be used by several. */
+  /** Resources outside all cells that several cells may use. */
   sharing: z
     .array(
       z.strictObject({
         /** URN, or a Pulumi type of the foundation. */
         what: thing,
         direction: z.enum(["cell-reads", "cell-writes"]),
-        /** What happens to cells when it is gone. */
+        /** What happens to cells when it fails. */
         failure: sentence,
         reason: sentence,
         owner,
@@ -34,18 +34,18 @@ const schema = z.strictObject({
       }),
     )
     .default([]),
-  /** Ways out of a cell that lead to no other cell, such as an operator's VPN. */
+  /** Network connections of a cell that lead to no other cell, such as an operator's VPN. */
   conduits: z
     .array(z.strictObject({ what: thing, purpose: sentence, reason: sentence, owner, expires: day }))
     .default([]),
-  /** Moves of a tenant: while its window is open, what has its purpose as a tag may reach from one cell to the other. */
+  /** Transfers of a tenant: during the window, resources with its purpose as a tag may connect the two cells. */
   transfers: z
     .array(
       z.strictObject({
         from: exact,
         to: exact,
         tenant: exact,
-        /** Value of the tag `purpose` on everything that the move makes; its key has it too. */
+        /** Value of the tag `purpose` on all resources of the transfer, including its key. */
         purpose: exact,
         notBefore: moment,
         notAfter: moment,
@@ -54,26 +54,26 @@ const schema = z.strictObject({
       }),
     )
     .default([]),
-  /** Findings that a person has accepted for a while: one rule at one place. */
+  /** Findings accepted for a limited time: one rule at one place. */
   exceptions: z
     .array(z.strictObject({ rule: exact, urn: exact, path: exact.optional(), reason: sentence, owner, expires: day }))
     .default([]),
-  /** Stacks that a cell may read: the foundation's. */
+  /** Stacks that a cell may read, such as the foundation's. */
   stacks: z.array(z.strictObject({ stack: exact, reason: sentence, owner, expires: day })).default([]),
 });
 
-/** What people have agreed may be shared, moved or excepted, until a day. */
+/** What may be shared, transferred or excepted, until a day. */
 export type Register = Readonly<z.output<typeof schema>>;
-/** A move of a tenant between two cells. */
+/** A transfer of a tenant between two cells. */
 export type Transfer = Register["transfers"][number];
 
-/** Nothing is shared, nothing excepted. */
+/** A register without entries. */
 export const emptyRegister: Register = { sharing: [], conduits: [], transfers: [], exceptions: [], stacks: [] };
 
-/** Path by which findings name the register. */
+/** Path of the register in findings. */
 export const registerPath = "policy/register.yaml";
 
-/** A register that cannot be used: every mistake, each with its path. */
+/** A register that cannot be used; the message lists every mistake with its path. */
 class RegisterError extends UserError {
   override readonly name = "RegisterError";
 }
@@ -88,7 +88,7 @@ export function parseRegister(text: string, source: string): Register {
   try {
     content = parse(text) ?? {};
   } catch {
-    throw new RegisterError(`${source} cannot be used:\n  it is no YAML`);
+    throw new RegisterError(`${source} cannot be used:\n  it is not YAML`);
   }
   const parsed = schema.safeParse(content);
   const twice = parsed.success ? repeated(parsed.data) : [];
@@ -99,19 +99,19 @@ export function parseRegister(text: string, source: string): Register {
   throw new RegisterError([`${source} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
 }
 
-/** Each purpose is one move: two windows of one purpose would be one longer than may be. */
+/** Each transfer needs its own purpose: two windows of one purpose would exceed the longest window. */
 function repeated({ transfers }: Register): readonly string[] {
   const seen = new Set<string>();
   return transfers.flatMap(({ purpose, from, to }, at) => {
     const mistakes = seen.has(purpose)
-      ? [`transfers.${at}.purpose: another transfer has it; a purpose is one move`]
+      ? [`transfers.${at}.purpose: another transfer has it; each transfer needs its own purpose`]
       : [];
     seen.add(purpose);
-    return from === to ? [...mistakes, `transfers.${at}.to: a move needs two cells`] : mistakes;
+    return from === to ? [...mistakes, `transfers.${at}.to: a transfer needs two cells`] : mistakes;
   });
 }
 
-/** Reads a register's file; a file that is not there is an empty register. */
+/** Reads a register's file; a missing file is an empty register. */
 export function loadRegister(file: string): Register {
   let text: string;
   try {
@@ -125,7 +125,7 @@ export function loadRegister(file: string): Register {
 
 const dayLength = 86_400_000;
 
-/** The moment at which an entry with a last day ends: the end of that day, UTC. */
+/** When an entry ends: at the end of its last day, UTC. */
 export function endOf(expires: string): number {
   return Date.parse(expires) + dayLength;
 }

@@ -2,12 +2,12 @@ import { keyOf, type Judged } from "../core/judge";
 import { sentence, type Rule } from "../core/rule";
 import { settingsSchema } from "../settings/settings";
 
-/** A violation of a rule as it is shown. */
+/** An example of a rule's violation. */
 export interface Sample {
   readonly rule: string;
-  /** What was written. */
+  /** The bad input. */
   readonly bad: string;
-  /** What the rule says of it. */
+  /** The rule's finding. */
   readonly said: string;
 }
 
@@ -29,7 +29,7 @@ function cell(text: string): string {
   return text.replace(/\|/g, "\\|").replace(/\n/g, " ");
 }
 
-/** When a rule decides: before Pulumi runs, in the preview only, or before each create too. */
+/** When a rule judges: before Pulumi runs, in the preview only, or also before each create. */
 function phases({ resource, owned, stack, catalog }: Rule): string {
   const before = resource !== undefined || owned !== undefined;
   return [
@@ -39,7 +39,7 @@ function phases({ resource, owned, stack, catalog }: Rule): string {
   ].join(", ");
 }
 
-/** What a rule may be told: a line for each setting, with its default and its bounds. */
+/** A line for each setting of a rule, with its default and bounds. */
 function settings({ id, config }: Rule): readonly string[] {
   const schema = (config === undefined ? {} : settingsSchema([{ id, config }])[id]) as {
     readonly properties?: Readonly<Record<string, Shown>>;
@@ -63,19 +63,19 @@ interface Shown {
   readonly maximum?: number;
 }
 
-/** One case of the corpus, as this pack and as Checkov judge it. */
+/** One case of the corpus, judged by this pack and by Checkov. */
 interface Compared {
   readonly id: string;
   readonly title: string;
   /** Ids of the rules that object. */
   readonly ours: readonly string[];
-  /** What Checkov says of the case and not of its twin without the leak. */
+  /** Checkov's findings on the case that it does not report on its twin without the leak. */
   readonly ofTheLeak: readonly string[];
-  /** How much it says of both. */
+  /** Number of Checkov's findings on both. */
   readonly ofBoth: number;
 }
 
-/** The corpus beside Checkov; see {@link policiesMarkdown}. */
+/** The corpus compared with Checkov; see {@link policiesMarkdown}. */
 export interface Comparison {
   readonly version: string;
   readonly date: string;
@@ -86,15 +86,15 @@ function comparison({ version, date, cases }: Comparison): readonly string[] {
   const leaks = cases.filter(({ ours }) => ours.length > 0);
   const theirs = leaks.filter(({ ofTheLeak }) => ofTheLeak.length > 0).length;
   return [
-    "## Beside Checkov",
+    "## Comparison with Checkov",
     "",
-    `The corpus as plain Terraform (\`test/policy/corpus/terraform\`), judged by Checkov ${version} on ${date}, each case beside a`,
-    "twin in which what is taken of the other cell is replaced by the cell's own. What it says of the case and not of the twin",
-    `is about the leak: in ${theirs} of ${leaks.length} cases. That is no fault of Checkov's: it judges settings, in which it is far`,
-    "broader than this pack, and knows no owner. Run both. Two cases cannot be said in Terraform (`deletedWith`, a value that",
-    "escapes from an `apply`). Again: `npm run bench -- policy --checkov PATH`.",
+    `Checkov ${version} judged the corpus as plain Terraform (\`test/policy/corpus/terraform\`) on ${date}. Each case has a twin`,
+    "in which the other cell's resource is replaced by the cell's own. A finding on the case and not on the twin is about the",
+    `leak: Checkov has one in ${theirs} of ${leaks.length} cases. It checks settings, far more of them than this pack, and has no`,
+    "notion of an owner. Use both. Two cases cannot be written in Terraform (`deletedWith`, a value that escapes from an",
+    "`apply`). To repeat the comparison: `npm run bench -- policy --checkov PATH`.",
     "",
-    "| case | what | this pack | Checkov, of the leak | Checkov, of case and twin |",
+    "| case | what | this pack | Checkov, on the leak | Checkov, on case and twin |",
     "|---|---|---|---|---:|",
     ...cases.map(
       ({ id, title, ours, ofTheLeak, ofBoth }) =>
@@ -104,10 +104,10 @@ function comparison({ version, date, cases }: Comparison): readonly string[] {
   ];
 }
 
-/** A rule that judges what an update does, not what is there: `cells up` has those. */
+/** A rule of `cells up`, which judges what an update does and not its result. */
 export type GateRule = Pick<Rule, "id" | "severity" | "title" | "blocks" | "fix" | "origin">;
 
-/** The document of the rules, from their own data and what they said about the samples. */
+/** The reference page of the rules, from their own data and their findings on the samples. */
 export function policiesMarkdown(
   rules: readonly Rule[],
   gate: readonly GateRule[],
@@ -122,17 +122,17 @@ export function policiesMarkdown(
   return [
     "# Policies",
     "",
-    "What the policy pack (`policy/`) lets through and what it does not. This page is generated from the rules' own data:",
-    "`UPDATE_DOCS=1 npx vitest run test/policy/docs.test.ts`. Each sample was judged by the rule itself.",
+    "What the policy pack (`policy/`) refuses. This page is generated from the rules' own data:",
+    "`UPDATE_DOCS=1 npx vitest run test/policy/docs.test.ts`. The rule itself judged each sample.",
     "",
     "A verdict is a **violation** (a leak or a bad setting; blocked), a **coupling** (cells wait for each other; blocked),",
-    "**undecided** (the value is not known yet; never the same as clean) or a **note** (told only). A rule decides in the",
-    "preview, with owners and dependencies, or before each create in `up` as well; catalog rules decide before Pulumi runs.",
-    "Rules of the gate decide in `cells up`, between preview and update.",
-    "Settings go into `policy/config.yaml`; none switches a rule off. What is accepted for a while goes into",
+    "**undecided** (the value is not known yet; it does not count as clean) or a **note** (reported, not blocked). A rule judges",
+    "in the preview, with owners and dependencies, or also before each create in `up`; catalog rules judge before Pulumi runs.",
+    "Rules of the gate judge in `cells up`, between preview and update.",
+    "Settings are in `policy/config.yaml`; none switches a rule off. Findings accepted for a limited time are in",
     "`policy/register.yaml`.",
     "",
-    "| rule | severity | what | decides |",
+    "| rule | severity | what | when |",
     "|---|---|---|---|",
     ...rules.map(
       (rule) =>
@@ -145,7 +145,7 @@ export function policiesMarkdown(
     ...sections,
     "## The gate",
     "",
-    "Not rules of the pack, which sees what would be there: these see what would be done. The register excepts nothing from them.",
+    "These are not rules of the pack: they judge what an update does, not its result. The register cannot except them.",
     "",
     ...gate.flatMap((rule) => section(rule)),
     ...comparison(beside),
@@ -167,7 +167,7 @@ function section(rule: Rule | GateRule, sample?: Sample): readonly string[] {
   ];
 }
 
-/** The first thing that a rule said, as people see it. */
+/** The first finding of a rule, as the pack shows it. */
 export function firstSaid(found: readonly Judged[], rule: Rule): string | undefined {
   const [one] = found.filter((judged) => judged.rule === rule).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return one === undefined ? undefined : sentence(rule, one.verdict);

@@ -1,9 +1,9 @@
 import type { Judged } from "../core/judge";
 import { blocks, type Rule } from "../core/rule";
 
-/** A finding as reports show it: plain data, in a stable order, without any value of a property. */
+/** A finding in a report: plain data, in a stable order, without values of properties. */
 interface Reported {
-  /** Name of the source that it was found in. */
+  /** Name of its source. */
   readonly source: string;
   readonly rule: string;
   readonly severity: Rule["severity"];
@@ -18,47 +18,47 @@ interface Reported {
 
 /** How much of a source was judged. */
 export type Extent =
-  /** All of it; `reason` says why, where less was asked for. */
+  /** All of it; `reason` says why, if less was requested. */
   | { readonly kind: "whole"; readonly reason?: string }
-  /** The cells that a change touches, witnesses of the others, and what all share. */
+  /** The cells that a change touches, sample cells that stand for the others, and what all share. */
   | { readonly kind: "change"; readonly touched: readonly string[]; readonly witnesses: readonly string[] };
 
-/** Something that was judged. */
+/** A catalog or a state that was judged. */
 export interface Source {
   /** A catalog's or a state's path. */
   readonly name: string;
   readonly kind: "catalog" | "state";
   readonly cells: number;
-  /** Resources that were looked at. */
+  /** Number of judged resources. */
   readonly resources: number;
   readonly extent: Extent;
 }
 
-/** A source with what the rules said about it. */
+/** A source and the verdicts on it. */
 export interface Part {
   readonly source: Source;
   readonly found: readonly Judged[];
 }
 
-/** A whole judgement. */
+/** The result of one check. */
 export interface Report {
   readonly sources: readonly Source[];
-  /** How many rules judged. */
+  /** Number of rules. */
   readonly rules: number;
-  /** What must not get through. */
+  /** Findings that block. */
   readonly findings: readonly Reported[];
   readonly undecided: readonly Reported[];
   readonly notes: readonly Reported[];
 }
 
-/** The page of the rules, from the repository's root. */
+/** The reference page of the rules, from the repository's root. */
 const page = "docs/policies.md";
 
-/** Sorts judgements into a report: by source in the order given, then as each was judged. */
+/** Makes a report of judgements, in the given order of sources. */
 export function reportOf(rules: readonly Rule[], parts: readonly Part[]): Report {
-  const all = parts.flatMap(({ source, found }) => found.map((one) => ({ one, told: reported(one, source.name) })));
+  const all = parts.flatMap(({ source, found }) => found.map((one) => ({ one, shown: reported(one, source.name) })));
   const of = (accept: (verdict: Judged["verdict"]) => boolean): readonly Reported[] =>
-    all.filter(({ one }) => accept(one.verdict)).map(({ told }) => told);
+    all.filter(({ one }) => accept(one.verdict)).map(({ shown }) => shown);
   return {
     sources: parts.map(({ source }) => source),
     rules: rules.length,
@@ -84,7 +84,7 @@ function reported({ rule, verdict }: Judged, source: string): Reported {
   };
 }
 
-/** Last part of a URN: what a person calls the resource. */
+/** Last part of a URN: the resource's name. */
 export function nameOf(urn: string): string {
   return urn.split("::").pop() ?? urn;
 }
@@ -97,22 +97,22 @@ function count(number: number, what: string, many = `${what}s`): string {
 function summary(report: Report, { name, cells, resources }: Source): string {
   const here = (list: readonly Reported[]): number => list.filter(({ source }) => source === name).length;
   const findings = here(report.findings);
-  const verdict = findings === 0 ? "nothing to object to" : count(findings, "finding");
+  const verdict = findings === 0 ? "no findings" : count(findings, "finding");
   const rest = `${here(report.undecided)} undecided, ${count(here(report.notes), "note")}`;
   return `${name}: ${verdict}; ${rest}; ${count(cells, "cell")}, ${count(resources, "resource")}, ${count(report.rules, "rule")}`;
 }
 
-/** What was judged of a source when not simply all; undefined when it was. */
+/** Which part of a source was judged, or why all of it; undefined when nothing needs to be said. */
 function extentOf({ cells, extent }: Source): string | undefined {
   if (extent.kind === "whole")
-    return extent.reason === undefined ? undefined : `everything was judged: ${extent.reason}`;
+    return extent.reason === undefined ? undefined : `everything was judged, because ${extent.reason}`;
   const { touched, witnesses } = extent;
   const changed = touched.length === 0 ? "no cell has changed" : `changed: ${touched.join(", ")}`;
   const others = `${count(witnesses.length, "witness", "witnesses")} for the other ${count(cells - touched.length, "cell")}`;
-  return `only the change was judged; ${changed}; ${others}, and what all share`;
+  return `only the change was judged: ${changed}; ${others}, and what all share`;
 }
 
-/** For people, in a terminal. */
+/** The report for a terminal. */
 export function textOf(report: Report): string {
   const { sources, findings, undecided, notes } = report;
   const lines = [...findings, ...undecided, ...notes].flatMap((one) => {
@@ -132,18 +132,18 @@ function isBlocked({ verdict }: Reported): boolean {
   return verdict === "violation" || verdict === "coupling";
 }
 
-/** For tools. */
+/** The report for tools. */
 export function jsonOf(report: Report): string {
   return JSON.stringify(report, null, 2);
 }
 
-/** A comment longer than 65,536 characters is refused by GitHub; what is left out is said. */
+/** GitHub refuses comments of more than 65,536 characters; the report says how many rows are missing. */
 const rowLimit = 100;
 
-/** For a pull request's comment. */
+/** The report for a pull request's comment. */
 export function markdownOf(report: Report): string {
   const { sources, findings, undecided } = report;
-  const title = findings.length === 0 ? "Cells: nothing to object to" : `Cells: ${count(findings.length, "finding")}`;
+  const title = findings.length === 0 ? "Cells: no findings" : `Cells: ${count(findings.length, "finding")}`;
   const all = [...findings, ...undecided];
   const rows = all
     .slice(0, rowLimit)
@@ -153,7 +153,7 @@ export function markdownOf(report: Report): string {
     );
   const table =
     rows.length === 0 ? [] : ["", "| rule | verdict | where | what | fix |", "|---|---|---|---|---|", ...rows];
-  const left = all.length > rowLimit ? ["", `${all.length - rowLimit} more are left out here.`] : [];
+  const left = all.length > rowLimit ? ["", `${all.length - rowLimit} more are not shown here.`] : [];
   const about = sources.map((source) => {
     const extent = extentOf(source);
     return `- ${cell(summary(report, source))}${extent === undefined ? "" : `<br>${cell(extent)}`}`;
@@ -161,7 +161,7 @@ export function markdownOf(report: Report): string {
   return [`## ${title}`, "", ...about, ...table, ...left, "", `What each rule means: [${page}](${page}).`].join("\n");
 }
 
-/** Text inside a table's cell. Names come from resources, so nothing of theirs may be taken for markup. */
+/** Text inside a table's cell. Names come from resources, so they must not be read as markup. */
 function cell(text: string): string {
   return text
     .replace(/[\\|<>&@[\]`*_]/g, (sign) =>

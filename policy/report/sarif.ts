@@ -17,7 +17,7 @@ export function sarifOf(report: Report, rules: readonly Rule[]): string {
     message: { text: `${nameOf(one.urn)}${one.path === undefined ? "" : ` (${one.path})`}: ${one.message}` },
     locations: [
       {
-        // GitHub wants a line; a plan has none, and the catalog that it is made from begins at the first.
+        // GitHub requires a line; a plan has none, so the first line of its catalog stands for it.
         physicalLocation: { artifactLocation: { uri: encodeURI(one.source) }, region: { startLine: 1 } },
         logicalLocations: [{ fullyQualifiedName: one.urn, name: nameOf(one.urn), kind: "resource" }],
       },

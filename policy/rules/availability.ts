@@ -15,7 +15,7 @@ function isReplica(resource: Resource): boolean {
   return isSet(resource, "replicateSourceDb");
 }
 
-/** Replicas of a primary: by what their input was computed from, or by the primary's name. */
+/** Replicas of a primary: those computed from it or naming it. */
 function replicasOf(graph: Graph, primary: Resource): readonly Resource[] {
   const name = read(primary.props, "identifier");
   return graph.ofType(instance).filter((one) => {
@@ -34,7 +34,7 @@ function replicated(graph: Graph): readonly Verdict[] {
     return replicas.flatMap((replica): readonly Verdict[] => {
       const [own, other] = [read(primary.props, "availabilityZone"), read(replica.props, "availabilityZone")];
       const isSame = own.state === "known" && other.state === "known" && own.value === other.value;
-      return isSame ? [violation(replica, "availabilityZone", "the replica shares its primary's zone")] : [];
+      return isSame ? [violation(replica, "availabilityZone", "the replica is in its primary's zone")] : [];
     });
   });
 }
@@ -42,33 +42,38 @@ function replicated(graph: Graph): readonly Verdict[] {
 const database: Rule = {
   id: "HA-01",
   severity: "high",
-  title: "A database survives a zone",
+  title: "A database survives the loss of a zone",
   blocks: "a production primary that is not Multi-AZ, a database without a replica, a replica in its primary's zone",
-  fix: "set multiAz: true and keep a replica in another zone of the cell",
-  origin: "pattern: primary and replica per cell; CKV_AWS_157",
+  fix: "set multiAz: true and add a replica in another zone of the cell",
+  origin: "cell-based architecture: primary and replica per cell; CKV_AWS_157",
   owned: (resource, context) => {
     if (resource.type !== instance || isReplica(resource) || !isProduction(context)) return [];
-    return demands(resource, [{ path: "multiAz", holds: isTrue, message: "the database lives in one zone" }]);
+    return demands(resource, [{ path: "multiAz", holds: isTrue, message: "the database is in one zone only" }]);
   },
   stack: replicated,
 };
 
 const cache = configured(
   z.strictObject({
-    minNodes: z.int().min(2).max(6).default(3).describe("Nodes of a replication group, or of each shard."),
+    minNodes: z
+      .int()
+      .min(2)
+      .max(6)
+      .default(3)
+      .describe("Least number of nodes of a replication group, or of each shard."),
   }),
   {
     id: "HA-02",
     severity: "high",
-    title: "Redis survives a node and a zone",
+    title: "Redis survives the loss of a node or a zone",
     blocks: "a replication group of fewer than three nodes, without automatic failover or in one zone",
     fix: "set numCacheClusters: 3, automaticFailoverEnabled and multiAzEnabled",
-    origin: "pattern: three cache nodes per cell; CKV2_AWS_50",
+    origin: "cell-based architecture: three cache nodes per cell; CKV2_AWS_50",
     owned: (resource, _context, { minNodes }) => {
       if (resource.type !== redis) return [];
       const isSharded = isSet(resource, "numNodeGroups") || isSet(resource, "replicasPerNodeGroup");
       return demands(resource, [
-        { path: "automaticFailoverEnabled", holds: isTrue, message: "a failed primary stays failed" },
+        { path: "automaticFailoverEnabled", holds: isTrue, message: "a failed primary is not replaced automatically" },
         { path: "multiAzEnabled", holds: isTrue, message: "all nodes may be in one zone" },
         isSharded
           ? { path: "replicasPerNodeGroup", holds: atLeast(minNodes - 1), message: "a shard has too few nodes" }
@@ -78,7 +83,7 @@ const cache = configured(
   },
 );
 
-/** Lines of a broker configuration, to the least each may be. */
+/** Settings of a broker configuration with the least value of each. */
 const floors: readonly (readonly [name: string, least: number, message: string])[] = [
   ["default.replication.factor", 2, "topics have one copy"],
   ["offsets.topic.replication.factor", 2, "offsets have one copy"],
@@ -90,7 +95,7 @@ function brokerSettings(resource: Resource): readonly Verdict[] {
   const found = read(resource.props, path);
   if (found.state === "unknown") return [undecided(resource, path, "its value is not known yet")];
   if (found.state === "absent")
-    return [violation(resource, path, "the brokers keep Kafka's defaults: topics with one copy")];
+    return [violation(resource, path, "the brokers use Kafka's defaults, which keep one copy of each topic")];
   const lines = new Map(
     String(found.value)
       .split("\n")
@@ -118,11 +123,11 @@ function brokerSettings(resource: Resource): readonly Verdict[] {
 const quorum: Rule = {
   id: "HA-03",
   severity: "high",
-  title: "Kafka keeps its quorum without a zone",
+  title: "Kafka keeps its quorum when a zone fails",
   blocks:
-    "fewer brokers than zones or than two, client subnets in fewer than two zones, topics with one copy, unclean leader elections",
-  fix: "three brokers in three zones, replication factor 3, min.insync.replicas 2, no unclean election",
-  origin: "pattern: three brokers per cell; AWS: MSK best practices",
+    "fewer brokers than zones or fewer than two, client subnets in fewer than two zones, topics with one copy, unclean leader elections",
+  fix: "use three brokers in three zones, replication factor 3, min.insync.replicas 2 and no unclean leader election",
+  origin: "cell-based architecture: three brokers per cell; AWS: MSK best practices",
   owned: (resource) => {
     if (resource.type === configuration) return brokerSettings(resource);
     if (resource.type !== kafka) return [];
@@ -131,7 +136,11 @@ const quorum: Rule = {
     const least = isKnown ? Math.max(2, subnets.length) : 2;
     return [
       ...demands(resource, [
-        { path: "numberOfBrokerNodes", holds: atLeast(least), message: "there are too few brokers for its zones" },
+        {
+          path: "numberOfBrokerNodes",
+          holds: atLeast(least),
+          message: "there are fewer brokers than zones, or fewer than two",
+        },
       ]),
       ...(isKnown && subnets.length < 2
         ? [violation(resource, "brokerNodeGroupInfo.clientSubnets", "all brokers are in one zone")]

@@ -3,7 +3,7 @@ import type { Resource } from "../core/resource";
 import { undecided, violation, type Verdict } from "../core/rule";
 import { leaves } from "../literals/walk";
 
-/** A thing that a cell names by its id and has not made: no input's source, no id of the cell's own, in no register. */
+/** A resource that a cell names by its id and does not own: not computed, not the cell's own, not registered. */
 interface Borrowed {
   readonly resource: Resource;
   readonly cell: string;
@@ -24,49 +24,49 @@ function borrowed(graph: Graph, types: RegExp, id: RegExp): readonly Borrowed[] 
   });
 }
 
-/** Places where traffic is let in or out by a list. AWS's own lists of old have eight digits; newer ones look like ours. */
+/** Where lists allow traffic. AWS's own older lists have ids of eight digits; newer ids look like a user's. */
 const gates = /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|route|routeTable):|vpc\/)/;
 
-/** Prefix lists that nobody here has made: what they let in cannot be seen. */
+/** Prefix lists from outside the stack: their addresses cannot be checked. */
 export function unseenLists(graph: Graph): readonly Verdict[] {
   return borrowed(graph, gates, /^pl-[0-9a-f]{17}$/).map(({ resource, path }) =>
     undecided(
       resource,
       path,
-      "the prefix list is not among the resources, so what it lets in cannot be seen; register it if it is AWS's",
+      "the prefix list is not among the resources, so its addresses cannot be checked; register it if it is AWS's",
     ),
   );
 }
 
-/** Endpoints that a route leads to, and that the cell has not made: a firewall or an appliance of another network. */
+/** Targets of routes that are endpoints from outside the cell: a firewall or an appliance of another network. */
 export function foreignEndpoints(graph: Graph): readonly Verdict[] {
   return borrowed(graph, /^aws:ec2\/(?:route|routeTable|defaultRouteTable):/, /^vpce-[0-9a-f]{8,17}$/).map(
     ({ resource, cell, path }) =>
-      violation(resource, path, "the route leads to an endpoint that the cell has not made", {
+      violation(resource, path, "the route leads to an endpoint from outside the cell", {
         evidence: "id",
-        owners: [cell, "nobody here"],
+        owners: [cell, "an unknown owner"],
       }),
   );
 }
 
-/** Resolver rules, profiles and firewall groups that come from elsewhere: they answer the cell's questions for it. */
+/** Resolver rules, profiles and firewall groups from outside the cell, which resolve its names. */
 export function foreignResolvers(graph: Graph): readonly Verdict[] {
   const types = /^aws:route53\/(?:resolverRuleAssociation|resolverFirewallRuleGroupAssociation|profilesAssociation):/;
   return borrowed(graph, types, /^(?:rslvr-rr|rslvr-frg|rp)-[0-9a-z]{8,}$/).map(({ resource, cell, path }) =>
-    violation(resource, path, "the cell's names are resolved by a rule that it has not made", {
+    violation(resource, path, "the cell's names are resolved by a rule from outside the cell", {
       evidence: "id",
-      owners: [cell, "nobody here"],
+      owners: [cell, "an unknown owner"],
     }),
   );
 }
 
-/** `account/sg-…`: a group of another account, whatever it is. */
+/** `account/sg-…`: a security group of another account. */
 export function groupsOfAccounts(resource: Resource, cell: string): readonly Verdict[] {
   if (!gates.test(resource.type)) return [];
   return leaves(resource.props).flatMap((leaf) =>
     leaf.kind === "text" && /^\d{12}\/sg-[0-9a-f]{8,17}$/.test(leaf.text)
       ? [
-          violation(resource, leaf.path, "a security group of another account is let in or out", {
+          violation(resource, leaf.path, "traffic from or to another account's security group is allowed", {
             evidence: "id",
             owners: [cell, "another account"],
           }),

@@ -7,7 +7,7 @@ import { configured, undecided, verdict, violation, type Rule, type Verdict } fr
 import { items, read } from "../core/value";
 import { cpuMillis, machineOf, memoryMiB, type Machine } from "./machines";
 
-/** Pods of one kind, and what each asks for. */
+/** Pods of one kind, and the resource requests of each. */
 interface Pods {
   readonly replicas: number;
   readonly cpuMillis: number;
@@ -20,23 +20,23 @@ const config = z.strictObject({
     .min(0.3)
     .max(1)
     .default(0.6)
-    .describe("Share of the replicas that the planned load keeps busy; the application's autoscaler aims at 0.6."),
+    .describe("Share of the replicas that the planned load uses; the application's autoscaler aims at 0.6."),
   systemCpuMillis: z
     .int()
     .min(100)
     .max(2000)
     .default(400)
-    .describe("CPU of a node that the kubelet and the node's own pods take."),
-  systemMemoryMiB: z.int().min(200).max(8192).default(900).describe("Memory of a node that they take."),
+    .describe("CPU of a node that the kubelet and the system pods use."),
+  systemMemoryMiB: z.int().min(200).max(8192).default(900).describe("Memory of a node that they use."),
 });
 type CapacitySettings = z.output<typeof config>;
 
-/** Nodes that are left when the zone with most of them is gone; nodes are spread evenly. */
+/** Nodes that remain when the zone with most of them fails; nodes are spread evenly. */
 export function nodesLeft(nodes: number, zones: number): number {
   return zones < 2 ? 0 : nodes - Math.ceil(nodes / zones);
 }
 
-/** True when the machines that are left carry the planned load. */
+/** True when the remaining machines carry the planned load. */
 function survives(machine: Machine, left: number, pods: readonly Pods[], settings: CapacitySettings): boolean {
   const sum = (each: (one: Pods) => number): number => pods.reduce((total, one) => total + each(one), 0);
   const cpu = sum((one) => one.replicas * one.cpuMillis * settings.plannedLoad);
@@ -49,9 +49,9 @@ function survives(machine: Machine, left: number, pods: readonly Pods[], setting
 
 const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 const deployment = "kubernetes:apps/v1:Deployment";
-const carries = "with one zone gone, its nodes cannot carry the planned load";
+const carries = "if one zone fails, the remaining nodes cannot carry the planned load";
 
-/** The pods of a cell's deployments; the place of the first request that nobody knows. */
+/** The pods of a cell's deployments, or the place of the first unknown request. */
 function podsOf(
   deployments: readonly Resource[],
 ): readonly Pods[] | { readonly resource: Resource; readonly path: string } {
@@ -100,7 +100,7 @@ function ofCell(
   const pods = podsOf(deployments);
   if (!Array.isArray(pods)) {
     const { resource, path } = pods as { resource: Resource; path: string };
-    return [undecided(resource, path, "what its pods ask for is not known yet")];
+    return [undecided(resource, path, "the resource requests of its pods are not known yet")];
   }
   if (pods.length === 0) return [];
   let [carried, most] = [false, 0];
@@ -114,10 +114,11 @@ function ofCell(
     const subnets = read(group.props, "subnetIds");
     if (subnets.state === "unknown") return [undecided(group, "subnetIds", "the zones of the nodes are not known yet")];
     const [type] = items(group.props, "instanceTypes");
-    if (type?.state === "unknown") return [undecided(group, "instanceTypes", "the machine is not known yet")];
-    // What EKS takes when nobody says.
+    if (type?.state === "unknown") return [undecided(group, "instanceTypes", "the machine type is not known yet")];
+    // EKS's default.
     const machine = machineOf(type?.state === "known" ? String(type.value) : "t3.medium");
-    if (machine === undefined) return [undecided(group, "instanceTypes", "what this machine has is not known here")];
+    if (machine === undefined)
+      return [undecided(group, "instanceTypes", "the CPU and memory of this machine type are not known")];
     carried ||= survives(machine, nodesLeft(nodes, items(group.props, "subnetIds").length), pods, settings);
     if (nodes > most) [most, largest] = [nodes, group];
   }
@@ -130,10 +131,10 @@ function ofCell(
 export const capacity: Rule = configured(config, {
   id: "HA-06",
   severity: "high",
-  title: "A cell carries its planned load without a zone",
+  title: "A cell carries its planned load when a zone fails",
   blocks:
-    "a size class, or a cell's nodes, that with one availability zone gone cannot hold the pods of the planned load",
-  fix: "more nodes, larger ones or more zones: what a zone's loss takes away must be there before",
+    "a size class, or a cell's nodes, that cannot hold the pods of the planned load if one availability zone fails",
+  fix: "use more nodes, larger nodes or more zones: the capacity that a failed zone takes away must already exist",
   origin: "AWS: static stability by availability zones; the 80 % rule",
   catalog: ({ source, catalog }, settings) =>
     catalog.cells.flatMap(({ id, sizeClass, availabilityZones }) => {
@@ -141,7 +142,7 @@ export const capacity: Rule = configured(config, {
       const machine = machineOf(nodes.instanceType);
       const path = `cells.${id}.sizeClass`;
       if (machine === undefined)
-        return [verdict("undecided", { urn: source }, path, "what this machine has is not known here")];
+        return [verdict("undecided", { urn: source }, path, "the CPU and memory of this machine type are not known")];
       const left = nodesLeft(nodes.count, availabilityZones.length);
       return survives(machine, left, [app], settings)
         ? []

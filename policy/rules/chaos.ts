@@ -8,7 +8,7 @@ import { parseArn } from "../literals/extract";
 
 const template = "aws:fis/experimentTemplate:ExperimentTemplate";
 
-/** Actions that are over at once: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html */
+/** Actions without a duration: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html */
 const momentary: ReadonlySet<string> = new Set([
   "aws:ec2:reboot-instances",
   "aws:ec2:terminate-instances",
@@ -36,7 +36,7 @@ function stopped(resource: Resource): readonly Verdict[] {
   return list.flatMap((_, index): readonly Verdict[] => {
     const at = `${path}.${index}.source`;
     const found = read(resource.props, at);
-    if (found.state === "unknown") return [undecided(resource, at, "what stops the experiment is not known yet")];
+    if (found.state === "unknown") return [undecided(resource, at, "the stop condition is not known yet")];
     return found.state === "known" && found.value !== "none"
       ? []
       : [violation(resource, at, "no alarm stops the experiment")];
@@ -60,13 +60,11 @@ function bounded(resource: Resource, most: number): readonly Verdict[] {
     const minutes = durations.map((found) => (found.state === "known" ? minutesOf(String(found.value)) : undefined));
     if (minutes.length === 0 || minutes.includes(undefined))
       return [violation(resource, at, "nothing ends the action")];
-    return minutes.some((one) => one! > most)
-      ? [violation(resource, at, "the action takes longer than an experiment may")]
-      : [];
+    return minutes.some((one) => one! > most) ? [violation(resource, at, "the action takes longer than allowed")] : [];
   });
 }
 
-/** The cells that a target speaks of; `open` when it speaks of more than cells, `unknown` when nobody knows. */
+/** The cells of a target; `open` when it is not limited to cells, `unknown` while not known. */
 function targeted(graph: Graph, resource: Resource, path: string): ReadonlySet<string> | "open" | "unknown" {
   const arns = items(resource.props, `${path}.resourceArns`);
   const tags = items(resource.props, `${path}.resourceTags`);
@@ -96,21 +94,23 @@ function aimed(graph: Graph, resource: Resource): readonly Verdict[] {
   const verdicts = items(resource.props, path).flatMap((target, index): readonly Verdict[] => {
     const at = `${path}.${index}`;
     const found = target.state === "unknown" ? "unknown" : targeted(graph, resource, at);
-    if (found === "unknown") return [undecided(resource, at, "what the experiment hits is not known yet")];
+    if (found === "unknown") return [undecided(resource, at, "the target of the experiment is not known yet")];
     if (found === "open")
-      return [violation(resource, at, "it may hit every cell: nothing holds it to one", { evidence: "target" })];
+      return [
+        violation(resource, at, "it may affect every cell, because nothing limits it to one", { evidence: "target" }),
+      ];
     const foreign = [...found].find((cell) => own !== undefined && !graph.prints.isSame(cell, own));
     if (foreign !== undefined)
-      return [violation(resource, at, `it hits ${foreign}`, { evidence: "target", owners: [own!, foreign] })];
+      return [violation(resource, at, `it affects ${foreign}`, { evidence: "target", owners: [own!, foreign] })];
     for (const cell of found) all.add(cell);
     return [];
   });
   return all.size > 1
-    ? [...verdicts, violation(resource, path, "it hits several cells at once", { evidence: "target" })]
+    ? [...verdicts, violation(resource, path, "it affects several cells at once", { evidence: "target" })]
     : verdicts;
 }
 
-/** The experiment's role must be one that can reach a single cell: the cell's own. */
+/** The experiment's role must be the cell's own, which can reach only that cell. */
 function roled(graph: Graph, resource: Resource): readonly Verdict[] {
   const own = graph.cell(resource);
   const role = (resource.propertyDependencies["roleArn"] ?? []).find(({ type }) => type === "aws:iam/role:Role");
@@ -121,34 +121,34 @@ function roled(graph: Graph, resource: Resource): readonly Verdict[] {
     return other === own
       ? []
       : [
-          violation(resource, path, "its role is not the cell's own, so it reaches further", {
+          violation(resource, path, "its role is not the cell's own, so it can reach other cells", {
             evidence: "edge",
-            owners: [own, other ?? "nobody's"],
+            owners: [own, other ?? "no cell"],
           }),
         ];
   }
   const found = read(resource.props, path);
-  if (found.state === "absent") return [violation(resource, path, "it has no role of the cell's own")];
-  if (found.state === "unknown") return [undecided(resource, path, "whose role it takes is not known yet")];
+  if (found.state === "absent") return [violation(resource, path, "it has no role")];
+  if (found.state === "unknown") return [undecided(resource, path, "the owner of its role is not known yet")];
   const named = graph.prints.cellsIn(parseArn(String(found.value))?.resource ?? "");
   return named.some((cell) => graph.prints.isSame(cell, own))
     ? []
-    : [violation(resource, path, "its role is not named as the cell's own", { evidence: "literal:arn" })];
+    : [violation(resource, path, "the name of its role does not contain the cell's", { evidence: "literal:arn" })];
 }
 
 /** Experiments. */
 export const chaos: Rule = configured(
   z.strictObject({
-    maxMinutes: z.int().min(1).max(60).default(15).describe("Minutes that one action may take."),
+    maxMinutes: z.int().min(1).max(60).default(15).describe("Longest duration of one action in minutes."),
   }),
   {
     id: "CTL-06",
     severity: "critical",
-    title: "Experiments are held to one cell and end by themselves",
+    title: "Experiments are limited to one cell and end automatically",
     blocks:
-      "an experiment of AWS FIS without an alarm that stops it, with targets that are not one cell's, with a role that is not the cell's own, or with an action that does not end in time",
-    fix: "name a CloudWatch alarm in stopConditions, hold each target by the tag cell, give each action a duration",
-    origin: "pattern: chaos engineering; AWS Well-Architected REL12",
+      "an AWS FIS experiment without an alarm that stops it, with targets outside one cell, with a role that is not the cell's own, or with an action that does not end in time",
+    fix: "name a CloudWatch alarm in stopConditions, limit each target by the tag cell, give each action a duration",
+    origin: "cell-based architecture: chaos engineering; AWS Well-Architected REL12",
     resource: {
       types: [template],
       check: (resource, { maxMinutes }) => [...stopped(resource), ...bounded(resource, maxMinutes)],

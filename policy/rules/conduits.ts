@@ -10,7 +10,7 @@ import { isUnder, zoneName } from "../fingerprints/fingerprints";
 import { foreignEndpoints } from "./borrowed";
 import { ruleOfPlace } from "./places";
 
-/** Types that join two networks or two accounts whatever their values are, by AWS service. `*`: any name. */
+/** Types that join two networks or two accounts, with any values, by AWS service. `*`: any name. */
 const conduitTypes: Readonly<Record<string, string>> = {
   directconnect: "*",
   dx: "*",
@@ -41,7 +41,7 @@ const conduits = new RegExp(
     .join("|")}):`,
 );
 
-/** Other types that do so by one property. */
+/** Types that do so by one property. */
 const byProperty: readonly {
   readonly type: RegExp;
   readonly path: string;
@@ -53,7 +53,7 @@ const byProperty: readonly {
     type: /^aws:ec2\/vpcEndpoint:/,
     path: "serviceName",
     when: /^(?!(?:cn\.)?com\.amazonaws\.(?!vpce\.)|aws\.)/,
-    message: "the endpoint leads to somebody's service, not to AWS",
+    message: "the endpoint leads to a service that is not AWS's",
   },
   { type: /^aws:ec2\/vpcEndpoint:/, path: "serviceNetworkArn", message: "the endpoint joins a service network" },
   {
@@ -65,7 +65,7 @@ const byProperty: readonly {
 
 const byType = new Map<string, { readonly isConduit: boolean; readonly rows: typeof byProperty }>();
 
-/** What is known of a type; a stack has many resources of few types. */
+/** How a type joins networks; cached, because a stack has many resources of few types. */
 function waysOf(type: string): { readonly isConduit: boolean; readonly rows: typeof byProperty } {
   let known = byType.get(type);
   if (known === undefined)
@@ -99,24 +99,24 @@ function joined(resource: Resource, owner: string): readonly Verdict[] {
 const conduit: Rule = {
   id: "ISO-09",
   severity: "critical",
-  title: "No conduit leads out of a cell",
+  title: "No network connection leads out of a cell",
   blocks:
-    "peerings, transit gateways, Lattice, resource shares, VPNs, Direct Connect and private links, by their type alone: their values may be unknown",
-  fix: "cells meet nowhere but at the router; remove it, or have policy/register.yaml name one that leads to no cell under conduits",
-  origin: "anti-pattern: leaky cells; AWS Well-Architected: cell design",
+    "peerings, transit gateways, Lattice, resource shares, VPNs, Direct Connect and private links, by type alone, because their values may be unknown",
+  fix: "remove it, because cells meet only at the router; list a connection that leads to no cell under conduits in policy/register.yaml",
+  origin: "cell anti-pattern: leaky cells; AWS Well-Architected: cell design",
   acceptedBy: "conduits",
   owned: (resource, { cell }) => joined(resource, cell),
-  // Joined from outside, by literals, two cells have no edge to be seen.
+  // A resource outside the cells can join two of them by literals, without a dependency.
   stack: (graph) =>
     graph.resources.flatMap((resource) => {
       const owner = graph.owner(resource);
       return owner.kind === "cell" || resource.isRead === true
         ? []
-        : joined(resource, "id" in owner ? owner.id : "nobody");
+        : joined(resource, "id" in owner ? owner.id : "no owner");
     }),
 };
 
-/** Targets of a route that lead to another network, or to something that could pass traffic on. */
+/** Targets of a route that lead to another network, or to a machine that could forward traffic. */
 const targets = [
   "vpcPeeringConnectionId",
   "transitGatewayId",
@@ -168,9 +168,9 @@ const peerRoute: Rule = {
   severity: "critical",
   title: "Routes stay inside the cell",
   blocks:
-    "a route to a peering, transit gateway, interface or instance (by the key alone, its value may be unknown), or to addresses of another cell",
-  fix: "a cell has a default route to its own NAT or internet gateway, and local routes",
-  origin: "anti-pattern: leaky cells",
+    "a route to a peering, transit gateway, interface or instance (by the key alone, because its value may be unknown), or to another cell's addresses",
+  fix: "use only local routes and a default route to the cell's own NAT or internet gateway",
+  origin: "cell anti-pattern: leaky cells",
   owned: (resource, context) => [...routed(resource, context), ...destinationsOf(resource, context)],
   stack: foreignEndpoints,
 };
@@ -189,7 +189,8 @@ const associations = /^aws:route53\/(?:zoneAssociation|vpcAssociationAuthorizati
 
 function zone(resource: Resource, { cell, prints }: OwnedContext, patterns: readonly string[]): readonly Verdict[] {
   if (associations.test(resource.type)) {
-    const message = "a private zone is tied to one more network; the cell's network is named in the zone itself";
+    const message =
+      "a private zone is associated with another network; the cell's own network belongs in the zone itself";
     return [violation(resource, "vpcId", message, { evidence: "type", owners: [cell, "another network"] })];
   }
   if (resource.type !== zoneType) return [];
@@ -198,25 +199,25 @@ function zone(resource: Resource, { cell, prints }: OwnedContext, patterns: read
   const name = read(resource.props, "name");
   const shared = items(resource.props, "vpcs").length > 1 || (resource.propertyDependencies["vpcs"]?.length ?? 0) > 1;
   const verdicts = shared
-    ? [violation(resource, "vpcs", "the zone answers in more than one network", { evidence: "count" })]
+    ? [violation(resource, "vpcs", "the zone is associated with more than one network", { evidence: "count" })]
     : [];
   if (name.state === "absent") return verdicts;
   if (name.state === "unknown") return [...verdicts, undecided(resource, "name", "the zone's name is not known yet")];
   const text = zoneName(String(name.value));
   if (!isPrivate && isUnder(text, "internal"))
-    verdicts.push(violation(resource, "vpcs", "a name for the inside is served to everybody"));
+    verdicts.push(violation(resource, "vpcs", "an internal name is in a public zone"));
   const own = prints.cell(cell)?.zones ?? [];
   const allowed = patterns.map((pattern) => zoneName(pattern.replaceAll("{cell}", cell)));
   const isOwn =
     [...own, ...allowed].some((one) => isUnder(text, one)) ||
     prints.cellsIn(text).some((id) => prints.isSame(id, cell));
-  // A name of another cell is told by the scan, with its owner.
+  // The scan reports a name of another cell, with its owner.
   if (!isOwn && prints.named(text, cell) === undefined)
     verdicts.push(violation(resource, "name", `the zone's name is not ${cell}'s`));
   return verdicts;
 }
 
-/** Ties of a zone to another network: by what an input of the cell's was computed from, or made from outside the cells. */
+/** Associations of a zone with another network: from outside the cells, or by an input computed from another cell. */
 function ties(graph: Graph): readonly Verdict[] {
   const found = graph.ofType(
     zoneType,
@@ -228,9 +229,9 @@ function ties(graph: Graph): readonly Verdict[] {
     if (cell === undefined) {
       const owner = graph.owner(resource);
       if (resource.type === zoneType || resource.isRead === true) return [];
-      const owners = ["id" in owner ? owner.id : "nobody", "another network"] as const;
+      const owners = ["id" in owner ? owner.id : "no owner", "another network"] as const;
       return [
-        violation(resource, "vpcId", "a private zone is tied to one more network, from outside its cell", {
+        violation(resource, "vpcId", "a private zone is associated with another network, from outside its cell", {
           evidence: "type",
           owners,
         }),
@@ -240,7 +241,7 @@ function ties(graph: Graph): readonly Verdict[] {
       const other = sources.map((source) => graph.cell(source)).find((id) => id !== undefined && id !== cell);
       if (other === undefined) return [];
       return [
-        violation(resource, input, `the zone is tied to a network of ${other}`, {
+        violation(resource, input, `the zone is associated with a network of ${other}`, {
           evidence: "edge",
           owners: [cell, other],
         }),
@@ -254,16 +255,16 @@ const privateZone = configured(
     zonePatterns: z
       .array(z.string().regex(/^[a-z0-9.{}_-]*\{cell\}[a-z0-9.{}_-]*$/, "write a name with {cell} in it"))
       .default([])
-      .describe("Names that a cell's zones may have besides its own, with {cell} for the cell's id."),
+      .describe("More names that a cell's zones may have; {cell} stands for the cell's id."),
   }),
   {
     id: "NET-05",
     severity: "high",
-    title: "A cell's zone is its own",
+    title: "A cell's zone belongs to that cell alone",
     blocks:
-      "a private zone with more than one network, with a name that is not the cell's, or served in public; associations with other networks, also from outside the cell",
-    fix: "one private zone a cell, cell-<number>.internal, with the cell's network alone",
-    origin: "pattern: independent infrastructure per cell (dns_zone)",
+      "a private zone with several networks, an internal name in a public zone, a name that is not the cell's, and associations with other networks, also from outside the cell",
+    fix: "use one private zone for each cell, cell-<number>.internal, associated with the cell's network only",
+    origin: "cell-based architecture: independent infrastructure per cell",
     owned: (resource, context, { zonePatterns }) => [
       ...zone(resource, context, zonePatterns),
       ...zoneLiterals(resource, context),
@@ -286,7 +287,7 @@ function providerLiterals(resource: Resource, { cell, scan }: OwnedContext): rea
   return scan.references.flatMap(({ path, hit, isProse }) => {
     if (isProse) return [];
     return [
-      violation(resource, path, `the provider is built on something of ${hit.cell}`, {
+      violation(resource, path, `the provider refers to ${hit.cell}`, {
         evidence: hit.evidence,
         owners: [cell, hit.cell],
       }),
@@ -294,6 +295,6 @@ function providerLiterals(resource: Resource, { cell, scan }: OwnedContext): rea
   });
 }
 
-/** Ways between networks. `providerLiterals` completes ISO-04. */
+/** Connections between networks. `providerLiterals` is a part of ISO-04. */
 export const conduitRules: readonly Rule[] = [conduit, peerRoute, privateZone];
 export { providerLiterals };

@@ -16,15 +16,15 @@ const autoscalers = [
   "kubernetes:autoscaling/v1:HorizontalPodAutoscaler",
 ] as const;
 
-/** Connections that something opens to the database, and where that is written. */
+/** Connections that a resource opens to the database, and where their number is set. */
 interface Connections {
   readonly resource: Resource;
   readonly path: string;
-  /** Undefined while nobody knows. */
+  /** Undefined while not known. */
   readonly count: number | undefined;
 }
 
-/** A variable that says how many connections one process keeps. */
+/** A variable with the number of connections of one process. */
 const poolVariable =
   /(?:pool|connection|conn|conns|db|database|pg|postgres)s?_?(?:max_?)?(?:size|limit|max|connections?|conns?)$|^max_?(?:pool|connections?|conns?)/i;
 
@@ -34,7 +34,7 @@ function text(found: Value): string | undefined {
     : undefined;
 }
 
-/** Most pods that a workload may have: its autoscaler's, else its own. */
+/** Largest number of pods of a workload: its autoscaler's, else its own. */
 function podsOf(graph: Graph, workload: Resource, cell: string): number | undefined {
   const name = text(read(workload.props, "metadata.name"));
   const scaler = graph
@@ -74,7 +74,7 @@ export function pooled(ini: string): number {
   return Math.max(0, ...hosts.values());
 }
 
-/** Demands of a cell's PgBouncers. A pooler stands between the application and the database, so it alone counts. */
+/** Connections of a cell's PgBouncers. If a cell has one, only it connects to the database. */
 function poolers(graph: Graph, cell: string): readonly Connections[] {
   return graph.ofType(configMap).flatMap((resource): readonly Connections[] => {
     if (graph.cell(resource) !== cell) return [];
@@ -99,7 +99,7 @@ function mounts({ props }: Resource, name: string | undefined): boolean {
   );
 }
 
-/** Demands of applications that go to the database by themselves: a pool for each pod. */
+/** Connections of applications without a pooler: one pool for each pod. */
 function applications(graph: Graph, cell: string): readonly Connections[] {
   return graph.ofType(...workloads).flatMap((resource) => {
     if (graph.cell(resource) !== cell) return [];
@@ -120,7 +120,7 @@ function applications(graph: Graph, cell: string): readonly Connections[] {
   });
 }
 
-/** Connections that a cell's primary takes; undefined while its parameters or its class are unknown. */
+/** Connections that a cell's primary allows; undefined while its parameters or its class are unknown. */
 function limitOf(graph: Graph, primary: Resource): number | undefined {
   const name = text(read(primary.props, "parameterGroupName"));
   const sources = primary.propertyDependencies["parameterGroupName"] ?? [];
@@ -134,7 +134,7 @@ function limitOf(graph: Graph, primary: Resource): number | undefined {
     const value = Number(text(read(group!.props, `parameters.${index}.value`)));
     return Number.isFinite(value) ? value : undefined;
   }
-  // RDS's own for PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
+  // RDS's default for PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
   const machine = machineOf(text(read(primary.props, "instanceClass")) ?? "");
   return machine === undefined ? undefined : Math.min(5000, Math.floor((machine.memoryMiB * 2 ** 20) / 9_531_392));
 }
@@ -152,15 +152,15 @@ function ofCells(graph: Graph, reserve: number): readonly Verdict[] {
     const open = demands.filter(({ count }) => count === undefined);
     if (open.length > 0)
       return open.map(({ resource, path }) =>
-        undecided(resource, path, "how many connections it opens is not known yet"),
+        undecided(resource, path, "the number of connections that it opens is not known yet"),
       );
     const limit = limitOf(graph, primary);
     if (limit === undefined)
-      return [undecided(primary, "parameterGroupName", "how many connections the database takes is not known")];
+      return [undecided(primary, "parameterGroupName", "the database's connection limit is not known")];
     const sum = demands.reduce((total, { count }) => total + (count ?? 0), 0);
     if (sum <= limit * (1 - reserve)) return [];
     const [largest] = [...demands].sort((a, b) => (b.count ?? 0) - (a.count ?? 0));
-    const message = "together its pods may open more connections than the database takes";
+    const message = "all pods together may open more connections than the database allows";
     return [violation(largest!.resource, largest!.path, message, { evidence: "arithmetic" })];
   });
 }
@@ -173,16 +173,16 @@ export const connections: Rule = configured(
       .min(0.02)
       .max(0.5)
       .default(0.1)
-      .describe("Share of the database's connections that is kept for people and monitoring."),
+      .describe("Share of the database's connections that is reserved for operators and monitoring."),
   }),
   {
     id: "SIZ-06",
     severity: "high",
-    title: "Pools open fewer connections than the database takes",
+    title: "Connection pools stay below the database's limit",
     blocks:
-      "a size class whose pool, or a cell whose pods together, may open more connections than max_connections less a reserve: a pool for each pod multiplies",
-    fix: "put a pooler between application and database, or divide the pool by the most pods there may be",
-    origin: "pattern: a pool of 100 for each of ten servers is 1,000, more than 500",
+      "a size class whose pool, or a cell whose pods together, may open more connections than max_connections minus a reserve",
+    fix: "put a connection pooler between application and database, or divide the pool by the largest number of pods",
+    origin: "cell-based architecture: capacity planning; ten servers with a pool of 100 each open 1,000 connections",
     catalog: ({ source, catalog }, { reserve }) =>
       catalog.cells.flatMap(({ id, sizeClass }) => {
         const { poolSize, maxConnections } = sizes[sizeClass].postgres;
@@ -192,7 +192,7 @@ export const connections: Rule = configured(
             "violation",
             { urn: source },
             `cells.${id}.sizeClass`,
-            "its pool is larger than what its database takes",
+            "its connection pool is larger than its database allows",
             { evidence: "arithmetic" },
           ),
         ];

@@ -13,7 +13,7 @@ import { leaves } from "../literals/walk";
 import { edgesOf } from "./edges";
 import { ofRouters, ownRouter } from "./router-parts";
 
-/** What a control plane is made of; `audit` and `admin` come with the control plane itself. */
+/** Parts of a control plane; `audit` and `admin` belong to the ControlPlane component. */
 const parts = ["registry", "history", "monitor", "audit", "admin"] as const;
 type Part = (typeof parts)[number];
 
@@ -29,23 +29,19 @@ function ofControl(graph: Graph, ...types: readonly string[]): readonly Resource
   return graph.ofType(...types).filter((one) => isOfControl(graph, one));
 }
 
-/** A missing part is told at the stack, which has no resource to tell it at. */
+/** Reports a missing part at the stack, because there is no resource to report it at. */
 function missing(graph: Graph, part: Part, message: string, at?: Resource): Verdict {
   const stack = graph.ofType("pulumi:pulumi:Stack")[0] ?? graph.ofType(cellType)[0]!;
   return violation(at ?? stack, part, message, { evidence: "presence" });
 }
 
-/** The routing table is the registry of cells that runs: each router has one. */
+/** The routing table is the registry of running cells: each router has one. */
 function registry(graph: Graph): readonly Verdict[] {
   if (ofControl(graph, "aws:dynamodb/table:Table").length > 0) return [];
   const routers = graph.ofType(routerType);
   if (routers.length === 0)
     return [
-      missing(
-        graph,
-        "registry",
-        "nothing says which cells there are: no router with a table, no table of the control plane",
-      ),
+      missing(graph, "registry", "there is no list of cells: no router with a table and no table of the control plane"),
     ];
   const withTable = new Set(ofRouters(graph, object).map(ownRouter));
   return routers
@@ -53,7 +49,7 @@ function registry(graph: Graph): readonly Verdict[] {
     .map((one) => missing(graph, "registry", "the router has no table of cells", one));
 }
 
-/** Every version of the registry is kept, so that what was deployed when can be told and taken back. */
+/** Every version of the registry is kept, so that an earlier one can be found and restored. */
 function history(graph: Graph): readonly Verdict[] {
   const routers = graph.ofType(routerType);
   const kept = [...ofRouters(graph, versioning), ...ofControl(graph, versioning)];
@@ -95,12 +91,12 @@ const looks: Readonly<Record<Part, (graph: Graph) => readonly Verdict[]>> = {
   audit: oneOf(
     "audit",
     ["aws:cloudtrail/trail:Trail", "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"],
-    "nobody writes down who changed what",
+    "changes are not recorded in an audit trail",
   ),
   admin: oneOf(
     "admin",
     ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi", "aws:lambda/functionUrl:FunctionUrl"],
-    "cells cannot be administered by an API of their own",
+    "there is no API to administer cells",
   ),
 };
 
@@ -111,7 +107,7 @@ const present = configured(
       .min(3)
       .default(["registry", "history", "monitor"])
       .describe(
-        "Parts that must be there, of registry, history, monitor, audit and admin. audit and admin belong to a ControlPlane component; demand them once there is one.",
+        "Required parts, of registry, history, monitor, audit and admin. audit and admin belong to a ControlPlane component; require them if there is one.",
       ),
   }),
   {
@@ -119,15 +115,15 @@ const present = configured(
     severity: "high",
     title: "Cells have a control plane",
     blocks:
-      "cells without a registry (the routers' table), a history of it (versions), or a monitor (alarms and a dashboard each); an audit trail and an admin API are demanded where the settings name them",
-    fix: "keep the routers' versioned tables and each cell's alarms and dashboard; or make the ControlPlane component's part",
-    origin: "anti-pattern: no control plane",
+      "cells without a registry (the routers' table), its history (versions), or a monitor (alarms and a dashboard for each cell); an audit trail and an admin API if the settings require them",
+    fix: "keep the routers' versioned tables and each cell's alarms and dashboard, or add the missing part of the ControlPlane component",
+    origin: "cell anti-pattern: no control plane",
     stack: (graph, { parts: wanted }) =>
       graph.ofType(cellType).length === 0 ? [] : [...new Set(wanted)].flatMap((part) => looks[part](graph)),
   },
 );
 
-/** Inputs that are read while a cell runs. */
+/** Inputs that are read at run time. */
 const atRunTime =
   /^(?:environment|userData|containerDefinitions|spec|data|stringData|values|content|sourceConfiguration)(?:\.|$)/;
 
@@ -136,12 +132,12 @@ function needs(graph: Graph, labels: readonly string[]): readonly Verdict[] {
     graph.resources.filter((one) => isOfControl(graph, one)).flatMap((one) => identityOf(one).texts),
   );
   const hosts = graph.known.domains.flatMap((domain) => labels.map((label) => `${label}.${domain}`));
-  const message = "the cell needs the control plane while it runs, so it fails with it";
+  const message = "the cell needs the control plane at run time, so it fails with it";
   return graph.resources.flatMap((resource): readonly Verdict[] => {
     const cell = graph.cell(resource);
     if (cell === undefined || resource.type.startsWith("cells:")) return [];
     const owners = [cell, "control plane"] as const;
-    // Few resources have anything that is read while the cell runs.
+    // Few resources have an input that is read at run time.
     if (!Object.keys(resource.props).some((key) => atRunTime.test(key))) return [];
     const byEdge = edgesOf(resource).flatMap(({ source, input }) =>
       input !== undefined && atRunTime.test(input) && isOfControl(graph, source)
@@ -166,20 +162,20 @@ function needs(graph: Graph, labels: readonly string[]): readonly Verdict[] {
       const sources = resource.propertyDependencies[leaf.path.split(".")[0]!] ?? [];
       return sources.length > 0
         ? []
-        : [undecided(resource, leaf.path, "its value is not known yet, and nobody knows what it comes from")];
+        : [undecided(resource, leaf.path, "neither its value nor its source is known yet")];
     });
     return [...byEdge, ...byText, ...unknown];
   });
 }
 
-/** A control plane inside a cell goes down with the cell. */
+/** A control plane inside a cell fails with the cell. */
 function inside(graph: Graph): readonly Verdict[] {
   const types = [...layerTypes].filter(([, layer]) => layer === "control").map(([type]) => type);
   return graph.ofType(...types).flatMap((one) => {
     const above = one.parent === undefined ? undefined : graph.cell(one.parent);
     if (above === undefined) return [];
     return [
-      verdict("violation", one, undefined, `the control plane lives inside ${above} and goes down with it`, {
+      verdict("violation", one, undefined, `the control plane is inside ${above} and fails with it`, {
         evidence: "parent",
         owners: [above, "control plane"],
       }),
@@ -192,16 +188,16 @@ const offPath = configured(
     labels: z
       .array(z.string().regex(/^[a-z0-9-]{1,63}$/))
       .default(["control", "control-plane", "admin"])
-      .describe("Labels under the cells' domain at which the control plane answers."),
+      .describe("Labels of the control plane's hosts under the cells' domain."),
   }),
   {
     id: "CTL-02",
     severity: "critical",
     title: "Cells run without the control plane",
     blocks:
-      "a control plane inside a cell, or a cell whose environment, manifests or start-up name something of the control plane",
-    fix: "let the control plane read the cells; give a cell at deployment what it needs to run",
-    origin: "pattern: control plane design; AWS: static stability",
+      "a control plane inside a cell, or a cell whose environment, manifests or start-up refer to the control plane",
+    fix: "let the control plane read the cells; give a cell everything it needs at deployment",
+    origin: "cell-based architecture: control plane design; AWS: static stability",
     stack: (graph, { labels }) => [...inside(graph), ...needs(graph, labels)],
   },
 );

@@ -22,17 +22,17 @@ function isReplica(resource: Resource): boolean {
 
 const retention = configured(
   z.strictObject({
-    leastDays: z.int().min(1).max(35).default(7).describe("Days that a database can be turned back."),
+    leastDays: z.int().min(1).max(35).default(7).describe("Days for which backups of a database are kept."),
     productionDays: z.int().min(7).max(35).default(14).describe("The same in production."),
   }),
   {
     id: "DUR-01",
     severity: "high",
-    title: "Data can be turned back",
+    title: "Data can be restored",
     blocks:
       "backups of less than 7 days (14 in production), Redis without snapshots, tables without point-in-time recovery",
-    fix: "take the retention from the size class",
-    origin: "pattern: data durability; CKV_AWS_133, AVD-AWS-0077, AVD-AWS-0050, AVD-AWS-0024",
+    fix: "use the retention of the size class",
+    origin: "cell-based architecture: data durability; CKV_AWS_133, AVD-AWS-0077, AVD-AWS-0050, AVD-AWS-0024",
     owned: (resource, context, { leastDays, productionDays }) => {
       const days = isProduction(context) ? Math.max(leastDays, productionDays) : leastDays;
       switch (resource.type) {
@@ -52,7 +52,7 @@ const retention = configured(
           ]);
         case table:
           return demands(resource, [
-            { path: "pointInTimeRecovery.enabled", holds: isTrue, message: "the table cannot be turned back" },
+            { path: "pointInTimeRecovery.enabled", holds: isTrue, message: "the table has no point-in-time recovery" },
           ]);
         default:
           return [];
@@ -75,22 +75,22 @@ const deletion: Rule = {
   severity: "high",
   title: "Production data is not deleted by one call",
   blocks:
-    "a production database, table or load balancer without deletion protection, a database that goes without a final snapshot",
-  fix: "set deletionProtection: true and skipFinalSnapshot: false; dev classes are exempt",
+    "a production database, table or load balancer without deletion protection, and a database that is deleted without a final snapshot",
+  fix: "set deletionProtection: true and skipFinalSnapshot: false; development classes are exempt",
   origin: "AWS: RDS deletion protection; CKV_AWS_293, AVD-AWS-0177",
   owned: (resource, context) => {
     const path = guarded[resource.type];
     if (path === undefined || !isProduction(context)) return [];
     const snapshot = (resource.type === instance || resource.type === aurora) && !isReplica(resource);
     return demands(resource, [
-      { path, holds: isTrue, message: "nothing keeps it from being deleted" },
+      { path, holds: isTrue, message: "it has no deletion protection" },
       ...(snapshot
         ? [
             {
               path: "skipFinalSnapshot",
               holds: isFalse,
               absent: "good" as const,
-              message: "it would go without a last snapshot",
+              message: "it would be deleted without a final snapshot",
             },
           ]
         : []),
@@ -105,7 +105,7 @@ function unprotected(resource: Resource, context: OwnedContext, types: readonly 
     !isProduction(context)
   )
     return [];
-  return [violation(resource, undefined, "Pulumi may delete or replace it: protect is not set")];
+  return [violation(resource, undefined, "Pulumi may delete or replace it, because protect is not set")];
 }
 
 const protection = configured(
@@ -113,15 +113,15 @@ const protection = configured(
     types: z
       .array(typeToken)
       .default([])
-      .describe("Types that hold data, besides databases, caches, brokers, tables, keys and file systems."),
+      .describe("More types that hold data, besides databases, caches, brokers, tables, keys and file systems."),
   }),
   {
     id: "DUR-03",
     severity: "high",
     title: "Pulumi does not delete production data",
     blocks: "a stateful resource of a production cell without `protect`",
-    fix: "pass protect: true; a deliberate removal unprotects it first",
-    origin: "pattern: cell removal; engine: a replacement deletes",
+    fix: "pass protect: true; before a deliberate removal, unprotect it",
+    origin: "cell-based architecture: cell removal; engine: a replacement deletes",
     owned: (resource, context, { types }) => unprotected(resource, context, types),
   },
 );

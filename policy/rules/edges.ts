@@ -1,16 +1,16 @@
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 
-/** One thing that a resource was computed from or waits for. */
+/** One resource that a resource was computed from or waits for. */
 interface DependencyEdge {
   readonly source: Resource;
-  /** The input; undefined for a bare dependsOn. */
+  /** The input; undefined for dependsOn. */
   readonly input: string | undefined;
 }
 
 const edges = new WeakMap<Resource, readonly DependencyEdge[]>();
 
-/** Every edge of a resource: each source once an input, and once bare when no input names it. Worked out once. */
+/** All edges of a resource: each source once for each input, or once without an input. Cached. */
 export function edgesOf(resource: Resource): readonly DependencyEdge[] {
   const known = edges.get(resource);
   if (known !== undefined) return known;
@@ -28,7 +28,7 @@ function findEdges(resource: Resource): readonly DependencyEdge[] {
   return [...named, ...bare.map((source) => ({ source, input: undefined }))];
 }
 
-/** The first edge to each other cell, by input: one leak is one finding, however many resources it names. */
+/** The first edge to another cell for each input: one leak is one finding, even if it names many resources. */
 export function crossings(
   graph: Graph,
   resource: Resource,
@@ -41,13 +41,13 @@ export function crossings(
     const key = edge.input ?? "";
     if (!found.has(key)) found.set(key, { ...edge, other });
   }
-  // A dependsOn of a component names all its children; an input that says so already is enough.
+  // A dependsOn of a component names all its children, so one edge for each input is enough.
   return [...found.values()];
 }
 
 /**
- * True when an input was computed from the same kind of thing of the own cell and of every other: a list of all cells
- * from which one was picked. The cells wait for each other, but perhaps no data passes.
+ * True when an input was computed from the same type of resource of every cell: one cell's value was picked from a list
+ * of all. The cells wait for each other, but perhaps no data passes.
  */
 export function isPick(graph: Graph, resource: Resource, input: string, cell: string): boolean {
   const sources = resource.propertyDependencies[input] ?? [];

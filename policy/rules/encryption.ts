@@ -11,10 +11,10 @@ const cluster = "aws:eks/cluster:Cluster";
 const nodes = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /**
- * A cell's data is encrypted by the cell's own KMS key. Decided by what the property was computed from, which is known
- * when its value is not: own cell only is good, another cell is a leak, and a bare literal cannot be told.
+ * A cell's data must be encrypted with the cell's own KMS key. Judged by what the property was computed from, which is
+ * known before its value: only the own cell is allowed, another cell is a leak, and a literal is undecided.
  *
- * @param path property that holds the key; its first step is the input that Pulumi tracks.
+ * @param path property that contains the key; its first step is the input that Pulumi tracks.
  */
 function ownKey(graph: Graph, resource: Resource, path: string): readonly Verdict[] {
   const cell = graph.cell(resource);
@@ -25,10 +25,20 @@ function ownKey(graph: Graph, resource: Resource, path: string): readonly Verdic
   if (strangers.length > 0) return [violation(resource, path, `it uses a key of ${strangers[0]}, not of ${cell}`)];
   if (sources.some((source) => graph.cell(source) === cell && source.type.startsWith("aws:kms/"))) return [];
   if (found.state === "absent" && sources.length === 0) {
-    return [violation(resource, path, `no key is named, so AWS uses the account's, which ${cell} shares with others`)];
+    return [
+      violation(
+        resource,
+        path,
+        `no key is named, so AWS uses the account's default key, which ${cell} shares with others`,
+      ),
+    ];
   }
   return [
-    undecided(resource, path, "the key is not computed from a KMS key of this stack, so whose it is cannot be told"),
+    undecided(
+      resource,
+      path,
+      "the key is not computed from a KMS key of this stack, so its owner cannot be determined",
+    ),
   ];
 }
 
@@ -37,7 +47,7 @@ function keyed(graph: Graph, types: Readonly<Record<string, string>>): readonly 
   return Object.entries(types).flatMap(([type, path]) => graph.ofType(type).flatMap((one) => ownKey(graph, one, path)));
 }
 
-/** A replica in the same region is encrypted as its source is, and takes no setting of its own. */
+/** True for a replica: in the same region it is encrypted like its source and has no setting of its own. */
 function isReplica(resource: Resource): boolean {
   return (
     read(resource.props, "replicateSourceDb").state !== "absent" ||
@@ -48,8 +58,8 @@ function isReplica(resource: Resource): boolean {
 const rds: Rule = {
   id: "ENC-01",
   severity: "critical",
-  title: "Databases are encrypted by their cell's key",
-  blocks: "an RDS instance whose storage is not encrypted, or by a key that is not the cell's own",
+  title: "Databases are encrypted with their cell's key",
+  blocks: "an RDS instance whose storage is not encrypted, or encrypted with a key that is not the cell's own",
   fix: "set storageEncrypted: true and kmsKeyId to the cell's key",
   origin: "AWS: RDS encryption at rest; CKV_AWS_16, AVD-AWS-0080",
   resource: {
@@ -74,7 +84,7 @@ const rds: Rule = {
 const elasticache: Rule = {
   id: "ENC-03",
   severity: "high",
-  title: "Redis is encrypted and asks who is there",
+  title: "Redis is encrypted and authenticates clients",
   blocks: "a replication group without encryption at rest or in transit, or without a password or users",
   fix: "set atRestEncryptionEnabled, transitEncryptionEnabled, authToken (or userGroupIds) and kmsKeyId",
   origin: "AWS: ElastiCache data security; CKV_AWS_29, CKV_AWS_30, CKV_AWS_31",
@@ -85,16 +95,16 @@ const elasticache: Rule = {
         {
           path: "atRestEncryptionEnabled",
           holds: isTrue,
-          message: "what the cache writes to disk is not encrypted",
+          message: "the cache's data on disk are not encrypted",
         },
         {
           path: "transitEncryptionEnabled",
           holds: equals(true),
-          message: "clients talk to the cache in clear",
+          message: "traffic between clients and cache is not encrypted",
         },
       ]),
       ...(["authToken", "userGroupIds"].every((path) => read(resource.props, path).state === "absent")
-        ? [violation(resource, "authToken", "whoever reaches the cache may use it")]
+        ? [violation(resource, "authToken", "every client that can connect to the cache may use it")]
         : []),
     ],
   },
@@ -104,8 +114,8 @@ const elasticache: Rule = {
 const msk: Rule = {
   id: "ENC-04",
   severity: "high",
-  title: "Kafka speaks TLS and asks who is there",
-  blocks: "an MSK cluster that takes plain text, from clients or between brokers, or anybody without authentication",
+  title: "Kafka uses TLS and authenticates clients",
+  blocks: "an MSK cluster that allows plain text, from clients or between brokers, or clients without authentication",
   fix: "set clientBroker: TLS, inCluster: true, a sasl or tls method, unauthenticated: false and the cell's key",
   origin: "AWS: MSK encryption and authentication; CKV_AWS_81, AVD-AWS-0073",
   resource: {
@@ -116,19 +126,19 @@ const msk: Rule = {
           path: "encryptionInfo.encryptionInTransit.clientBroker",
           holds: equals("TLS"),
           absent: "good",
-          message: "brokers accept plain text from clients",
+          message: "brokers accept unencrypted traffic from clients",
         },
         {
           path: "encryptionInfo.encryptionInTransit.inCluster",
           holds: equals(true),
           absent: "good",
-          message: "brokers talk to each other in clear",
+          message: "traffic between brokers is not encrypted",
         },
         {
           path: "clientAuthentication.unauthenticated",
           holds: equals(false),
           absent: "good",
-          message: "clients need not say who they are",
+          message: "unauthenticated clients are allowed",
         },
       ]),
       ...authenticated(resource),
@@ -137,7 +147,7 @@ const msk: Rule = {
   stack: (graph) => keyed(graph, { [kafka]: "encryptionInfo.encryptionAtRestKmsKeyArn" }),
 };
 
-/** Without any method, MSK lets everybody in. */
+/** Without a method, MSK allows every client. */
 function authenticated(resource: Resource): readonly Verdict[] {
   const methods = ["sasl.iam", "sasl.scram", "tls.certificateAuthorityArns"].map((method) =>
     read(resource.props, `clientAuthentication.${method}`),
@@ -146,14 +156,16 @@ function authenticated(resource: Resource): readonly Verdict[] {
   if (methods.some(({ state }) => state === "unknown")) {
     return [undecided(resource, "clientAuthentication", "its value is not known yet")];
   }
-  return [violation(resource, "clientAuthentication", "no way to authenticate is switched on, so everybody is let in")];
+  return [
+    violation(resource, "clientAuthentication", "no authentication method is enabled, so every client is allowed"),
+  ];
 }
 
 const eks: Rule = {
   id: "ENC-05",
   severity: "high",
   title: "Kubernetes secrets and node disks are encrypted",
-  blocks: "an EKS cluster without envelope encryption by the cell's key, nodes with plain disks or metadata v1",
+  blocks: "an EKS cluster without envelope encryption with the cell's key, nodes with unencrypted disks or metadata v1",
   fix: "set encryptionConfig for secrets with the cell's key; in the launch template encrypted disks and httpTokens: required",
   origin: "AWS: EKS best practices; CKV_AWS_58, AVD-AWS-0039, AVD-AWS-0028",
   resource: {
@@ -167,9 +179,9 @@ function secrets(resource: Resource): readonly Verdict[] {
   const path = "encryptionConfig.resources";
   const listed = items(resource.props, path);
   if (listed.some((item) => item.state === "known" && item.value === "secrets")) return [];
-  // Unknown as a whole while it is computed from something: the key's ARN, as a rule.
+  // The whole list is unknown while a part of it is computed, usually the key's ARN.
   if (listed.some(({ state }) => state === "unknown")) return [undecided(resource, path, "its value is not known yet")];
-  return [violation(resource, path, "Kubernetes secrets lie in etcd without the cell's key")];
+  return [violation(resource, path, "Kubernetes secrets in etcd are not encrypted with the cell's key")];
 }
 
 function disks(resource: Resource): readonly Verdict[] {
@@ -189,13 +201,13 @@ function disks(resource: Resource): readonly Verdict[] {
       {
         path: "metadataOptions.httpTokens",
         holds: equals("required"),
-        message: "pods can read the node's credentials by one plain request (metadata v1)",
+        message: "pods can read the node's credentials with one unauthenticated request (metadata v1)",
       },
     ]),
   ];
 }
 
-/** Where a cell's data comes to rest, and the property that names the key. */
+/** Types that store a cell's data, and the property with the key. */
 const stores: Readonly<Record<string, string>> = {
   "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
   "aws:dynamodb/table:Table": "serverSideEncryption.kmsKeyArn",
@@ -208,11 +220,11 @@ const stores: Readonly<Record<string, string>> = {
 const atRest: Rule = {
   id: "ENC-06",
   severity: "high",
-  title: "Whatever a cell stores is encrypted by its own key",
+  title: "Everything a cell stores is encrypted with its own key",
   blocks:
-    "logs, secrets, topics, queues, tables and brokers of a cell under the account's default key or another cell's",
+    "a cell's logs, secrets, topics, queues, tables and brokers with the account's default key or another cell's key",
   fix: "name the cell's own KMS key",
-  origin: "pattern: shared nothing; AWS: KMS best practices; AVD-AWS-0096",
+  origin: "cell-based architecture: shared nothing; AWS: KMS best practices; AVD-AWS-0096",
   stack: (graph) => keyed(graph, stores),
 };
 

@@ -16,13 +16,13 @@ const publicIp: Rule = {
   id: "PUB-01",
   severity: "high",
   title: "Machines have no public address",
-  blocks: "instances and launch templates with a public address, subnets that give one to whatever starts in them",
-  fix: "leave associatePublicIpAddress and mapPublicIpOnLaunch false; load balancers and NAT gateways need neither",
+  blocks: "instances and launch templates with a public address, and subnets that assign one automatically",
+  fix: "set associatePublicIpAddress and mapPublicIpOnLaunch to false; load balancers and NAT gateways need neither",
   origin: "AVD-AWS-0009, AVD-AWS-0164",
   resource: {
     types: [subnet, machine, template, legacy],
     check: (resource) => {
-      const message = "what starts here gets a public address";
+      const message = "instances that start here get a public address";
       if (resource.type === subnet)
         return demands(resource, [{ path: "mapPublicIpOnLaunch", holds: isFalse, absent: "good", message }]);
       if (resource.type !== template) {
@@ -94,15 +94,15 @@ function endpoint(resource: Resource, context: OwnedContext, adminCidrs: readonl
   const listed = items(resource.props, path);
   if (listed.some(({ state }) => state === "unknown")) return [undecided(resource, path, "its value is not known yet")];
   const blocks = listed.map((one) => (one.state === "known" ? parseBlock(String(one.value)) : undefined));
-  // Left out, AWS opens the endpoint to everybody.
+  // Without a list AWS opens the endpoint to the whole internet.
   const isOpen = listed.length === 0 || blocks.some((block) => block !== undefined && isEverywhere(block));
-  if (isOpen) return [violation(resource, path, "the Kubernetes API answers the whole internet")];
+  if (isOpen) return [violation(resource, path, "the Kubernetes API is open to the whole internet")];
   const admins = adminCidrs.map(parseBlock).filter((block) => block !== undefined);
   const isStrange = blocks.some(
     (block) => block === undefined || !admins.some((one) => ["equal", "inside"].includes(relation(block, one))),
   );
   return admins.length > 0 && isStrange
-    ? [violation(resource, path, "the Kubernetes API answers others than the administrators")]
+    ? [violation(resource, path, "the Kubernetes API is open to addresses that are not the administrators'")]
     : [];
 }
 
@@ -111,14 +111,14 @@ const kubernetes = configured(
     adminCidrs: z
       .array(z.string().refine((text) => parseBlock(text) !== undefined, "write a block, e.g. 198.51.100.0/24"))
       .default([])
-      .describe("Blocks from which administrators come; with any, others are refused."),
+      .describe("Address blocks of the administrators; if any are listed, all others are refused."),
   }),
   {
     id: "PUB-04",
     severity: "critical",
-    title: "The Kubernetes API answers only administrators",
-    blocks: "a production cluster's public endpoint that is open to everybody",
-    fix: "name the administrators' addresses in publicAccessCidrs, or switch the public endpoint off",
+    title: "The Kubernetes API is open to administrators only",
+    blocks: "a production cluster's public endpoint that is open to the whole internet",
+    fix: "list the administrators' addresses in publicAccessCidrs, or disable the public endpoint",
     origin: "AVD-AWS-0040, AVD-AWS-0041",
     owned: (resource, context, { adminCidrs }) => endpoint(resource, context, adminCidrs),
   },
@@ -171,14 +171,14 @@ const ingress = configured(
       .array(z.int().min(1).max(65_535))
       .max(8)
       .default([80, 443])
-      .describe("Ports on which the whole internet may come in."),
+      .describe("Ports that may be open to the whole internet."),
   }),
   {
     id: "PUB-05",
     severity: "critical",
-    title: "The internet comes in by the front door only",
-    blocks: "rules that let the whole internet in on anything but HTTP and HTTPS",
-    fix: "let the load balancer's security group in; ports 80 and 443 are the load balancer's",
+    title: "Only the front door is open to the internet",
+    blocks: "rules that allow the whole internet on ports other than HTTP and HTTPS",
+    fix: "allow the load balancer's security group; only the load balancer opens ports 80 and 443",
     origin: "AVD-AWS-0107, CKV_AWS_277",
     resource: {
       types: [
@@ -189,14 +189,14 @@ const ingress = configured(
       ],
       check: (resource, { openPorts }) =>
         entries(resource).flatMap((entry): readonly Verdict[] => {
-          // Unknown addresses are ISO-18's: without them there is nothing to say about a port.
+          // ISO-18 reports unknown addresses; without them a port cannot be judged.
           if ("unknown" in entry) return [];
           const isOpen = entry.blocks.some((text) => {
             const block = parseBlock(text);
             return block !== undefined && isEverywhere(block);
           });
           if (!isOpen || (entry.from === entry.to && openPorts.includes(Number(entry.from)))) return [];
-          return [violation(resource, entry.path, "the whole internet may come in")];
+          return [violation(resource, entry.path, "the whole internet is allowed")];
         }),
     },
   },

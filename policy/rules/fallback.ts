@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Catalog, Cell, Jurisdiction } from "../../catalog/model";
 import { configured, verdict, type Rule, type Verdict } from "../core/rule";
 
-/** Cells that can serve somebody. */
+/** States of cells that serve traffic. */
 const serving: ReadonlySet<string> = new Set(["canary", "active", "draining"]);
 
 /** Cells where a jurisdiction's tenants may live. */
@@ -17,12 +17,12 @@ function closed(catalog: Catalog, source: string, minCells: number): readonly Ve
   const { jurisdictions, defaultJurisdiction } = catalog.residency;
   const found = jurisdictions.flatMap((jurisdiction): readonly Verdict[] => {
     const path = `residency.jurisdictions.${jurisdiction.name}`;
-    // An empty list refuses everybody, which is closed.
+    // An empty list refuses all tenants, so no fallback can leave the class.
     if (jurisdiction.localities.length === 0) return [];
     const all = candidates(catalog, jurisdiction);
     const left = all.filter(({ state }) => serving.has(state)).length;
     const partitions = new Set(all.map(({ partition }) => partition));
-    if (left === 0) return [said("violation", path, "no cell that may hold these tenants serves anybody")];
+    if (left === 0) return [said("violation", path, "no cell that may hold these tenants serves traffic")];
     if (partitions.size > 1)
       return [said("violation", path, "its cells are in several partitions, so a fallback would leave the country")];
     if (left >= minCells) return [];
@@ -30,12 +30,12 @@ function closed(catalog: Catalog, source: string, minCells: number): readonly Ve
       said(
         "advisory",
         path,
-        `${left === 1 ? "one cell serves" : `${left} cells serve`} these tenants: there is no failover, they are told 503`,
+        `${left === 1 ? "one cell serves" : `${left} cells serve`} these tenants: without a failover they get 503 when it fails`,
       ),
     ];
   });
   if (defaultJurisdiction === undefined) return found;
-  const message = "whoever is of no known country is placed here; leave it out to refuse them";
+  const message = "requests without a known country are placed here; remove it to refuse them";
   return [...found, said("advisory", "residency.defaultJurisdiction", message)];
 }
 
@@ -47,16 +47,16 @@ export const fallback: Rule = configured(
       .min(1)
       .max(10)
       .default(2)
-      .describe("Cells that a residency class needs for a failover; fewer are told, not blocked."),
+      .describe("Cells that a residency class needs for a failover; fewer give a note and block nothing."),
   }),
   {
     id: "SOV-04",
     severity: "high",
     title: "A fallback stays in its residency class",
     blocks:
-      "a jurisdiction none of whose cells serves anybody, or whose cells lie in several partitions; one with a single cell is told: its tenants get 503, never another class's cell",
-    fix: "put a serving cell into a locality of the jurisdiction, keep each jurisdiction in one partition, or write refuse",
-    origin: "pattern: compliance routing; its health fallback ran after the compliance step",
+      "a jurisdiction with no serving cell, or with cells in several partitions; a single serving cell gives a note, because its tenants get 503 when it fails and never another class's cell",
+    fix: "add a serving cell to a locality of the jurisdiction, keep each jurisdiction in one partition, or write refuse",
+    origin: "cell-based architecture: compliance routing",
     catalog: ({ source, catalog }, { minCells }) => closed(catalog, source, minCells),
   },
 );

@@ -8,7 +8,7 @@ import { defaultTag, tag } from "../core/tags";
 import { longestWindow, windowOf } from "../register/acceptance";
 import { endOf, isOpen, registerPath } from "../register/register";
 
-/** What bills, holds data or carries traffic; the rest of a cell may be untagged because AWS takes no tags there. */
+/** Types that cost money, hold data or carry traffic; other types may be untagged, because AWS takes no tags there. */
 export const tagged: ReadonlySet<string> = new Set([
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:ec2/subnet:Subnet",
@@ -41,16 +41,16 @@ const presentSettings = z.strictObject({
     .describe(`Tags besides ${requiredTags.join(", ")}, which are always required.`),
 });
 
-/** What GOV-01 is told. */
+/** Settings of GOV-01. */
 export type Present = z.output<typeof presentSettings>;
 
 export const present = configured(presentSettings, {
   id: "GOV-01",
   severity: "medium",
-  title: "Whatever bills or holds data says whose it is",
+  title: "Resources that cost money or hold data have owner tags",
   blocks: `a database, cache, broker, cluster, network, key or secret of a cell without the tags ${requiredTags.join(", ")}`,
-  fix: "leave the cell's provider its default tags",
-  origin: "AWS: tagging best practices; pattern: cost analysis and ownership",
+  fix: "keep the default tags of the cell's provider",
+  origin: "AWS: tagging best practices; cell-based architecture: cost analysis and ownership",
   stack: (graph, { required }) =>
     each(graph, (resource) => {
       if (!tagged.has(resource.type)) return [];
@@ -67,9 +67,9 @@ const agreement: Rule = {
   severity: "high",
   title: "The cell tag names the owner",
   blocks:
-    "a resource or a provider of one cell that is tagged as another's: costs, alarms and clean-ups would go to the wrong cell",
-  fix: "leave the tag cell to the cell's provider",
-  origin: "pattern: cognitive boundaries",
+    "a cell's resource or provider with another cell's tag: costs, alarms and clean-ups would go to the wrong cell",
+  fix: "let the cell's provider set the tag cell",
+  origin: "cell-based architecture: clear boundaries",
   stack: (graph) => [
     ...each(graph, (resource, cell) => {
       const found = tag(resource, "cell");
@@ -77,7 +77,7 @@ const agreement: Rule = {
       if (found.state === "absent" || found.value === cell) return [];
       return [violation(resource, "tags.cell", `the tag names another owner than ${cell}`)];
     }),
-    // At the provider too, where it is written: what it makes may take no tags. Unknown ones are told at what is made.
+    // At the provider too, where the tag is set: its resources may take no tags. Unknown tags are reported at resources.
     ...graph.ofType("pulumi:providers:aws").flatMap((provider): readonly Verdict[] => {
       const [cell, found] = [graph.cell(provider), defaultTag(provider.props, "cell")];
       if (cell === undefined || found.state !== "known" || found.value === cell) return [];
@@ -90,33 +90,28 @@ const day = 86_400_000;
 
 const expiry = configured(
   z.strictObject({
-    longestDays: z
-      .int()
-      .min(1)
-      .max(90)
-      .default(90)
-      .describe("Days ahead that an exception or a conduit may be agreed."),
+    longestDays: z.int().min(1).max(90).default(90).describe("Longest term of an exception or a conduit, in days."),
     longestHours: z
       .number()
       .min(1)
       .max(longestWindow)
       .default(longestWindow)
-      .describe("Length of a transfer's window, in hours."),
+      .describe("Longest window of a transfer, in hours."),
   }),
   {
     id: "GOV-04",
     severity: "high",
-    title: "What is agreed ends on a day, and is needed until then",
+    title: "Entries of the register have an end, and are needed until then",
     blocks:
-      "entries of policy/register.yaml whose last day is over, exceptions and conduits of more than 90 days, transfers of more than 72 hours, and entries that nothing needs; wildcards are refused when the file is read",
-    fix: "remove the entry, or have its owner agree to it again with a new day",
-    origin: "anti-pattern: leaky cells by permanent exception",
+      "entries of policy/register.yaml whose last day is over, exceptions and conduits of more than 90 days, transfers of more than 72 hours, and entries that nothing needs; wildcards are refused",
+    fix: "remove the entry, or have its owner approve it again with a new last day",
+    origin: "cell anti-pattern: leaky cells by permanent exception",
     // What is wrong with the register cannot be accepted by the register.
     acceptedBy: "nothing",
     reportsUnusedEntries: true,
     stack: (graph, { longestDays, longestHours }) => {
       const { register, now } = graph.known;
-      const told = (path: string, message: string): readonly Verdict[] => [
+      const entry = (path: string, message: string): readonly Verdict[] => [
         verdict("violation", { urn: registerPath }, path, message, { evidence: "register" }),
       ];
       const over = (expires: string): boolean => endOf(expires) <= now.getTime();
@@ -126,8 +121,8 @@ const expiry = configured(
         most = Infinity,
       ): readonly Verdict[] =>
         entries.flatMap(({ expires }, at) => {
-          if (over(expires)) return told(`${list}.${at}`, "its last day is over");
-          return endOf(expires) > now.getTime() + (most + 1) * day ? told(`${list}.${at}`, "it lasts too long") : [];
+          if (over(expires)) return entry(`${list}.${at}`, "its last day is over");
+          return endOf(expires) > now.getTime() + (most + 1) * day ? entry(`${list}.${at}`, "it lasts too long") : [];
         });
       return [
         ...until("sharing", register.sharing),
@@ -136,14 +131,16 @@ const expiry = configured(
         ...until("stacks", register.stacks),
         ...register.transfers.flatMap((one, at): readonly Verdict[] => {
           const path = `transfers.${at}`;
-          if (windowOf(one) > longestHours) return told(path, "its window is too long");
-          if (windowOf(one) <= 0) return told(path, "its window ends before it begins");
-          return !isOpen(one, now) && Date.parse(one.notAfter) <= now.getTime() ? told(path, "its window is over") : [];
+          if (windowOf(one) > longestHours) return entry(path, "its window is too long");
+          if (windowOf(one) <= 0) return entry(path, "its window ends before it begins");
+          return !isOpen(one, now) && Date.parse(one.notAfter) <= now.getTime()
+            ? entry(path, "its window is over")
+            : [];
         }),
       ];
     },
   },
 );
 
-/** Tags, ownership, and what people have agreed. */
+/** Tags, ownership and the register. */
 export const governance: readonly Rule[] = [present, agreement, expiry];

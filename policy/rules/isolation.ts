@@ -11,7 +11,7 @@ import { endOf } from "../register/register";
 import { crossings, edgesOf, isPick } from "./edges";
 import { usersOf } from "./users";
 
-/** The clouds' own resources; components and providers hold nothing themselves. */
+/** True for a cloud's resources; components and providers contain nothing themselves. */
 function isReal(resource: Resource): boolean {
   return !resource.type.startsWith("pulumi:") && !resource.type.startsWith("cells:");
 }
@@ -20,7 +20,9 @@ function ownersOf(graph: Graph, resource: Resource): readonly Verdict[] {
   if (resource.type === cellType) {
     const above = resource.parent === undefined ? undefined : graph.owner(resource.parent);
     const isInside = above?.kind === "cell" || (above?.kind === "layer" && above.layer !== "stack");
-    return isInside ? [violation(resource, undefined, "a cell inside another owner, so its resources have two")] : [];
+    return isInside
+      ? [violation(resource, undefined, "a cell inside another owner, so its resources have two owners")]
+      : [];
   }
   if (!isReal(resource) || resource.isRead === true) return [];
   const owner = graph.owner(resource);
@@ -43,10 +45,9 @@ const closedWorld = configured(
     id: "ISO-01",
     severity: "critical",
     title: "Every resource has one owner",
-    blocks:
-      "a resource that is inside no cell and no shared layer, or inside two, so that nobody can say who may use it",
+    blocks: "a resource inside no cell and no shared layer, or inside two, so its owner is unknown",
     fix: "make it a child of the CellStack, CellRouter, Edge, ControlPlane or Foundation that it belongs to",
-    origin: "pattern: complete isolation; anti-pattern: leaky cells",
+    origin: "cell-based architecture: complete isolation; cell anti-pattern: leaky cells",
     stack: (graph, { exemptTypes }) =>
       graph.resources.flatMap((resource) => (exemptTypes.includes(resource.type) ? [] : ownersOf(graph, resource))),
   },
@@ -60,7 +61,7 @@ function crossing(graph: Graph, resource: Resource): readonly Verdict[] {
     if (input === undefined)
       return verdict("coupling", resource, input, `${cell} waits for ${source.name} of ${other}`, details);
     if (isPick(graph, resource, input, cell)) {
-      const message = `${cell} waits for all cells, because one was picked out of a list of all: pick before the outputs are joined`;
+      const message = `${cell} waits for all cells, because its value was picked from a list of all cells: pick it before the outputs are joined`;
       return verdict("coupling", resource, input, message, details);
     }
     return violation(resource, input, `${cell} is computed from ${source.name} of ${other}`, details);
@@ -73,28 +74,28 @@ const crossCellEdge: Rule = {
   title: "No cell depends on another",
   blocks: "an input of one cell that comes from another cell (a leak), or a dependsOn of one (a coupling)",
   fix: "use the cell's own resource",
-  origin: "pattern: complete isolation; anti-pattern: leaky cells",
+  origin: "cell-based architecture: complete isolation; cell anti-pattern: leaky cells",
   acceptedBy: "transfers",
   stack: (graph) => graph.resources.flatMap((resource) => crossing(graph, resource)),
 };
 
-/** What the edge and the control plane may read of a cell: its front door, its health, its alarms. */
+/** What edge and control plane may read of a cell: its front door, health checks and alarms. */
 const readFromAbove =
   /^(?:cells:|pulumi:|aws:(?:route53\/(?:zone|record|healthCheck)|a?lb\/(?:loadBalancer|listener|targetGroup)|acm\/|cloudwatch\/|sns\/topic|apigatewayv2\/|autoscaling\/|cloudfront\/))/;
 
 function direction(graph: Graph, resource: Resource): readonly Verdict[] {
   const owner = graph.owner(resource);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return edgesOf(resource).flatMap(({ source, input }): readonly Verdict[] => {
     const other = graph.owner(source);
     const message = forbidden(owner, other, source, resource);
-    if (message === undefined || told.has(input ?? "")) return [];
-    told.add(input ?? "");
+    if (message === undefined || reported.has(input ?? "")) return [];
+    reported.add(input ?? "");
     return [violation(resource, input, message, { evidence: "edge", owners: [nameOf(owner), nameOf(other)] })];
   });
 }
 
-/** What watches cells: it names what it watches, by dimensions and queries, and no data comes this way. */
+/** Monitoring resources: they name what they monitor, and no cell data pass through them. */
 const watchers =
   /^aws:(?:cloudwatch\/(?:dashboard|metricAlarm|compositeAlarm)|synthetics\/canary|route53\/healthCheck|applicationinsights\/\w+|grafana\/\w+):|^grafana:oss\/dashboard:/;
 
@@ -120,15 +121,15 @@ const layerDirection: Rule = {
   title: "Layers depend downwards only",
   blocks:
     "a cell that depends on a router or the control plane, a foundation that depends on a cell, an edge that reads a cell's data",
-  fix: "turn the dependency round: routers and control plane read the cell's front door and health; the foundation reads no cell",
-  origin: "pattern: control plane off the data path, static stability",
+  fix: "reverse the dependency: routers and control plane read the cell's front door and health; the foundation reads no cell",
+  origin: "cell-based architecture: control plane off the data path, static stability",
   stack: (graph) =>
     graph.resources.flatMap((resource) =>
       resource.type.startsWith("pulumi:providers:") ? [] : direction(graph, resource),
     ),
 };
 
-/** Told by the provider's URN alone, so that it is known before anything is made, whatever its values. */
+/** Judged by the provider's URN alone, which is known before any resource is created. */
 function madeWith(resource: Resource, { cell, maker }: OwnedContext): readonly Verdict[] {
   const isOthers = maker?.kind === "cell" && maker.id !== cell;
   const isAbove = maker?.kind === "layer" && maker.layer !== "foundation" && maker.layer !== "stack";
@@ -146,16 +147,16 @@ const foreignProvider: Rule = {
   severity: "critical",
   title: "A cell is made by its own provider",
   blocks:
-    "a resource of one cell made with another cell's provider: another region, account or cluster; a provider that names another cell",
+    "a cell's resource made with another cell's provider (another region, account or cluster), and a cell's provider that names another cell",
   fix: "pass the cell's own provider",
-  origin: "pattern: complete isolation; anti-pattern: leaky cells",
+  origin: "cell-based architecture: complete isolation; cell anti-pattern: leaky cells",
   owned: (resource, context) => [...providerLiterals(resource, context), ...madeWith(resource, context)],
 };
 
-/** Things of the foundation that cells may use together: read when deploying, or written to, never on the request path. */
+/** Foundation resources that cells may share: read at deployment or only written to, never on the request path. */
 const shareable =
   /^(?:pulumi:|cells:|aws:(?:ecr\/|ecrpublic\/|s3\/|route53\/zone|iam\/openIdConnectProvider|acmpca\/|cloudtrail\/))/;
-/** On the request path: no register makes these shareable. */
+/** Types on the request path: the register cannot make these shareable. */
 const never =
   /^aws:(?:elasticache|memorydb|rds|dynamodb|docdb|neptune|msk|mq|sqs|eks|ecs|lb|alb|ec2\/natGateway|ec2transitgateway)\//;
 
@@ -168,7 +169,9 @@ function hubs(graph: Graph): readonly Verdict[] {
     );
     if (isRegistered && !never.test(hub.type)) return [];
     const [one, other] = [...cells].sort();
-    const why = isRegistered ? "what is on the request path is never shared" : "it is in no register";
+    const why = isRegistered
+      ? "resources on the request path are never shared"
+      : "policy/register.yaml does not allow it";
     const message = `${cells.size} cells use it and ${why}`;
     return [violation(hub, undefined, message, { evidence: "hub", owners: [one!, other!] })];
   });
@@ -177,12 +180,13 @@ function hubs(graph: Graph): readonly Verdict[] {
 const sharedHub: Rule = {
   id: "ISO-11",
   severity: "high",
-  title: "Cells share nothing that is not registered",
-  blocks: "a resource outside all cells that two cells use: a cache, database or gateway in common fails them together",
-  fix: "give each cell its own; what is read only when deploying goes into policy/register.yaml with owner, reason and a last day",
-  origin: "pattern: shared nothing, economic trade-offs",
+  title: "Cells share only what is registered",
+  blocks:
+    "a resource outside all cells that two cells use: if a shared cache, database or gateway fails, both cells fail",
+  fix: "give each cell its own; register what is read only during deployment in policy/register.yaml, with owner, reason and last day",
+  origin: "cell-based architecture: shared nothing, economic trade-offs",
   stack: hubs,
 };
 
-/** Isolation: who may depend on whom. */
+/** Isolation: which owners may depend on which others. */
 export const isolation: readonly Rule[] = [closedWorld, crossCellEdge, layerDirection, foreignProvider, sharedHub];

@@ -1,10 +1,10 @@
-/** What a machine has, before the system's own share. */
+/** CPU and memory of a machine, including the system's share. */
 export interface Machine {
   readonly cpuMillis: number;
   readonly memoryMiB: number;
 }
 
-/** GiB of the burstable family, which follows no ratio: https://aws.amazon.com/ec2/instance-types/t4/ */
+/** GiB of the burstable family, which has no fixed ratio: https://aws.amazon.com/ec2/instance-types/t4/ */
 const burstable: Readonly<Record<string, number>> = {
   nano: 0.5,
   micro: 1,
@@ -15,17 +15,17 @@ const burstable: Readonly<Record<string, number>> = {
   "2xlarge": 32,
 };
 
-/** GiB a vCPU of the families c, m and r: https://docs.aws.amazon.com/ec2/latest/instancetypes/ */
+/** GiB per vCPU of the families c, m and r: https://docs.aws.amazon.com/ec2/latest/instancetypes/ */
 const perCpu: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
 
-/** vCPUs of a size; `2xlarge` has 8. Undefined for a word that is no size. */
+/** vCPUs of a size; `2xlarge` has 8. Undefined for another word. */
 export function cpusOf(size: string): number | undefined {
   const fixed: Readonly<Record<string, number>> = { medium: 1, large: 2, xlarge: 4 };
   const times = /^(\d{1,3})xlarge$/.exec(size)?.[1];
   return fixed[size] ?? (times === undefined ? undefined : 4 * Number(times));
 }
 
-/** What an instance type of the families t, c, m and r has, with RDS's and ElastiCache's prefixes; else undefined. */
+/** The machine of an instance type of the families t, c, m and r, also with RDS's and ElastiCache's prefixes. */
 export function machineOf(type: string): Machine | undefined {
   const [, family, size] = /^(?:db\.|cache\.|kafka\.)?([a-z]+)\d[a-z0-9]*\.([a-z0-9]+)$/.exec(type) ?? [];
   if (family === undefined || size === undefined) return undefined;

@@ -13,7 +13,7 @@ const secondary = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociati
 /** Private by RFC 1918. */
 const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr);
 
-/** Taken on every node or by AWS: Docker's bridge, and the addresses of metadata and time. */
+/** Reserved on every node or by AWS: Docker's bridge, and the metadata and time services. */
 const reserved: readonly { readonly block: CidrBlock; readonly by: string }[] = [
   { block: parseCidr("172.17.0.0/16"), by: "Docker's bridge on every node" },
   { block: parseCidr("169.254.0.0/16"), by: "link-local services" },
@@ -23,7 +23,7 @@ function within(outer: CidrBlock, inner: CidrBlock): boolean {
   return overlaps(outer, inner) && outer.prefix <= inner.prefix;
 }
 
-/** What more may be said of addresses. */
+/** Settings of NET-01. */
 interface Pools {
   readonly pools: readonly string[];
   readonly reserved: readonly string[];
@@ -34,7 +34,7 @@ function valid(resource: Resource, { pools, reserved: more }: Pools): readonly V
   const found = read(resource.props, path);
   if (found.state === "unknown") return [undecided(resource, path, "the block is not known yet")];
   if (found.state === "absent") return [violation(resource, path, "the network has no block of its own")];
-  if (typeof found.value !== "string") return [violation(resource, path, "the block is no text")];
+  if (typeof found.value !== "string") return [violation(resource, path, "the block is not a text")];
   let block: CidrBlock;
   try {
     block = parseCidr(found.value);
@@ -46,9 +46,9 @@ function valid(resource: Resource, { pools, reserved: more }: Pools): readonly V
     return [violation(resource, path, "the block is not private (RFC 1918)")];
   }
   if (pools.length > 0 && !pools.map(parseCidr).some((pool) => within(pool, block))) {
-    return [violation(resource, path, "the block is outside the cells' pools")];
+    return [violation(resource, path, "the block is outside the allowed pools")];
   }
-  const all = [...reserved, ...more.map((text) => ({ block: parseCidr(text), by: "somebody else" }))];
+  const all = [...reserved, ...more.map((text) => ({ block: parseCidr(text), by: "a reserved block" }))];
   const taken = all.find((one) => overlaps(one.block, block));
   if (taken !== undefined) return [violation(resource, path, `the block overlaps the addresses of ${taken.by}`)];
   if (block.prefix < 16 || block.prefix > 24) return [violation(resource, path, "the block is not /16 to /24")];
@@ -59,11 +59,14 @@ const block = z.string().refine((text) => parsed(text) !== undefined, "write a c
 
 const cidrValid = configured(
   z.strictObject({
-    pools: z.array(block).default([]).describe("Blocks that cells' networks lie in; any private one when left out."),
+    pools: z
+      .array(block)
+      .default([])
+      .describe("Blocks that cells' networks must be inside; any private block by default."),
     reserved: z
       .array(block)
       .default([])
-      .describe("Blocks that no cell may have, besides Docker's bridge and link-local addresses."),
+      .describe("Blocks that no cell may use, besides Docker's bridge and link-local addresses."),
   }),
   {
     id: "NET-01",
@@ -71,7 +74,7 @@ const cidrValid = configured(
     title: "A cell's block is private and canonical",
     blocks: "a VPC whose CIDR has host bits, is public or reserved, or is not /16 to /24",
     fix: "take the block from the catalog's ledger",
-    origin: "pattern: independent infrastructure per cell; RFC 1918; AWS: VPC CIDR blocks",
+    origin: "cell-based architecture: independent infrastructure per cell; RFC 1918; AWS: VPC CIDR blocks",
     resource: { types: [vpc, secondary], check: valid },
   },
 );
@@ -84,7 +87,7 @@ interface Range {
   readonly end: number;
 }
 
-/** Blocks sorted by address: each needs to look only as far as the blocks that begin before its own end. */
+/** Sorts the blocks by address, so that each is compared only with blocks that begin before its end. */
 function overlapping(graph: Graph): readonly Verdict[] {
   const verdicts: Verdict[] = [];
   const ranges: Range[] = [];
@@ -113,7 +116,7 @@ function overlapping(graph: Graph): readonly Verdict[] {
 
 const cluster = "aws:eks/cluster:Cluster";
 
-/** IPv6 blocks of two owners, and the services' own addresses in a cluster that are some network's. */
+/** Overlapping IPv6 blocks of two owners, and clusters' service addresses that overlap a network. */
 function others(graph: Graph): readonly Verdict[] {
   const at = (
     type: string,
@@ -136,13 +139,19 @@ function others(graph: Graph): readonly Verdict[] {
     ),
     ...services.flatMap(({ resource, block }) =>
       networks.some((other) => relation(block, other.block) !== "apart")
-        ? [violation(resource, path, "the services' addresses are those of a network, which pods could then not reach")]
+        ? [
+            violation(
+              resource,
+              path,
+              "the service addresses overlap a network's block, so pods could not reach that network",
+            ),
+          ]
         : [],
     ),
   ];
 }
 
-/** NET-01 speaks of blocks that cannot be read. */
+/** Undefined for a block that cannot be parsed, which NET-01 reports. */
 function parsed(value: unknown): CidrBlock | undefined {
   if (typeof value !== "string") return undefined;
   try {
@@ -157,9 +166,9 @@ const cidrOverlap: Rule = {
   severity: "critical",
   title: "No two cells share addresses",
   blocks:
-    "VPCs of two cells, or of a cell and anything else, with overlapping blocks, IPv6 too; a cluster's service addresses inside a network's",
-  fix: "take each cell's block from the catalog's ledger, which never hands one out twice",
-  origin: "pattern: independent infrastructure per cell (network_cidr)",
+    "VPCs of two cells, or of a cell and another owner, with overlapping blocks, also IPv6; a cluster's service addresses that overlap a network's block",
+  fix: "take each cell's block from the catalog's ledger, which gives no block twice",
+  origin: "cell-based architecture: independent infrastructure per cell",
   stack: (graph) => [...overlapping(graph), ...others(graph)],
 };
 

@@ -1,13 +1,13 @@
 import type { Resource } from "../core/resource";
 
-/** A group of properties: those of a type whose path fits. */
+/** A group of properties: those of matching types with matching paths. */
 interface Place {
   readonly types: RegExp;
   /** Property paths; all of them when left out. */
   readonly paths?: RegExp;
 }
 
-/** Where traffic is let in or out. */
+/** Where traffic is allowed. */
 const gates: Place = {
   types:
     /^aws:(?:ec2\/(?:securityGroup|securityGroupRule|defaultSecurityGroup|networkAcl|networkAclRule|defaultNetworkAcl|managedPrefixList|managedPrefixListEntry|securityGroupAssociation|networkInterfaceSecurityGroupAttachment):|vpc\/)/,
@@ -25,13 +25,13 @@ const zones: Place = {
     /^aws:(?:route53\/(?:zone|zoneAssociation|vpcAssociationAuthorization)|servicediscovery\/(?:privateDns|publicDns|http)Namespace):/,
 };
 
-/** Who answers a cell's questions for names. */
+/** Name resolution. */
 const resolvers: Place = {
   types:
     /^aws:(?:route53\/(?:resolver\w*|profiles\w*)|route53recoverycontrol\/\w+|ec2\/(?:vpcDhcpOptions|defaultVpcDhcpOptions)):/,
 };
 
-/** What a machine runs when it starts. */
+/** What a machine or container runs at start-up. */
 const boots: Place = {
   types:
     /^aws:(?:ec2\/(?:instance|launchTemplate|launchConfiguration|spotInstanceRequest)|ssm\/(?:document|association)|ecs\/taskDefinition|batch\/jobDefinition|autoscaling\/launchConfiguration|imagebuilder\/component):/,
@@ -39,7 +39,7 @@ const boots: Place = {
     /^(?:userData|userDataBase64|userDataReplaceOnChange|content|containerDefinitions|parameters|containerProperties|data)(?:\.|$)/,
 };
 
-/** Where a store is filled from, or copied to, another. */
+/** Where a store is copied from or to another. */
 const copies: readonly Place[] = [
   {
     types: /^aws:rds\//,
@@ -75,7 +75,7 @@ const copies: readonly Place[] = [
   },
 ];
 
-/** Where events of one come to another. */
+/** Where one resource receives another's events. */
 const events: readonly Place[] = [
   { types: /^aws:sns\/topicSubscription:/, paths: /^(?:topic|endpoint|subscriptionRoleArn|redrivePolicy)(?:\.|$)/ },
   {
@@ -113,14 +113,14 @@ const events: readonly Place[] = [
   { types: /^aws:sqs\//, paths: /^(?:redrivePolicy|redriveAllowPolicy)(?:\.|$)/ },
 ];
 
-/** Properties that hold IAM documents, known or not. */
+/** Properties with IAM documents, known or not. */
 const policies: Place = {
   types: /^aws:/,
   paths:
     /^(?:policy|assumeRolePolicy|inlinePolic(?:y|ies)|policyDocument|accessPolicy|accessPolicies|resourcePolicy|keyPolicy|repositoryPolicy)(?:\.|$)/,
 };
 
-/** Who may do something, outside a document. */
+/** Permissions outside a document. */
 const grants: readonly Place[] = [
   {
     types:
@@ -139,19 +139,19 @@ const grants: readonly Place[] = [
   },
 ];
 
-/** What an add-on of a cluster is told: the values of a chart. */
+/** Settings of a cluster's add-on: the values of a chart. */
 const addons: Place = { types: /^aws:eks\/addon:/, paths: /^configurationValues(?:\.|$)/ };
 
 function fits(place: Place, { type }: Resource, path: string): boolean {
   return place.types.test(type) && (place.paths?.test(path) ?? true);
 }
 
-/** True for a property that nobody asked for: the cloud's own answer. */
+/** True for a property that is not an input: the cloud returned it. */
 export function isAnswer({ asked }: Resource, path: string): boolean {
   return asked !== undefined && !asked.has(path.split(".")[0] ?? path);
 }
 
-/** The rule that speaks about a property of a resource: the narrowest that knows it, ISO-05 for the rest. */
+/** The rule that judges a property of a resource: the most specific one, or ISO-05. */
 export function ruleOfPlace(resource: Resource, path: string): string {
   const { type } = resource;
   if (isAnswer(resource, path)) return "ISO-06";
@@ -169,7 +169,7 @@ export function ruleOfPlace(resource: Resource, path: string): string {
   return "ISO-05";
 }
 
-/** Rules of places that speak of an edge too: the input alone says what it is for, whatever its value. */
+/** Rules that judge dependencies too: the input alone says what it is for, with any value. */
 export const edgeRules: ReadonlySet<string> = new Set([
   "ISO-12",
   "ISO-13",

@@ -6,7 +6,7 @@ import { configured, undecided, verdict, violation, type Rule, type Verdict } fr
 import { read } from "../core/value";
 import { endOf } from "../register/register";
 
-/** Inputs that came from a read or another stack: computed from something that is not among the resources. */
+/** Inputs from a read or another stack: computed from something that is not among the resources. */
 function unexplained(graph: Graph, resource: Resource): readonly Verdict[] {
   const cell = graph.cell(resource);
   if (cell === undefined || resource.isRead === true || resource.type.startsWith("cells:")) return [];
@@ -14,8 +14,8 @@ function unexplained(graph: Graph, resource: Resource): readonly Verdict[] {
     const strangers = sources.filter((source) => source.isRead === true);
     if (sources.length > 0 && strangers.length === 0) return [];
     if (strangers.length > 0 && strangers.every((source) => isAllowedStack(graph, source))) return [];
-    const message = "it was computed from a read or another stack, which no policy can follow";
-    return [violation(resource, input, message, { evidence: "provenance", owners: [cell, "nobody here"] })];
+    const message = "it was computed from a read or another stack, whose owner no policy can determine";
+    return [violation(resource, input, message, { evidence: "provenance", owners: [cell, "an unknown owner"] })];
   });
 }
 
@@ -31,14 +31,13 @@ const provenance: Rule = {
   id: "ISO-07",
   severity: "high",
   title: "A cell's inputs come from the cell",
-  blocks:
-    "an input of a cell that was computed from a read resource or a StackReference, whose owner cannot be followed",
-  fix: "make the thing inside the cell, or name the foundation's stack in policy/register.yaml under stacks",
-  origin: "anti-pattern: leaky cells; engine: reads and StackReferences reach no policy",
+  blocks: "a cell's input that was computed from a read resource or a StackReference, whose owner cannot be determined",
+  fix: "create the resource inside the cell, or list the foundation's stack under stacks in policy/register.yaml",
+  origin: "cell anti-pattern: leaky cells; engine: reads and StackReferences reach no policy",
   stack: (graph) => graph.resources.flatMap((resource) => unexplained(graph, resource)),
 };
 
-/** Reads inside a cell, where the front end tells them: plans under mocks and exported states. */
+/** Reads inside a cell, where the source has them: plans under mocks and exported states. */
 function foreignReads(graph: Graph): readonly Verdict[] {
   return graph.resources.flatMap((resource): readonly Verdict[] => {
     if (resource.isRead !== true || isAllowedStack(graph, resource)) return [];
@@ -47,10 +46,10 @@ function foreignReads(graph: Graph): readonly Verdict[] {
     const [user] = users;
     if (user === undefined) return [];
     const what =
-      resource.type === "pulumi:pulumi:StackReference"
-        ? "another stack is read"
-        : "something that exists already is read";
-    return [violation(resource, undefined, `${what} for ${user}`, { evidence: "read", owners: [user, "nobody here"] })];
+      resource.type === "pulumi:pulumi:StackReference" ? "another stack is read" : "an existing resource is read";
+    return [
+      violation(resource, undefined, `${what} for ${user}`, { evidence: "read", owners: [user, "an unknown owner"] }),
+    ];
   });
 }
 
@@ -66,15 +65,15 @@ function readersOf(graph: Graph, read: Resource): readonly string[] {
 const reads: Rule = {
   id: "ISO-08",
   severity: "high",
-  title: "A cell reads nothing that it has not made",
+  title: "A cell reads no existing resources",
   blocks:
-    "`.get` and StackReferences in a cell or for one; seen by `cells check` and in exported states, because no engine shows reads to policies",
-  fix: "make the thing inside the cell, or name the foundation's stack in policy/register.yaml under stacks",
-  origin: "anti-pattern: leaky cells; engine: pulumi/pulumi#3950",
+    "`.get` and StackReferences in a cell or for a cell; found by `cells check` and in exported states, because engines do not pass reads to policies",
+  fix: "create the resource inside the cell, or list the foundation's stack under stacks in policy/register.yaml",
+  origin: "cell anti-pattern: leaky cells; engine: pulumi/pulumi#3950",
   stack: foreignReads,
 };
 
-/** What cannot be judged: unknown without an own source, not readable to its end, or interrupted. */
+/** What cannot be judged: unknown without a source in the cell, not fully readable, or interrupted. */
 function open(graph: Graph, resource: Resource): readonly Verdict[] {
   const interrupted = resource.unsettled === undefined ? [] : [undecided(resource, undefined, resource.unsettled)];
   return [...interrupted, ...unread(graph, resource)];
@@ -91,7 +90,15 @@ function unread(graph: Graph, resource: Resource): readonly Verdict[] {
   const unknown = scan.unknown.flatMap((path): readonly Verdict[] => {
     const sources = resource.propertyDependencies[path.split(".")[0] ?? path] ?? [];
     const isOwn = sources.length > 0 && sources.every((source) => isBelow(graph, source, cell));
-    return isOwn ? [] : [undecided(resource, path, "its value is not known yet, and not computed from the cell alone")];
+    return isOwn
+      ? []
+      : [
+          undecided(
+            resource,
+            path,
+            "its value is not known yet, and it is not computed only from the cell's own resources",
+          ),
+        ];
   });
   return [...unreadable, ...sealed, ...unknown];
 }
@@ -108,28 +115,29 @@ const budget = configured(
       .int()
       .min(0)
       .optional()
-      .describe(
-        "Most open questions that a preview may have; any number when left out. After `up` the verifier wants none.",
-      ),
+      .describe("Most undecided values that a preview may have; no limit by default. After `up` there may be none."),
   }),
   {
     id: "ISO-18",
     severity: "medium",
-    title: "What cannot be judged is told",
+    title: "What cannot be judged is reported",
     blocks:
-      "nothing in a preview: it lists what is not known yet; after `up` the list is empty, or the cell takes no traffic",
-    fix: "look at the value after `up`, or compute it from the cell's own resources",
+      "nothing in a preview, which lists what is not known yet; after `up` the list must be empty before the cell takes traffic",
+    fix: "check the value after `up`, or compute it from the cell's own resources",
     origin: "an unknown is never the same as clean",
     stack: (graph, { maxAtPreview = Infinity }) => {
       const found = graph.resources.flatMap((resource) => open(graph, resource));
       const [first] = found;
       if (first === undefined || found.length <= maxAtPreview) return found;
-      return [...found, verdict("violation", first, first.path, "more is open than may be", { evidence: "count" })];
+      return [
+        ...found,
+        verdict("violation", first, first.path, "more values are undecided than allowed", { evidence: "count" }),
+      ];
     },
   },
 );
 
-/** Inputs whose changes must not be overlooked. */
+/** Inputs whose changes must not be ignored. */
 const sensitive = new RegExp(
   `^\\[?"?(?:${[
     "ingress|egress|cidrBlocks?|ipv6CidrBlocks?|cidrIpv[46]|prefixListIds?|referencedSecurityGroupId|sourceSecurityGroupId|securityGroups|vpcSecurityGroupIds|securityGroupIds|entries",
@@ -147,12 +155,16 @@ function masked(graph: Graph, resource: Resource): readonly Verdict[] {
   const ignored = (resource.ignoreChanges ?? [])
     .filter((path) => sensitive.test(path) || path === "*")
     .map((path) =>
-      violation(resource, path, "changes of this input are ignored, so what it lets in is not what is checked"),
+      violation(
+        resource,
+        path,
+        "changes of this input are ignored, so the deployed value may differ from the one that was checked",
+      ),
     );
   const tied = resource.deletedWith === undefined ? undefined : graph.find(resource.deletedWith);
   const other = tied === undefined ? undefined : graph.cell(tied);
   if (other === undefined || other === cell) return ignored;
-  const message = `${cell}'s resource goes when one of ${other} does`;
+  const message = `this resource of ${cell} is deleted when one of ${other} is`;
   return [
     ...ignored,
     verdict("coupling", resource, undefined, message, { evidence: "deletedWith", owners: [cell, other] }),
@@ -163,11 +175,11 @@ const masking: Rule = {
   id: "ISO-20",
   severity: "medium",
   title: "No option hides a leak",
-  blocks: "ignoreChanges on what lets traffic or identities in, and deletedWith another cell's resource",
-  fix: "drop the option",
-  origin: "anti-pattern: leaky cells",
+  blocks: "ignoreChanges on inputs that allow traffic or access, and deletedWith on another cell's resource",
+  fix: "remove the option",
+  origin: "cell anti-pattern: leaky cells",
   stack: (graph) => graph.resources.flatMap((resource) => masked(graph, resource)),
 };
 
-/** Where values come from, and what nobody could see. */
+/** Where values come from, and what could not be judged. */
 export const provenanceRules: readonly Rule[] = [provenance, reads, budget, masking];

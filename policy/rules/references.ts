@@ -9,7 +9,7 @@ import { foreignResolvers, groupsOfAccounts, unseenLists } from "./borrowed";
 import { crossings } from "./edges";
 import { edgeRules, isAnswer, ruleOfPlace } from "./places";
 
-/** Findings of the scan that a rule speaks about. IAM documents are ISO-13's wherever they are. */
+/** Violations for the references that a rule judges. ISO-13 judges all IAM documents. */
 function literals(id: string): NonNullable<Rule["owned"]> {
   return (resource, { cell, scan }) =>
     scan.references.flatMap(({ path, hit, isProse }): readonly Verdict[] => {
@@ -17,12 +17,12 @@ function literals(id: string): NonNullable<Rule["owned"]> {
         hit.evidence.startsWith("iam:") && !isAnswer(resource, path) ? "ISO-13" : ruleOfPlace(resource, path);
       if ((isProse ? "ISO-05" : place) !== id) return [];
       const details = { evidence: hit.evidence, owners: [cell, hit.cell] as const };
-      if (isProse) return [verdict("advisory", resource, path, `a text for people names ${hit.cell}`, details)];
+      if (isProse) return [verdict("advisory", resource, path, `a descriptive text names ${hit.cell}`, details)];
       return [violation(resource, path, `it refers to ${hit.cell}`, details)];
     });
 }
 
-/** Inputs computed from another cell at a rule's places: told by the edge alone, so that unknown values count. */
+/** Inputs that a rule judges and that are computed from another cell. Their values may be unknown. */
 function edges(id: string): NonNullable<Rule["stack"]> {
   return (graph) =>
     graph.resources.flatMap((resource) => {
@@ -54,7 +54,7 @@ function placed(rule: Description & Pick<Rule, "acceptedBy">, more: Pick<Rule, "
   return { ...rule, owned, ...(byEdge === undefined && more.stack === undefined ? {} : { stack }) };
 }
 
-/** Entries of prefix lists that a cell's rules name: the list may be anybody's, its entries open the cell's way. */
+/** Entries of prefix lists that a cell's rules name: the entries allow traffic to the cell, also in another owner's list. */
 function prefixLists(graph: Graph): readonly Verdict[] {
   const lists = graph.ofType("aws:ec2/managedPrefixList:ManagedPrefixList");
   if (lists.length === 0) return [];
@@ -86,7 +86,7 @@ function opened(
     for (const literal of contentOf(leaf.text).literals) {
       const hit = literal.kind === "cidr" ? prints.foreign(literal, cell, true) : undefined;
       if (hit !== undefined) {
-        const message = `an entry of ${holder.name} holds addresses of ${hit.cell}`;
+        const message = `an entry of ${holder.name} contains addresses of ${hit.cell}`;
         return [violation(resource, input, message, { evidence: hit.evidence, owners: [cell, hit.cell] })];
       }
     }
@@ -94,10 +94,10 @@ function opened(
   return [];
 }
 
-/** Values that carry text from whoever wrote them to whoever reads them. */
+/** Resources that pass text from one owner to another. */
 const carriers = /^aws:(?:ssm\/parameter|secretsmanager\/secretVersion|s3\/bucketObject(?:v2)?|appconfig\/\w+):/;
 
-/** A neutral place with another cell's address in it, read by a cell. */
+/** Such a resource outside all cells that contains another cell's address, and that a cell reads. */
 function carried(graph: Graph): readonly Verdict[] {
   return graph.resources.flatMap((resource) => {
     const context = graph.context(resource);
@@ -108,14 +108,14 @@ function carried(graph: Graph): readonly Verdict[] {
         .flatMap((source): readonly Verdict[] => {
           const hit = firstForeign(source, context);
           if (hit === undefined) return [];
-          const message = `${source.name} holds something of ${hit.cell}`;
+          const message = `${source.name} refers to ${hit.cell}`;
           return [violation(resource, input, message, { evidence: hit.evidence, owners: [context.cell, hit.cell] })];
         }),
     );
   });
 }
 
-/** Fingerprints of other stacks that are so old that cells may have changed since. */
+/** Fingerprints of other stacks that are too old: cells may have changed since. */
 function stale({ known: { elsewhere = [], now } }: Graph): readonly Verdict[] {
   return elsewhere.flatMap(({ source, environment, exportedAt }) => {
     const hours = (now.getTime() - exportedAt.getTime()) / 3_600_000;
@@ -140,11 +140,11 @@ const foreignLiteral = placed(
   {
     id: "ISO-05",
     severity: "critical",
-    title: "No cell names another's things",
+    title: "No cell refers to another cell's resources",
     blocks:
-      "an id, ARN, host, CIDR, account or name of another cell in any input, however it is encoded; texts for people are told only",
-    fix: "use the own cell's output",
-    origin: "pattern: independent infrastructure per cell; anti-pattern: leaky cells",
+      "an id, ARN, host, CIDR, account or name of another cell in any input, in any encoding; descriptive texts give only a note",
+    fix: "use the cell's own output",
+    origin: "cell-based architecture: independent infrastructure per cell; cell anti-pattern: leaky cells",
     acceptedBy: "transfers",
   },
   { stack: (graph) => [...carried(graph), ...stale(graph)] },
@@ -153,11 +153,10 @@ const foreignLiteral = placed(
 const settledLiteral = placed({
   id: "ISO-06",
   severity: "critical",
-  title: "The cloud's answers name no other cell",
-  blocks:
-    "something of another cell in what the cloud answered: told after `up`, and by the verifier in an exported state",
-  fix: "find what made the answer: a default of the account, or a change by hand; then make the cell's own",
-  origin: "anti-pattern: leaky cells; values that escape from an apply",
+  title: "The cloud's responses refer to no other cell",
+  blocks: "a reference to another cell in what the cloud returned; found after `up`, and in an exported state",
+  fix: "find the cause, such as an account's default or a manual change; then use the cell's own resource",
+  origin: "cell anti-pattern: leaky cells; values that escape from an apply",
 });
 
 const gates = placed(
@@ -166,9 +165,9 @@ const gates = placed(
     severity: "critical",
     title: "Security groups let no other cell in or out",
     blocks:
-      "a rule of a security group, network ACL or prefix list with addresses inside, equal to or around another cell's block, or its group",
-    fix: "name the own cell's block or security group",
-    origin: "anti-pattern: leaky cells; AWS: least privilege in security groups",
+      "a rule of a security group, network ACL or prefix list that names another cell's group, or addresses that overlap another cell's block",
+    fix: "name the cell's own block or security group",
+    origin: "cell anti-pattern: leaky cells; AWS: least privilege in security groups",
     acceptedBy: "transfers",
   },
   {
@@ -182,30 +181,30 @@ const iam = placed({
   severity: "high",
   title: "Policies reach no other cell",
   blocks:
-    "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition that holds it to the own cell",
+    "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition that limits it to its own cell",
   fix: "end names before the wildcard (cell-1-*, not cell-1*), or add a condition such as aws:ResourceTag/cell",
-  origin: "anti-pattern: leaky cells; CKV_AWS_355",
+  origin: "cell anti-pattern: leaky cells; CKV_AWS_355",
   acceptedBy: "transfers",
 });
 
 const manifests = placed({
   id: "ISO-16",
   severity: "critical",
-  title: "Kubernetes manifests name no other cell",
+  title: "Kubernetes manifests refer to no other cell",
   blocks:
-    "a Service, Ingress, ConfigMap, Secret, environment, network policy, annotation or chart value with something of another cell",
-  fix: "use the own cell's hosts, roles and blocks",
-  origin: "pattern: independent infrastructure per cell",
+    "a Service, Ingress, ConfigMap, Secret, environment, network policy, annotation or chart value that refers to another cell",
+  fix: "use the cell's own hosts, roles and blocks",
+  origin: "cell-based architecture: independent infrastructure per cell",
 });
 
 const boots = placed({
   id: "ISO-17",
   severity: "critical",
-  title: "Nothing that starts a machine names another cell",
+  title: "No start-up script refers to another cell",
   blocks:
-    "user data, launch templates, SSM documents and container definitions with something of another cell, in base64 and gzip too",
-  fix: "give the machine its own cell's hosts",
-  origin: "pattern: independent infrastructure per cell",
+    "user data, launch templates, SSM documents and container definitions that refer to another cell, also in base64 and gzip",
+  fix: "use the hosts of the machine's own cell",
+  origin: "cell-based architecture: independent infrastructure per cell",
 });
 
 const copies = placed({
@@ -213,44 +212,44 @@ const copies = placed({
   severity: "critical",
   title: "No store is filled from another cell",
   blocks: "replicas, restores, replicators, connectors and copies whose source or target is another cell's",
-  fix: "replicate inside the cell; tenants move by the move operation, under its own window",
-  origin: "pattern: knowledge partitioning, cell rebalancing",
+  fix: "replicate inside the cell; move tenants with the move operation, in its time window",
+  origin: "cell-based architecture: knowledge partitioning, cell rebalancing",
   acceptedBy: "transfers",
 });
 
 const events = placed({
   id: "ISO-15",
   severity: "high",
-  title: "No cell listens to another",
+  title: "No cell receives another cell's events",
   blocks: "subscriptions, event targets, event sources and log filters between two cells",
-  fix: "subscribe to the own cell's topics and queues",
-  origin: "anti-pattern: leaky cells",
+  fix: "subscribe to the cell's own topics and queues",
+  origin: "cell anti-pattern: leaky cells",
   acceptedBy: "transfers",
 });
 
 const records = placed({
   id: "NET-06",
   severity: "high",
-  title: "Records point into the own cell",
-  blocks: "a DNS record of one cell that points to another, or is written into another's zone",
-  fix: "point the record to the own cell's host",
-  origin: "pattern: independent infrastructure per cell (dns_zone)",
+  title: "DNS records point to their own cell",
+  blocks: "a DNS record of one cell that points to another cell, or is in another cell's zone",
+  fix: "point the record to the cell's own host",
+  origin: "cell-based architecture: independent infrastructure per cell",
 });
 
 const resolvers = placed(
   {
     id: "NET-07",
     severity: "high",
-    title: "A cell resolves names by itself",
+    title: "A cell uses its own name resolution",
     blocks:
-      "resolver rules that forward to another cell's addresses or speak of its zone, and rules, profiles and firewall groups that come from elsewhere",
-    fix: "make the rule inside the cell and forward to its own resolver; what AWS or a reviewed foundation shares goes into policy/register.yaml",
-    origin: "anti-pattern: leaky cells; AWS: Route 53 Resolver rules",
+      "resolver rules that forward to another cell's addresses or contain its zone, and rules, profiles and firewall groups from outside the cell",
+    fix: "create the rule inside the cell and forward to its own resolver; register what AWS or a reviewed foundation shares in policy/register.yaml",
+    origin: "cell anti-pattern: leaky cells; AWS: Route 53 Resolver rules",
   },
   { stack: foreignResolvers },
 );
 
-/** References by text and by input, sorted by the place where they are. */
+/** References by text and by input, by the place where they appear. */
 export const references: readonly Rule[] = [
   foreignLiteral,
   settledLiteral,

@@ -6,10 +6,10 @@ import { requiredTags } from "../../contract/tags";
 import { present, tagged, type Present } from "./governance";
 
 /**
- * The inputs of a cell's resource with the tags that GOV-01 misses, as the catalog has them; undefined when there is
- * nothing to add. Nothing else is ever changed, and no tag that is there already.
+ * The inputs of a cell's resource with the missing tags of GOV-01, from the catalog; undefined when there is nothing to
+ * add. Existing tags and other inputs do not change.
  *
- * @param defaults inputs of the provider, whose default tags count as there.
+ * @param defaults inputs of the provider, whose default tags count as set.
  */
 export function withTags(
   type: string,

@@ -9,7 +9,7 @@ import { contentOf } from "../literals/content";
 import { lambda, ofRouters } from "./router-parts";
 import { dynamicMap } from "./static-routing";
 
-/** What a router's function may be given: its own settings, AWS's, and those of its libraries. */
+/** Variables that a router's function may have: its own, AWS's, and those of its libraries. */
 const ownVariables = /^(?:ROUTER_|AWS_|POWERTOOLS_|NODE_OPTIONS$|LOG_LEVEL$|TZ$)/;
 
 const thinness = z.strictObject({
@@ -18,27 +18,27 @@ const thinness = z.strictObject({
     .min(1)
     .max(29)
     .default(3)
-    .describe("Seconds that a request may take; API Gateway ends it after 29."),
-  maxLayers: z.int().min(0).max(2).default(1).describe("Layers of the function."),
-  maxZipKb: z.int().min(16).max(5120).default(1024).describe("Size of the function's zip in KiB."),
+    .describe("Longest timeout in seconds; API Gateway ends a request after 29."),
+  maxLayers: z.int().min(0).max(2).default(1).describe("Most layers of the function."),
+  maxZipKb: z.int().min(16).max(5120).default(1024).describe("Largest size of the function's zip in KiB."),
   envAllow: z
     .array(z.string().regex(/^\w{1,64}$/))
     .default([])
-    .describe("Variables besides ROUTER_*, AWS_*, POWERTOOLS_*, NODE_OPTIONS, LOG_LEVEL and TZ."),
+    .describe("More allowed variables, besides ROUTER_*, AWS_*, POWERTOOLS_*, NODE_OPTIONS, LOG_LEVEL and TZ."),
 });
 
-/** Size in KiB of a zip that a router's bucket holds as base64. */
+/** Checks the size of a zip that is stored as base64. */
 function heavy(resource: Resource, most: number): readonly Verdict[] {
   const path = "contentBase64";
   const found = read(resource.props, path);
   if (found.state === "unknown") return [undecided(resource, path, "the size of the router's code is not known yet")];
   if (found.state === "absent" || typeof found.value !== "string") return [];
   return (found.value.length * 3) / 4 / 1024 > most
-    ? [violation(resource, path, "the router's code is larger than a router's is")]
+    ? [violation(resource, path, "the router's code is larger than the limit")]
     : [];
 }
 
-/** Variables that speak of something else than routing: a second purpose. */
+/** Variables for another purpose than routing. */
 function purposes(resource: Resource, envAllow: readonly string[]): readonly Verdict[] {
   const path = "environment.variables";
   return keys(read(resource.props, path)).flatMap((name) =>
@@ -49,7 +49,7 @@ function purposes(resource: Resource, envAllow: readonly string[]): readonly Ver
             "advisory",
             resource,
             `${path}.${name}`,
-            "it is none of the router's own settings: a second purpose, perhaps",
+            "it is not one of the router's settings; perhaps the router has a second purpose",
           ),
         ],
   );
@@ -60,9 +60,9 @@ const thin = configured(thinness, {
   severity: "high",
   title: "Routers are thin",
   blocks:
-    "a router's function inside a network, with layers, with code beyond a limit, or that may take longer than 3 s; variables of another purpose are told",
-  fix: "a router decides from its table in memory: no VPC, no layers, a timeout of 3 s",
-  origin: "pattern: routing layer; AWS Well-Architected REL10-BP03",
+    "a router's function inside a network, with too many layers, with code above a size limit, or with a timeout of more than 3 s; unknown variables give a note",
+  fix: "use no VPC and a timeout of at most 3 s: a router decides from its table in memory",
+  origin: "cell-based architecture: routing layer; AWS Well-Architected REL10-BP03",
   stack: (graph, { maxTimeout, maxLayers, maxZipKb, envAllow }) => [
     ...ofRouters(graph, lambda).flatMap((resource) => [
       ...(isSet(resource, "vpcConfig")
@@ -73,13 +73,13 @@ const thin = configured(thinness, {
           path: "timeout",
           holds: (value) => Number(value) <= maxTimeout,
           absent: "good",
-          message: "a request may hang for longer than a client waits",
+          message: "a request may take longer than clients wait",
         },
         {
           path: "layers",
           holds: (value) => Array.isArray(value) && value.length <= maxLayers,
           absent: "good",
-          message: "it carries too many layers",
+          message: "it has too many layers",
         },
       ]),
       ...purposes(resource, envAllow),
@@ -116,10 +116,10 @@ function rights(resource: Resource, more: readonly string[]): readonly Verdict[]
   const excess = documents.flatMap(actions).find((action) => !allowedActions.test(action) && !more.includes(action));
   return excess === undefined
     ? []
-    : [violation(resource, path, "the router may do more than read its table and write its log")];
+    : [violation(resource, path, "the router's role allows more than reading its table and writing its log")];
 }
 
-/** AWS's own policies that are no more than a log. */
+/** AWS's own policies that only allow writing logs and traces. */
 const basic = /:policy\/(?:service-role\/AWSLambdaBasicExecutionRole|AWSXRayDaemonWriteAccess)$/;
 
 const role = configured(
@@ -127,15 +127,17 @@ const role = configured(
     allowActions: z
       .array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/, "write a whole action; wildcards are not allowed"))
       .default([])
-      .describe("Actions besides reading the table and writing the router's own log, metrics and traces."),
+      .describe(
+        "More allowed actions, besides reading the table and writing the router's own log, metrics and traces.",
+      ),
   }),
   {
     id: "RTR-02",
     severity: "critical",
     title: "Routers may read their table and nothing else",
-    blocks: "rights of a router's role beyond reading its table and writing its own log and metrics",
+    blocks: "permissions of a router's role other than reading its table and writing its own log and metrics",
     fix: "allow s3:GetObject on the two tables, and the log group's streams",
-    origin: "anti-pattern: routers that ask the control plane; static stability",
+    origin: "cell anti-pattern: routers that call the control plane; AWS: static stability",
     stack: (graph, { allowActions }) => [
       ...ofRouters(graph, "aws:iam/rolePolicy:RolePolicy").flatMap((one) => rights(one, allowActions)),
       ...ofRouters(graph, "aws:iam/policy:Policy").flatMap((one) => rights(one, allowActions)),
@@ -144,7 +146,7 @@ const role = configured(
           {
             path: "policyArn",
             holds: (value) => basic.test(String(value)),
-            message: "the router gets a policy that is more than a log",
+            message: "the router's policy allows more than writing a log",
           },
         ]),
       ),
@@ -154,17 +156,17 @@ const role = configured(
 
 const url = /^[a-z][a-z0-9+.-]*:\/\//i;
 
-/** Why an endpoint is no cell's front door; undefined when it is one. */
+/** Why an endpoint is not a cell's front door; undefined when it is one. */
 export function endpointMistake(text: string, suffixes: readonly string[]): string | undefined {
   let parsed: URL;
   try {
     parsed = new URL(text);
   } catch {
-    return "it is no URL";
+    return "it is not a URL";
   }
   const { protocol, username, password, port, hostname } = parsed;
   if (protocol !== "https:") return "it is not https";
-  if (username !== "" || password !== "") return "it holds credentials";
+  if (username !== "" || password !== "") return "it contains credentials";
   if (port !== "") return "it names a port";
   if (parseBlock(hostname.replace(/^\[|\]$/g, "")) !== undefined) return "it is an address, not a host";
   const isUnder =
@@ -177,16 +179,16 @@ const endpoints = configured(
     suffixes: z
       .array(z.string().regex(/^[a-z0-9.-]{3,253}$/))
       .default([])
-      .describe("Domains of cells' front doors, besides the catalog's."),
+      .describe("More domains of cells' front doors, besides the catalog's."),
   }),
   {
     id: "RTR-06",
     severity: "critical",
-    title: "Routers send only to cells' front doors",
+    title: "Routers send requests only to cells' front doors",
     blocks:
-      "an endpoint in a router's settings or table that is not https, is an address, holds credentials or a port, or is not under the cells' domain",
-    fix: "cell <n> answers at https://cell-<n>.<domain>",
-    origin: "server-side request forgery; pattern: routing layer",
+      "an endpoint in a router's settings or table that is not https, is an address, contains credentials or a port, or is not under the cells' domain",
+    fix: "use https://cell-<n>.<domain> for cell <n>",
+    origin: "server-side request forgery; cell-based architecture: routing layer",
     stack: (graph, { suffixes }) => [
       ...ofRouters(graph, lambda).flatMap((resource) => environment([...graph.known.domains, ...suffixes], resource)),
       ...ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((resource) =>
@@ -199,12 +201,12 @@ const endpoints = configured(
 function environment(domains: readonly string[], resource: Resource): readonly Verdict[] {
   const bag = "environment.variables";
   const variables = read(resource.props, bag);
-  if (variables.state === "unknown") return [undecided(resource, bag, "where the router sends to is not known yet")];
+  if (variables.state === "unknown") return [undecided(resource, bag, "the router's endpoints are not known yet")];
   if (variables.state !== "known" || typeof variables.value !== "object" || variables.value === null) return [];
   return Object.keys(variables.value).flatMap((name) => {
     const path = `environment.variables.${name}`;
     const found = property(variables.value as object, name);
-    if (found.state === "unknown") return [undecided(resource, path, "where the router sends to is not known yet")];
+    if (found.state === "unknown") return [undecided(resource, path, "the router's endpoints are not known yet")];
     if (found.state !== "known" || typeof found.value !== "string") return [];
     return found.value
       .split(/[\s,]+/)
@@ -226,10 +228,10 @@ function table(domains: readonly string[], resource: Resource): readonly Verdict
 
 function mistaken(domains: readonly string[], resource: Resource, path: string, text: string): readonly Verdict[] {
   if (!url.test(text) && !text.startsWith("invalid ")) return [];
-  // S3 and other stores are no cells.
+  // S3 and other stores are not cells.
   if (/^(?:s3|arn):/i.test(text)) return [];
   const mistake = endpointMistake(text, domains);
-  return mistake === undefined ? [] : [violation(resource, path, `an endpoint is no cell's front door: ${mistake}`)];
+  return mistake === undefined ? [] : [violation(resource, path, `an endpoint is not a cell's front door: ${mistake}`)];
 }
 
 /** Routers. */

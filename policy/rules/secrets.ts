@@ -6,7 +6,7 @@ import { read } from "../core/value";
 import { textsOf, type Named } from "../literals/texts";
 import { leaves } from "../literals/walk";
 
-/** Where texts are kept in plain: anybody who may look at the resource reads them. */
+/** Properties stored in plain text: all users who may view the resource can read them. */
 const places: Readonly<Record<string, RegExp>> = {
   "aws:lambda/function:Function": /^environment\./,
   "aws:ec2/instance:Instance": /^userData/,
@@ -34,7 +34,7 @@ const places: Readonly<Record<string, RegExp>> = {
   "kubernetes:helm.sh/v3:Release": /^values/,
 };
 
-/** Secrets that tell themselves by their form, as those who hand them out document it. */
+/** Secrets with a form that their issuer documents. */
 const forms: readonly (readonly [kind: string, form: RegExp])[] = [
   ["aws-key", /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])/],
   ["private-key", /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
@@ -52,18 +52,18 @@ const inUrl = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"'<>]*:([^\s/@"
 const assigned =
   /(?<![\w.:/-])([\w.-]{0,60}?(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?-?key|access_?-?key|private_?-?key|credentials?))["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"',;&]+))/gi;
 
-/** Names whose value is a secret, or is a place where one is kept. */
+/** Names whose value is a secret, or the location of one. */
 const isPassword = /pass(?:word|wd|phrase)?$|pwd$/i;
 const isSecret = /(?:secret|token|api_?-?key|access_?-?key|private_?-?key|credentials?)$/i;
 
-/** Without one of these no assignment needs to be looked for. */
+/** Only a text with one of these can contain an assignment of a secret. */
 const mayName = /pass|pwd|secret|token|key|credential/i;
 
-/** What stands where a secret will be: a variable, a reference, a template. */
+/** A placeholder for a secret: a variable, a reference, a template. */
 const placeholder =
   /^(?:\$|<|\{|\[|%|@|arn:|https?:|file:|\/|vault:|ssm:|secretsmanager:|\*+$|x+$|true$|false$|null$|none$|no$|yes$|\d{1,5}$)/i;
 
-/** Bits a character of a text holds, by how often each stands in it. */
+/** Entropy of a text in bits per character. */
 function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const sign of text) counts.set(sign, (counts.get(sign) ?? 0) + 1);
@@ -88,18 +88,18 @@ const config = z.strictObject({
     .min(2)
     .max(4)
     .default(3)
-    .describe("Bits a character from which the value of a token's or a key's variable counts as a secret."),
-  patterns: z.array(pattern).default([]).describe("More forms of secrets, as regular expressions."),
+    .describe("Entropy in bits per character from which a value whose name says token or key counts as a secret."),
+  patterns: z.array(pattern).default([]).describe("More patterns of secrets, as regular expressions."),
 });
 type SecretSettings = z.output<typeof config>;
 
 interface Seen {
-  /** Kind of the secret that stands there. */
+  /** Kind of the secret in the text. */
   readonly kind?: string;
   readonly limit?: string;
 }
 
-/** Cells say much the same, and each resource is looked at twice. */
+/** Cells contain much the same texts, and each resource is judged twice. */
 const memory = new WeakMap<SecretSettings, Map<string, Seen>>();
 
 function seen(name: string, text: string, settings: SecretSettings): Seen {
@@ -116,7 +116,7 @@ function seen(name: string, text: string, settings: SecretSettings): Seen {
   return made;
 }
 
-/** The kind of secret that a text shows; undefined when it shows none. */
+/** The kind of secret in a text; undefined when there is none. */
 function secretIn({ name, text }: Named, { entropy: bits, patterns }: SecretSettings): string | undefined {
   for (const [kind, form] of forms) if (form.test(text)) return kind;
   if (text.includes("://"))
@@ -136,7 +136,7 @@ function isValue(name: string, value: string, bits: number): boolean {
   return isPassword.test(last) || (isSecret.test(last) && value.length >= 12 && entropy(value) >= bits);
 }
 
-/** What may carry a secret into what is computed from it. */
+/** Resources whose outputs may be secrets. */
 const bearers =
   /^(?:random:|tls:|aws:(?:secretsmanager\/secretVersion|ssm\/parameter|iam\/accessKey|rds\/|elasticache\/|mq\/))/;
 
@@ -148,7 +148,7 @@ function shown(resource: Resource, settings: SecretSettings): readonly Verdict[]
     return [];
   return leaves(resource.props).flatMap((leaf): readonly Verdict[] => {
     const { path } = leaf;
-    // Where the whole bag is unknown, its first step stands for what is in it.
+    // Where the whole object is unknown, its path stands for everything in it.
     if (!place.test(path) && !place.test(`${path}.`)) return [];
     if (leaf.kind === "limit") return [undecided(resource, path, leaf.reason)];
     if (leaf.kind === "unknown") {
@@ -156,15 +156,15 @@ function shown(resource: Resource, settings: SecretSettings): readonly Verdict[]
       const isHarmless = sources.length > 0 && sources.every(({ type }) => !bearers.test(type));
       return isHarmless ? [] : [undecided(resource, path, "its value is not known yet, and may be a secret")];
     }
-    // Keys that could hold names are leaves too; they are no values.
+    // Keys are leaves too, but not values.
     const { kind, limit } = seen(nameOf(resource, path), leaf.text, settings);
     if (kind !== undefined)
-      return [violation(resource, path, "a secret stands here in plain", { evidence: `secret:${kind}` })];
+      return [violation(resource, path, "a secret is stored here in plain text", { evidence: `secret:${kind}` })];
     return limit === undefined ? [] : [undecided(resource, path, limit)];
   });
 }
 
-/** What a property is called: its key, or what `name` beside a `value` says. */
+/** Name of a property: its key, or the `name` beside a `value`. */
 function nameOf({ props }: Resource, path: string): string {
   const steps = path.split(".");
   const last = steps.pop() ?? path;
@@ -173,14 +173,14 @@ function nameOf({ props }: Resource, path: string): string {
   return found.state === "known" && typeof found.value === "string" ? found.value : last;
 }
 
-/** Secrets in plain. */
+/** Secrets in plain text. */
 export const plainSecrets: Rule = configured(config, {
   id: "ENC-08",
   severity: "critical",
-  title: "No secret stands in plain",
+  title: "No secret is stored in plain text",
   blocks:
-    "passwords, keys and tokens in a function's environment, user data, documents, task definitions, config maps, manifests and charts; a finding names the place, never the value",
-  fix: "keep it in Secrets Manager or a Kubernetes Secret, and give the program its name",
+    "passwords, keys and tokens in a function's environment, user data, documents, task definitions, config maps, manifests and charts; a finding names the place and never contains the value",
+  fix: "store it in Secrets Manager or a Kubernetes Secret, and give the program only its name",
   origin: "CKV_AWS_45, AVD-AWS-0029; AWS: security best practices of Lambda and EC2",
   resource: { types: Object.keys(places), check: shown },
 });

@@ -9,7 +9,7 @@ import { quotaAt, quotasPath, type Counted, type Quotas } from "../quotas/quotas
 import { connections } from "./connections";
 import { cpusOf } from "./machines";
 
-/** Where a cell's machines are named, and which ceiling holds. */
+/** Property with the machine's size, and its ceiling, by type. */
 const machines: Readonly<Record<string, readonly [path: string, ceiling: "database" | "cache" | "broker" | "nodes"]>> =
   {
     "aws:rds/instance:Instance": ["instanceClass", "database"],
@@ -29,8 +29,13 @@ const shares = z.strictObject({
     .min(0.01)
     .max(0.5)
     .default(0.1)
-    .describe("Largest share of all tenants or requests in one cell, once there are cells enough for it."),
-  timesMean: z.number().min(1.05).max(3).default(1.5).describe("How many times the mean of all cells one may carry."),
+    .describe("Largest share of all tenants or requests in one cell, if there are enough cells for it."),
+  timesMean: z
+    .number()
+    .min(1.05)
+    .max(3)
+    .default(1.5)
+    .describe("Largest load of one cell, as a multiple of the mean of all cells."),
   ceilings: z
     .strictObject({
       database: size.default("4xlarge"),
@@ -39,11 +44,11 @@ const shares = z.strictObject({
       nodes: size.default("8xlarge"),
     })
     .prefault({})
-    .describe("Largest machine of each kind in a cell."),
+    .describe("Largest machine size of each kind in a cell."),
 });
 type Shares = z.output<typeof shares>;
 
-/** What a cell may carry of a whole that `count` cells share. */
+/** Largest share of one cell when `count` cells share the whole. */
 function limitOf(count: number, { maxShare, timesMean }: Shares, withMaximum: boolean): number {
   const mean = timesMean / count;
   return withMaximum && count * maxShare >= 1 ? Math.min(maxShare, mean) : mean;
@@ -60,11 +65,11 @@ function oversized({ cells }: Catalog, source: string, settings: Shares): readon
     const whole = group.reduce((sum, cell) => sum + of(cell), 0);
     const carrying = group.filter((cell) => of(cell) > 0);
     const limit = limitOf(carrying.length, settings, withMaximum);
-    // A cell is never too large for being the only one; SOV-04 tells that it is.
+    // A single cell is not too large; SOV-04 reports that it is the only one.
     if (carrying.length < 2 || whole === 0) return [];
     return carrying.flatMap((cell) => {
       if (of(cell) / whole <= limit + 1e-9) return [];
-      const message = `its share of ${path.split(".").pop()!} is larger than one cell may have: too many would fall with it`;
+      const message = `its share of ${path.split(".").pop()!} is larger than one cell may have: its failure would affect too many`;
       return [verdict("violation", { urn: source }, `cells.${cell.id}.${path}`, message, { evidence: "arithmetic" })];
     });
   };
@@ -88,7 +93,7 @@ function aboveCeiling(resource: Resource, { ceilings }: Shares): readonly Verdic
   const [path, kind] = machines[resource.type] ?? [];
   if (path === undefined || kind === undefined) return [];
   const found = read(resource.props, path);
-  if (found.state === "unknown") return [undecided(resource, path, "the machine is not known yet")];
+  if (found.state === "unknown") return [undecided(resource, path, "the machine type is not known yet")];
   if (found.state === "absent") return [];
   const cpus = cpusOf(String(found.value).split(".").pop() ?? "");
   return cpus !== undefined && cpus > cpusOf(ceilings[kind])!
@@ -101,20 +106,20 @@ const share = configured(shares, {
   severity: "high",
   title: "No cell is too large to lose",
   blocks:
-    "a cell with a larger share of tenants, requests or weight than its blast radius allows, and machines above a cell's ceiling",
-  fix: "add a cell and let it take its share; a cell grows in number, not in size",
-  origin: "anti-pattern: oversized cells; blast radius of one in N",
+    "a cell with a larger share of tenants, requests or weight than its blast radius allows, and machines above the size limit of a cell",
+  fix: "add a cell that takes a share; add cells instead of making a cell larger",
+  origin: "cell anti-pattern: oversized cells; blast radius of 1/N",
   catalog: ({ source, catalog }, settings) => oversized(catalog, source, settings),
   owned: (resource, _context, settings) => aboveCeiling(resource, settings),
 });
 
-/** What is used of a quota at one site, as one path: `vpcs.eu-west-1`. */
+/** Path of a quota at one site: `quotas.vpcs.aws.eu-west-1`. */
 function pathOf(id: Counted, { account, region }: QuotaUse["site"], per: "region" | "account"): string {
   const place = /^\d+$/.test(account) ? account : account.replace("default of ", "");
   return `quotas.${id}.${place}${per === "region" ? `.${region}` : ""}`;
 }
 
-/** Uses of a quota above its share, each site once. */
+/** Quotas whose use is above the share, each site once. */
 function exceeded(uses: readonly QuotaUse[], quotas: Quotas, most: number): readonly Verdict[] {
   const sums = new Map<string, { readonly use: QuotaUse; count: number }>();
   for (const use of uses) {
@@ -128,7 +133,7 @@ function exceeded(uses: readonly QuotaUse[], quotas: Quotas, most: number): read
   return [...sums].flatMap(([path, { use, count }]) => {
     const { limit, outside } = quotaAt(quotas, use.id, use.site)!;
     if (count === 0 || count + outside <= limit * most) return [];
-    const others = outside === 0 ? "" : ` and ${outside} that are there anyway`;
+    const others = outside === 0 ? "" : ` and ${outside} that exist already`;
     const message = `${count} ${quotas.quotas[use.id]!.name} planned${others}, of ${limit} allowed`;
     return [verdict("violation", { urn: quotasPath }, path, message, { evidence: "count" })];
   });
@@ -137,7 +142,7 @@ function exceeded(uses: readonly QuotaUse[], quotas: Quotas, most: number): read
 function stale({ quotas, now }: CatalogFacts, days: number): readonly Verdict[] {
   if (Object.keys(quotas.quotas).length === 0 || now.getTime() - Date.parse(quotas.checked) <= days * 86_400_000)
     return [];
-  const message = "nobody has held the defaults against AWS's documents for long";
+  const message = "the default quotas were compared with AWS's documentation too long ago";
   return [verdict("advisory", { urn: quotasPath }, "checked", message)];
 }
 
@@ -148,22 +153,22 @@ const quotas = configured(
       .min(0.5)
       .max(0.95)
       .default(0.8)
-      .describe("Share of a quota that may be planned; the rest is for what must be made in a hurry."),
+      .describe("Share of a quota that may be planned; the rest is for unplanned changes."),
     maxAgeDays: z
       .int()
       .min(30)
       .max(365)
       .default(365)
-      .describe("Days after which the file of quotas is told to be old."),
+      .describe("Days after which policy/quotas.yaml gives a note that it is old."),
   }),
   {
     id: "SIZ-04",
     severity: "high",
-    title: "What is planned fits into the quotas",
+    title: "Planned resources fit into the quotas",
     blocks:
-      "more than 80 % of a quota of AWS per account and region: VPCs, addresses, clusters, databases, brokers, cache nodes, zones, roles, reserved executions",
-    fix: "have AWS raise the quota and write what was granted into policy/quotas.yaml, or put the cell into another region or account",
-    origin: "pattern: capacity planning; AWS Well-Architected REL01",
+      "a plan that uses more than 80 % of an AWS quota of an account or region: VPCs, addresses, clusters, databases, brokers, cache nodes, zones, roles, reserved executions",
+    fix: "ask AWS to raise the quota and add the granted value to policy/quotas.yaml, or use another region or account for the cell",
+    origin: "cell-based architecture: capacity planning; AWS Well-Architected REL01",
     catalog: (facts, { share: most, maxAgeDays }) => [
       ...exceeded(usesOfCatalog(facts.catalog), facts.quotas, most),
       ...stale(facts, maxAgeDays),
@@ -174,7 +179,7 @@ const quotas = configured(
       const counted = usesOfGraph(graph);
       return [
         ...counted.flatMap((one) =>
-          "unknown" in one ? [undecided(one.resource, one.unknown, "what it uses of a quota is not known yet")] : [],
+          "unknown" in one ? [undecided(one.resource, one.unknown, "its use of a quota is not known yet")] : [],
         ),
         ...exceeded(
           counted.flatMap((one) => ("use" in one ? [one.use] : [])),

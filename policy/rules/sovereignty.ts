@@ -5,18 +5,18 @@ import { undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { items, read } from "../core/value";
 import { parseArn } from "../literals/extract";
 
-/** Regions that a cell's data may be in: what the catalog says, else those of the same area (`eu-*`). */
+/** True for a region where a cell's data may be: listed in the catalog, else of the same area (`eu-*`). */
 function isAllowed(region: string, { print }: OwnedContext): boolean {
   if (print?.allowedRegions !== undefined) return print.allowedRegions.has(region);
   return print?.region === undefined || area(region) === area(print.region);
 }
 
-/** `eu-west-1` is eu, `us-gov-west-1` is us-gov: compliance regimes stop there. */
+/** `eu-west-1` is eu, `us-gov-west-1` is us-gov. */
 function area(region: string): string {
   return region.replace(/-[a-z]+-\d+$/, "");
 }
 
-/** Region of a text: a region, a zone, an ARN; undefined when it names none. */
+/** Region of a text that is a region, a zone or an ARN; undefined when it names none. */
 function regionOf(text: string): string | undefined {
   const arn = parseArn(text);
   const name = arn === undefined ? text.replace(/(\d)[a-z]$/, "$1") : arn.region;
@@ -35,13 +35,13 @@ function judged(resource: Resource, path: string, context: OwnedContext, message
 const regionAllowed: Rule = {
   id: "SOV-01",
   severity: "critical",
-  title: "A cell stays in its residency",
+  title: "A cell stays in its residency area",
   blocks: "a cell's provider, or a resource's own region or zone, outside the regions of the cell's locality",
   fix: "use a region of the cell's locality in the catalog",
-  origin: "pattern: compliance routing (compliance_map)",
+  origin: "cell-based architecture: compliance routing",
   owned: (resource, context) => {
     if (resource.type !== "pulumi:providers:aws" && !resource.type.startsWith("aws:")) return [];
-    const outside = "it is outside the cell's residency";
+    const outside = "it is outside the cell's residency area";
     const own = resource.type === "pulumi:providers:aws" ? ["region"] : ["region", "availabilityZone"];
     const zones = items(resource.props, "availabilityZones").map((_, index) => `availabilityZones.${index}`);
     return [...own, ...zones].flatMap((path) => judged(resource, path, context, outside));
@@ -52,11 +52,11 @@ interface Copy {
   readonly type: RegExp;
   /** Paths with `*` for every element of a list. */
   readonly paths: readonly string[];
-  /** True where the input alone says that data leaves the region, whatever its value. */
+  /** True where the input's presence means that data leave the region, for any value. */
   readonly byPresence?: true;
 }
 
-/** Inputs that send a copy of data somewhere. */
+/** Inputs that copy data to another place. */
 const copies: readonly Copy[] = [
   { type: /^aws:backup\/plan:/, paths: ["rules.*.copyActions.*.destinationVaultArn"] },
   { type: /^aws:dynamodb\/table:/, paths: ["replicas.*.regionName"] },
@@ -91,7 +91,7 @@ const copies: readonly Copy[] = [
   },
 ];
 
-/** The paths of a pattern that exist in a bag. */
+/** The paths of a pattern that exist in an object. */
 function expand(bag: object, pattern: string): readonly string[] {
   const [head, ...rest] = pattern.split(".*");
   if (rest.length === 0) return [pattern];
@@ -112,11 +112,12 @@ function copiesOf(type: string): readonly Copy[] {
 }
 
 function copied(resource: Resource, context: OwnedContext): readonly Verdict[] {
-  const leaves = "a copy of the cell's data leaves its residency";
+  const leaves = "a copy of the cell's data leaves its residency area";
   return copiesOf(resource.type).flatMap(({ paths, byPresence }) => {
     return paths.flatMap((pattern): readonly Verdict[] => {
       const details = { evidence: "copy", owners: [context.cell, "another residency"] as const };
-      if (pattern === "") return [violation(resource, undefined, "it spreads the cell's data over regions", details)];
+      if (pattern === "")
+        return [violation(resource, undefined, "it copies the cell's data to other regions", details)];
       return expand(resource.props, pattern).flatMap((path) => {
         if (byPresence === undefined) return judged(resource, path, context, leaves);
         const found = read(resource.props, path);
@@ -125,7 +126,7 @@ function copied(resource: Resource, context: OwnedContext): readonly Verdict[] {
         if (region !== undefined) return judged(resource, path, context, leaves);
         if (found.state === "known" && found.value === true)
           return [violation(resource, path, "the key may be used in other regions", details)];
-        return [undecided(resource, path, "the target's region cannot be told from its name")];
+        return [undecided(resource, path, "the target's region cannot be determined from its name")];
       });
     });
   });
@@ -134,11 +135,11 @@ function copied(resource: Resource, context: OwnedContext): readonly Verdict[] {
 const copyOut: Rule = {
   id: "SOV-02",
   severity: "critical",
-  title: "No copy of a cell's data leaves its residency",
+  title: "No copy of a cell's data leaves its residency area",
   blocks:
-    "backup copies, snapshot copies, replicas, replicated secrets, buckets and tables, multi-region keys and global stores beyond the locality's regions",
-  fix: "copy to another region of the cell's locality, or not at all",
-  origin: "pattern: data sovereignty",
+    "backup copies, snapshot copies, replicas, replicated secrets, buckets and tables, multi-region keys and global stores outside the locality's regions",
+  fix: "copy only to another region of the cell's locality",
+  origin: "cell-based architecture: data sovereignty",
   owned: copied,
 };
 

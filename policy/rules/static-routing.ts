@@ -10,10 +10,10 @@ import { lambda, ofRouters, ownRouter } from "./router-parts";
 const group = /^(?:cells?|shards?|partitions?)$/;
 const number = /^(?:count|counts|total|num|number|numbers|n|amount|size|max)$/;
 const tenants = /^(?:tenants?|customers?|clients?|accounts?|users?|assignments?|mapping|mappings|homes?)$/;
-/** Words of a variable that says where the table is. */
+/** Words in the name of a variable with the table's location. */
 const source = /^(?:table|tables|snapshot|snapshots|routes|bucket|appconfig|parameter|configuration)$/;
 
-/** True for `TOTAL_CELLS`, `CELL_COUNT`, `NUM_SHARDS`, `CELLS`; not for `CELL_NUMBER`, which says which cell. */
+/** True for `TOTAL_CELLS`, `CELL_COUNT`, `NUM_SHARDS`, `CELLS`; not for `CELL_NUMBER`, which identifies a cell. */
 function isCount(name: string): boolean {
   const all = words(name);
   const groups = all.filter((word) => group.test(word));
@@ -23,7 +23,7 @@ function isCount(name: string): boolean {
   return all.some((word) => number.test(word) && (isPlural || !/^(?:number|n|size|max)$/.test(word)));
 }
 
-/** Pairs of a map that is written as JSON, or as `a=1,b=2`; undefined when the text is none. */
+/** Pairs of a map written as JSON or as `a=1,b=2`; undefined for another text. */
 function pairsOf(text: string): readonly (readonly [key: string, value: string])[] | undefined {
   try {
     const value = JSON.parse(text) as unknown;
@@ -44,7 +44,7 @@ function pairsOf(text: string): readonly (readonly [key: string, value: string])
   }
 }
 
-/** True for a map from something that is no cell to cells: each tenant's home, written down once. */
+/** True for a map from other keys to cells: a fixed list of the tenants' cells. */
 function isTenantMap(graph: Graph, name: string, text: string): boolean {
   const pairs = pairsOf(text) ?? [];
   if (pairs.length === 0) return false;
@@ -61,7 +61,7 @@ function judged(graph: Graph, resource: Resource, requiredEnv: readonly string[]
   const bag = read(resource.props, path);
   const at = "environment";
   if (bag.state === "unknown" || (bag.state === "absent" && (resource.propertyDependencies[at]?.length ?? 0) > 0)) {
-    return [undecided(resource, path, "what the router is told is not known yet")];
+    return [undecided(resource, path, "the router's environment is not known yet")];
   }
   const variables = bag.state === "known" && typeof bag.value === "object" && bag.value !== null ? bag.value : {};
   const names = Object.keys(variables);
@@ -76,35 +76,35 @@ function judged(graph: Graph, resource: Resource, requiredEnv: readonly string[]
     const text = found.state === "known" ? String(found.value).trim() : "";
     if (isCount(name) && /^\d+$/.test(text)) {
       return [
-        violation(resource, here, "the number of cells is fixed when the router is deployed", {
+        violation(resource, here, "the number of cells is fixed at deployment", {
           evidence: "env:count",
         }),
       ];
     }
     return isTenantMap(graph, name, text)
-      ? [violation(resource, here, "tenants' homes are fixed when the router is deployed", { evidence: "env:map" })]
+      ? [violation(resource, here, "the tenants' cells are fixed at deployment", { evidence: "env:map" })]
       : [];
   });
   const missing = requiredEnv
     .filter((name) => !names.includes(name))
     .map((name) =>
-      violation(resource, `${path}.${name}`, "the variable that says where the table is, is missing", {
+      violation(resource, `${path}.${name}`, "the variable with the table's location is missing", {
         evidence: "env",
       }),
     );
   return [...fixed, ...missing, ...(requiredEnv.length > 0 ? [] : sourceless(graph, resource, names))];
 }
 
-/** A router that is told of no table: wrong where its own deployment holds one, else told only. */
+/** A router without its table's location: a violation if its own deployment contains a table, else a note. */
 function sourceless(graph: Graph, resource: Resource, names: readonly string[]): readonly Verdict[] {
   if (names.some((name) => words(name).some((word) => source.test(word)))) return [];
   const path = "environment.variables";
   const router = ownRouter(resource);
   const tables = ofRouters(graph, "aws:s3/bucketObjectv2:BucketObjectv2").filter((one) => ownRouter(one) === router);
   if (tables.length > 0)
-    return [violation(resource, path, "the router is not told where its table is", { evidence: "env" })];
+    return [violation(resource, path, "no variable contains the table's location", { evidence: "env" })];
   return [
-    verdict("advisory", resource, path, "nothing tells where this router takes its table from", { evidence: "env" }),
+    verdict("advisory", resource, path, "no variable says where this router reads its table", { evidence: "env" }),
   ];
 }
 
@@ -115,17 +115,17 @@ export const dynamicMap: Rule = configured(
       .array(z.string().regex(/^\w{1,64}$/))
       .default([])
       .describe(
-        "Variables that say where the table is. Without them, one whose name speaks of a table or its bucket will do.",
+        "Variables with the table's location. By default, one whose name mentions a table or its bucket is enough.",
       ),
   }),
   {
     id: "RTR-03",
     severity: "high",
-    title: "Routers learn the map of cells while they run",
+    title: "Routers read the map of cells at run time",
     blocks:
-      "a router with a fixed number of cells or a fixed map of tenants in its environment, or that is not told where its table is; what is inside its zip nobody reads here",
-    fix: "give the router the place of the routing table; it reads new versions without a deployment",
-    origin: "anti-pattern: static routing",
+      "a router with a fixed number of cells or a fixed map of tenants in its environment, or without its table's location; the content of its zip is not checked",
+    fix: "give the router the location of the routing table; it reads new versions without a deployment",
+    origin: "cell anti-pattern: static routing",
     stack: (graph, { requiredEnv }) =>
       ofRouters(graph, lambda).flatMap((resource) => judged(graph, resource, requiredEnv)),
   },

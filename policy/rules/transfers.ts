@@ -6,7 +6,7 @@ import { longestWindow, windowOf } from "../register/acceptance";
 import { isOpen } from "../register/register";
 
 const key = "aws:kms/key:Key";
-/** The tag by which everything of a move is told. */
+/** The tag of all resources of a transfer. */
 const path = "tags.purpose";
 
 interface Part {
@@ -14,33 +14,35 @@ interface Part {
   readonly cell: string;
 }
 
-/** Whether a part of a move's channel is one of its two cells', while its window is open. */
+/** A part of a transfer's channel must belong to one of its two cells, and its window must be open. */
 function allowed(graph: Graph, purpose: string, { resource, cell }: Part): readonly Verdict[] {
   const { register, now } = graph.known;
-  const said = (message: string): readonly Verdict[] => [violation(resource, path, message, { evidence: "register" })];
+  const refused = (message: string): readonly Verdict[] => [
+    violation(resource, path, message, { evidence: "register" }),
+  ];
   const move = register.transfers.find((one) => one.purpose === purpose);
-  if (move === undefined) return said("no move of this purpose is agreed");
-  if (cell !== move.from && cell !== move.to) return said("the move is one of two other cells");
+  if (move === undefined) return refused("policy/register.yaml has no transfer with this purpose");
+  if (cell !== move.from && cell !== move.to) return refused("the transfer is between two other cells");
   const hours = windowOf(move);
-  if (hours <= 0 || hours > longestWindow) return said("the move's window is no window");
-  return isOpen(move, now) ? [] : said("the move's window is not open");
+  if (hours <= 0 || hours > longestWindow) return refused("the transfer's window is empty or too long");
+  return isOpen(move, now) ? [] : refused("the transfer's window is not open");
 }
 
-/** A channel has a key of its own, and what of it is encrypted uses no other. */
+/** A channel must have its own key, and its resources must use no other. */
 function keyed(parts: readonly Part[]): readonly Verdict[] {
   const keys = new Set(parts.map(({ resource }) => resource).filter(({ type }) => type === key));
   const rest = parts.filter(({ resource }) => resource.type !== key);
   const foreign = rest.flatMap(({ resource }) =>
     Object.entries(resource.propertyDependencies).flatMap(([input, sources]) =>
       sources.some((source) => source.type === key && !keys.has(source))
-        ? [violation(resource, input, "the move's channel uses a key that is not its own", { evidence: "edge" })]
+        ? [violation(resource, input, "the transfer's channel uses a key that is not its own", { evidence: "edge" })]
         : [],
     ),
   );
   const [first] = rest;
   const isKeyless = first !== undefined && keys.size === 0 && foreign.length === 0;
   return isKeyless
-    ? [violation(first.resource, path, "the move has no key of its own", { evidence: "presence" })]
+    ? [violation(first.resource, path, "the transfer has no key of its own", { evidence: "presence" })]
     : foreign;
 }
 
@@ -52,7 +54,7 @@ function judged(graph: Graph): readonly Verdict[] {
     if (cell === undefined || !resource.type.startsWith("aws:") || resource.isRead === true) return [];
     const purpose = ownTag(resource, "purpose");
     if (purpose.state === "absent") return [];
-    if (purpose.state === "unknown") return [undecided(resource, path, "what it is for is not known yet")];
+    if (purpose.state === "unknown") return [undecided(resource, path, "its purpose is not known yet")];
     const text = String(purpose.value);
     if (!agreed.has(text) && !/^transfer(?:\b|_)/i.test(text)) return [];
     moves.set(text, [...(moves.get(text) ?? []), { resource, cell }]);
@@ -61,13 +63,13 @@ function judged(graph: Graph): readonly Verdict[] {
   return [...verdicts, ...[...moves.values()].flatMap(keyed)];
 }
 
-/** Moves of tenants. */
+/** Transfers of tenants. */
 export const transfers: Rule = {
   id: "ISO-19",
   severity: "high",
-  title: "Cells meet for a move only, and only while it lasts",
-  blocks: `a channel of a tenant's move (tag purpose) outside its window in policy/register.yaml, of another pair of cells, longer than ${longestWindow} hours, or without a key of its own`,
-  fix: "agree the move under transfers, with two cells and a window; remove the channel when it is over",
-  origin: "pattern: cell rebalancing; anti-pattern: leaky cells",
+  title: "Cells connect only for a transfer, and only during its window",
+  blocks: `a channel of a tenant's transfer (tag purpose) outside its window in policy/register.yaml, between other cells than registered, longer than ${longestWindow} hours, or without a key of its own`,
+  fix: "register the transfer under transfers, with two cells and a window; remove the channel afterwards",
+  origin: "cell-based architecture: cell rebalancing; cell anti-pattern: leaky cells",
   stack: judged,
 };

@@ -4,7 +4,7 @@ import type { Resource } from "../core/resource";
 
 const memory = new WeakMap<Graph, ReadonlyMap<Resource, ReadonlySet<string>>>();
 
-/** The cells that use what lies outside all cells, the edge and the control plane; what is read is ISO-08's. */
+/** The cells that use each resource outside cells, edge and control plane; ISO-08 judges reads. */
 export function usersOf(graph: Graph): ReadonlyMap<Resource, ReadonlySet<string>> {
   const known = memory.get(graph);
   if (known !== undefined) return known;
@@ -14,7 +14,7 @@ export function usersOf(graph: Graph): ReadonlyMap<Resource, ReadonlySet<string>
     if (cell === undefined) continue;
     for (const { source } of edgesOf(resource)) {
       const owner = graph.owner(source);
-      // An edge or control plane that cells use is ISO-03's.
+      // ISO-03 judges cells that use the edge or the control plane.
       if (owner.kind === "cell" || (owner.kind === "layer" && (owner.layer === "edge" || owner.layer === "control")))
         continue;
       if (source.isRead === true) continue;

@@ -5,17 +5,17 @@ import { z } from "zod";
 
 import { UserError } from "../../contract/user-error";
 
-/** What each rule is told, by its id: the parsed form of its `config`. */
+/** Settings by rule id, as the rule's `config` parsed them. */
 export type Settings = ReadonlyMap<string, unknown>;
 
-/** A rule as far as its settings are concerned. */
+/** The part of a rule that concerns its settings. */
 interface Configurable {
   readonly id: string;
-  /** What may be set, with defaults and bounds; a rule without it takes no settings. */
+  /** The settings, with defaults and bounds; a rule without it has none. */
   readonly config?: z.ZodType<object>;
 }
 
-/** Settings that cannot be used: every mistake, each with its path. */
+/** Settings that cannot be used; the message lists every mistake with its path. */
 export class PolicySettingsError extends UserError {
   override readonly name = "PolicySettingsError";
 }
@@ -23,14 +23,14 @@ export class PolicySettingsError extends UserError {
 const nothing = z.strictObject({});
 const defaults = new WeakMap<Configurable, unknown>();
 
-/** What a rule is told when nobody says otherwise. */
+/** The default settings of a rule. */
 export function defaultsOf(rule: Configurable): unknown {
   let made = defaults.get(rule);
   if (made === undefined) defaults.set(rule, (made = (rule.config ?? nothing).parse({})));
   return made;
 }
 
-/** What a rule is told: what was set, else its defaults. */
+/** The settings of a rule, or its defaults. */
 export function settingsOf(rule: Configurable, settings: Settings | undefined): unknown {
   return settings?.get(rule.id) ?? defaultsOf(rule);
 }
@@ -39,8 +39,8 @@ export function settingsOf(rule: Configurable, settings: Settings | undefined): 
  * Reads settings by rule id and completes them with the rules' defaults. No rule can be switched off here: an entry of
  * `policy/register.yaml` excepts one place for a while.
  *
- * @param given objects by rule id; a later one's keys win over an earlier one's.
- * @throws PolicySettingsError listing every mistake: a rule that is not there, a key or value that its rule does not take.
+ * @param given objects by rule id; keys of a later object win.
+ * @throws PolicySettingsError listing every mistake: an unknown rule, a key or value that the rule does not accept.
  */
 export function readSettings(rules: readonly Configurable[], source: string, ...given: readonly unknown[]): Settings {
   const mistakes: string[] = [];
@@ -52,7 +52,7 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
       continue;
     }
     for (const [id, own] of Object.entries(layer)) {
-      if (!rules.some((rule) => rule.id === id)) mistakes.push(`${id}: there is no such rule`);
+      if (!rules.some((rule) => rule.id === id)) mistakes.push(`${id}: no rule has this id`);
       else if (!isBag(own)) mistakes.push(`${id}: write an object of settings; a rule cannot be switched off`);
       else merged.set(id, { ...merged.get(id), ...own });
     }
@@ -71,7 +71,7 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
   return settings;
 }
 
-/** The `rules` of a settings file, unchecked; undefined when the file is not there. */
+/** The `rules` of a settings file, unchecked; undefined when the file does not exist. */
 export function settingsFile(file: string): unknown {
   let text: string;
   try {
@@ -84,7 +84,7 @@ export function settingsFile(file: string): unknown {
   try {
     content = parse(text) as unknown;
   } catch {
-    throw new PolicySettingsError(`${file} cannot be used:\n  it is no YAML`);
+    throw new PolicySettingsError(`${file} cannot be used:\n  it is not YAML`);
   }
   if (content === null) return undefined;
   const { rules, ...rest } = isBag(content) ? content : { rules: undefined, file: content };
@@ -94,7 +94,7 @@ export function settingsFile(file: string): unknown {
   return rules;
 }
 
-/** JSON schemas of the rules that take settings, by rule id: what CrossGuard checks before a run. */
+/** JSON schemas of the rules' settings, by rule id, which CrossGuard checks before a run. */
 export function settingsSchema(rules: readonly Configurable[]): Readonly<Record<string, object>> {
   return Object.fromEntries(
     rules.flatMap(({ id, config }) => {

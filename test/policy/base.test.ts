@@ -88,7 +88,7 @@ describe("the catalog as it was", () => {
     });
   });
 
-  it("of a commit that is not there is a mistake of the person's, whatever it looks like", () => {
+  it("of a missing commit is a user error, in any form", () => {
     for (const ref of ["nobody", "--output=/tmp/x", ""])
       expect(() => since(ref)).toThrow(/git knows no common commit.*: fetch it/);
   });

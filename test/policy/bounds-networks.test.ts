@@ -85,7 +85,7 @@ describe("NET-05", () => {
       expect(one("NET-05", zone, { ...own, name }, pattern)).toEqual([]);
   });
 
-  it("tells associations by cells and from outside them, and not of what is only read", () => {
+  it("reports associations by cells and from outside them, and none of what is only read", () => {
     const association = "aws:route53/zoneAssociation:ZoneAssociation";
     const outside = (type: string, isRead = false): readonly string[] =>
       said(
@@ -107,7 +107,7 @@ describe("NET-05", () => {
 });
 
 describe("ISO-09", () => {
-  it("tells endpoints to somebody's service from those to AWS", () => {
+  it("distinguishes endpoints to other services from those to AWS", () => {
     const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
     for (const serviceName of [
       "com.amazonaws.eu-west-1.s3",
@@ -131,7 +131,7 @@ describe("PUB-04 and PUB-05", () => {
   const cluster = (vpcConfig: object, known?: Known): readonly string[] =>
     one("PUB-04", "aws:eks/cluster:Cluster", { vpcConfig }, known);
 
-  it("let administrators in to Kubernetes, and nobody else", () => {
+  it("let only administrators in to Kubernetes", () => {
     const admins = set({ "PUB-04": { adminCidrs: ["198.51.100.0/24"] } });
     expect(cluster({ endpointPublicAccess: false })).toEqual([]);
     expect(cluster({ endpointPublicAccess: unknown })).toEqual(["undecided vpcConfig.endpointPublicAccess"]);
@@ -219,7 +219,7 @@ describe("ISO-03", () => {
     expect(reads("Foundation", "aws:lb/loadBalancer:LoadBalancer")).toEqual(["violation environment"]);
   });
 
-  it("tells each input once, and dependsOn without one", () => {
+  it("reports each input once, and dependsOn without one", () => {
     const below = (from: (router: Resource) => object): readonly string[] =>
       said("ISO-03", (world) => {
         const router = world.put({ type: "cells:index:CellRouter", name: "router" });

@@ -25,7 +25,7 @@ describe("RTR-01", () => {
     );
   const kilobytes = (count: number): string => "A".repeat((count * 1024 * 4) / 3);
 
-  it("weighs a router's code: up to the limit is right, more is not, unknown is told", () => {
+  it("checks the size of a router's code: up to the limit is allowed, more is not, unknown is undecided", () => {
     expect(zip(kilobytes(48), set({ "RTR-01": { maxZipKb: 48 } }))).toEqual([]);
     expect(zip(`${kilobytes(48)}AAAA`, set({ "RTR-01": { maxZipKb: 48 } }))).toEqual(["violation contentBase64"]);
     expect(zip(kilobytes(1023))).toEqual([]);
@@ -62,7 +62,7 @@ describe("RTR-03", () => {
       known,
     );
 
-  it("wants a router told of the table that its own deployment holds", () => {
+  it("requires the location of the table that a router's own deployment contains", () => {
     expect(routers({ ROUTER_TABLE_BUCKET: "x" }, ["own"])).toEqual([]);
     expect(routers({ ROUTER_LEVEL: "x" }, ["own"])).toEqual(["violation environment.variables"]);
     expect(routers({ ROUTER_LEVEL: "x" }, [])).toEqual(["advisory environment.variables"]);
@@ -108,7 +108,7 @@ describe("CTL-06", () => {
     expect(experiment({ targets: [unknown] })).toEqual(["undecided targets.0"]);
   });
 
-  it("knows an ARN that tells nothing by whose resource it is", () => {
+  it("finds the owner of an ARN without a name by its resource", () => {
     const arn = "arn:aws:ec2:eu-west-1:123456789012:instance/i-0123456789abcdef0";
     const said2 = (cell: number): readonly string[] =>
       experiment(
@@ -120,7 +120,7 @@ describe("CTL-06", () => {
     expect(said2(2)).toEqual(["violation targets.0"]);
   });
 
-  it("does not take an unknown tag for clean, and tells several cells at once", () => {
+  it("does not count an unknown tag as clean, and reports several cells at once", () => {
     expect(hits({ resourceTags: [{ key: unknown, value: "cell-1" }] })).toEqual(["undecided targets.0"]);
     expect(hits({ resourceTags: [{ key: "cell", value: unknown }] })).toEqual(["undecided targets.0"]);
     expect(hits({ resourceTags: [{ key: "cell" }] })).toEqual(["violation targets.0"]);
@@ -213,7 +213,7 @@ describe("HA-06", () => {
     expect(ha({ subnetIds: ["a"] }, app(1))).toEqual(["violation scalingConfig.desiredSize"]);
   });
 
-  it("tells what it does not know, at its place", () => {
+  it("reports what is unknown, at its place", () => {
     expect(ha({ scalingConfig: { desiredSize: unknown } }, app(1))).toEqual(["undecided scalingConfig.desiredSize"]);
     expect(ha({ subnetIds: unknown }, app(1))).toEqual(["undecided subnetIds"]);
     expect(ha({ instanceTypes: [unknown] }, app(1))).toEqual(["undecided instanceTypes"]);

@@ -31,17 +31,17 @@ async function leaking(): Promise<ReturnType<typeof reportOf>> {
 }
 
 describe("cells check", () => {
-  it("has nothing to object to in the dev environment", async () => {
+  it("has no findings in the dev environment", async () => {
     const report = await checkEnvironment("catalog/dev.yaml");
     expect(report).toMatchObject({ sources: [{ cells: 8, extent: { kind: "whole" } }], findings: [], undecided: [] });
     // China has one cell: nobody may take over for it.
     expect(report.notes.map(({ rule, path }) => `${rule} ${path}`)).toEqual(["SOV-04 residency.jurisdictions.CN"]);
     expect(formatReport(report, "text")).toMatch(
-      /catalog\/dev\.yaml: nothing to object to; 0 undecided, 1 note; 8 cells, \d+ resources/,
+      /catalog\/dev\.yaml: no findings; 0 undecided, 1 note; 8 cells, \d+ resources/,
     );
   });
 
-  it("tells a leak in every form, in the same order, and never a value", async () => {
+  it("reports a leak in every format, in the same order, and never a value", async () => {
     const report = await leaking();
     expect(report.findings.map(({ rule, path, owners }) => [rule, path, owners])).toEqual([
       ["ISO-16", "stringData.DATABASE_URL", ["cell-3", "cell-4"]],

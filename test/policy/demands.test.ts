@@ -253,7 +253,7 @@ describe("CTL-01", () => {
     ).toEqual([]);
   });
 
-  it("tells what is missing at the stack, or at a cell", () => {
+  it("reports what is missing at the stack, or at a cell", () => {
     expect(said("CTL-01", () => undefined)).toEqual([
       "violation history",
       "violation monitor",
@@ -400,7 +400,7 @@ describe("RTR-02", () => {
     ).toEqual([]);
   });
 
-  it("reads documents as objects too, and tells what it cannot read", () => {
+  it("reads documents as objects too, and reports what it cannot read", () => {
     expect(
       routed("RTR-02", "aws:iam/rolePolicy:RolePolicy", { policy: { Statement: [{ ...allow, Action: "s3:*" }] } }),
     ).toEqual(["violation policy"]);
@@ -433,10 +433,10 @@ describe("RTR-06", () => {
     ]);
     expect(endpointMistake("https://anywhere.example", [])).toBeUndefined();
     for (const [text, mistake] of [
-      ["cell-1", "it is no URL"],
+      ["cell-1", "it is not a URL"],
       ["http://cell-1.cells.example.com", "it is not https"],
-      ["https://a@cell-1.cells.example.com", "it holds credentials"],
-      ["https://:b@cell-1.cells.example.com", "it holds credentials"],
+      ["https://a@cell-1.cells.example.com", "it contains credentials"],
+      ["https://:b@cell-1.cells.example.com", "it contains credentials"],
       ["https://cell-1.cells.example.com:8443", "it names a port"],
       ["https://10.1.0.1", "it is an address, not a host"],
       ["https://[::1]", "it is an address, not a host"],
@@ -445,7 +445,7 @@ describe("RTR-06", () => {
       expect(why(text)).toBe(mistake);
   });
 
-  it("looks at variables and tables of routers, each told once", () => {
+  it("judges variables and tables of routers, each reported once", () => {
     const known = { ...nothingKnown, domains: ["cells.example.com"] };
     const variable = (value: unknown, of = known): readonly string[] =>
       routed("RTR-06", lambda, { environment: { variables: { A: value } } }, of);
@@ -510,7 +510,7 @@ describe("SIZ-01", () => {
 });
 
 describe("SOV-04", () => {
-  it("takes disabled cells for none, and tells one that is alone", () => {
+  it("ignores disabled cells, and notes a cell that is alone", () => {
     expect(world4(ofCatalog(model))).toEqual(["advisory residency.jurisdictions.CN"]);
     for (const state of ["quarantined", "disabled", "provisioning"] as const)
       expect(world4(ofCatalog(changed(7, { state })))).toEqual(["violation residency.jurisdictions.CN"]);
@@ -522,7 +522,7 @@ describe("SOV-04", () => {
 });
 
 describe("ISO-08 and ISO-20", () => {
-  it("tells reads by who uses them, and masks by what they hide", () => {
+  it("reports reads by their users, and options by what they hide", () => {
     const read = (use: (world: World, read: Resource) => void): readonly string[] =>
       said("ISO-08", (world) => use(world, world.put({ type: "aws:ec2/vpc:Vpc", name: "read", isRead: true })));
     expect(read(() => undefined)).toEqual([]);

@@ -140,7 +140,7 @@ describe("fingerprints of another stack", () => {
     }
   });
 
-  it("are told when they are older than a day, and not before", () => {
+  it("are reported when they are older than a day, and not before", () => {
     const at = (hours: number): Partial<Known> => ({ now: new Date(now.getTime() + hours * 3_600_000) });
     expect(said("x-1", at(24))).toEqual([]);
     expect(said("x-1", at(25))).toEqual(["ISO-05 advisory fingerprints"]);
@@ -169,7 +169,7 @@ describe("CELLS_FINGERPRINTS and cells fingerprints", () => {
     vi.stubEnv("CELLS_FINGERPRINTS", one);
     expect(knownOf("dev").elsewhere?.map(({ environment }) => environment)).toEqual(["prod"]);
     vi.stubEnv("CELLS_FINGERPRINTS", [one, two].join(delimiter));
-    expect(() => knownOf("dev")).toThrow(/gone\.json, which is not there/);
+    expect(() => knownOf("dev")).toThrow(/gone\.json, which does not exist/);
   });
 
   it("print what an export holds, and say plainly what is none", () => {

@@ -59,7 +59,7 @@ describe.each(rules.map(({ id }) => id))("%s", (id) => {
   const four = cases[id];
   if (four === undefined) return;
   it("is silent about what is right", () => expect(said(id, four.good)).toEqual(four.good.says));
-  it("knows what absence means", () => expect(said(id, four.absent)).toEqual(four.absent.says));
+  it("judges absence", () => expect(said(id, four.absent)).toEqual(four.absent.says));
   it("never takes what is unknown for clean", () => {
     const found = said(id, four.unknown);
     expect(found).toEqual(four.unknown.says);

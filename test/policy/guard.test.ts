@@ -101,7 +101,7 @@ describe("the guard of a program", () => {
     ).toEqual([]);
   });
 
-  it("tells all mistakes of a preview at once, and stops an up at the first", async () => {
+  it("reports all mistakes of a preview at once, and stops an up at the first", async () => {
     const several = (one: Cell, two: Cell): void => {
       new Thing("read", { parent: one, id: "vpc-1" });
       new Thing("both", { parent: one, deletedWith: new Thing("theirs", { parent: two }) }, database);
@@ -123,12 +123,12 @@ describe("the guard of a program", () => {
     expect(read).toEqual(says.map((one) => expect.stringMatching(one) as string));
   });
 
-  it("does not read a stack whose name comes late and is not on the list", () => {
+  it("does not read a stack that is not on the list and whose name resolves late", () => {
     // A late refusal ends the program as an unhandled rejection does, so the program has a process of its own.
     const program = `
       const pulumi = require("@pulumi/pulumi");
       const { guardProgram } = require("./components/guard");
-      const { plan } = require("./local/plan/plan");
+      const { plan } = require("./adapters/pulumi/plan/plan");
       const reads = (name) => plan(() => {
         guardProgram(${JSON.stringify({ allowedStacks: settings.allowedStacks })});
         new pulumi.StackReference("late", { name: pulumi.output(name) });

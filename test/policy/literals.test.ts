@@ -182,7 +182,7 @@ describe("what is wrapped in a text", () => {
     expect(inside(`${long.slice(0, 76)}\n${long.slice(76, 152)}\n${long.slice(152)}\n`)).toContain(host);
   });
 
-  it("is told when it cannot be read to its end, and why", () => {
+  it("is reported when it cannot be read to its end, and why", () => {
     const limit = (text: string): string | undefined => contentOf(text).limit;
     expect(limit("x".repeat(limits.characters + 1))).toBe("it is too long to be read");
     expect(limit("x".repeat(1000))).toBeUndefined();
@@ -207,7 +207,7 @@ describe("what is wrapped in a text", () => {
         (_, at) => `a${at + 1}: &a${at + 1} [${Array.from({ length: 10 }, () => `*a${at}`).join(",")}]`,
       ),
     ].join("\n");
-    expect(limit(bombs)).toBe("its YAML's aliases expand too far");
+    expect(limit(bombs)).toBe("its YAML aliases expand too far");
   });
 
   it.each([
@@ -255,7 +255,7 @@ describe("what is wrapped in a text", () => {
     }
   });
 
-  it("ends where packed texts multiply, whatever they say of their size", () => {
+  it("ends where packed texts multiply, whatever size they declare", () => {
     // Each level is a mebibyte of the level below, forty times: without an end to the whole, minutes of reading.
     let nested = Array.from({ length: 6000 }, (_, at) => `host-${at} 10.9.${at % 250}.1`).join(" ");
     for (let at = 0; at < 3; at += 1) nested = `${gzips(nested)} `.repeat(40).slice(0, limits.characters);
@@ -361,7 +361,7 @@ describe("texts with their names", () => {
     expect(of("plain")).toEqual([]);
   });
 
-  it("are told when they cannot be read to their end", () => {
+  it("are reported when they cannot be read to their end", () => {
     const limit = (text: string): string | undefined => textsOf("top", text).limit;
     expect(limit("x".repeat(limits.characters + 1))).toBe("it is too long to be read");
     expect(limit("x".repeat(limits.characters))).toBeUndefined();

@@ -10,14 +10,14 @@ import { unknown, World } from "./world";
 const provider = "pulumi:providers:kubernetes";
 const bucket = "aws:s3/bucket:Bucket";
 
-describe("whose a resource is", () => {
+describe("the owner of a resource", () => {
   const ownerOf = (put: (world: World) => Resource): unknown => {
     const world = new World();
     const resource = put(world);
     return new Graph(world.resources).owner(resource);
   };
 
-  it("is the nearest component's above it, whatever that is", () => {
+  it("is the nearest component above it, of any type", () => {
     for (const [type, layer] of [
       ["CellRouter", "edge"],
       ["Edge", "edge"],
@@ -37,7 +37,7 @@ describe("whose a resource is", () => {
     });
   });
 
-  it("is nobody's at the stack's root, and unclear below what is not shown", () => {
+  it("is missing at the stack's root, and unclear below an unknown parent", () => {
     const below = (world: World): Resource =>
       world.put({ type: bucket, name: "it", parent: world.put({ type: "pulumi:pulumi:Stack", name: "cells-dev" }) });
     expect(ownerOf(below)).toEqual({ kind: "orphan" });
@@ -109,7 +109,7 @@ describe("whose a resource is", () => {
   });
 });
 
-describe("whose a resource is before its cell has registered", () => {
+describe("the owner of a resource before its cell has registered", () => {
   const print = (id: string, number: number): CellPrint => ({
     id,
     number,
@@ -167,7 +167,7 @@ describe("a tag", () => {
     expect(found({}, { tags: unknown })).toEqual(open);
   });
 
-  it("is absent from whatever is no tags", () => {
+  it("is absent from values that are not tags", () => {
     for (const defaults of ["{", "null", '"x"', 7, {}, { tags: "cell" }]) expect(found({}, defaults)).toEqual(absent);
   });
 

@@ -136,7 +136,7 @@ describe("the pack", () => {
     expect(leak).toEqual([expect.stringMatching(/^ISO-02 violation cell-5\S* vpcId$/)]);
   });
 
-  it("tells CrossGuard what is wrong, and apart from it what cannot be told", async () => {
+  it("reports to CrossGuard what is wrong, and separately what is undecided", async () => {
     const opts = {
       protect: false,
       ignoreChanges: [],

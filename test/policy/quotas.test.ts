@@ -61,7 +61,7 @@ describe("quotas", () => {
     ]);
   });
 
-  it("hears what was granted, for that account and region alone", () => {
+  it("uses granted quotas, for that account and region alone", () => {
     const granted = (more: object): Quotas => ({
       ...quotas,
       granted: [{ quota: "vpcs", region: "eu-west-1", value: 20, owner: "platform", granted: "2026-11-02", ...more }],
@@ -81,7 +81,7 @@ describe("quotas", () => {
     expect(said(own)).toEqual([]);
   });
 
-  it("are told to be old after a year", () => {
+  it("are reported as old after a year", () => {
     expect(said(model, quotas, new Date("2027-11-25"))).toEqual(["advisory checked"]);
   });
 

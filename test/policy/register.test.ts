@@ -105,7 +105,7 @@ describe("transfers", () => {
     };
   const rulesOfMoves = ["ISO-02", "ISO-15", "ISO-19"];
 
-  it("let two cells meet while the window is open, whoever of the two acts", () => {
+  it("connect two cells while the window is open, in both directions", () => {
     expect(said(rulesOfMoves, channel("transfer-acme"), {})).toEqual([
       "ISO-02 violation topic",
       "ISO-15 violation topic",
@@ -190,14 +190,14 @@ describe("a register's file", () => {
     [
       "no zone",
       `transfers: [{ from: cell-1, to: cell-2, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`,
-      /transfers\.0\.notBefore: write a moment with its zone/,
+      /transfers\.0\.notBefore: write a time with its zone/,
     ],
     [
       "one cell",
       `transfers: [{ from: cell-1, to: cell-1, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00Z", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`,
-      /transfers\.0\.to: a move needs two cells/,
+      /transfers\.0\.to: a transfer needs two cells/,
     ],
-    ["no YAML", "exceptions: [", /it is no YAML/],
+    ["no YAML", "exceptions: [", /it is not YAML/],
   ];
 
   it.each(mistakes)("is refused for %s", (_what, yaml, says) => {

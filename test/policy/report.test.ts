@@ -64,7 +64,7 @@ describe("a report of a catalog and of states", () => {
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it("tells each source, in the order given, and where each finding is", () => {
+  it("lists each source, in the order given, and where each finding is", () => {
     expect(report.sources.map(({ name, kind, cells }) => [name, kind, cells])).toEqual([
       [catalog, "catalog", 2],
       [clean, "state", 2],
@@ -132,7 +132,7 @@ describe("a report of a catalog and of states", () => {
     const many = Array.from({ length: 500 }, () => report.findings[0]!);
     const text = formatReport({ ...report, findings: many, undecided: [] }, "markdown");
     expect(text.length).toBeLessThan(65_536);
-    expect(text).toContain("400 more are left out here.");
+    expect(text).toContain("400 more are not shown here.");
   });
 
   it("is what the command prints, with exit code 1 for a finding, and standard input is a state too", () => {
@@ -176,7 +176,7 @@ describe("the options of cells check", () => {
     return said.trim();
   }
 
-  it("that do not go together are told in one message", async () => {
+  it("that do not go together are refused in one message", async () => {
     expect(await mistake("--json", "--sarif")).toMatch(
       /^error: option '--(?:json|sarif)' cannot be used with option '--(?:json|sarif)'$/,
     );

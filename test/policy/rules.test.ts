@@ -38,7 +38,7 @@ describe.each(Object.entries(samples))("%s", (id, { good, breaks }) => {
     expect(judge(id, edited(good, path, bad))).toContain(`violation ${path}`);
   });
 
-  it.each(breaks)("knows what %s means when it is left out", (path, _bad, absent) => {
+  it.each(breaks)("judges %s correctly when it is left out", (path, _bad, absent) => {
     const verdicts = judge(id, edited(good, path, undefined));
     expect(verdicts).toEqual(absent === "good" ? [] : [`violation ${path}`]);
   });
@@ -128,7 +128,7 @@ describe("NET-02", () => {
     return world.judged(rule("NET-02"));
   };
 
-  it("tells overlap from neighbourhood", () => {
+  it("distinguishes overlapping from adjacent blocks", () => {
     expect(overlap([1, "10.1.0.0/16"], [2, "10.2.0.0/16"])).toEqual([]);
     expect(overlap([1, "10.1.0.0/16"], [2, "10.1.128.0/17"])).toEqual(["violation cidrBlock"]);
     expect(overlap([1, "10.1.128.0/17"], [2, "10.1.0.0/16"])).toEqual(["violation cidrBlock"]);
@@ -266,7 +266,7 @@ describe("GOV", () => {
     expect(world.judged(rule("GOV-02"))).toEqual(["undecided tags.cell"]);
   });
 
-  it("GOV-02 tells a provider whose default tags name another cell, also as the SDK sends them", () => {
+  it("GOV-02 reports a provider whose default tags name another cell, also as the SDK sends them", () => {
     const provider = (defaultTags: unknown): readonly string[] => {
       const world = new World();
       world.put({ type: "pulumi:providers:aws", name: "it", parent: world.of(1).stack, props: { defaultTags } });
@@ -297,7 +297,7 @@ describe("every rule", () => {
     }
   });
 
-  it("survives whatever a property holds, and never shows a value", () => {
+  it("survives any value of a property, and never shows a value", () => {
     const nasty = fc.oneof(
       fc.anything(),
       fc.constant(unknown),

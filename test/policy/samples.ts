@@ -137,7 +137,7 @@ export const samples: Readonly<Record<string, BadSample>> = {
   "ISO-19": {
     type: "aws:sqs/queue:Queue",
     props: { tags: { purpose: "transfer-acme" } },
-    note: "no move of this purpose is agreed",
+    note: "policy/register.yaml has no transfer with this purpose",
   },
   "ISO-20": {
     type: ingress,

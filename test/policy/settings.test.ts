@@ -33,7 +33,7 @@ describe("settings", () => {
   it("tell every mistake at once", () => {
     const given = { "XXX-01": {}, "PUB-02": { enabled: false }, "SIZ-04": { share: 2 }, "HA-06": "disabled" };
     expect(() => readSettings(rules, "policy/config.yaml", given)).toThrow(
-      /^policy\/config\.yaml cannot be used:\n {2}XXX-01: there is no such rule\n {2}HA-06: write an object of settings; a rule cannot be switched off\n {2}PUB-02: .*enabled.*\n {2}SIZ-04\.share: .+$/,
+      /^policy\/config\.yaml cannot be used:\n {2}XXX-01: no rule has this id\n {2}HA-06: write an object of settings; a rule cannot be switched off\n {2}PUB-02: .*enabled.*\n {2}SIZ-04\.share: .+$/,
     );
   });
 

@@ -152,7 +152,7 @@ describe("the verifier of exported states", () => {
     );
   });
 
-  it("does not let a read hide whose a thing is", () => {
+  it("does not let a read hide a resource's owner", () => {
     const state = new Deployment();
     const id = "vpc-0fedcba9876543210";
     state.add({ type: "aws:ec2/vpc:Vpc", name: "vpc-2", cell: 2, id, inputs: { cidrBlock: "10.2.0.0/16" } });
@@ -174,7 +174,7 @@ describe("the verifier of exported states", () => {
     expect(JSON.stringify(judgeState(state.export, known()))).not.toMatch(/hunter2|v1:abc/);
   });
 
-  it("never calls an encrypted secret clean, whatever it was computed from", () => {
+  it("never counts an encrypted secret as clean, whatever its source", () => {
     const state = new Deployment();
     const own = state.add({ type: "random:index/randomPassword:RandomPassword", name: "password" });
     state.add({
@@ -228,7 +228,7 @@ describe("the verifier of exported states", () => {
     expect(() => parseState(text, "state.json")).toThrow(says);
   });
 
-  it("survives what nobody would write", () => {
+  it("survives input that makes no sense", () => {
     const deep = `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`;
     const inputs = `{"__proto__":{"polluted":true},"constructor":1,"deep":${deep},"text":"\\ud800","leak":"${leak}"}`;
     const text = `{"version":3,"deployment":{"resources":[${JSON.stringify(new Deployment().resources.slice(0, 2)).slice(1, -1)},

@@ -74,7 +74,7 @@ describe("SIZ-01", () => {
     cells: weights.map((weight, number): Cell => ({ ...model.cells[0]!, id: `cell-${number}`, number, weight })),
   });
 
-  it("knows a cell that is too large, whichever it is and by whatever it is measured", () => {
+  it("finds a cell that is too large, for each cell and each measure", () => {
     for (const { number, id } of model.cells) {
       expect(ofModel("SIZ-01", changed(number, { capacity: { tenants: 3000, requestsPerSecond: 500 } }))).toEqual([
         `violation cells.${id}.capacity.tenants`,
@@ -153,7 +153,7 @@ describe("CTL-06", () => {
     return world.judged(rule("CTL-06"));
   };
 
-  it("tells each way out of the bounds by its place", () => {
+  it("reports each value outside the bounds by its place", () => {
     expect(experiment({})).toEqual([]);
     expect(experiment({}, 2)).toEqual(["violation roleArn", "violation targets.0"]);
     expect(experiment({ targets: [{ resourceTags: [{ key: "env", value: "prod" }] }] })).toEqual([
@@ -170,7 +170,7 @@ describe("CTL-06", () => {
 });
 
 describe("CTL-02", () => {
-  it("tells a control plane inside a cell, and a cell that is told of one; not a namesake", () => {
+  it("reports a control plane inside a cell, and a cell that refers to one; not a namesake", () => {
     const world = new World();
     const inside = world.put({ type: "cells:index:ControlPlane", name: "control", parent: world.of(1).stack });
     expect(inside.parent).toBe(world.of(1).stack);
@@ -212,14 +212,14 @@ describe("the pack", () => {
     return heard;
   };
 
-  it("tells what is wrong with the catalog at the first resource, once", () => {
+  it("reports what is wrong with the catalog at the first resource, once", () => {
     expect(run(model)).toEqual([]);
     const said = run(changed(7, { state: "quarantined" }));
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(/^one SOV-04: .*residency\.jurisdictions\.CN.* In catalog\/dev\.yaml\.$/);
   });
 
-  it("hears its configuration, and refuses one that no rule takes", () => {
+  it("uses its configuration, and refuses one that no rule accepts", () => {
     expect(run(model, { "SIZ-01": { timesMean: 1.05 } })).toEqual([]);
     expect(
       run(changed(0, { capacity: { tenants: 1200, requestsPerSecond: 500 } }), { "SIZ-01": { timesMean: 1.05 } }),
@@ -271,7 +271,7 @@ describe("the pack", () => {
     expect(resource({}, "aws:ec2/route:Route")).toBeUndefined();
   });
 
-  it("remedies what the settings demand too, as the catalog says it, and leaves to people what nobody knows", () => {
+  it("adds tags that the settings require, from the catalog, and leaves out those with unknown values", () => {
     const settings = new Map([["GOV-01", { required: ["owner", "cost-center", "ticket"] }]]);
     const [first] = policies(rules, () => ({ ...ofCatalog(model), settings }));
     const { validateResource, remediateResource } = first as unknown as Record<

@@ -26,7 +26,7 @@ describe("an unknown at every path of every sample", () => {
     ([, { act, props }]) => act === undefined && Object.keys(props).length > 0,
   );
 
-  it.each(plain)("%s: is told, and hides nothing else", (_id, { type, props }) => {
+  it.each(plain)("%s: is reported, and hides nothing else", (_id, { type, props }) => {
     for (const path of paths(props)) {
       const verdicts = said(type, injected(props, path, unknown));
       expect(verdicts).toContain(`ISO-18 undecided ${path.join(".")}`);
@@ -41,7 +41,7 @@ describe("an unknown at every path of every sample", () => {
 });
 
 describe("an unknown at every path of every case", () => {
-  it.each(cases)("$id: is told, and takes no finding away from another input", async ({ act }) => {
+  it.each(cases)("$id: is reported, and hides no finding of another input", async ({ act }) => {
     const { resources, reads } = await plan(
       () => {
         const stage = new Stage(false);

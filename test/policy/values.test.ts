@@ -15,7 +15,7 @@ const throwing = (error: unknown): object =>
   });
 
 describe("a property", () => {
-  it("is known whatever it holds, except nothing", () => {
+  it("is known with any value except null and undefined", () => {
     for (const value of [0, "", false, [], {}, "text"]) expect(property({ a: value }, "a")).toEqual(known(value));
     for (const value of [undefined, null]) expect(property({ a: value }, "a")).toEqual(absent);
     expect(property({ "a.b": 1 }, "a.b")).toEqual(known(1));
@@ -57,7 +57,7 @@ describe("a path", () => {
 });
 
 describe("a list and a map", () => {
-  it("tell each element, one of its own, none and nobody knows apart", () => {
+  it("distinguish list, single object, absent and unknown", () => {
     expect(items({ a: [1, null, unknownText] }, "a")).toEqual([known(1), absent, unknown]);
     expect(items({ a: { b: 1 } }, "a")).toEqual([known({ b: 1 })]);
     expect(items({ a: [] }, "a")).toEqual([]);

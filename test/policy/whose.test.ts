@@ -11,7 +11,7 @@ import { extract, parseArn } from "../../policy/literals/extract";
 import { cell, prints } from "./prints";
 import { unknown, World } from "./world";
 
-describe("whose a literal is", () => {
+describe("the owner of a literal", () => {
   const whose = (text: string, reach = false, own = "cell-1"): string | undefined => {
     for (const literal of extract(text)) {
       const hit = prints.foreign(literal, own, reach);
@@ -20,7 +20,7 @@ describe("whose a literal is", () => {
     return undefined;
   };
 
-  it("is told by ARN, id, host, name and block", () => {
+  it("is found by ARN, id, host, name and block", () => {
     expect(whose("vpc-0aaaabbbbccccdddd")).toBe("literal:id cell-2");
     expect(whose("vpc-0aaaabbbbccccdddd", false, "cell-2")).toBeUndefined();
     expect(whose("arn:aws:sqs:eu-west-1:222222222222:q")).toBe("literal:account cell-2");
@@ -64,7 +64,7 @@ describe("whose a literal is", () => {
     expect(whose("192.168.0.0/16", true)).toBeUndefined();
   });
 
-  it("is nobody's where two cells share an account", () => {
+  it("is unknown where two cells share an account", () => {
     const shared = new Fingerprints([cell(1), cell(2, { account: "333333333333" }), cell(3)]);
     expect([
       shared.foreignAccount("333333333333", "cell-1"),
@@ -92,7 +92,7 @@ describe("whose a literal is", () => {
     expect(new Fingerprints([cell(1, { id: "eup" })]).cellsIn("app-eup-x")).toEqual(["eup"]);
   });
 
-  it("is told in moments, however long the literal is", () => {
+  it("is found quickly, also for a very long literal", () => {
     // Each beginning of an ARN, each zone of a host and each cell of a word was looked up, in time by the square of the text.
     const known = new Fingerprints([cell(1), cell(2)], new Map([["arn:aws:s3:::long-bucket", "cell-2"]]));
     const started = performance.now();
@@ -199,7 +199,7 @@ describe("a stack's own fingerprints", () => {
     });
   });
 
-  it("are looked at anew for what tells more than is known, and not for what the catalog has said", () => {
+  it("are computed again for a resource that adds to them, and not for what the catalog already says", () => {
     const world = new World();
     const told = {
       id: "cell-1",
@@ -384,10 +384,10 @@ describe("a file of fingerprints", () => {
   it("that is none is refused by name, with every mistake on its line", () => {
     const bad = { ...file, version: 2, cells: [{ id: "" }] };
     expect(() => parseFingerprints(JSON.stringify(bad), "bad.json", "dev")).toThrow(
-      /^bad\.json is no file of fingerprints \(cells fingerprints writes one\):\n {2}version: .+\n {2}cells\.0\.id: /,
+      /^bad\.json is not a fingerprints file \(cells fingerprints writes one\):\n {2}version: .+\n {2}cells\.0\.id: /,
     );
     expect(() => parseFingerprints("{", "bad.json", "dev")).toThrow(
-      "bad.json is not JSON: cells fingerprints writes such a file",
+      "bad.json is not JSON; cells fingerprints writes such a file",
     );
   });
 });

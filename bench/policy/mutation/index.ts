@@ -13,7 +13,7 @@ const gate = ["admit", "events", "gate", "proof", "reach", "refused", "rules", "
 );
 
 /** What became of the drawn mutants. */
-export interface Mutation {
+interface Mutation {
   readonly seed: string;
   /** All mutants that there are in the files. */
   readonly mutants: number;

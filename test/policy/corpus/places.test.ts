@@ -55,7 +55,7 @@ const inputs = [
 
 /** A place that names a rule which then says nothing would swallow a leak. */
 describe("the places of rules", () => {
-  it.each([...new Set(types)])("%s: each input is somebody's", (type) => {
+  it.each([...new Set(types)])("%s: each input has an owner", (type) => {
     const stack = "urn:pulumi:dev::cells::cells:index:CellStack::cell-1";
     const plain = { provider: "", dependencies: [], propertyDependencies: {} };
     const silent = inputs.filter((input) => {

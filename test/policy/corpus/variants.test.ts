@@ -87,7 +87,7 @@ describe("generated variants", () => {
     expect(wrong.length / all.length).toBeLessThanOrEqual(0.01);
   });
 
-  it("knows cells whose ids are other words, by number and by word", () => {
+  it("finds cells whose ids are other words, by number and by word", () => {
     const some = all.filter(({ carrier }) => carrier === carriers[0]);
     const wrong = some.filter(({ carrier, own, other, make }) => {
       const [leak, fine] = [other, own].map((cell) => blocked(carrier, own, make(cell), renamed).join());
