@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 
 import { admit, type EngineConfig } from "../../ops/up/admit";
-import type { Finding, GateEngine, GatePorts } from "../../ops/up/gate";
+import type { Finding } from "../../ops/up/finding";
+import type { GateEngine, GatePorts } from "../../ops/up/gate";
 import type { PackManifest } from "../../ops/up/proof";
 import { knownOfFile } from "../../policy/front/known";
 import { judgeState, parseState } from "../../policy/front/state";

@@ -1,6 +1,7 @@
 import type { Catalog } from "../../catalog/model";
 import type { Found } from "./adopt";
 import { errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
+import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
 import { mendFirst, opensTooEarly, type Before } from "./opening";
 import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
@@ -26,14 +27,6 @@ export interface GateEngine {
   exportState(): Promise<string>;
   /** Makes what was found part of the state, as the cloud has it, and forgets what was not. Changes nothing in the cloud. */
   settle(found: Found): Promise<void>;
-}
-
-/** Something that is wrong with what is there after an `up`. */
-export interface Finding {
-  readonly rule: string;
-  readonly urn: string;
-  /** What is wrong, without any value. */
-  readonly message: string;
 }
 
 /** What the gate needs from outside. */

@@ -15,7 +15,7 @@ export function targetsOf(ids: readonly string[] = []): readonly string[] {
  * Why cells cannot be changed without the routers; undefined when they can. Such a run writes the stack's outputs all the
  * same, so the table in them must send everybody where routers do: another revision of the same content is no matter.
  */
-export function notAlone(catalog: Catalog, { version }: Served): string | undefined {
+export function onlyRefusal(catalog: Catalog, { version }: Served): string | undefined {
   const due = baseRoutingTable(catalog).version;
   if (version?.digest === due.digest) return undefined;
   const there = version === undefined ? "none" : formatVersion(version);

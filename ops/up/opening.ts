@@ -1,5 +1,5 @@
 import type { Catalog } from "../../catalog/model";
-import type { Finding } from "./gate";
+import type { Finding } from "./finding";
 import { stepsText, type Reach, type TouchedCell } from "./reach";
 import type { Served } from "./served";
 

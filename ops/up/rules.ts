@@ -1,4 +1,22 @@
-import type { Reason } from "./refused";
+/** Why an update is refused, or its result serves no traffic. */
+export type Reason =
+  | "pack-missing"
+  | "pack-disabled"
+  | "pack-altered"
+  | "config-invalid"
+  | "config-old"
+  | "no-preview"
+  | "no-engine"
+  | "preview-failed"
+  | "not-proven"
+  | "wave"
+  | "unclean"
+  | "opening"
+  | "locked"
+  | "interrupted"
+  | "data-loss"
+  | "up-failed"
+  | "not-clean";
 
 /** A rule of the gate: it judges what an update would do, where the pack judges what would be there. */
 export interface GateRule {

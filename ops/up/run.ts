@@ -1,6 +1,6 @@
 import { creatingIn, unfinished, type Found } from "./adopt";
 import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "./gate";
-import { notAlone } from "./only";
+import { onlyRefusal } from "./only";
 import type { Before } from "./opening";
 import { cellsOfState, type Reach } from "./reach";
 import { UpRefused } from "./refused";
@@ -28,7 +28,7 @@ export interface GateOptions {
  */
 export async function runGate(request: UpRequest, ports: GatePorts, options: GateOptions): Promise<GateResult> {
   const before = beforeOf(await settled(request.found ?? new Map<string, undefined>(), ports, options), ports);
-  const alone = request.only === undefined ? undefined : notAlone(request.catalog, before.served);
+  const alone = request.only === undefined ? undefined : onlyRefusal(request.catalog, before.served);
   if (alone !== undefined) throw new UpRefused("wave", alone);
   const isClosed =
     before.served.cells.size === 0 && request.catalog.cells.some(({ state }) => state !== "provisioning");

@@ -13,15 +13,8 @@ import { withLock } from "../../adapters/files/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
-import {
-  applyPlan,
-  judgePlan,
-  verifyState,
-  type EngineRun,
-  type Finding,
-  type GatePorts,
-  type UpRequest,
-} from "../../ops/up/gate";
+import type { Finding } from "../../ops/up/finding";
+import { applyPlan, judgePlan, verifyState, type EngineRun, type GatePorts, type UpRequest } from "../../ops/up/gate";
 import { targetsOf } from "../../ops/up/only";
 import { pinnedManifest } from "../../policy/manifest/manifest";
 import { fleet, manifest } from "../ops/up/world";

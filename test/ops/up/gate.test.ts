@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import type { EngineEvent } from "../../../ops/up/events";
+import type { Finding } from "../../../ops/up/finding";
 import {
   applyPlan,
   judgePlan,
   verifyState,
   type EngineRun,
-  type Finding,
   type GatePorts,
   type UpRequest,
 } from "../../../ops/up/gate";

@@ -1,4 +1,5 @@
-import type { Finding, UpRequest } from "../../../ops/up/gate";
+import type { Finding } from "../../../ops/up/finding";
+import type { UpRequest } from "../../../ops/up/gate";
 import { fleet, manifest } from "./world";
 
 /** Two cells, one wave, nothing approved. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { UpRefused, type Reason } from "../../../ops/up/refused";
-import { gateRules } from "../../../ops/up/rules";
+import { UpRefused } from "../../../ops/up/refused";
+import { gateRules, type Reason } from "../../../ops/up/rules";
 
 describe("rules of the gate", () => {
   it("speak through one refusal each", () => {
