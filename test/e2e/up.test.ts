@@ -198,7 +198,7 @@ describe("the gate on the real engine", () => {
   });
 
   it("changes nothing when the saved plan is tampered with or gone", async () => {
-    const plan = join(directory, "plan.json");
+    const plan = join(directory, "run", "plan.json");
     const texts: readonly ((text: string) => string | undefined)[] = [
       () => undefined,
       () => "{",
