@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 
 import { resolveStackCatalog } from "../catalog/resolve";
-import { leftEngine, type Journal } from "../adapters/pulumi/journal";
+import type { Journal } from "../adapters/pulumi/journal";
 import type { LocalCloud } from "./moto/moto";
 import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
 import type { Owned } from "../adapters/processes/process";
@@ -51,9 +51,8 @@ export function updateSession(environment: string, changes: Partial<Session>): v
 }
 
 /** The session as the journal of its engine: between begin and end, cloud and state may differ. */
-export function sessionJournal(environment: string): Journal {
+export function sessionJournal(environment: string): Pick<Journal, "begin" | "end"> {
   return {
-    left: () => leftEngine(readSession(environment).engine),
     begin: (engine) => updateSession(environment, { engine, settled: false, verified: false }),
     end: () => updateSession(environment, { engine: undefined, settled: true }),
   };

@@ -12,7 +12,8 @@ import { planDigest } from "./plan-file";
 
 /** How a gate uses an engine. */
 export interface GateEngineOptions extends Pick<RunOptions, "onEvent" | "onOutput" | "signal"> {
-  readonly journal: Journal;
+  /** Records the engine of an update. */
+  readonly journal: Pick<Journal, "begin" | "end">;
   /** Folder of the policy pack, from the project's; default `policy`. */
   readonly pack?: string;
   /** Settings of the policies besides `policy/config.yaml`. */

@@ -26,7 +26,7 @@ export function journalIn(file: string): Journal {
 }
 
 /** A recorded engine as the gate asks for it. */
-export function leftEngine(owned: Owned | undefined): LeftEngine | undefined {
+function leftEngine(owned: Owned | undefined): LeftEngine | undefined {
   if (owned === undefined) return undefined;
   return {
     pid: owned.pid,

@@ -6,9 +6,11 @@ import { isOurs, lockedBy, type Lock } from "../../ops/up/locks";
 import { UpRefused } from "../../ops/up/refused";
 import { Engine } from "./engine";
 import { gateEngine, refuseAborted, type GateEngineOptions } from "./gate-engine";
+import type { Journal } from "./journal";
 
 /** The stack that `pulumi` on PATH is to work on, with the backend that it is logged in to. */
-export interface PulumiStack extends Omit<GateEngineOptions, "locking" | "settle"> {
+export interface PulumiStack extends Omit<GateEngineOptions, "journal" | "locking" | "settle"> {
+  readonly journal: Journal;
   readonly stack: string;
   /** The project's folder. */
   readonly directory: string;

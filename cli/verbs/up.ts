@@ -1,15 +1,9 @@
 import { Option, type Command } from "commander";
 
-interface Options {
-  readonly stack: string;
+import type { UpdateOptions } from "../../adapters/pulumi/update";
+
+interface Options extends Omit<UpdateOptions, "skipping" | "quiet" | "signal" | "report"> {
   readonly local?: boolean;
-  readonly cells?: readonly string[];
-  readonly only?: readonly string[];
-  readonly approve?: readonly string[];
-  readonly found?: readonly string[];
-  readonly gone?: readonly string[];
-  readonly policyPackConfig?: string;
-  readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly skipPreview?: boolean;
   readonly plan?: string;
