@@ -1,6 +1,7 @@
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 
 import type { Report } from "../adapters/processes/process";
+import { UserError } from "../contract/user-error";
 
 /** One step of a long piece of work. */
 export interface Step<Context> {
@@ -22,7 +23,7 @@ export interface Timing {
 
 /**
  * Runs the steps and shows them: a live list in a terminal, one line for each step elsewhere, nothing when `quiet`.
- * Stops at the first error and throws it.
+ * Ends the steps that run side by side, then throws what stopped them.
  */
 export async function runSteps<Context extends object>(
   steps: Steps<Context>,
@@ -31,13 +32,18 @@ export async function runSteps<Context extends object>(
 ): Promise<readonly Timing[]> {
   if (!process.stdout.isTTY) return runPlainly(steps, context, options.quiet === true);
   const timings: Timing[] = [];
+  const failures: unknown[] = [];
   const task = (step: Step<Context>): ListrTask<Context> => ({
     title: step.title,
-    skip: (current) => step.skip?.(current) || false,
+    skip: (current) => failures.length > 0 || step.skip?.(current) || false,
     task: async (current, shown) => {
       const started = Date.now();
-      const note = await step.run(current, (line) => {
+      const report: Report = (line) => {
         shown.output = line;
+      };
+      const note = await step.run(current, report).catch((error: unknown) => {
+        failures.push(error);
+        throw error;
       });
       timings.push({ title: step.title, seconds: (Date.now() - started) / 1000 });
       if (note !== undefined) shown.title = `${step.title}: ${note}`;
@@ -49,11 +55,12 @@ export async function runSteps<Context extends object>(
         ? task(step)
         : {
             title: step.map(({ title }) => title).join(", "),
-            task: (_context, parent) => parent.newListr(step.map(task), { concurrent: true, exitOnError: true }),
+            task: (_context, parent) => parent.newListr(step.map(task), { concurrent: true }),
           },
     ),
     {
       renderer: "default",
+      exitOnError: false,
       silentRendererCondition: options.quiet === true,
       rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, collapseErrors: false },
       // Ours: one Ctrl-C must end the engine gracefully, see `start`.
@@ -61,6 +68,7 @@ export async function runSteps<Context extends object>(
     },
   );
   await list.run(context);
+  throwAll(failures);
   return timings;
 }
 
@@ -95,6 +103,17 @@ async function runPlainly<Context>(
       throw error;
     }
   };
-  for (const step of steps) await ("run" in step ? runOne(step) : Promise.all(step.map(runOne)));
+  for (const step of steps) {
+    const ended = await Promise.allSettled("run" in step ? [runOne(step)] : step.map(runOne));
+    throwAll(ended.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])));
+  }
   return timings;
+}
+
+/** Throws what stopped the steps: mistakes of the user together in one message, else the first error of another kind. */
+function throwAll(failures: readonly unknown[]): void {
+  if (failures.length === 0) return;
+  const other = failures.find((failure) => !(failure instanceof UserError));
+  if (other !== undefined || failures.length === 1) throw other ?? failures[0];
+  throw new UserError(failures.map((failure) => (failure as UserError).message).join("\n"));
 }

@@ -41,7 +41,7 @@ export function foundOf(found: readonly string[] = [], gone: readonly string[] =
   return all;
 }
 
-/** URNs of resources whose creation had begun when the engine was killed: nobody knows whether the cloud has them. */
+/** URNs of resources whose creation had begun when the engine was killed: their state in the cloud is unknown. */
 export function creatingIn(state: string): readonly string[] {
   const { deployment } = JSON.parse(state) as { readonly deployment?: Deployment };
   return (deployment?.pending_operations ?? [])
@@ -79,7 +79,7 @@ export function settledState(state: string, found: Found): string {
 /** What to do about them. The engine would make each a second time, and forget the first. */
 export function unfinished(urns: readonly string[]): string {
   return [
-    "the last update was killed while these were made, and nobody knows whether the cloud has them; another update would make them twice:",
+    "the last update was killed while it created these resources; the cloud may have them or not, and another update could create them twice:",
     ...urns.map((urn) => `  ${urn}`),
     "Look for each in the cloud, by the names that the plan gives it, and run up again with what you have found:",
     "  --found '<urn>=<id>' for what is there: it becomes the stack's;  --gone '<urn>' for what is not: it is made.",

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { cellType } from "../../../../contract/components";
+
 /** Any resource, with the outputs that cases read. */
 class Any extends pulumi.CustomResource {
   declare readonly arn: pulumi.Output<string>;
@@ -20,8 +22,8 @@ class Provider extends pulumi.ProviderResource {
 
 /** A shared layer. */
 export class Layer extends pulumi.ComponentResource {
-  constructor(kind: "Foundation" | "Edge" | "Control") {
-    super(`cells:index:${kind}`, kind.toLowerCase(), {}, {});
+  constructor(type: string, name: string) {
+    super(type, name, {}, {});
     this.registerOutputs({});
   }
 
@@ -30,7 +32,7 @@ export class Layer extends pulumi.ComponentResource {
   }
 }
 
-/** Somebody else's cell: it tells its id by a registered output only, and its providers are made beside it. */
+/** A cell of another program: only a registered output names its id, and its providers are made beside it. */
 export class ForeignCell extends pulumi.ComponentResource {
   readonly aws: pulumi.ProviderResource;
   readonly kubernetes: pulumi.ProviderResource;
@@ -40,7 +42,7 @@ export class ForeignCell extends pulumi.ComponentResource {
   readonly queue: Any;
 
   constructor(readonly number: number) {
-    super("cells:index:CellStack", `cell-${number}`, {}, {});
+    super(cellType, `cell-${number}`, {}, {});
     this.aws = new Provider("aws", `cell-${number}-aws`, { region: "eu-west-1" });
     this.vpc = this.make("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: `10.${number}.0.0/16` });
     this.group = this.make("aws:ec2/securityGroup:SecurityGroup", "group", { vpcId: this.vpc.id });
