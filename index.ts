@@ -49,6 +49,6 @@ export = {
   edgeSecret: environment.edgeSecret,
   /** Address of CloudFront in front of the routers. Absent without it: the engine warns of an undefined output. */
   ...(environment.frontEndpoint === undefined ? {} : { frontEndpoint: environment.frontEndpoint }),
-  /** Revision and digest of the catalog these resources were made from. */
+  /** Revision and digest of the catalog behind these resources. */
   catalogVersion: catalog.version,
 };

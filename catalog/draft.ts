@@ -79,7 +79,7 @@ function unknownKey(key: string, known: readonly string[]): string {
   return meant === undefined ? `no such key; write one of ${known.join(", ")}` : `no such key; did you mean ${meant}?`;
 }
 
-/** Keys that the schema knows in the object at a path. */
+/** Keys that the schema has for the object at a path. */
 function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
   const def = (schema as z.core.$ZodTypes)._zod.def;
   if (def.type === "optional") return keysAt(def.innerType, path);

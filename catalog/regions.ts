@@ -107,7 +107,7 @@ export const regions: ReadonlyMap<string, Region> = new Map(
 /** Names of all regions, sorted. */
 export const regionNames: readonly string[] = [...regions.keys()];
 
-/** The region of that name; undefined when AWS has none, or none that this program knows. */
+/** The region of that name; undefined when it does not exist or is not in the table above. */
 export function region(name: string): Region | undefined {
   return regions.get(name);
 }

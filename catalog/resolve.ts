@@ -7,7 +7,7 @@ import { parse } from "yaml";
 export const catalogKey = "cells:catalog";
 
 /**
- * The catalog that a stack is made from: the one rule that program, policy pack, gate and command line share.
+ * The path of a stack's catalog: the one rule that program, policy pack, gate and command line share.
  *
  * @param project folder of Pulumi.yaml; a configured path is relative to it.
  * @param configured value of `cells:catalog` in the stack's configuration; empty counts as absent.

@@ -2,7 +2,7 @@ import { sealTable } from "../routing/seal";
 import type { RoutingTable, RoutingTableContent } from "../routing/table";
 import type { Catalog } from "./model";
 
-/** The table as the catalog alone knows it: what the control plane's overlay is laid upon. */
+/** The table from the catalog alone. The control plane's overlay is applied to it. */
 export type BaseRoutingTable = RoutingTable;
 
 /**

@@ -61,7 +61,7 @@ export class CatalogSource {
   }
 }
 
-/** The errors that a person made: after a broken line, the parser also reports valid lines. */
+/** The errors that the author caused: after a broken line, the parser also reports valid lines. */
 function telling(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
   const clear = errors.filter(({ code }) => code === "DUPLICATE_KEY" || code === "TAB_AS_INDENT");
   const first = errors.find((error) => !clear.includes(error));

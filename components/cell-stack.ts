@@ -23,7 +23,7 @@ import { Workload } from "./cell/workload";
 import type { Delegation } from "./edge";
 import { isReachable, type AlarmReceiver } from "./settings/alarm-receivers";
 
-/** What one cell is made from. */
+/** Arguments of one cell. */
 export interface CellStackArgs {
   /**
    * The cell's entry in the catalog. `cells diff` says what a change of it does; id, number, region, zones, block and

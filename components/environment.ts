@@ -23,8 +23,8 @@ export interface EnvironmentSettings {
    */
   readonly appImage?: string;
   /**
-   * Id of an existing public Route 53 zone of the catalog's domain. Default: the edge makes the zone. Setting it later
-   * deletes the zone that the edge made and replaces every delegation.
+   * Id of an existing public Route 53 zone of the catalog's domain. Default: the edge creates the zone. Setting it
+   * later deletes that zone and replaces every delegation.
    */
   readonly parentZoneId?: string;
   /**
@@ -75,10 +75,10 @@ export interface EnvironmentOutputs {
 }
 
 /**
- * Makes every cell, the edge and the routers of a catalog, under a guard. The program and the plans of tests and checks
+ * Creates every cell, the edge and the routers of a catalog, under a guard. The program and the plans of tests and checks
  * share it.
  *
- * @param made the cells to make: all, except for checks that need to see only some. Routers know all cells anyway.
+ * @param made the cells to create: all, except for checks that need only some. Routers always get all cells.
  * @throws GuardError for mistakes that no policy can see.
  */
 export function composeEnvironment(

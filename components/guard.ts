@@ -7,7 +7,7 @@ import { UserError } from "../contract/user-error";
 import { cellType } from "../contract/components";
 import { statefulTypes } from "../catalog/stateful";
 
-/** What the guard of a program needs to know. */
+/** Settings of the guard. */
 export interface GuardSettings {
   /** Names of stacks that may be read: `stacks` of policy/register.yaml. */
   readonly allowedStacks: readonly string[];
@@ -18,9 +18,7 @@ export interface GuardSettings {
 /** The program breaks a rule that no policy could see: every mistake, each with what to write instead. */
 class GuardError extends pulumi.RunError {
   constructor(mistakes: readonly string[]) {
-    super(
-      ["no policy would see this, so the program goes no further:", ...mistakes.map((one) => `  ${one}`)].join("\n"),
-    );
+    super(["no policy can detect this, so the program stops:", ...mistakes.map((one) => `  ${one}`)].join("\n"));
   }
 }
 
@@ -40,10 +38,10 @@ interface Noted {
 const stackReference = "pulumi:pulumi:StackReference";
 
 /**
- * Watches the resources that a program makes for what an engine hides from policies: other stacks that are read, ids
- * that a cell reads, a resource that goes with another cell's, production data that nothing keeps. A preview tells all
- * mistakes at once; an `up` stops at the first, before the resource is registered. It is for honest authors: who means
- * harm can avoid it, and is found by the verifier.
+ * Checks the resources of a program for what an engine hides from policies: other stacks that are read, ids that a cell
+ * reads, a resource that is deleted with another cell's, production data without protection. A preview reports all
+ * mistakes at once; an `up` stops at the first, before the resource is registered. It is for honest authors: an attacker
+ * can avoid it, and the verifier finds that.
  *
  * Call it inside the program, before the first resource.
  */
@@ -86,16 +84,16 @@ function mistakesOf(
   const found: string[] = [];
   if (opts.id !== undefined) {
     found.push(
-      `${cell} reads something that it has not made: make it in the cell, or pass it to the edge or the foundation`,
+      `${cell} reads a resource that it did not create: create it in the cell, or move it to the edge or the foundation`,
     );
     return found;
   }
   const tied = opts.deletedWith === undefined ? undefined : notes.get(opts.deletedWith)?.cell;
   if (tied !== undefined && tied !== cell) {
-    found.push(`it would go when a resource of ${tied} does: drop deletedWith, or name a resource of ${cell}`);
+    found.push(`it would be deleted with a resource of ${tied}: remove deletedWith, or name a resource of ${cell}`);
   }
   if (statefulTypes.has(type) && !protect && opts.retainOnDelete !== true && isProduction(cell)) {
-    found.push("it holds data of production and nothing keeps it: pass protect: true or retainOnDelete: true");
+    found.push("it holds production data without protection: pass protect: true or retainOnDelete: true");
   }
   return found;
 }
@@ -103,11 +101,11 @@ function mistakesOf(
 function refusal(stack: string, allowed: readonly string[]): readonly string[] {
   if (allowed.includes(stack)) return [];
   return [
-    `${stack} (${stackReference}): no such stack may be read: name it in policy/register.yaml under stacks, or drop it`,
+    `${stack} (${stackReference}): this stack may not be read: add it to stacks in policy/register.yaml, or do not read it`,
   ];
 }
 
-/** A name that is known late: the read waits for the answer, and does not happen when it is no. */
+/** A name that is an output: the read waits for the check, and does not happen when the stack is not allowed. */
 function withAllowedStack(
   { props, opts }: pulumi.ResourceTransformationArgs,
   name: pulumi.Output<unknown>,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 /**
- * What routers and the edge before them share, the same in all regions. Made here, kept in the state as secrets, and
+ * What routers and the edge before them share, the same in all regions. Created here, kept in the state as secrets, and
  * given to the functions at the deployment: no request waits for a secret store.
  */
 export class RouterSecrets extends pulumi.ComponentResource {

@@ -181,7 +181,7 @@ describe("up.yml", () => {
   });
 
   it.each(["$(touch broken)", "`touch broken`", "; touch broken", '"; touch broken; "', "*", "--skip-preview"])(
-    "runs nothing that somebody wrote into an input: %s",
+    "runs nothing that was written into an input: %s",
     (text) => {
       expect(given({ CELLS: text })).toEqual(["cli/bin.js", "up", "--stack=staging", `--cells=${text}`]);
       expect(given({ ONLY: text })).toEqual(["cli/bin.js", "up", "--stack=staging", `--only=${text}`]);

@@ -27,7 +27,7 @@ export interface PackFigures {
   readonly stackSeconds: number;
   /** Most memory that the process held, requests and SDK included. */
   readonly peakMegabytes: number;
-  /** What the policies reported, so that nobody measures a pack that did not run. */
+  /** Number of reports of the policies, which shows that the measured pack did run. */
   readonly told: number;
 }
 
@@ -85,7 +85,7 @@ function since(before: NodeJS.CpuUsage): number {
   return (user + system) / 1e6;
 }
 
-/** Seconds of CPU of the main thread, which Linux tells in nanoseconds; elsewhere those of the process. */
+/** Seconds of CPU of the main thread, which Linux reports in nanoseconds; elsewhere those of the process. */
 function threadTime(): number {
   try {
     return Number(readFileSync("/proc/self/schedstat", "utf8").split(" ")[0]) / 1e9;

@@ -14,7 +14,7 @@ import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { catalogText } from "../up/catalogs";
 
-/** What the engine would send to the pack for an environment of so many cells, and the catalog that it is made from. */
+/** What the engine would send to the pack for an environment of so many cells, and its catalog. */
 export interface Written {
   readonly cells: number;
   readonly resources: number;

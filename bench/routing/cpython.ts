@@ -49,7 +49,7 @@ export async function besideCPython(python: string, cells: number, rounds: numbe
     ] as const) {
       const seen = algorithms.map((algorithm) => ({ algorithm, ours: [] as number[], cpython: [] as number[] }));
       for (let round = -warmUps; round < rounds; round++) {
-        // As if they had come in a request: flat strings that nobody has hashed yet.
+        // Like strings from a request: flat, and not hashed yet.
         const keys = JSON.parse(JSON.stringify(make(round, keysEach))) as string[];
         const theirs = await ask(keys);
         for (const { algorithm, ours, cpython } of seen) {

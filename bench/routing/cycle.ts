@@ -55,7 +55,7 @@ export async function cycles(rounds: number): Promise<object> {
   const warmUps = 20;
   for (let round = -warmUps; round < rounds; round++) {
     for (let turn = 0; turn < cases.length; turn++) {
-      // In an order that changes, so that nobody always comes after the same one's garbage.
+      // The order changes, so that no case always follows the garbage of the same one.
       const at = (turn + Math.max(0, round) * 3) % cases.length;
       if (cases[at] !== undefined || now.revision === 0) publish(cases[at] ?? 0);
       const took = await poll();

@@ -9,7 +9,7 @@ export interface FuzzResult {
   readonly requests: number;
   readonly statuses: Readonly<Record<number, number>>;
   readonly crashes: number;
-  /** Answers with a cell for requests that prove nobody, and refusals of ones that prove somebody. */
+  /** Answers with a cell for requests that prove no tenant, and refusals of requests that prove one. */
   readonly misjudged: number;
   readonly foreignOrigins: number;
   readonly foreignCells: number;
@@ -47,7 +47,7 @@ export async function fuzz(count: number, seed = 1): Promise<FuzzResult> {
     statuses[statusCode] = (statuses[statusCode] ?? 0) + 1;
     const decision = truth === undefined ? undefined : routes.decide(truth);
     const cell = decision?.ok === true ? decision.cell : undefined;
-    // A path that no Location can say, or one of ours that takes none, is refused whoever asks.
+    // A path that fits no Location, or a reserved one, is refused for every tenant.
     if (statusCode < 400 !== (cell !== undefined) && !(truth !== undefined && [400, 404].includes(statusCode))) {
       found.misjudged++;
     }
@@ -94,7 +94,7 @@ export interface MemoryResult {
   readonly lateMiB: number;
 }
 
-/** Asks for `count` tenants that nobody has asked for before, and looks at the process's memory. */
+/** Asks for `count` tenants that no request has named before, and looks at the process's memory. */
 export function memory(count: number): MemoryResult {
   const handle = edgeRouter(twoJurisdictions());
   const random = seeded(7);

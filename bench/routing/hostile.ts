@@ -6,7 +6,7 @@ import type { HttpEvent } from "../../lambda/router/event";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
 import { edgeSecret } from "./request";
 
-/** A request, and who it truly is from; nobody, when it must be refused. */
+/** A request and its true sender; no sender when it must be refused. */
 export interface Hostile {
   readonly event: HttpEvent;
   readonly true?: { readonly tenant: string; readonly country: string };

@@ -20,8 +20,8 @@ const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--qui
 All contenders run in one process, in turn, on the same new keys; a figure is the median over the rounds. Ratios are to
 the floor: reading every character of the key once. --quick leaves out balance, sizes and the handler; --python names an interpreter that has mmh3,
 to compare with CPython's hashes too; --fuzz sends that
-many hostile requests to the handler instead, asks for ten times as many tenants to see that memory stays, and
-whether time tells refusals apart.
+many hostile requests to the handler instead, asks for ten times as many tenants to check that memory does not grow,
+and measures whether the time of a refusal reveals its reason.
 `;
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -46,7 +46,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { floor, ours } = built<typeof import("./ours")>("bench/routing/ours.ts");
   const { kept } = built<typeof import("./kept")>("bench/routing/kept.ts");
   const rounds = Number(values.rounds);
-  // First, while the heap is a router's: what others leave behind is collected at somebody's cost.
+  // First, while the heap is only a router's: collecting garbage of other contenders would distort the times.
   const polls = values.quick ? undefined : await cycles(3 * rounds);
   const load = loadavg()[0]!;
   const placement = values.cells.split(",").flatMap((text) => {

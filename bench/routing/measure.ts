@@ -81,7 +81,7 @@ class Heat {
 
   *turns(makeKeys: (round: number) => string[]): Generator<{ at: number; keys: readonly string[]; every: number }> {
     for (this.round = -warmUps; this.round < this.rounds; this.round++) {
-      // As if they had come in a request: flat strings that nobody has hashed yet.
+      // Like strings from a request: flat, and not hashed yet.
       const keys = JSON.parse(JSON.stringify(makeKeys(this.round))) as string[];
       for (let turn = 0; turn < this.contenders.length; turn++) {
         const at = (turn + Math.max(0, this.round) * 7) % this.contenders.length;

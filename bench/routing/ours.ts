@@ -3,7 +3,7 @@ import { unit } from "../../routing/algorithms/rendezvous";
 import { murmur128, murmur32 } from "../../routing/murmur3";
 import type { Contender } from "./measure";
 
-/** What nobody can beat who looks at the whole key: reading each of its characters once. */
+/** The lower bound for reading the whole key: each of its characters once. */
 export const floor: Contender = {
   name: "floor: read every character",
   place: (key) => {

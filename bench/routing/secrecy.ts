@@ -3,7 +3,7 @@ import { twoJurisdictions } from "./fuzz";
 import { median } from "./measure";
 import { edgeRouter, edgeSecret } from "./request";
 
-/** Whether time tells refusals apart: two kinds of them against each other, beside one kind against itself. */
+/** Whether time reveals the kind of a refusal: two kinds against each other, beside one kind against itself. */
 export interface TimingResult {
   readonly pairs: number;
   /** Median of time over time, of a malformed tenant to a country without cells. */

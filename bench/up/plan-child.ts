@@ -29,7 +29,7 @@ async function cells(count: number): Promise<() => Promise<number>> {
   return async () => (await planEnvironment(catalog)).resources.length;
 }
 
-/** What the SDK costs whoever uses it: no recording, no components, a few plain inputs. */
+/** What the SDK costs every program: no recording, no components, a few plain inputs. */
 async function bare(count: number, quick: boolean): Promise<() => Promise<number>> {
   const pulumi = await import("@pulumi/pulumi");
   const { quickenSdk } = await import("../../adapters/pulumi/quick-sdk");

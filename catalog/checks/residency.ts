@@ -70,7 +70,7 @@ function countries(draft: Draft, jurisdictions: Jurisdictions): readonly DraftIs
   return findings;
 }
 
-/** Every jurisdiction that some country has must be decided on, and none may be listed in vain: a typo does both. */
+/** Every jurisdiction that has a country must be mapped, and no other may be listed: a typo breaks both rules. */
 function unmapped(draft: Draft, jurisdictions: Jurisdictions): readonly DraftIssue[] {
   const overrides = draft.residency?.countries ?? {};
   const used = new Map<string, string[]>();

@@ -134,7 +134,7 @@ export const messagingConstraints: readonly Constraint[] = [
   {
     id: "MQ-5",
     type: broker,
-    rule: "RabbitMQ is made with exactly one user.",
+    rule: "RabbitMQ is created with exactly one user.",
     source: `${docs}AWSCloudFormation/latest/UserGuide/aws-properties-amazonmq-broker-user.html`,
     check: ({ inputs }) => {
       const bad = inputs["engineType"] === "RabbitMQ" && Array.isArray(inputs["users"]) && inputs["users"].length !== 1;

@@ -20,7 +20,7 @@ interface RouterAlarm {
 /** Seconds of a table's age that are too many: ninety polls in a row have failed. */
 const tooOld = 900;
 
-/** All of them. Missing data is good: an instance that answers nobody has nothing to say. */
+/** Missing data counts as good: an instance without requests publishes no metrics. */
 const alarms: readonly RouterAlarm[] = [
   {
     name: "errors",
@@ -59,7 +59,7 @@ const alarms: readonly RouterAlarm[] = [
  * Alarms of one router.
  *
  * @param apiId of the HTTP API.
- * @param topicArn SNS topic that is told; without it alarms only show.
+ * @param topicArn SNS topic that gets the alarms; without it they are only visible in CloudWatch.
  */
 export function routerAlarms(
   name: string,

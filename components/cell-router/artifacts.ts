@@ -25,7 +25,7 @@ export class RouterArtifacts extends pulumi.ComponentResource {
   ) {
     super("cells:router:Artifacts", name, {}, opts);
     const child = { parent: this };
-    // All of its content is made again by `pulumi up`, so it need not survive a destroy.
+    // `pulumi up` writes all of its content again, so it need not survive a destroy.
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { bucket: args.bucketName, forceDestroy: true }, child);
     guard(name, bucket, child);
 

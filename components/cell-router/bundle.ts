@@ -22,7 +22,7 @@ export const bundleHandler = "index.handler";
 
 const root = join(__dirname, "..", "..");
 /**
- * DOS time of every entry: the earliest there is. Made from local parts because zip times have no zone and fflate
+ * DOS time of every entry: the earliest there is. Built from local parts because zip times have no zone and fflate
  * writes the local ones.
  */
 const entryTime = (): Date => new Date(1980, 0, 1);
@@ -89,7 +89,7 @@ export function bundleCode(): RouterCode {
     legalComments: "none",
     charset: "utf8",
     logLevel: "silent",
-    // Settings of whoever's checkout it is must not reach the bytes.
+    // Settings of the local checkout must not change the bytes.
     tsconfigRaw: { compilerOptions: { target: "ES2022" } },
   });
   const file = (name: string): Uint8Array => {

@@ -15,7 +15,7 @@ import { buildRouterBundle } from "./bundle";
 import { RouterFunction } from "./function";
 import { RouterNames } from "./names";
 
-/** What one router is made from. */
+/** Arguments of one router. */
 export interface CellRouterArgs {
   /** Region and partition. Another region makes another router. */
   readonly site: RouterSite;

@@ -98,7 +98,7 @@ export class AppCluster extends pulumi.ComponentResource {
         kubernetesNetworkConfig: { serviceIpv4Cidr: serviceCidr(cell.cidr) },
         encryptionConfig: { resources: ["secrets"], provider: { keyArn: args.keyArn } },
         enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
-        // No aws-auth map: who may do what is in AWS's API and in Pulumi. Whoever makes the cluster administers it.
+        // No aws-auth map: who may do what is in AWS's API and in Pulumi. The creator of the cluster administers it.
         accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
         // With STANDARD, AWS upgrades all cells by itself around the same day: the one change that reaches every cell.
         upgradePolicy: { supportType: "EXTENDED" },

@@ -30,7 +30,7 @@ export class Encryption extends pulumi.ComponentResource {
     );
     this.accountId = this.key.arn.apply((arn) => arn.split(":")[4] ?? "");
 
-    // Apart from the key because the policy must name the account, which the key's ARN tells.
+    // Apart from the key because the policy must name the account, which is read from the key's ARN.
     const policy = new aws.kms.KeyPolicy(
       `${cell.id}-key-policy`,
       {

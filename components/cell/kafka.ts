@@ -22,7 +22,7 @@ const namedBrokers = 3;
 
 /**
  * The cell's Kafka: MSK in KRaft mode. Clients prove who they are with their IAM role, so there is no password to
- * keep, and nobody comes in without TLS.
+ * keep. Every connection uses TLS.
  */
 export class Kafka extends pulumi.ComponentResource {
   readonly cluster: aws.msk.Cluster;

@@ -20,7 +20,7 @@ export interface PolicyDocument {
 
 const cryptography = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 
-/** Services that use the key for somebody of the cell's account, and only through themselves. */
+/** Services through which principals of the cell's account may use the key. */
 const viaServices = [
   "autoscaling",
   "ec2",
@@ -94,7 +94,7 @@ export function keyPolicy(
         Condition: throughServices,
       },
       {
-        // Grants for AWS services only: a grant to anybody else would open the data past the statement above.
+        // Grants for AWS services only: a grant to any other principal would open the data past the statement above.
         Sid: "AccountGrantsToServices",
         Effect: "Allow",
         Principal: { AWS: root },

@@ -153,8 +153,8 @@ export class Observability extends pulumi.ComponentResource {
   }
 
   /**
-   * Made only where the metrics are in the cell's own region. Elsewhere an alarm would have to be in the metrics' region
-   * and could not act on the cell's topic; the dashboard shows the check in every cell.
+   * Created only where the metrics are in the cell's own region. Elsewhere an alarm would have to be in the metrics'
+   * region and could not act on the cell's topic; the dashboard shows the check in every cell.
    */
   private healthCheckAlarm(): void {
     const { cell, names, provider } = this.ctx;

@@ -32,7 +32,7 @@ export function postgresParameters({ postgres }: Pick<SizeClass, "postgres">): r
     reboot("max_logical_replication_workers", 8),
     // Must hold the workers above beside parallel queries.
     reboot("max_worker_processes", 16),
-    // A slot that nobody reads keeps WAL until the disk is full; past this it is dropped instead. In MB.
+    // A slot without a reader keeps WAL until the disk is full; past this it is dropped instead. In MB.
     now("max_slot_wal_keep_size", Math.floor((postgres.storage * 1024) / 4)),
     now("rds.force_ssl", 1),
     now("log_connections", 1),

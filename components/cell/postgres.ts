@@ -221,7 +221,7 @@ export class Postgres extends pulumi.ComponentResource {
     };
   }
 
-  /** Options of an instance: protected, and made after its log group, which RDS would else make without an end. */
+  /** Options of an instance: protected, and created after its log group, which RDS would else create without expiry. */
   private dataOptions(identifier: string): pulumi.CustomResourceOptions {
     return {
       parent: this,

@@ -47,7 +47,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
     super("cells:cell:SecurityGroups", `${ctx.cell.id}-security-groups`, {}, opts);
     const { cell, names } = ctx;
 
-    // Whoever forgets to name a group gets one that admits nothing.
+    // A resource without a named group gets this one, which admits nothing.
     new aws.ec2.DefaultSecurityGroup(
       `${cell.id}-default-security-group`,
       { vpcId: args.vpc.id, ingress: [], egress: [], tags: { Name: names.of("default-locked") } },

@@ -22,8 +22,8 @@ interface Current {
 }
 
 /**
- * True for a resource that adds to the fingerprints, so that they must be computed again while a stack is made. What the
- * catalog already says adds nothing; otherwise a stack of many cells would be computed again for each resource.
+ * True for a resource that adds to the fingerprints, so that they must be computed again while a stack is created. What
+ * the catalog already says adds nothing; otherwise a stack of many cells would be computed again for each resource.
  */
 export function addsToFingerprints(resource: Resource, current: Current): boolean {
   const { type } = resource;

@@ -10,7 +10,7 @@ type Handler = (call: { readonly request: ConfigureStack }, callback: unknown) =
 /**
  * Reads the stack's configuration, which the engine sends to the pack before anything else. @pulumi/policy 1.21 drops it
  * (it keeps the tags), and an engine that starts packs through a language host sets no PULUMI_CONFIG for them. Call it
- * before the pack is made.
+ * before the pack is created.
  */
 export function onStackConfig(read: (config: ReadonlyMap<string, string>) => void): void {
   const { addService } = grpc.Server.prototype;

@@ -32,7 +32,7 @@ const forbidden = file(
 );
 
 describe("cells catalog", () => {
-  it("check says that a catalog is right", () => {
+  it("check reports a valid catalog", () => {
     const { status, stdout } = cells("catalog", "check", "catalog/dev.yaml");
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^catalog\/dev.yaml is valid: 8 cells, version 1-/)]);
   });

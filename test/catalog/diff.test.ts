@@ -400,7 +400,7 @@ describe("what a change means", () => {
     expect(diff.allowed).toBe(verdict !== "forbidden");
   });
 
-  it("nothing is no change", () => {
+  it("finds no change between equal catalogs", () => {
     const diff = diffCatalogs(catalog(), catalog());
     expect(diff).toMatchObject({ changes: [], movement: [], allowed: true });
     expect(formatDiff(diff)).toMatch(/^no change \(1-/);
@@ -410,7 +410,7 @@ describe("what a change means", () => {
     expect(diffCatalogs(catalog(), catalog(raised)).changes).toEqual([]);
   });
 
-  it("a changed content wants a raised revision", () => {
+  it("changed content needs a raised revision", () => {
     const diff = diffCatalogs(catalog(), catalog(inCell3("weight: 2")));
     expect(diff.changes[0]).toMatchObject({
       verdict: "warning",
@@ -447,7 +447,7 @@ describe("how many tenants move", () => {
     expect(moved(inCell3('release: "1.29.0"'))).toEqual({});
   });
 
-  it("a cell less moves its own tenants and no others, inside its locality only", () => {
+  it("removing a cell moves its own tenants and no others, inside its locality only", () => {
     const shares = moved([cell3, ""]);
     expect(Object.keys(shares).sort()).toEqual(["CA", "LATAM", "US"]);
     for (const share of Object.values(shares)) expect(Math.abs(share - 1 / 3)).toBeLessThan(0.08);

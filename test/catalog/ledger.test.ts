@@ -44,7 +44,7 @@ describe("the rule", () => {
       expect(blocks[number]?.first).toBeGreaterThanOrEqual(ends[number - 1] ?? 0);
   });
 
-  it("knows whose a block is", () => {
+  it("finds the owner of a block", () => {
     fc.assert(
       fc.property(ruled, fc.integer({ min: 12, max: 24 }), (number, prefix) => {
         expect(ruleOwners(rule(number))).toEqual([number]);
@@ -93,7 +93,7 @@ describe("quarantine", () => {
     expect(quarantineEnd({ ...entry, released: "2028-02-28" }, 2)).toBe("2028-03-01");
   });
 
-  it("keeps a block, whole or in part, from being reserved; then lets it", () => {
+  it("keeps a block, whole or in part, from being reserved until it ends", () => {
     for (const cidr of ["10.3.0.0/16", "10.3.128.0/20"]) {
       expect(whyNot(300, parseCidr(cidr), ledger, new Date("2026-05-31T00:00:00Z"))).toMatch(/rests until 2026-06-01/);
       expect(whyNot(300, parseCidr(cidr), ledger, now)).toBeUndefined();

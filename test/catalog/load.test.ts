@@ -51,7 +51,7 @@ describe("the dev catalog", () => {
     expect(dev.cells.some((cell) => "account" in cell)).toBe(false);
   });
 
-  it("sends every country somewhere, China's to China only, and refuses without saying so nowhere", () => {
+  it("maps every country, keeps China's tenants in China, and refuses no country silently", () => {
     const { jurisdictions, countries } = dev.residency;
     const of = (country: string) => jurisdictions.find(({ name }) => name === countries[country])?.localities;
     expect(Object.keys(countries).every((country) => of(country) !== undefined)).toBe(true);
@@ -116,7 +116,7 @@ describe("identity", () => {
     });
   });
 
-  it("says whose a cell is: with defaults while nobody's data is in it, by name in production", () => {
+  it("names the owner of a cell: by default in development, explicitly in production", () => {
     const left = ["  owner: platform\n  dataClass: internal\n  costCenter: cells-dev\n", ""] as const;
     expect(catalog(left).cells[0]).toMatchObject({ owner: "platform", dataClass: "confidential", costCenter: "cells" });
     expect(() => catalog(left, ["sizeClass: dev", "sizeClass: small"])).toThrow(
@@ -126,7 +126,7 @@ describe("identity", () => {
     expect(() => catalog(["costCenter: cells-dev", "costCenter: 4711"])).toThrow(/in quotes/);
   });
 
-  it("NO is Norway: YAML 1.2 has no such false", () => {
+  it("reads NO as Norway: in YAML 1.2 it is not false", () => {
     const { countries } = catalog(["routers: [", "  countries: { NO: UK }\nrouters: ["]).residency;
     expect(countries["NO"]).toBe("UK");
   });

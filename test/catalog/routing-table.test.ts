@@ -33,7 +33,7 @@ describe("the base routing table", () => {
     expect(dev).not.toHaveProperty("defaultJurisdiction");
   });
 
-  it("keeps every country where it belongs, and refuses the refused", () => {
+  it("keeps every country in its jurisdiction, and refuses the refused ones", () => {
     const router = makeRouter(table());
     const localities = (country?: string) =>
       new Set(

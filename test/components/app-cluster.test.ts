@@ -29,7 +29,7 @@ const cluster = (resources: Resources) => one(resources, "aws:eks/cluster:Cluste
 const groups = (resources: Resources) => byName(resources, "aws:eks/nodeGroup:NodeGroup");
 
 describe("the control plane", () => {
-  it("encrypts secrets with the cell's key, logs everything, and knows its users from AWS", () => {
+  it("encrypts secrets with the cell's key, logs everything, and takes its users from AWS", () => {
     const { inputs } = cluster(dev);
     expect(inputs).toMatchObject({
       name: "dev-cell-3-app",

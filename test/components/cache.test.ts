@@ -101,7 +101,7 @@ test("every class keeps its promise in every region, whatever node type it gets 
   expect(broken).toEqual([]);
 });
 
-test("the seed's class holds 64 GiB", () => {
+test("the large class holds 64 GiB", () => {
   expect(sizes.large.cacheGiB).toBe(64);
   expect(() => usableCacheGiB({ ...sizes.large, redis: { ...sizes.large.redis, nodeType: "cache.z9.large" } })).toThrow(
     "cache.z9.large is not in the table",

@@ -136,7 +136,7 @@ describe("CellRouter", () => {
     });
   });
 
-  it("publishes the table under a stable key and one that is its version's for ever", () => {
+  it("publishes the table under a stable key and under a permanent key for its version", () => {
     const stable = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table");
     const version = one("aws:s3/bucketObjectv2:BucketObjectv2", "-table-version");
     expect(stable.inputs).toMatchObject({ key: "tables/base.json", content: encodeTable(exampleTable()) });
@@ -220,7 +220,7 @@ describe("CellRouter", () => {
     }
   });
 
-  it("tells the function who is believed, and keeps both secrets secret", () => {
+  it("passes the trusted identities to the function, and keeps both secrets secret", () => {
     const { environment } = one("aws:lambda/function:Function").inputs as {
       environment: { variables: Record<string, string> };
     };

@@ -61,7 +61,7 @@ describe("public zone", () => {
     expect(records).toHaveLength(1);
     expect(records[0]?.propertyDependencies["zoneId"]).toEqual([zones[0]?.urn]);
     expect(records[0]?.inputs["name"]).toMatch(/^_.*\.cell-3\.example\.com\.$/);
-    // Whoever uses the certificate waits until it is issued.
+    // Users of the certificate wait until it is issued.
     const [issued] = ofType(resources, "aws:acm/certificateValidation:CertificateValidation");
     expect(issued?.inputs["certificateArn"]).toBe(result.certificateArn);
     expect(issued?.propertyDependencies["validationRecordFqdns"]).toEqual([records[0]?.urn]);

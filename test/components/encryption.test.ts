@@ -19,7 +19,7 @@ const statements = (cell: Cell): ReadonlyMap<string, PolicyStatement> =>
   new Map(keyPolicy(cell, { prefix: `dev-${cell.id}` }, account).Statement.map((one) => [one.Sid, one]));
 
 describe("key", () => {
-  it("rotates, has the cell's alias, and tells the account", async () => {
+  it("rotates, has the cell's alias, and gives the account", async () => {
     const { resources, result } = await encryption(testCell());
     const [key] = ofType(resources, "aws:kms/key:Key");
     expect(key?.inputs).toMatchObject({
@@ -85,7 +85,7 @@ describe("key policy", () => {
     expect(matches("/aws/eks/dev-cell-10-app/cluster")).toBe(false);
   });
 
-  it("speaks China's names in China", () => {
+  it("uses China's service names in China", () => {
     const all = statements(chineseCell());
     expect(all.get("LogsOfThisCell")?.Principal).toEqual({ Service: "logs.cn-north-1.amazonaws.com.cn" });
     expect(all.get("AccountManagesKey")?.Principal).toEqual({ AWS: `arn:aws-cn:iam::${account}:root` });

@@ -169,7 +169,7 @@ describe("every cell", () => {
     for (const [type, key] of encrypted) {
       for (const resource of ofType(dev, type)) {
         const number = owner(resource);
-        // Routers are nobody's cell. A replica in the primary's region has the primary's key.
+        // Routers belong to no cell. A replica in the primary's region has the primary's key.
         if (number === undefined || resource.inputs["replicateSourceDb"] !== undefined) continue;
         expect(resource.propertyDependencies[key], resource.name).toContain(keys.get(number));
       }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 const only = (type: string) => ofType(resources, type)[0]?.inputs ?? {};
 
 describe("the front door", () => {
-  it("takes TLS of today, and sends the rest there", () => {
+  it("accepts modern TLS, and redirects plain HTTP to it", () => {
     const listeners = byName(resources, "aws:lb/listener:Listener");
     expect(listeners.get("cell-3-https")?.inputs).toMatchObject({
       port: 443,
@@ -27,7 +27,7 @@ describe("the front door", () => {
     expect(listeners.size).toBe(2);
   });
 
-  it("drops what is no header, stands in the cell's subnets behind the cell's group", () => {
+  it("drops invalid headers, and is in the cell's subnets behind the cell's group", () => {
     expect(only("aws:lb/loadBalancer:LoadBalancer")).toMatchObject({
       name: "dev-cell-3-app",
       internal: false,
@@ -68,7 +68,7 @@ describe("the front door", () => {
     });
   });
 
-  it("is asked from outside, over TLS, by its public name", () => {
+  it("is checked from outside, over TLS, by its public name", () => {
     expect(only("aws:route53/healthCheck:HealthCheck")).toMatchObject({
       type: "HTTPS",
       fqdn: "cell-3.example.com",

@@ -55,7 +55,7 @@ describe("topology", () => {
 describe.each(classes)("%s", (sizeClass) => {
   const { production, kafka } = sizes[sizeClass];
 
-  test.each([2, 3])("in %d zones: TLS everywhere, the cell's key, nobody without a role", async (zones) => {
+  test.each([2, 3])("in %d zones: TLS everywhere, the cell's key, no access without a role", async (zones) => {
     const { one } = await kafkaOf(sizeClass, zones);
     const cluster = one(clusterType);
     expect(cluster.inputs).toMatchObject({
@@ -81,7 +81,7 @@ describe.each(classes)("%s", (sizeClass) => {
     expect(one("aws:msk/configuration:Configuration").inputs).not.toHaveProperty("kafkaVersions");
   });
 
-  test("has a version and an instance type that MSK makes together", () => {
+  test("has a version and an instance type that MSK offers together", () => {
     expect(kafka.version).toMatch(/^\d+\.\d+\.x\.kraft$/);
     // T3 is for Kafka 3 only.
     if (kafka.instanceType.startsWith("kafka.t3.")) expect(kafka.version).toMatch(/^3\./);

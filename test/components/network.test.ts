@@ -200,7 +200,7 @@ describe("endpoints", () => {
     }
   });
 
-  it("have each a policy of their own, for AWS's opens everything to everybody; STS lets pods become roles of the cell only", async () => {
+  it("have each a policy of their own, for AWS's default opens everything to every principal; STS lets pods become roles of the cell only", async () => {
     const endpoints = ofType(await network(testCell()), "aws:ec2/vpcEndpoint:VpcEndpoint");
     for (const { name, inputs } of endpoints) {
       const { Statement } = JSON.parse(inputs["policy"] as string) as {

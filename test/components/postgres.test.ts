@@ -148,7 +148,7 @@ test("parameters: 500 connections, logical replication with slots and senders en
     expect(value("rds.force_ssl")).toBe("1");
     expect(Number(value("max_wal_senders"))).toBeGreaterThan(Number(value("max_replication_slots")));
     expect(Number(value("max_worker_processes"))).toBeGreaterThan(Number(value("max_logical_replication_workers")));
-    // A slot that nobody reads may not fill the disk.
+    // A slot without a reader may not fill the disk.
     expect(Number(value("max_slot_wal_keep_size"))).toBeLessThan(size.postgres.storage * 1024);
     expect(size.postgres.poolSize, "room for operators beside the pool").toBeLessThan(Number(value("max_connections")));
     // AWS refuses "immediate" for a static parameter.

@@ -16,7 +16,7 @@ const subnetIds = ["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"];
 /** A database's password that must be found nowhere in plain. */
 export const password = "correct-horse-battery-staple";
 
-/** The compute half of a cell, wired as the cell wires it, with the other half's outputs made up. */
+/** The compute half of a cell, wired as the cell wires it, with invented outputs of the other half. */
 export async function planCompute(
   cell: Cell,
   change: {

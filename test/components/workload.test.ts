@@ -83,7 +83,7 @@ describe("the manifests", () => {
     expect(object("PodDisruptionBudget", "app")["spec"]).toMatchObject({ maxUnavailable: "25%" });
   });
 
-  it("name the cell's own hosts, and nobody else's", () => {
+  it("name the cell's own hosts, and no other cell's", () => {
     const { data } = object("ConfigMap", "app");
     expect(data).toMatchObject({
       CELL: "cell-3",
@@ -97,7 +97,7 @@ describe("the manifests", () => {
     expect(JSON.stringify(objects(resources).map(({ inputs }) => inputs))).not.toMatch(/cell-(?!3\b)\d+/);
   });
 
-  it("keep the password in secrets, which Pulumi knows to be secret", () => {
+  it("keep the password in Kubernetes secrets, marked secret in Pulumi", () => {
     for (const { type, name, inputs, secretInputs } of objects(resources)) {
       const shows = JSON.stringify(inputs).includes(password);
       expect(shows, name).toBe(type.endsWith(":Secret"));
@@ -152,11 +152,11 @@ describe("the connection pool", () => {
   });
 });
 
-describe("who talks to whom", () => {
+describe("the network policies", () => {
   const specs = policySpecs(testCell(), ["10.3.224.0/22"], 8080);
   const egress = (name: string) => specs[name]?.egress as { to: object[]; ports: { port: number }[] }[];
 
-  it("nobody, unless it is said", () => {
+  it("deny all traffic by default", () => {
     expect(specs["default-deny"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   });
 

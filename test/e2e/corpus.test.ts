@@ -61,11 +61,13 @@ describe("the corpus on the real engine", () => {
   it("P: what no policy sees, the guard refuses before anything is registered", async () => {
     const run = await onStack((stack) => stack.run(["preview"], { cases: "L07,L30,L33", guard: "true" }), others);
     expect(run.code).not.toBe(0);
-    expect(run.output).toMatch(/vpc-of-2 \(aws:ec2\/vpc:Vpc\): L07-cell-1 reads something that it has not made/);
+    expect(run.output).toMatch(/vpc-of-2 \(aws:ec2\/vpc:Vpc\): L07-cell-1 reads a resource that it did not create/);
     expect(run.output).toMatch(
-      /L30-cell-1-tied \(aws:sns\/topic:Topic\): it would go when a resource of L30-cell-2 does/,
+      /L30-cell-1-tied \(aws:sns\/topic:Topic\): it would be deleted with a resource of L30-cell-2/,
     );
-    expect(run.output).toMatch(/organization\/cells\/eu-2 \(pulumi:pulumi:StackReference\): no such stack may be read/);
+    expect(run.output).toMatch(
+      /organization\/cells\/eu-2 \(pulumi:pulumi:StackReference\): this stack may not be read/,
+    );
     expect(run.output).not.toMatch(/\n\s+at .*guard/);
   });
 

@@ -284,7 +284,7 @@ describe("SIZ-06", () => {
     expect(siz({ replicas: 2, cell: 2 })).toEqual([]);
   });
 
-  it("leaves a tenth to people: 90 of 100 is right, 91 is not", () => {
+  it("leaves a tenth to people: 90 of 100 is accepted, 91 is not", () => {
     const pool = (size: number): string => ini.replace("50", String(size));
     expect(siz({ ini: pool(90) })).toEqual([]);
     expect(siz({ ini: pool(91) })).toEqual(["violation data.pgbouncer.ini"]);

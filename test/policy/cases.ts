@@ -7,7 +7,7 @@ export interface Scene {
   readonly act: (world: World) => void;
   readonly says: readonly string[];
   readonly known?: Known;
-  /** The rule that speaks instead: ISO-18 tells unknowns for all rules that read texts. */
+  /** The rule that speaks instead: ISO-18 reports unknowns for all rules that read texts. */
   readonly by?: string;
 }
 
@@ -334,7 +334,7 @@ export const cases: Readonly<Record<string, Four>> = {
   "SOV-04": {
     good: { act: nothing, says: ["advisory residency.jurisdictions.CN"], known: ofCatalog(model) },
     absent: clean(nothing),
-    // A cell that is not there yet serves nobody.
+    // A cell that does not exist yet serves no tenant.
     unknown: {
       act: nothing,
       says: ["violation residency.jurisdictions.CN"],

@@ -140,7 +140,7 @@ describe("the cells that a change touches", () => {
     expect(scopeOf(before, { ...before, environment: "prod" })).toBeUndefined();
   });
 
-  it("are made from nothing that only routers read", async () => {
+  it("use no field that only routers read", async () => {
     const catalog = fleet([{}, { rabbitmq: true }]);
     const made = new Set<string>();
     await plan(() => {
@@ -156,7 +156,7 @@ describe("the cells that a change touches", () => {
 });
 
 describe("cells of one kind", () => {
-  it("are made alike, so that two stand for all: they differ by number, block, made-up ids and days alone", async () => {
+  it("are built alike, so that two stand for all: they differ only in number, block, invented ids and days", async () => {
     // Numbers that nothing else in a plan happens to be.
     const numbers = [17, 94, 142];
     const catalog = fleet(numbers.map((number) => ({ number, rabbitmq: true })));

@@ -34,7 +34,7 @@ describe("cells check", () => {
   it("has no findings in the dev environment", async () => {
     const report = await checkEnvironment("catalog/dev.yaml");
     expect(report).toMatchObject({ sources: [{ cells: 8, extent: { kind: "whole" } }], findings: [], undecided: [] });
-    // China has one cell: nobody may take over for it.
+    // China has one cell: no other may take over for it.
     expect(report.notes.map(({ rule, path }) => `${rule} ${path}`)).toEqual(["SOV-04 residency.jurisdictions.CN"]);
     expect(formatReport(report, "text")).toMatch(
       /catalog\/dev\.yaml: no findings; 0 undecided, 1 note; 8 cells, \d+ resources/,

@@ -14,7 +14,7 @@ import { unknown, World } from "./world";
 
 const file = join(__dirname, "../../docs/policies.md");
 
-/** No class and no allowed regions: nobody said that the cells of the samples may have less. */
+/** No class and no allowed regions, so the cells of the samples are judged as production. */
 const strict = {
   ...known({
     exceptions: [

@@ -21,12 +21,12 @@ export function changed(number: number, change: Partial<Cell>): Catalog {
 
 export const quotas = loadQuotas(join(root, "policy/quotas.yaml"));
 
-/** What a rule is told of a catalog. */
+/** What a rule receives of a catalog. */
 export function ofCatalog(catalog: Catalog): Known {
   return { ...nothingKnown, catalog: { source: "catalog/dev.yaml", model: catalog }, quotas, now: today };
 }
 
-/** What a rule is told of a register. */
+/** What a rule receives of a register. */
 export function ofRegister(register: Partial<Register>): Known {
   return { ...nothingKnown, register: { ...emptyRegister, ...register }, now: today };
 }

@@ -52,13 +52,13 @@ describe.each(rules.map(({ id }) => id))("%s", (id) => {
       );
     const strict = sample.known ?? { ...facts, cells: facts.cells.map(({ production: _class, ...print }) => print) };
     const found = judge([ruleOf(id)], world.resources, strict);
-    // ISO-18 tells what is open and blocks nothing in a preview.
+    // ISO-18 reports what is undecided and blocks nothing in a preview.
     expect(found.some(({ verdict }) => (id === "ISO-18" ? verdict.kind === "undecided" : blocks(verdict)))).toBe(true);
   });
 
   const four = cases[id];
   if (four === undefined) return;
-  it("is silent about what is right", () => expect(said(id, four.good)).toEqual(four.good.says));
+  it("reports nothing for a valid world", () => expect(said(id, four.good)).toEqual(four.good.says));
   it("judges absence", () => expect(said(id, four.absent)).toEqual(four.absent.says));
   it("never takes what is unknown for clean", () => {
     const found = said(id, four.unknown);

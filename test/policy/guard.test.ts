@@ -54,7 +54,7 @@ async function said(program: (one: Cell, two: Cell) => void, preview = false): P
   if (refused === undefined) return [];
   expect(pulumi.RunError.isInstance(refused)).toBe(true);
   const [head, ...lines] = (refused as Error).message.split("\n");
-  expect(head).toBe("no policy would see this, so the program goes no further:");
+  expect(head).toBe("no policy can detect this, so the program stops:");
   return lines.map((line) => line.trim());
 }
 
@@ -66,12 +66,12 @@ describe("the guard of a program", () => {
     expect(resources.some(({ type, protect }) => type === database && protect)).toBe(true);
   });
 
-  it("refuses a cell that reads what it has not made, however deep", async () => {
+  it("refuses a cell that reads a resource that it did not create, at any depth", async () => {
     const read = await said(
       (one) => void new Thing("vpc-of-2", { parent: new Part("part", { parent: one }), id: "vpc-1" }),
     );
     expect(read).toEqual([
-      expect.stringMatching(/^vpc-of-2 \(aws:sns\/topic:Topic\): cell-1 reads something that it has not made/),
+      expect.stringMatching(/^vpc-of-2 \(aws:sns\/topic:Topic\): cell-1 reads a resource that it did not create/),
     ]);
     // The edge may read the parent zone, for one.
     expect(await said(() => void new Thing("zone", { id: "Z1" }))).toEqual([]);
@@ -83,14 +83,14 @@ describe("the guard of a program", () => {
       new Thing("tied", { parent: one, deletedWith: theirs });
     };
     expect(await said(tied(true))).toEqual([
-      expect.stringMatching(/^tied .* it would go when a resource of cell-2 does/),
+      expect.stringMatching(/^tied .* it would be deleted with a resource of cell-2/),
     ]);
     expect(await said(tied(false))).toEqual([]);
   });
 
   it("wants production data kept, by itself or by what is above it", async () => {
     expect(await said((one) => void new Thing("db", { parent: one }, database))).toEqual([
-      expect.stringMatching(/^db .*nothing keeps it/),
+      expect.stringMatching(/^db .*it holds production data without protection/),
     ]);
     expect(await said((_one, two) => void new Thing("db", { parent: two }, database))).toEqual([]);
     for (const option of ["protect", "retainOnDelete"] as const) {
@@ -113,8 +113,8 @@ describe("the guard of a program", () => {
   it.each([
     ["org/foundation/eu", undefined, []],
     ["foundation", "org/foundation/eu", []],
-    ["org/cells/eu-2", undefined, [/^org\/cells\/eu-2 \(pulumi:pulumi:StackReference\): no such stack may be read/]],
-    ["org/foundation/eu", "org/cells/eu-2", [/^org\/cells\/eu-2 .*no such stack may be read/]],
+    ["org/cells/eu-2", undefined, [/^org\/cells\/eu-2 \(pulumi:pulumi:StackReference\): this stack may not be read/]],
+    ["org/foundation/eu", "org/cells/eu-2", [/^org\/cells\/eu-2 .*this stack may not be read/]],
   ])("decides on the stack %s, called %s, by its real name", async (name, stack, says) => {
     const read = await said(
       () => void new pulumi.StackReference(name, stack === undefined ? {} : { name: stack }),
@@ -141,7 +141,7 @@ describe("the guard of a program", () => {
     });
     expect(ran.stdout).toMatch(/^read org\/foundation\/eu$/m);
     expect(ran.stdout).not.toMatch(/read .*eu-2/);
-    expect(ran.stderr).toContain("org/cells/eu-2 (pulumi:pulumi:StackReference): no such stack may be read");
+    expect(ran.stderr).toContain("org/cells/eu-2 (pulumi:pulumi:StackReference): this stack may not be read");
     expect(ran.status).not.toBe(0);
   });
 });

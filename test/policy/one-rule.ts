@@ -6,7 +6,7 @@ import { World } from "./world";
 
 export const rule = (id: string): (typeof rules)[number] => rules.find((one) => one.id === id)!;
 
-/** What is known, with rules that are told something. */
+/** The context, with settings of some rules. */
 export function set(settings: Readonly<Record<string, unknown>>, known: Known = nothingKnown): Known {
   return { ...known, settings: readSettings(rules, "test", settings) };
 }
@@ -21,7 +21,7 @@ export function said(id: string, act: (world: World) => void, known: Known = not
   );
 }
 
-/** What it says of one resource of cell 1; `from` tells what inputs were computed from. */
+/** What it says of one resource of cell 1; `from` names the sources of its inputs. */
 export function one(
   id: string,
   type: string,

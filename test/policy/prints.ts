@@ -1,6 +1,6 @@
 import { blocksOf, Fingerprints, type CellPrint } from "../../policy/fingerprints/fingerprints";
 
-/** A cell as a catalog tells of it. */
+/** A cell as a catalog describes it. */
 export const cell = (number: number, more: Partial<CellPrint> = {}): CellPrint => ({
   id: `cell-${number}`,
   number,

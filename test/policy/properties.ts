@@ -13,7 +13,7 @@ export const kafka = {
   clientAuthentication: { unauthenticated: false, sasl: { iam: true } },
 };
 
-/** Rules that look at properties one by one: what is right, what is not, what leaving it out means. */
+/** Rules that look at properties one by one: a valid value, an invalid one, and what a missing one means. */
 export const properties: Readonly<Record<string, Settled>> = {
   "NET-01": {
     type: "aws:ec2/vpc:Vpc",

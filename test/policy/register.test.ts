@@ -11,7 +11,7 @@ const agreed = { reason: "agreed for the test", owner: "platform", expires: "202
 const database = "aws:rds/instance:Instance";
 const urn = `urn:pulumi:dev::cells::${database}::it`;
 
-/** What some rules say with a register, GOV-04 among them: it tells what nothing needs. */
+/** What some rules say with a register, GOV-04 among them: it reports unused entries. */
 function said(ids: readonly string[], act: (world: World) => void, register: Partial<Register>): readonly string[] {
   const world = new World();
   act(world);

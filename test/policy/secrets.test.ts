@@ -8,7 +8,7 @@ import { World } from "./world";
 
 const rule = rules.find(({ id }) => id === "ENC-08")!;
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
-/** Made up here, so that no scanner of this repository takes them for real ones. */
+/** Assembled here, so that no scanner of this repository takes them for real ones. */
 const made = (text: string): string => text.split("").reverse().join("");
 
 const secrets: readonly (readonly [name: string, text: string])[] = [
@@ -59,7 +59,7 @@ const carriers: readonly (readonly [type: string, path: string, props: (text: st
 
 function found(type: string, props: object): readonly string[] {
   const world = new World();
-  // A neighbour of another type, and one of the same that is right: neither is the offender.
+  // A neighbour of another type, and one of the same that is valid: neither is the offender.
   world.add("aws:sns/topic:Topic", { name: "dev-cell-1-alarms" }, { name: "topic" });
   world.add(type, {}, { name: "clean" });
   world.add(type, props);

@@ -85,7 +85,7 @@ describe("the verifier of exported states", () => {
     expect(state.said()).toEqual([]);
   });
 
-  it("sees what the cloud answered, and what was asked of it where that differs", () => {
+  it("judges what the cloud returned, and the inputs where they differ", () => {
     const state = new Deployment();
     const at = (text: string): object => ({ environment: { variables: { DB: text } } });
     state.add({ type: lambda, name: "answered", inputs: at("redis-cell-1-0.internal"), outputs: at(leak) });
@@ -186,7 +186,7 @@ describe("the verifier of exported states", () => {
     expect(state.said()).toEqual(["ISO-18 undecided uses environment"]);
   });
 
-  it("calls interrupted and half-made resources undecided", () => {
+  it("calls interrupted and half-created resources undecided", () => {
     const state = new Deployment();
     const half = state.entry({ type: "aws:sns/topic:Topic", name: "half", initErrors: ["never became ready"] });
     state.resources.push(half);

@@ -84,7 +84,7 @@ describe("what cannot be read to its end", () => {
   const unreadable: readonly (readonly [name: string, text: string])[] = [
     ["a bomb", base64(gzipSync(new Uint8Array(1 << 24)))],
     ["gzip that is cut off", base64(gzipSync(Buffer.from("redis-cell-2-0.internal".repeat(50))).slice(0, 40))],
-    ["more layers than anybody needs", wrapped(7, "redis-cell-2-0.internal")],
+    ["more layers than the limit", wrapped(7, "redis-cell-2-0.internal")],
     ["more than a mebibyte", "x ".repeat(600_000)],
   ];
 

@@ -5,7 +5,7 @@ import { items, keys, property, read, unknownText } from "../../policy/core/valu
 const known = (value: unknown): object => ({ state: "known", value });
 const absent = { state: "absent" };
 const unknown = { state: "unknown" };
-/** How an engine's proxy and anybody else's bag throw. */
+/** How an engine's proxy and other objects throw. */
 const throwing = (error: unknown): object =>
   Object.defineProperty({}, "a", {
     enumerable: true,

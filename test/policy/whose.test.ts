@@ -87,7 +87,7 @@ describe("the owner of a literal", () => {
       named.named("x-blue-cell-1", "cell-1"),
     ]).toEqual([undefined, "blue", "blue"]);
     expect(named.cells.map(({ id }) => id)).toEqual(["blue", "cell-1"]);
-    // A short single word is nobody's name.
+    // A short single word is no cell's name.
     expect(new Fingerprints([cell(1, { id: "eu" })]).cellsIn("app-eu-x")).toEqual([]);
     expect(new Fingerprints([cell(1, { id: "eup" })]).cellsIn("app-eup-x")).toEqual(["eup"]);
   });

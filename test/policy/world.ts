@@ -7,7 +7,7 @@ import type { Rule } from "../../policy/core/rule";
 import { judge } from "../../policy/core/judge";
 import { nothingKnown, type Known } from "../../policy/fingerprints/known";
 
-/** A value that nobody can know before `up`. */
+/** A value that is unknown before `up`. */
 // Exported, but missing in the package's types.
 export const unknown: unknown = (proxy as unknown as { unknownStringValue: string }).unknownStringValue;
 

@@ -1,13 +1,13 @@
 /**
  * What Stryker loads of ours: a checker that lets only the drawn mutants through (Stryker has no sample of its own, and
- * leaves out of its score what a checker refuses), and a reporter that tells progress on standard error.
+ * leaves out of its score what a checker refuses), and a reporter that writes progress to standard error.
  */
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
 const root = process.env.CELLS_MUTATION_ROOT;
 
-/** As `draw.ts` has it. A checker is told lines and columns from zero, a reporter from one. */
+/** The key as in `draw.ts`. A checker receives lines and columns from zero, a reporter from one. */
 function keyOf({ fileName, location: { start, end }, mutatorName, replacement }, first) {
   const at = ({ line, column }) => `${line + 1 - first}:${column + 1 - first}`;
   return `${relative(root, resolve(root, fileName))}:${at(start)}-${at(end)} ${mutatorName} ${replacement}`;

@@ -56,7 +56,7 @@ export async function judge(keys: readonly string[], round: 1 | 2): Promise<Read
   process.env["CELLS_MUTATION_DRAWN"] = drawn;
   process.env["CELLS_MUTATION_ROOT"] = projectDirectory;
   process.env["CELLS_MUTATION_ROUND"] = String(round);
-  // Fewer hostile bags: what a few dozen don't notice, others of the tests shall.
+  // Fewer hostile bags: other tests catch what a few dozen miss.
   process.env["CELLS_RUNS"] = round === 1 ? "50" : "2";
   const { Stryker } = (await load("@stryker-mutator/core")) as Core;
   const results = await new Stryker({

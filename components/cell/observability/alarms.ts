@@ -28,7 +28,7 @@ export interface Series<T> {
   readonly stat: string;
 }
 
-/** When somebody must be told; pure data. */
+/** When an alarm fires; pure data. */
 export interface AlarmSpec<T> {
   /** Last element of the name: `postgres-cpu` becomes `dev-cell-3-postgres-cpu`. */
   readonly part: string;

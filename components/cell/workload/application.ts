@@ -7,7 +7,7 @@ import { surge } from "./limits";
 import { checksum } from "./pgbouncer";
 import { containerSecurity, labelsOf, namespace, podSecurity, selectorOf, spread } from "./pod";
 
-/** Path that tells whether the application lives: load balancer, Kubernetes and the synthetic check ask it. */
+/** Path of the health check: load balancer, Kubernetes and the synthetic check request it. */
 export const healthPath = "/healthz";
 
 const readyPath = "/readyz";

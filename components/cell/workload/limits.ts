@@ -15,7 +15,7 @@ export function quotaOf({ app }: Pick<SizeClass, "app">): Record<string, string>
     "requests.cpu": `${pods * app.cpuMillis + poolReplicas * poolResources.cpuMillis}m`,
     "requests.memory": `${pods * app.memoryMiB + poolReplicas * poolResources.memoryMiB}Mi`,
     "limits.memory": `${pods * app.memoryMiB + poolReplicas * poolResources.memoryMiB}Mi`,
-    // Load balancers made from inside the cluster would be doors that nobody planned.
+    // Load balancers created from inside the cluster would be unplanned entry points.
     "services.loadbalancers": "0",
     "services.nodeports": "1",
     persistentvolumeclaims: "0",

@@ -17,7 +17,7 @@ function tcp(...ports: readonly number[]): types.input.networking.v1.NetworkPoli
 }
 
 /**
- * Who talks to whom in the cell's namespace, by policy name: nobody, except what is said here. Pure.
+ * Traffic allowed in the cell's namespace, by policy name; all other traffic is denied. Pure.
  *
  * @param dataCidrs the cell's own data subnets.
  */

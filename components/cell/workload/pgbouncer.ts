@@ -51,7 +51,7 @@ export function pgbouncerIni(options: PoolOptions): string {
     `max_db_connections = ${connections}`,
     "max_client_conn = 5000",
     "max_prepared_statements = 200",
-    // Seconds. A client that gets no connection hears so before its own request times out.
+    // Seconds. A client that gets no connection receives an error before its own request times out.
     "query_wait_timeout = 10",
     "server_idle_timeout = 300",
     // Shorter than a failed-over database is missed: connections to the old one must not be kept.

@@ -5,7 +5,7 @@ import type { CellContext } from "../context";
 /** The one namespace of a cell's application. */
 export const namespace = "app";
 
-/** What the Kubernetes objects of a cell carry, so that a query tells cells apart. */
+/** Labels of a cell's Kubernetes objects, so that a query can select one cell. */
 export function labelsOf({ cell, names }: CellContext, component: string): Record<string, string> {
   return {
     "app.kubernetes.io/name": component,
@@ -32,7 +32,7 @@ export function podSecurity(user: number): types.input.core.v1.PodSecurityContex
   };
 }
 
-/** What it asks of a container, and a file system that nobody writes to. */
+/** What it requires of a container, and a read-only file system. */
 export const containerSecurity: types.input.core.v1.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

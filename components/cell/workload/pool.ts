@@ -44,7 +44,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
     }),
   );
   const users = pulumi.secret(pulumi.output(args.password).apply((password) => userlist(args.user, password)));
-  // The digest of a password of 238 random bits tells nothing.
+  // The digest of a password of 238 random bits reveals nothing.
   const digest = pulumi.unsecret(pulumi.all([ini, users]).apply((texts) => checksum(...texts, args.caBundle ?? "")));
 
   new kubernetes.core.v1.ConfigMap(

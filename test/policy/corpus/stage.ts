@@ -104,7 +104,7 @@ export class StageCell {
     this.#own = this.made.length;
   }
 
-  /** What a case has made in the cell, besides what every cell has. */
+  /** What a case has created in the cell, besides what every cell has. */
   get acted(): readonly Made[] {
     return this.made.slice(this.#own);
   }

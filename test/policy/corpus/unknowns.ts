@@ -21,7 +21,7 @@ export function injected(bag: object, path: Path, value: unknown): Record<string
   return copy;
 }
 
-/** What a case made, once more for each of its paths, with `unknown` there; answers name and path of each. */
+/** What a case created, once more for each of its paths, with `unknown` there; answers name and path of each. */
 export function inject(cell: StageCell, unknown: unknown): readonly { readonly name: string; readonly path: string }[] {
   const acted = [...cell.acted];
   let count = 0;

@@ -116,7 +116,7 @@ export const bags: fc.Arbitrary<Record<string, unknown>> = fc
   )
   .map(bag);
 
-/** A text wrapped so many times, more than anybody needs among them. */
+/** A text wrapped this many times, beyond the limit too. */
 function wrapped(text: string): fc.Arbitrary<string> {
   return fc
     .array(fc.constantFrom(...wrappings), { maxLength: 8 })
