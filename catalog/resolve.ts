@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 
 import { parse } from "yaml";
 
+import { UserError } from "../contract/user-error";
+
 /** Key of a stack's configuration that names its catalog. */
 export const catalogKey = "cells:catalog";
 
@@ -20,13 +22,23 @@ export function resolveCatalog(project: string, stack: string, configured: strin
 /**
  * The same for programs that the engine does not start: they read the configuration from `Pulumi.<stack>.yaml`.
  *
- * @throws YAMLParseError when the stack file is not YAML.
+ * @throws UserError when the stack file is not YAML.
  */
 export function resolveStackCatalog(project: string, stack: string): string {
   const file = join(project, `Pulumi.${stack}.yaml`);
-  const content = existsSync(file)
-    ? (parse(readFileSync(file, "utf8")) as { readonly config?: Readonly<Record<string, unknown>> | null } | null)
-    : null;
-  const configured = content?.config?.[catalogKey];
+  const configured = existsSync(file) ? configIn(file)?.[catalogKey] : undefined;
   return resolveCatalog(project, stack, typeof configured === "string" ? configured : undefined);
+}
+
+function configIn(file: string): Readonly<Record<string, unknown>> | null | undefined {
+  try {
+    const content = parse(readFileSync(file, "utf8")) as { readonly config?: Readonly<Record<string, unknown>> } | null;
+    return content?.config;
+  } catch (error) {
+    if ((error as Error).name !== "YAMLParseError") throw error;
+    // The parser quotes the line, which may hold a value that is not for a log.
+    throw new UserError(
+      `${file} is not valid YAML: correct it, or write the stack's configuration with pulumi config set`,
+    );
+  }
 }

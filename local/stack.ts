@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 
 import { cacheDirectory, environmentDirectory, projectDirectory } from "../adapters/files/paths";
-import { Engine } from "../adapters/pulumi/engine";
+import { Engine, withoutEngineOptions } from "../adapters/pulumi/engine";
 import { catalogKey } from "../catalog/resolve";
 import { UserError } from "../contract/user-error";
 import { languageHostEnvironment, type EngineBinary } from "./engine/engine";
@@ -42,7 +42,7 @@ export class LocalStack {
       stack: environment,
       directory: projectDirectory,
       folder: join(this.directory, "run"),
-      variables: () => ({ ...process.env, ...this.variables() }),
+      variables: () => ({ ...withoutEngineOptions(process.env), ...this.variables() }),
       extra: (verb) => (configured.has(verb) ? ["--config-file", this.configFile] : []),
     });
   }

@@ -140,6 +140,18 @@ export class Engine {
   }
 }
 
+/**
+ * Variables by which the engine takes options, or skips what a gate relies on: `PULUMI_OPTION_CWD` runs another program,
+ * `PULUMI_OPTION_TARGET` a part of it, `PULUMI_OPTION_CONFIG_FILE` another configuration.
+ * https://www.pulumi.com/docs/iac/cli/environment-variables/
+ */
+const engineOptions = /^PULUMI_(?:OPTION_.*|SKIP_CHECKPOINTS|CONTINUE_ON_ERROR|RUN_PROGRAM|DISABLE_VALIDATION)$/;
+
+/** An environment without the variables that change what a command of the engine does. */
+export function withoutEngineOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !engineOptions.test(name)));
+}
+
 function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? noEngine() : error));

@@ -4,7 +4,7 @@ import { settledState } from "../../ops/up/adopt";
 import type { GateEngine } from "../../ops/up/gate";
 import { isOurs, lockedBy, type Lock } from "../../ops/up/locks";
 import { UpRefused } from "../../ops/up/refused";
-import { Engine } from "./engine";
+import { Engine, withoutEngineOptions } from "./engine";
 import { gateEngine, refuseAborted, type GateEngineOptions } from "./gate-engine";
 import type { Journal } from "./journal";
 
@@ -81,10 +81,9 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
   }
 }
 
-/** Update plans and the event log are behind these switches; what else they open is shut again. */
+/** Update plans and the event log are behind these switches; what else they open is closed again. */
 function environment(): NodeJS.ProcessEnv {
-  const { PULUMI_SKIP_CHECKPOINTS: _unsafe, ...env } = process.env;
-  return { ...env, PULUMI_EXPERIMENTAL: "true", PULUMI_DEBUG_COMMANDS: "true" };
+  return { ...withoutEngineOptions(process.env), PULUMI_EXPERIMENTAL: "true", PULUMI_DEBUG_COMMANDS: "true" };
 }
 
 function isLocked(stack: string, { host, pid }: Lock): string {

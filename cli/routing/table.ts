@@ -1,7 +1,9 @@
 import { statSync } from "node:fs";
 
 import { inputName, readInput, standardInput, standardInputName } from "../../adapters/files/input";
+import { projectDirectory } from "../../adapters/files/paths";
 import { loadCatalog } from "../../catalog/load";
+import { resolveStackCatalog } from "../../catalog/resolve";
 import { baseRoutingTable } from "../../catalog/routing-table";
 import { UserError } from "../../contract/user-error";
 import { decodeTableText, formatMistakes, type RoutingTable } from "../../routing";
@@ -16,7 +18,7 @@ export interface TableOptions {
 
 /** The catalog file that is meant. */
 export function catalogFile({ environment, catalog }: TableOptions): string {
-  return catalog ?? `catalog/${environment}.yaml`;
+  return catalog ?? resolveStackCatalog(projectDirectory, environment);
 }
 
 /** The published table that is named, or else the catalog's. */

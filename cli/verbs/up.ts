@@ -1,4 +1,4 @@
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 
 import type { UpdateOptions } from "../../adapters/pulumi/update";
 
@@ -79,10 +79,13 @@ function describe(result: import("../../adapters/pulumi/update").UpdateResult): 
 }
 
 function ids(text: string): readonly string[] {
-  return text
+  const list = text
     .split(",")
     .map((id) => id.trim())
     .filter((id) => id !== "");
+  // An empty shell variable would otherwise ask for an update without limits.
+  if (list.length === 0) throw new InvalidArgumentError("Write cell ids, separated by commas.");
+  return list;
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {

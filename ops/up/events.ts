@@ -2,6 +2,7 @@
 export interface StepState {
   readonly type?: string;
   readonly parent?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 /** One step of a plan. */
@@ -47,6 +48,12 @@ export interface EngineEvent {
 /** Every step of a run, in the engine's order, including those that leave a resource as it is. */
 export function stepsOf(events: readonly EngineEvent[]): readonly Step[] {
   return events.flatMap(({ resourcePreEvent }) => (resourcePreEvent === undefined ? [] : [resourcePreEvent.metadata]));
+}
+
+/** The stack's output `catalogVersion`, as the program that the engine ran gave it; undefined when it gave none. */
+export function catalogVersionOf(events: readonly EngineEvent[]): unknown {
+  const stack = events.findLast(({ resOutputsEvent }) => resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack");
+  return stack?.resOutputsEvent?.metadata.new?.outputs?.["catalogVersion"];
 }
 
 /** Operations that change nothing in the cloud. */

@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/model";
 import type { Found } from "./adopt";
-import { errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
+import { catalogVersionOf, errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
 import { mendFirst, opensTooEarly, type Before } from "./opening";
@@ -92,6 +92,14 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
     throw new UpRefused(
       "not-proven",
       ["there is no proof that the policy pack ran, and nothing was changed:", ...lines].join("\n"),
+    );
+  }
+  const deployed = catalogVersionOf(run.events);
+  if (deployed !== request.catalog.version) {
+    throw new UpRefused(
+      "other-catalog",
+      `this command read catalog ${request.catalog.version}, but the program that the engine ran read ` +
+        `${deployed === undefined ? "none" : String(deployed)}, and nothing was changed: write cells:catalog in the stack's own Pulumi.<stack>.yaml, in clear, and in no other place`,
     );
   }
   const steps = stepsOf(run.events);

@@ -6,6 +6,7 @@ export type Reason =
   | "config-invalid"
   | "config-old"
   | "no-preview"
+  | "other-catalog"
   | "no-engine"
   | "preview-failed"
   | "not-proven"
@@ -79,6 +80,7 @@ export const gateRules: readonly GateRule[] = [
       "config-invalid",
       "config-old",
       "no-preview",
+      "other-catalog",
       "not-proven",
     ],
   },

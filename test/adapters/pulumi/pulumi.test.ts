@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -61,6 +61,21 @@ describe("pulumi as the gate runs it", () => {
   it("takes no half line of an engine that says it has ended well: something that it told is missing", async () => {
     tells(`${whole}\n{"resourcePreEv`, 0);
     await expect(run((engine) => engine.preview(false))).rejects.toThrow(SyntaxError);
+  });
+
+  it("passes no variable to the engine that would give it options besides the gate's", async () => {
+    const seen = join(directory, "seen.txt");
+    writeFileSync(join(directory, "pulumi"), `#!/bin/sh\nenv > ${seen}\n`, { mode: 0o755 });
+    const asked = { PULUMI_OPTION_CWD: "/other", PULUMI_OPTION_TARGET: "x", PULUMI_SKIP_CHECKPOINTS: "true" };
+    Object.assign(process.env, asked);
+    try {
+      await run((engine) => engine.exportState());
+    } finally {
+      for (const name of Object.keys(asked)) delete process.env[name];
+    }
+    const names = readFileSync(seen, "utf8").match(/^PULUMI_\w+/gm);
+    expect(names).toEqual(expect.arrayContaining(["PULUMI_EXPERIMENTAL"]));
+    for (const name of Object.keys(asked)) expect(names).not.toContain(name);
   });
 
   it("begins nothing when a person has asked for an end, and waits no longer for an engine that goes on", async () => {

@@ -11,7 +11,7 @@ import {
   type UpRequest,
 } from "../../../ops/up/gate";
 import { UpRefused } from "../../../ops/up/refused";
-import { cellStep, cellUrn, childStep, fleet, judged, manifest } from "./world";
+import { cellStep, cellUrn, childStep, fleet, judged, manifest, stackOutputs } from "./world";
 
 const database = "aws:rds/instance:Instance";
 const request: UpRequest = { catalog: fleet(4), manifest, maxCellsPerUpdate: 1, approvals: [] };
@@ -69,6 +69,16 @@ describe("a plan before anything is done", () => {
     const preview = (): Promise<EngineRun> => (order.push("preview"), ports.engine.preview(false));
     expect((await judgePlan(request, { ...ports, engine: { ...ports.engine, preview } })).inputs).toBe("1");
     expect(order).toEqual(["inputs", "preview"]);
+  });
+
+  it("is refused when the program read another catalog than the gate, or reports none", async () => {
+    for (const outputs of [{ catalogVersion: "3-y" }, {}]) {
+      const ports = engine(ran([...judged([step]), stackOutputs(outputs)]));
+      const [reason, message] = await refusal(judgePlan(request, ports));
+      expect(reason).toBe("other-catalog");
+      expect(message).toContain(outputs.catalogVersion ?? "none");
+      expect(ports.asked).toEqual(["preview"]);
+    }
   });
 
   it("is refused when the preview fails, by each error once, without colours", async () => {

@@ -16,6 +16,9 @@ export const manifest: PackManifest = {
   hash: "a".repeat(64),
 };
 
+/** Version of {@link fleet}, whatever its cells are; the small program exports the same. */
+const catalogVersion = "3-x";
+
 const prefix = "urn:pulumi:dev::cells::";
 
 /** URN of a cell. */
@@ -50,7 +53,15 @@ export function judged(steps: readonly Step[]): readonly EngineEvent[] {
       { resourcePreEvent: { metadata } },
     ]),
     { policyAnalyzeStackSummaryEvent: { ...pack, passed: ["whole"], failed: ["open"] } },
+    stackOutputs({ catalogVersion }),
   ];
+}
+
+/** The event of a preview that has the stack's outputs. */
+export function stackOutputs(outputs: Readonly<Record<string, unknown>>): EngineEvent {
+  const type = "pulumi:pulumi:Stack";
+  const metadata = { op: "same", urn: `${prefix}${type}::cells-dev`, type, old: null, new: { type, outputs } };
+  return { resOutputsEvent: { metadata } };
 }
 
 /** A fleet of so many cells, of weight 1 each unless said. */
@@ -59,7 +70,7 @@ export function fleet(count: number, weights: Readonly<Record<number, number>> =
   return {
     environment: "dev",
     revision: 3,
-    version: "3-x",
+    version: catalogVersion,
     domain: "example.com",
     cells,
     routers: [],

@@ -38,3 +38,4 @@ for (const id of ids) new Cell(id);
 const table = { cells: ids.map((id) => ({ id, state: isClosed ? "provisioning" : "active" })) };
 if (process.env.GATE_ROUTER !== undefined) new Bare("router-table", { text: JSON.stringify(table) });
 exports.routingTable = process.env.GATE_ROUTER === undefined ? undefined : table;
+exports.catalogVersion = process.env.GATE_CATALOG ?? "3-x";

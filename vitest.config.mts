@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     // The Pulumi runtime is global to a process, and so are a test's providers: one file, one process.
     pool: "forks",
+    // Both cores: the default leaves one idle.
+    maxWorkers: 2,
     isolate: true,
     globalSetup: ["test/harness/global-setup.ts"],
     testTimeout: 60_000,
@@ -12,7 +14,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["*.ts", "{adapters,catalog,cli,components,contract,lambda,local,ops,policy,routing}/**/*.ts"],
-      exclude: ["*.config.ts"],
+      exclude: ["*.config.mts"],
       reporter: ["text-summary"],
     },
     projects: [
