@@ -53,7 +53,7 @@ export function judged(steps: readonly Step[]): readonly EngineEvent[] {
   ];
 }
 
-/** A fleet of so many cells, of weight 1 each unless said. */
+/** A fleet of the given number of cells, of weight 1 by default. */
 export function fleet(count: number, weights: Readonly<Record<number, number>> = {}): Catalog {
   const cells = Array.from({ length: count }, (_, at) => testCell({ number: at + 1, weight: weights[at + 1] ?? 1 }));
   return {
