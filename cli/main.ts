@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { UserError } from "../contract/user-error";
 import { programOf } from "./program";
 
-/** Runs the `cells` command line; sets the exit code: 0 done, 1 a mistake of the user's or a finding, 2 a bug of ours. */
+/** Runs the `cells` command line; sets the exit code: 0 done, 1 a user's mistake or a finding, 2 a bug in `cells`. */
 export function main(argv: readonly string[]): void {
   const program = programOf(argv[2]);
   // `cells … | head`: the reader has ended, which is no mistake.

@@ -19,7 +19,7 @@ export function cliMarkdown(program: Command): string {
     "<!-- Made from the command line itself: UPDATE_DOCS=1 npx vitest run test/cli -->",
     "",
     "Write `npx cells` before each, in the checkout. `--help` after any of them shows an example.",
-    "Exit code 0: done, and nothing was found. 1: a mistake to mend, a refusal or a finding. 2: a bug in `cells`.",
+    "Exit code 0: done, and nothing was found. 1: a mistake of the user, a refusal or a finding. 2: a bug in `cells`.",
     "",
     "| verb | what it does | options |",
     "|---|---|---|",

@@ -3,7 +3,7 @@ import { UserError } from "../contract/user-error";
 type Values<Readers extends readonly (() => unknown)[]> = { readonly [At in keyof Readers]: ReturnType<Readers[At]> };
 
 /**
- * What all readers return, so that a person who made several mistakes is told them at once.
+ * The values of all readers. Several mistakes are reported together.
  *
  * @throws UserError with the mistakes of all readers, a line each.
  */

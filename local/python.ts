@@ -15,8 +15,8 @@ const constrained = [3, 11] as const;
 const directory = join(__dirname, "moto");
 
 /**
- * Path of a Python that has moto and cfn-lint, in a virtual environment of our own under the cache folder. Made once
- * (about a minute) for each content of the requirements; a half-made one is never used.
+ * Path of a Python that has moto and cfn-lint, in our virtual environment under the cache folder. Made once
+ * (about a minute) for each content of the requirements; an incomplete one is never used.
  *
  * @throws UserError when Python is missing or too old, or the packages cannot be installed.
  */
@@ -32,12 +32,12 @@ export async function ensurePython(report: Report): Promise<string> {
 
   const { command, version } = await findPython();
   mkdirSync(cacheDirectory(), { recursive: true });
-  // A virtual environment holds its own path, so it is made in place and marked when it is complete.
+  // A virtual environment holds its own path, so it is created in place and marked when it is complete.
   rmSync(home, { recursive: true, force: true });
   const made = await run(command, ["-m", "venv", home]);
   if (made.code !== 0) {
     throw new UserError(
-      `Python could not make a virtual environment: ${lastLine(made.output)}. ` +
+      `Python could not create a virtual environment: ${lastLine(made.output)}. ` +
         "On Debian and Ubuntu install the package python3-venv, then start again.",
     );
   }

@@ -7,7 +7,7 @@ import { defaultCloudPort, startCloud, stopCloud, type LocalCloud } from "./moto
 import { stopRouters } from "./routers";
 import { readSession, writeSession } from "./session";
 
-/** Replaces local cloud and state by new ones, and ends what used the old ones. @param port default the last one's. */
+/** Replaces local cloud and state by new ones, and ends the processes that used the old ones. @param port default the last one's. */
 export async function renewCloud(environment: string, python: string, port: number | undefined): Promise<LocalCloud> {
   const session = readSession(environment);
   await stop(session.engine);

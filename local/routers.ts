@@ -7,10 +7,10 @@ import { isRunning, startDetached, stop } from "../adapters/processes/process";
 import { readSession, writeSession, type LocalRouters } from "./session";
 import { UserError } from "../contract/user-error";
 
-/** Port of the first router unless `CELLS_ROUTER_PORT` or `--router-port` says another; the others follow it. */
+/** Default port of the first router, which `CELLS_ROUTER_PORT` or `--router-port` changes; the others follow it. */
 export const defaultRouterPort = 4580;
 
-/** What the stack's `routers` output says of a router. */
+/** A router in the stack's `routers` output. */
 interface DeployedRouter {
   readonly region: string;
   readonly functionName: string;
@@ -18,8 +18,8 @@ interface DeployedRouter {
 }
 
 /**
- * Serves every deployed router on loopback, one port a region, in one process that goes on until {@link stopRouters}.
- * What runs already is kept when it runs the deployed code.
+ * Serves every deployed router on loopback, one port a region, in one process that runs until {@link stopRouters}.
+ * A running process is kept when it runs the deployed code.
  *
  * @returns addresses by region.
  * @throws UserError when a port is taken or a router does not come up.

@@ -23,7 +23,7 @@ export interface Session {
   readonly engine?: Owned;
   /** False from the first change of an `up` until its state is written: then cloud and state may differ. */
   readonly settled: boolean;
-  /** True when the state was judged after the last `up` and nothing was found: only then is anybody served from it. */
+  /** True when the state was judged after the last `up` and nothing was found: only then do routers serve it. */
   readonly verified?: boolean;
   /** Catalog that `start` was given instead of the stack's own; absolute. */
   readonly catalogFile?: string;

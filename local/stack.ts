@@ -57,7 +57,7 @@ export class LocalStack {
       PULUMI_CONFIG_PASSPHRASE: this.passphrase(),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // The local cloud is disposable: its state and moto live and die together. A real stack never skips these.
+      // The local cloud is disposable: its state and moto are only valid together. A real stack never skips these.
       PULUMI_EXPERIMENTAL: "true",
       PULUMI_SKIP_CHECKPOINTS: "true",
       PULUMI_DEBUG_COMMANDS: "true",
@@ -76,7 +76,7 @@ export class LocalStack {
     this.writeConfig();
   }
 
-  /** In a folder of its own, because `stack init` writes into the stack file that it finds. */
+  /** In a separate folder, because `stack init` writes into the stack file that it finds. */
   private async initialise(): Promise<void> {
     const scratch = join(this.directory, "project");
     rmSync(scratch, { recursive: true, force: true });

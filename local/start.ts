@@ -41,11 +41,11 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What is up. */
+/** The running environment. */
 export interface Started {
   readonly catalog: Catalog;
   readonly cloud: LocalCloud;
-  /** Steps that changed something, by operation; empty when all was there already. */
+  /** Steps that changed something, by operation; empty when nothing changed. */
   readonly changes: Readonly<Record<string, number>>;
   /** The same, resource by resource. */
   readonly steps: readonly ChangedResource[];
@@ -75,8 +75,8 @@ interface Context {
 
 /**
  * Brings an environment up in the local cloud: catalog, conformance, cloud, preview with the policy pack, `up`,
- * routers. Running it again changes only what differs; after a crash it starts anew, because the local cloud's state
- * and the engine's live and die together.
+ * routers. Running it again changes only what differs; after a crash it starts from nothing, because the states of the
+ * local cloud and of the engine are only valid together.
  */
 export function start(options: StartOptions): Promise<Started> {
   return withLock(options.environment, () => startLocked(options));
@@ -218,7 +218,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
   }
 }
 
-/** Every cell at once: nobody's tenants are in the local cloud, and its data is made up. */
+/** Every cell at once: the local cloud has no tenants and no real data. */
 function localRequest(catalog: Catalog, manifest: PackManifest): UpRequest {
   return { catalog, manifest, maxCellsPerUpdate: Infinity, approvals: "all" };
 }
@@ -230,7 +230,7 @@ async function reusable(environment: string, port: number | undefined): Promise<
   return fits ? cloud : undefined;
 }
 
-/** `12 create, 1 update`, or that there is nothing. */
+/** `12 create, 1 update`, or that nothing changes. */
 export function describe(changes: Readonly<Record<string, number>>): string {
   const parts = Object.entries(changes).map(([operation, count]) => `${count} ${operation}`);
   return parts.length === 0 ? "no changes" : parts.join(", ");

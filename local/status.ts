@@ -3,11 +3,11 @@ import { cloudAnswers } from "./moto/moto";
 import { isRunning } from "../adapters/processes/process";
 import { catalogFileOf, readSession } from "./session";
 
-/** What is running of an environment. */
+/** The running parts of an environment. */
 export interface Status {
   readonly environment: string;
   readonly running: boolean;
-  /** False after a run that was cut off: the next start begins anew. */
+  /** False after an interrupted run: the next start begins from nothing. */
   readonly settled: boolean;
   /** The local cloud's address: `AWS_ENDPOINT_URL` for any AWS client; any credentials do. */
   readonly endpoint?: string;
@@ -54,7 +54,7 @@ export async function status(environment: string): Promise<Status> {
 export function describeStatus(status: Status): string {
   if (!status.running) return `${status.environment} is not running: start it with npm start`;
   return [
-    `${status.environment} is up at ${status.endpoint ?? ""}${status.settled ? "" : " (the last run was cut off)"}`,
+    `${status.environment} is up at ${status.endpoint ?? ""}${status.settled ? "" : " (the last run was interrupted)"}`,
     ...status.cells.map(({ id, region, cidr, zone }) => `  ${id}  ${region}  ${cidr}  ${zone}`),
     ...status.routers.map(({ region, address }) => `  router ${region}  ${address}`),
   ].join("\n");

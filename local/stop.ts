@@ -22,7 +22,7 @@ export interface Stopped {
 }
 
 /**
- * Destroys the stack, so that the deletes are exercised and the cloud is left empty, then ends the routers and the
+ * Destroys the stack, so that the deletes are exercised and the cloud is empty, then ends the routers and the
  * cloud: the processes on record, each checked to be the one that was started.
  */
 export function stopEnvironment(options: StopOptions): Promise<Stopped> {
@@ -54,10 +54,10 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
     [
       {
         title: "destroy",
-        // An unsettled stack's state does not say what is in the cloud: the cloud goes as a whole.
-        skip: () => (session.settled ? false : "the last run was cut off; the cloud goes with all it holds"),
+        // After an interrupted run the state does not match the cloud: the cloud is removed as a whole.
+        skip: () => (session.settled ? false : "the last run was interrupted; the cloud ends with all its contents"),
         run: async (_context, report) => {
-          if (!(await cloudAnswers(session.cloud))) return "the local cloud has gone already";
+          if (!(await cloudAnswers(session.cloud))) return "the local cloud has ended already";
           return withLocalStack(environment, async (stack) => {
             const destroy = ["destroy", "--yes", "--skip-preview"];
             const { code, output, events } = await stack.engine.run(destroy, { onEvent: progress(report) });

@@ -22,8 +22,8 @@ export async function updateLocal(options: UpdateOptions): Promise<UpdateResult>
 }
 
 /**
- * After a killed update the local cloud may hold what the state does not. Both are disposable, and only together: so
- * there are new ones, as for `npm start`.
+ * After a killed update the local cloud may hold resources that the state lacks. Both are disposable, and only together:
+ * both are created again, as by `npm start`.
  */
 async function recreateUnsettled({ stack: environment, report, signal }: UpdateOptions): Promise<void> {
   const { settled, cloud, catalogFile } = readSession(environment);

@@ -47,7 +47,7 @@ function read(file: string): Owned | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Owned;
   } catch {
-    // Just being written, or broken by a crash: whoever is there will be found the next time.
+    // Another process is writing it, or a crash damaged it: the next attempt finds the holder.
     return undefined;
   }
 }

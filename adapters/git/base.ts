@@ -6,13 +6,13 @@ import type { Catalog } from "../../catalog/model";
 import { projectDirectory } from "../files/paths";
 import { UserError } from "../../contract/user-error";
 
-/** Where the catalog is compared from: a file that somebody has kept, or a commit. */
+/** The catalog to compare with: a stored file, or a commit. */
 export type Base = { readonly file: string } | { readonly since: string };
 
 /** The catalog as it was, or why everything has to be judged. */
 export type Before = { readonly catalog: Catalog } | { readonly reason: string };
 
-/** What no plan and no judgement is made from. Everything else counts as code: a new file is judged, not overlooked. */
+/** Files that no plan and no judgement depends on. Everything else counts as code, so a new file cannot be overlooked. */
 const innocent =
   /^(?:docs|test|bench|\.github|\.vscode)\/|^[^/]+\.md$|^(?:LICENSE|CODEOWNERS|\.gitignore|\.editorconfig)$|^catalog\/[^/]+\.(?:yaml|deals\.json)$/;
 
@@ -31,10 +31,10 @@ export function readBase(
   if ("file" in base) return { catalog: loadCatalog(base.file, { now }) };
   const commit = mergeBase(base.since, directory);
   const files = changedSince(commit, directory);
-  if (files === undefined) return { reason: `git cannot say what has changed since ${base.since}` };
+  if (files === undefined) return { reason: `git cannot list what has changed since ${base.since}` };
   const changed = files.find((path) => !innocent.test(path));
   if (changed !== undefined)
-    return { reason: `${changed} has changed since ${base.since}, and every cell may be made from it` };
+    return { reason: `${changed} has changed since ${base.since}, and every cell may depend on it` };
   const path = relative(directory, file).split(sep).join("/");
   const text = git(directory, ["show", `${commit}:./${path}`]);
   if (text === undefined) return { reason: `${base.since} has no ${path}` };
@@ -52,7 +52,7 @@ function mergeBase(ref: string, directory: string): string {
   const found = /^[^-]/.test(ref) ? git(directory, ["merge-base", ref, "HEAD"])?.trim() : undefined;
   if (found === undefined || found === "") {
     throw new UserError(
-      `git knows no common commit of HEAD and ${ref}: ${whyNot(directory)}, or give the catalog as it was with --base FILE`,
+      `git finds no common commit of HEAD and ${ref}: ${whyNot(directory)}, or give the catalog as it was with --base FILE`,
     );
   }
   return found;

@@ -19,7 +19,7 @@ export type CheckFormat = "text" | "json" | "sarif" | "markdown";
 
 /** What else is judged, and what need not be. */
 export interface CheckOptions {
-  /** Outputs of `pulumi stack export`, by path; `-` for standard input. Judged beside what the catalog would make. */
+  /** Outputs of `pulumi stack export`, by path; `-` for standard input. Judged beside the catalog's resources. */
   readonly states?: readonly string[];
   /** What the catalog is compared from, so that only what a change touches is judged; everything when left out. */
   readonly base?: Base;

@@ -8,7 +8,7 @@ import { rules } from "../../policy/rules";
 import { planEnvironment } from "../pulumi/plan/environment";
 import { scopeOf } from "../../ops/check/scope";
 
-/** What was said about the resources that a catalog makes, and how many of them were looked at. */
+/** Findings in the resources of a catalog, and how many of these were judged. */
 export interface CatalogJudgement {
   readonly found: readonly Judged[];
   readonly resources: number;
@@ -16,7 +16,7 @@ export interface CatalogJudgement {
   readonly extent: Extent;
 }
 
-/** Judges everything that a catalog makes. */
+/** Judges every resource of a catalog. */
 export async function judgeWhole(
   catalog: Catalog,
   known: Known,
@@ -29,8 +29,8 @@ export async function judgeWhole(
 
 /**
  * Judges what a change of the catalog touches, what all cells share, and witnesses of the untouched cells, against the
- * fingerprints of all. When nothing is said about these, nothing would be said about the others. When something is,
- * everything is judged, so that each verdict is the whole's own.
+ * fingerprints of all. Without findings in these, the others have none either. With findings, everything is judged, so
+ * that each verdict is the one of the whole.
  */
 export async function judgeChange(
   before: Catalog,
@@ -40,14 +40,14 @@ export async function judgeChange(
 ): Promise<CatalogJudgement> {
   const scope = scopeOf(before, after);
   if (scope === undefined)
-    return judgeWhole(after, known, settings, "environment or domain has changed, which every cell is made from");
+    return judgeWhole(after, known, settings, "environment or domain has changed, and every cell depends on them");
   const only = [...scope.touched, ...scope.witnesses];
   if (only.length === after.cells.length)
-    return judgeWhole(after, known, settings, "the change and its witnesses are every cell");
+    return judgeWhole(after, known, settings, "the change and its witnesses include every cell");
   const { found, resources } = await judgePlanned(after, known, settings, only);
-  // What is said of the catalog itself is said of all of it either way.
+  // Findings in the catalog itself are the same either way.
   if (found.some(({ phase }) => phase !== "catalog"))
-    return judgeWhole(after, known, settings, "there is something to say, and the whole says it exactly");
+    return judgeWhole(after, known, settings, "the change has findings, and only the whole gives them exactly");
   return { found, resources, extent: { kind: "change", ...scope } };
 }
 

@@ -71,7 +71,7 @@ export function gatePorts(engine: GateEngine, catalogFile: string, stack: string
   return { engine, inputs: inputsOf(catalogFile, stack), verify: (state) => verify(state, catalogFile) };
 }
 
-/** Digests all that a plan of a stack is made from. */
+/** Digests all inputs of a stack's plan. */
 export function inputsOf(catalogFile: string, stack: string, project = projectDirectory): () => string {
   const program = ["index.ts", "Pulumi.yaml", `Pulumi.${stack}.yaml`, "package-lock.json"];
   const rooms = ["catalog", "components", "contract", "lambda", "policy", "routing"];
@@ -79,7 +79,7 @@ export function inputsOf(catalogFile: string, stack: string, project = projectDi
   return () => digestOf(project, [...program, ...rooms, ...own.map((file) => relative(project, file))]);
 }
 
-/** What is found in a state, and what could not be decided: either keeps traffic out. */
+/** Findings in a state, and undecided questions: both keep traffic out. */
 function verify(state: string, catalogFile: string): readonly Finding[] {
   return judgeState(parseState(state, "the exported state"), knownOfFile(catalogFile))
     .filter(({ verdict }) => verdict.kind !== "advisory")

@@ -4,7 +4,7 @@ import { createWriteStream, existsSync, openSync, readFileSync } from "node:fs";
 /** Receives one line of progress. */
 export type Report = (line: string) => void;
 
-/** How a command ended and what it said. */
+/** Exit code and output of a command. */
 export interface Finished {
   readonly code: number;
   readonly output: string;
@@ -53,14 +53,14 @@ export function run(
   });
 }
 
-/** A process of ours that outlives the command that started it. */
+/** A process that outlives the command that started it. */
 export interface Owned {
   readonly pid: number;
-  /** When it started, as the system tells it: guards against a reused id. */
+  /** When it started, as the system reports it: guards against a reused id. */
   readonly started: string;
 }
 
-/** Starts a process that goes on after we end; its output goes to a file. */
+/** Starts a process that outlives this one; its output goes to a file. */
 export function startDetached(
   command: string,
   args: readonly string[],
@@ -77,12 +77,12 @@ export function startDetached(
   return { child, owned: identify(child.pid ?? 0) };
 }
 
-/** A running process, so that it can be told from a later one with the same id. */
+/** Identifies a running process, to distinguish it from a later one with the same id. */
 export function identify(pid: number): Owned {
   return { pid, started: startTime(pid) ?? "" };
 }
 
-/** True while the very process that we started is running. */
+/** True while exactly the process that we started is running. */
 export function isRunning(owned: Owned | undefined): owned is Owned {
   return owned !== undefined && owned.pid > 0 && startTime(owned.pid) === owned.started;
 }
@@ -99,8 +99,8 @@ export async function stop(owned: Owned | undefined): Promise<void> {
 }
 
 /**
- * When a process started, as the system tells it; undefined when there is none, or only a zombie of it. On Linux in
- * clock ticks from `/proc`, because `ps` works the same moment out to seconds that differ by one from call to call.
+ * When a process started, as the system reports it; undefined when there is none, or only a zombie of it. On Linux in
+ * clock ticks from `/proc`, because `ps` rounds to seconds, which may differ by one between two calls.
  */
 function startTime(pid: number): string | undefined {
   try {

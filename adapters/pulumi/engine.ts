@@ -48,7 +48,7 @@ export interface QueryResult {
   readonly errors: string;
 }
 
-/** The Pulumi engine on one stack. The only place that starts it. */
+/** The Pulumi engine on one stack. No other code starts it. */
 export class Engine {
   constructor(readonly settings: EngineSettings) {}
 
@@ -64,7 +64,7 @@ export class Engine {
   }
 
   /**
-   * Runs a command that reports events: preview, up, destroy, refresh. The engine gets a session of its own and writes
+   * Runs a command that reports events: preview, up, destroy, refresh. The engine gets its own session and writes
    * into files, so it finishes its work and writes its state even when this process is killed.
    */
   async run(args: readonly string[], options: RunOptions = {}): Promise<EngineRun> {

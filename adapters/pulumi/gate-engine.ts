@@ -18,9 +18,9 @@ export interface GateEngineOptions extends Pick<RunOptions, "onEvent" | "onOutpu
   readonly pack?: string;
   /** Settings of the policies besides `policy/config.yaml`. */
   readonly config?: EngineConfig | undefined;
-  /** Arguments that limit what is changed; see `targetsOf`. Default none. */
+  /** Arguments that limit the changed resources; see `targetsOf`. Default none. */
   readonly targets?: readonly string[];
-  /** Runs a command that takes the stack's lock; may break a lock of ours and try again. */
+  /** Runs a command that takes the stack's lock; may break our own lock and try again. */
   readonly locking?: <R extends Pick<QueryResult, "code" | "output"> & { readonly errors?: string }>(
     attempt: () => Promise<R>,
   ) => Promise<R>;
@@ -58,7 +58,7 @@ export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngi
       ({ code } = result);
       return result;
     } finally {
-      // A killed engine may have left its lock, and a state that does not show everything it made.
+      // A killed engine may have left its lock, and a state that lacks resources it created.
       if (code !== endedBySignal) journal.end();
     }
   };
@@ -91,7 +91,7 @@ export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngi
   };
 }
 
-/** @throws UpRefused when a person has asked for an end. */
+/** @throws UpRefused after an abort. */
 export function refuseAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) {
     throw new UpRefused(

@@ -4,15 +4,15 @@ import { createRequire } from "node:module";
 const closures = ["@npmcli/arborist", "typescript"] as const;
 
 /**
- * Keeps the Pulumi SDK from loading what neither a policy nor a plan needs until somebody asks for it: half the time
- * that the SDK takes to load. Call it before the SDK is loaded. What is not found, or there already, is left alone.
+ * Keeps the Pulumi SDK from loading packages that neither a policy nor a plan needs before they are used: they take half
+ * of its load time. Call it before the SDK is loaded. Packages that are missing or already loaded stay as they are.
  */
 export function leanSdk(): void {
   for (const name of closures) {
     try {
       postpone(createRequire(createRequire(require.resolve("@pulumi/policy")).resolve("@pulumi/pulumi")).resolve(name));
     } catch {
-      // Another SDK, another layout: it loads what it wants.
+      // An SDK with another layout loads its packages as usual.
     }
   }
 }
@@ -21,7 +21,7 @@ function postpone(file: string): void {
   if (require.cache[file] !== undefined) return;
   const exports = new Proxy({} as Record<string | symbol, unknown>, {
     get: (_, key) => {
-      // Called a module, so that an import of everything takes it as it is and does not read what is in it.
+      // Marked as a module, so that a namespace import does not read its members.
       if (key === "__esModule") return true;
       if (require.cache[file] === stub) Reflect.deleteProperty(require.cache, file);
       return (require(file) as Record<string | symbol, unknown>)[key];

@@ -55,7 +55,7 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
     return attempt();
   };
   const settle: GateEngineOptions["settle"] = async (found) => {
-    // With secrets encrypted: this goes back, and nothing of it is read.
+    // With secrets encrypted: the state is imported again, and no secret is read.
     const state = await engine.query(["stack", "export"]);
     const imported =
       state.code === 0
@@ -81,7 +81,7 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
   }
 }
 
-/** Update plans and the event log are behind these switches; what else they open is closed again. */
+/** These switches enable update plans and the event log. */
 function environment(): NodeJS.ProcessEnv {
   return { ...withoutEngineOptions(process.env), PULUMI_EXPERIMENTAL: "true", PULUMI_DEBUG_COMMANDS: "true" };
 }

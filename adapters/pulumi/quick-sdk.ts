@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import * as pulumi from "@pulumi/pulumi";
 
-/** A frame as `Resource.callsites` of the SDK gives it; empty where the place says nothing. */
+/** A frame in the form of the SDK's `Resource.callsites`; empty where the position is of no use. */
 interface Callsite {
   readonly file?: string;
   readonly line?: number;
@@ -11,15 +11,15 @@ interface Callsite {
 }
 
 /**
- * Takes out of the Pulumi SDK what costs most and nobody sees:
+ * Removes the most expensive invisible work from the Pulumi SDK:
  *
- * - A stack, a number and a name for every promise, to print them should that promise leak. That one leaks, and how
- *   many, is still said; `PULUMI_DEBUG_PROMISE_LEAKS` brings the rest back.
- * - A full stack of every resource, to tell the engine which line made it: here it names this project's lines only.
+ * - A stack, a number and a name for every promise, to print them if that promise leaks. The number of leaks is still
+ *   reported; `PULUMI_DEBUG_PROMISE_LEAKS` brings the rest back.
+ * - A full stack of every resource, from which the engine gets the resource's line: here it has this project's lines only.
  * - Four debug messages for each resource, which the SDK sends to the engine one after another, each when the one
  *   before has been answered, and which the engine drops without `--debug`. `CELLS_SDK_DEBUG=1` brings them back.
  *
- * Errors keep their stacks. An SDK that works otherwise one day is left as it is.
+ * Errors keep their stacks. An SDK with other internals stays unchanged.
  */
 export function quickenSdk(): void {
   if (quickened) return;

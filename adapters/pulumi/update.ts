@@ -49,9 +49,9 @@ export interface UpdateResult extends GateResult {
 /** An update that is checked as far as it can be without an engine. */
 export interface PreparedUpdate {
   readonly config: EngineConfig | undefined;
-  /** Arguments of the engine that limit what is changed. */
+  /** Arguments of the engine that limit the changed resources. */
   readonly targets: readonly string[];
-  /** Takes the update through the gate. @throws UpRefused with what shuts the gate. */
+  /** Takes the update through the gate. @throws UpRefused with the reason. */
   readonly run: (engine: GateEngine) => Promise<UpdateResult>;
 }
 
@@ -101,12 +101,12 @@ export function prepareUpdate(options: UpdateOptions, catalogFile: string): Prep
  * Updates a stack of the backend that `pulumi` is logged in to: preview with the policy pack, proof that all of it ran,
  * what the plan touches, `up` with the saved plan, and a judgement of the result.
  *
- * @throws UpRefused with what shuts the gate; CatalogError, UserError for what cannot be used.
+ * @throws UpRefused with the reason; CatalogError, UserError for input that cannot be used.
  */
 export async function updateStack(options: UpdateOptions): Promise<UpdateResult> {
   const { stack, report, signal, quiet } = options;
   const { run, ...prepared } = prepareUpdate(options, resolveStackCatalog(projectDirectory, stack));
-  // A local environment of the same name has a folder of its own.
+  // A local environment of the same name uses another folder.
   const place = `${stack}.pulumi`;
   const directory = environmentDirectory(place);
   const about = {

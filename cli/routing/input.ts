@@ -3,7 +3,7 @@ import { UserError } from "../../contract/user-error";
 /**
  * The ids in a JSON array.
  *
- * @throws UserError saying what is wrong with the text.
+ * @throws UserError naming the mistake in the text.
  */
 export function idsOf(text: string): readonly string[] {
   const fail = (what: string): never => {

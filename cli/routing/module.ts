@@ -33,14 +33,14 @@ export function buildRoutingModule(minify = true): RoutingModule {
     minify,
     legalComments: "none",
     logLevel: "silent",
-    // Settings of whoever's checkout it is must not reach the bytes.
+    // The checkout's own settings must not change the bytes.
     tsconfigRaw: { compilerOptions: { target: "ES2022" } },
   });
   const code = built.outputFiles[0]!.contents;
   return { code, gzipBytes: gzipSync(code).length, types: declarations() };
 }
 
-/** Written by the compiler that knows neither Node nor a browser's page: the core must not need them. */
+/** Compiled without the types of Node and the browser's DOM: the core must not need them. */
 function declarations(): Readonly<Record<string, string>> {
   const ts = require("typescript") as typeof import("typescript");
   const types: Record<string, string> = {};

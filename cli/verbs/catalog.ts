@@ -78,7 +78,7 @@ function newCatalog(environment: string, { domain, region, locality, sizeClass, 
   const files = { [catalogFile]: text, [stackFile]: starterStackFile(environment) };
   const existing = Object.keys(files).filter((file) => existsSync(join(projectDirectory, file)));
   if (existing.length > 0) {
-    throw new UserError(`${existing.join(" and ")}: already there, nothing was written; take another name or edit it`);
+    throw new UserError(`${existing.join(" and ")}: file exists, nothing was written; choose another name or edit it`);
   }
   for (const [file, content] of dryRun === true ? [] : Object.entries(files)) {
     writeFileSync(join(projectDirectory, file), content, { flag: "wx" });

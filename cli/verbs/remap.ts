@@ -89,9 +89,9 @@ function asIf(table: RoutingTable, name: string): RoutingTable {
   return sealTable(table.version.revision, { ...table, algorithm: algorithmNamed(name) });
 }
 
-/** The cells after the change, or what is wrong with it. */
+/** The cells after the change, or the mistake in it. */
 function changed({ cells }: RoutingTable, { add, remove, weigh }: Options): readonly TableCell[] | string {
-  if (add.length + remove.length + weigh.length === 0) return "say what changes: --add EU, --remove 3 or --weigh 3:2";
+  if (add.length + remove.length + weigh.length === 0) return "name a change: --add EU, --remove 3 or --weigh 3:2";
   const known = cells.map(({ number }) => String(number));
   const gone = remove.map((each) => numberOf(each, cells));
   const stranger = [...gone, ...weigh.map((each) => numberOf(each.split(":")[0]!, cells))].find(

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** `cells status`: what is running, and where. */
+/** `cells status`: what runs, and where. */
 export function register(program: Command): void {
   program
     .command("status")

@@ -17,7 +17,7 @@ export function register(program: Command): void {
   program
     .command("verify-residency")
     .description(
-      "Prove that no tenant leaves its jurisdiction, whichever cells fail. Exit code 1 with a counter-example.",
+      "Prove that no tenant leaves its jurisdiction, no matter which cells fail. Exit code 1 with a counter-example.",
     )
     .option("-k, --k <count>", "how many cells are failed, full, draining or canary at once, at most: 0 to 4", "2")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       "\nIt tries every jurisdiction with every such set of cells, and two rules that no catalog can change: a jurisdiction" +
-        "\nwith a locality of its own name, and each of its countries, stays in that locality; and the regions of that" +
+        "\nwith a locality of the same name, and each of its countries, stays in that locality; and the regions of that" +
         "\nlocality are on the jurisdiction's soil.\n\nExample:\n  npx cells verify-residency --k 2",
     )
     .action(async (options: Options) => {
@@ -53,7 +53,7 @@ function lawOf(table: RoutingTable): (jurisdiction: string, cell: TableCell) => 
   const { region } = require("../../catalog/regions") as typeof import("../../catalog/regions");
   const laws = new Set(Object.values(builtInCountries));
   const localities = new Set(table.cells.map(({ locality }) => locality));
-  /** By jurisdiction, countries that the table counts to it and whose own law has a locality here: one for each law. */
+  /** By jurisdiction, countries that the table assigns to it while their own law has a locality here: one for each law. */
   const bound = new Map<string, Map<string, string>>();
   for (const [country, jurisdiction] of Object.entries(table.countries)) {
     const law = builtInCountries[country];
@@ -63,14 +63,14 @@ function lawOf(table: RoutingTable): (jurisdiction: string, cell: TableCell) => 
   }
   return (jurisdiction, cell) => {
     if (localities.has(jurisdiction) && cell.locality !== jurisdiction) {
-      return `${cell.id} is in ${cell.locality}, and ${jurisdiction} has a locality of its own`;
+      return `${cell.id} is in ${cell.locality}, and ${jurisdiction} has its own locality`;
     }
     const { localities: mapped = [] } = table.jurisdictions[jurisdiction] ?? {};
     if (!mapped.includes(cell.locality))
       return `${cell.id} is in ${cell.locality}, which ${jurisdiction} does not allow`;
     for (const [law, country] of bound.get(jurisdiction) ?? []) {
       if (cell.locality !== law) {
-        return `${cell.id} is in ${cell.locality}, and ${country} is counted to ${jurisdiction}, though ${law} has a locality of its own`;
+        return `${cell.id} is in ${cell.locality}, and ${country} counts as ${jurisdiction}, though ${law} has its own locality`;
       }
     }
     const soil = region(cell.region)?.country;

@@ -7,7 +7,7 @@ import { translate, type Gap, type Translated } from "./translate";
 import { twins } from "./tables";
 import { shorten } from "./words";
 
-/** Something that AWS would refuse, or soon will, in our words. */
+/** Something that AWS would refuse, or soon will, in our wording. */
 export interface Finding {
   /** Pulumi name of the resource. */
   readonly resource: string;
@@ -23,7 +23,7 @@ export interface Finding {
   /** Line of the catalog that describes the cell: `catalog/dev.yaml:14`. */
   readonly location?: string;
   readonly message: string;
-  /** Rule of cfn-lint (`E3025`), constraint of ours (`MSK-1`), or `table` when our own tables have a gap. */
+  /** Rule of cfn-lint (`E3025`), our own constraint (`MSK-1`), or `table` when our tables have a gap. */
   readonly rule: string;
   /** A warning works today: a version that AWS will soon end. */
   readonly level: "error" | "warning";
@@ -34,7 +34,7 @@ const namesOnly = "E3003";
 
 /** What to check, with what. */
 export interface ConformanceOptions {
-  /** A plan: every resource of it, components and providers too (they tell cell and region). */
+  /** A plan: every resource of it, components and providers too (they give cell and region). */
   readonly resources: readonly PlannedResource[];
   /** Python that has cfn-lint. */
   readonly python: string;
@@ -47,7 +47,7 @@ export interface ConformanceOptions {
 }
 
 /**
- * Judges a plan by AWS's own resource schemas (cfn-lint) and by the constraints that those don't know: what the SDK's
+ * Judges a plan by AWS's own resource schemas (cfn-lint) and by the constraints that those lack: mistakes that the SDK's
  * types and moto let through. Sorted by region and resource.
  *
  * @throws Error when cfn-lint cannot be run.
@@ -110,9 +110,9 @@ function fromConstraint(found: ConstraintFinding, { resources }: ConformanceOpti
 function fromLinter(raw: RawFinding, group: readonly Translated[], cells: Cells): Finding[] {
   const [, logicalId, , ...path] = raw.path;
   const translated = group.find((candidate) => candidate.logicalId === logicalId);
-  if (translated === undefined) throw new Error(`cfn-lint speaks of the template itself: ${raw.rule} ${raw.message}`);
+  if (translated === undefined) throw new Error(`cfn-lint reports on the template itself: ${raw.rule} ${raw.message}`);
   const origin = originOf(translated, path);
-  // A witness asks one question; what else is said about it is no concern of the real resource.
+  // A witness asks one question; other findings in it do not concern the real resource.
   if (origin === undefined && translated.witness) return [];
   const owner = origin?.resource ?? translated.resource;
   const property = origin?.property ?? missing(translated, raw.message);
@@ -194,7 +194,7 @@ function key({ region, urn, property, rule }: Finding): string {
   return [region ?? "", urn, property ?? "", rule].join("|");
 }
 
-/** A witness and the resource itself may say the same. */
+/** A witness and the resource itself may have the same finding. */
 function unique(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [`${key(finding)}|${finding.message}`, finding])).values()];
 }

@@ -1,5 +1,5 @@
 /**
- * The words in which the tables say how a Pulumi resource reads in CloudFormation. A table is data: every input is
+ * The vocabulary of the tables that translate Pulumi resources to CloudFormation. A table is data: every input is
  * either given a CloudFormation property or dropped with a reason; whatever is in neither list is an error.
  */
 
@@ -10,7 +10,7 @@ export type Bag = Readonly<Record<string, unknown>>;
 export interface Around {
   /** All inputs of the resource. */
   readonly inputs: Bag;
-  /** Region the resource is made in. */
+  /** Region of the resource. */
   readonly region: string;
 }
 
@@ -18,7 +18,7 @@ export interface Around {
 export interface Field {
   /** CloudFormation property; dots reach into objects: `LaunchTemplateData.InstanceType`. */
   readonly to: string;
-  /** Value in CloudFormation's words; undefined leaves the property out. Default: as it is. */
+  /** Value in CloudFormation's form; undefined leaves the property out. Default: unchanged. */
   readonly via?: (value: unknown, around: Around) => unknown;
   /** Fields of a nested object, or of each object of a list. */
   readonly of?: Shape;
@@ -36,11 +36,11 @@ export interface Dropped {
 /** Fields by Pulumi input. */
 export type Shape = Readonly<Record<string, Field | Dropped>>;
 
-/** A resource made only for the linter: it asks a question that cfn-lint answers for another type than ours. */
+/** A resource for the linter only: it asks a question that cfn-lint answers for another type than ours. */
 export interface Witness {
   readonly type: string;
   readonly properties: Bag;
-  /** CloudFormation property of the witness to Pulumi property of the resource it speaks for. */
+  /** CloudFormation property of the witness to Pulumi property of the resource it stands for. */
   readonly paths: Readonly<Record<string, string>>;
 }
 

@@ -11,7 +11,7 @@ export interface Template {
   readonly template: { readonly Resources: Readonly<Record<string, { Type: string; Properties: unknown }>> };
 }
 
-/** What cfn-lint says, in its own words. */
+/** A finding of cfn-lint, in its own wording. */
 export interface RawFinding {
   /** Index of the template. */
   readonly template: number;
@@ -26,9 +26,9 @@ export interface RawFinding {
 export interface LinterOptions {
   /** Python of a virtual environment that has cfn-lint. */
   readonly python: string;
-  /** Directory of answers; made if missing. Absent: nothing is kept. */
+  /** Directory of answers, created if missing. Without it nothing is kept. */
   readonly cacheDir?: string;
-  /** Rule ids that are not asked. */
+  /** Ids of rules that are not checked. */
   readonly ignore: readonly string[];
 }
 
@@ -36,7 +36,7 @@ const script = path.join(__dirname, "lint.py");
 
 /**
  * Runs cfn-lint over all templates in one process (forked once per core). The answer for the same templates and the
- * same cfn-lint is kept, so that a second start asks nothing.
+ * same cfn-lint is kept, so that a second start does not run it.
  *
  * @throws Error with a sentence when Python or cfn-lint cannot be run.
  */
@@ -87,7 +87,7 @@ function run(python: string, request: string): Promise<{ findings: RawFinding[] 
       if (code === 0) resolve(JSON.parse(output) as { findings: RawFinding[] });
       else reject(unusable(python, errors));
     });
-    // A process that died before reading says so by its exit code.
+    // The exit code reports a process that died before it read its input.
     child.stdin.on("error", () => undefined).end(request);
   });
 }

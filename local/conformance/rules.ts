@@ -1,4 +1,4 @@
-/** cfn-lint rules that are not asked, because they judge a template, and ours exist only for the linter. */
+/** cfn-lint rules that are not checked: they judge a template, and ours exist only for the linter. */
 export const templateRules: Readonly<Record<string, string>> = {
   E1002: "size limit of a template; Pulumi sends resources one by one",
   E2010: "limit of template parameters; there are none",

@@ -10,9 +10,9 @@ export interface Translated {
   readonly type: string;
   readonly properties: Record<string, unknown>;
   readonly region: string;
-  /** Whose properties these are. */
+  /** The resource that has these properties. */
   readonly resource: PlannedResource;
-  /** Made only to ask one question: what is said of properties without an origin does not count. */
+  /** Created to ask one question only: findings in properties without an origin do not count. */
   readonly witness: boolean;
   /** CloudFormation path (`Tags/0/Key`) to where it came from. */
   readonly origins: ReadonlyMap<string, Origin>;
@@ -25,14 +25,14 @@ export interface Origin {
   readonly property: string;
 }
 
-/** Something that the tables do not know; always a mistake of ours, never AWS's opinion. */
+/** A type or property that the tables lack; always our mistake, never AWS's opinion. */
 export interface Gap {
   readonly resource: PlannedResource;
   readonly property?: string;
   readonly message: string;
 }
 
-/** A plan in CloudFormation's words. */
+/** A plan in CloudFormation's terms. */
 export interface Translation {
   readonly resources: readonly Translated[];
   readonly gaps: readonly Gap[];
@@ -40,7 +40,7 @@ export interface Translation {
 
 /**
  * Translates every AWS resource of a plan by the tables. Pure. A type or an input that no table names becomes a gap, so
- * that nothing is left unjudged without somebody having said why.
+ * that each one left unjudged has a stated reason.
  */
 export function translate(plan: readonly PlannedResource[]): Translation {
   const byUrn = new Map(plan.map((resource) => [resource.urn, resource]));
@@ -56,7 +56,7 @@ export function translate(plan: readonly PlannedResource[]): Translation {
     const twin = twins[resource.type];
     if (twin === undefined) {
       if (twinless[resource.type] === undefined && satellites[resource.type] === undefined) {
-        gaps.push({ resource, message: `no table in local/conformance/tables knows ${resource.type}: add its twin` });
+        gaps.push({ resource, message: `no table in local/conformance/tables has ${resource.type}: add its twin` });
       }
       continue;
     }
@@ -89,7 +89,7 @@ export function translate(plan: readonly PlannedResource[]): Translation {
       (draft) => draft.resource.type === satellite.of && owns(draft.resource, resource, satellite.by),
     );
     if (owner === undefined) {
-      // A managed policy on a role of another plan: nothing of ours to add it to.
+      // A managed policy on another plan's role: this plan has no resource to add it to.
       gaps.push({ resource, property: satellite.by, message: `names no ${satellite.of} of this plan` });
       continue;
     }

@@ -57,7 +57,7 @@ async function build(home: string, command: string, report: Report): Promise<voi
         "or install Go 1.25 or newer (https://go.dev/doc/install) and the engine is built from source, once",
     );
   }
-  // Go wants a module folder of its own; the checkout's stays untouched.
+  // Go needs its own module folder; the checkout's stays unchanged.
   const work = join(home, "build");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });

@@ -1,7 +1,6 @@
 /**
- * The Node language host for an engine that was built from source: the official one is not among the modules that can
- * be had without the official installer. It starts Pulumi's own Node runners (`cmd/run`, `cmd/run-policy-pack`) and
- * translates nothing else. Started by the engine as `pulumi-language-nodejs ENGINE_ADDRESS`; prints its port.
+ * The Node language host for an engine that was built from source: the official one comes only with the official
+ * installer. It starts Pulumi's own Node runners (`cmd/run`, `cmd/run-policy-pack`) and does nothing else. Started by the engine as `pulumi-language-nodejs ENGINE_ADDRESS`; prints its port.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 
@@ -135,7 +134,7 @@ function answer<Request, Response>(make: () => Response): Unary<Request, Respons
 const server = new grpc.Server();
 server.addService(services.LanguageRuntimeService, {
   handshake: answer(() => new proto.LanguageHandshakeResponse()),
-  // The local providers are attached by PULUMI_DEBUG_PROVIDERS: nothing to install, whatever package.json says.
+  // The local providers are attached by PULUMI_DEBUG_PROVIDERS: nothing to install, whatever is in package.json.
   getRequiredPlugins: answer(() => new proto.GetRequiredPluginsResponse()),
   getRequiredPackages: answer(() => new proto.GetRequiredPackagesResponse()),
   getPluginInfo: answer(() => {

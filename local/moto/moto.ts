@@ -12,11 +12,11 @@ export interface LocalCloud extends Owned {
   readonly endpoint: string;
 }
 
-/** Port of the local cloud unless `CELLS_CLOUD_PORT` or `--cloud-port` says another. */
+/** Default port of the local cloud; `CELLS_CLOUD_PORT` or `--cloud-port` changes it. */
 export const defaultCloudPort = 4577;
 
 /**
- * Starts moto with our extensions on loopback and waits until it answers (about two seconds). It goes on until
+ * Starts moto with our extensions on loopback and waits until it answers (about two seconds). It runs until
  * {@link stopCloud}.
  *
  * @throws UserError when the port is taken.
@@ -53,18 +53,18 @@ export async function cloudAnswers(cloud: LocalCloud | undefined): Promise<boole
   return isRunning(cloud) && (await answers(cloud.endpoint));
 }
 
-/** Ends it, and with it everything in it. */
+/** Ends the local cloud with everything in it. */
 export function stopCloud(cloud: LocalCloud | undefined): Promise<void> {
   return stop(cloud);
 }
 
 /**
- * Throws when somebody listens on a loopback port already.
+ * Throws when a loopback port is in use.
  *
  * @param instead the command that takes another port.
  */
 export async function requireFree(port: number, instead: string): Promise<void> {
-  // What we have just ended may hold its port a moment longer: its main thread is gone before the last one is.
+  // A process that we have just ended may hold its port a moment longer: its main thread ends before the last one.
   let free = false;
   for (let waited = 0; waited <= 2000 && !free; waited += 100) {
     if (waited > 0) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -75,7 +75,7 @@ export async function requireFree(port: number, instead: string): Promise<void> 
   }
 }
 
-/** True when nobody listens on a loopback port now. */
+/** True when a loopback port is free now. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -1,4 +1,4 @@
-"""The local cloud: moto, with what it lacks added, behind a production WSGI server on loopback.
+"""The local cloud: moto, with our extensions, behind a production WSGI server on loopback.
 
 Usage: server.py --port PORT [--threads N]. Prints "ready PORT" once it listens. State is in memory and dies with it.
 """
@@ -56,7 +56,7 @@ def main() -> None:
 
     install_extensions()
     application = DomainDispatcherApplication(create_backend_app)
-    # One moto serves requests that create hundreds of things at once; a queue warning a second helps nobody.
+    # One moto serves requests that create hundreds of resources at once; a queue warning every second is of no use.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = waitress.create_server(
         application,

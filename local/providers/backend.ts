@@ -16,8 +16,8 @@ export interface Observed {
 }
 
 /**
- * What a local provider does, without gRPC: `server.ts` serves any of these to the engine. `Session` is what one
- * explicit provider resource was configured with; each has a connection of its own.
+ * A local provider without gRPC: `server.ts` serves any of these to the engine. `Session` is the configuration of one
+ * explicit provider resource; each has its own connection.
  */
 export interface Backend<Session> {
   /** Package name, e.g. `aws`. */
@@ -27,10 +27,10 @@ export interface Backend<Session> {
   configure(config: Properties): Session;
   /** Provider settings whose change means another cloud, so that everything in it is replaced. */
   readonly configReplaces: readonly string[];
-  /** Throws for a type that the backend does not know. */
+  /** Throws for a type that the backend does not support. */
   check(session: Session, token: string, inputs: Properties): Properties;
   diff(session: Session, token: string, oldInputs: Properties, state: Properties, inputs: Properties): Difference;
-  /** Called in previews too, with unknowns in `inputs`: judges what it can, makes nothing. */
+  /** Called in previews too, with unknowns in `inputs`: judges what it can, creates nothing. */
   preview(session: Session, token: string, inputs: Properties): void;
   create(
     session: Session,
@@ -38,7 +38,7 @@ export interface Backend<Session> {
     inputs: Properties,
     name: string,
   ): Promise<{ id: string; outputs: Properties }>;
-  /** Undefined: it is gone. `oldInputs` is empty for an import or a `.get`. */
+  /** Undefined when it is gone. `oldInputs` is empty for an import or a `.get`. */
   read(
     session: Session,
     token: string,
@@ -46,7 +46,7 @@ export interface Backend<Session> {
     state: Properties,
     oldInputs: Properties,
   ): Promise<Observed | undefined>;
-  /** Outputs that an update with these inputs makes anew: unknown in its preview. */
+  /** Outputs that an update with these inputs replaces: unknown in its preview. */
   renews(token: string, inputs: Properties, oldInputs: Properties): readonly string[];
   update(
     session: Session,

@@ -1,5 +1,5 @@
 /**
- * Compares two exports of the same environment, one made with the local providers and one with Pulumi's official ones:
+ * Compares two exports of the same environment, one with the local providers and one with Pulumi's official ones:
  * `node --import tsx local/providers/compare.ts LOCAL.json OFFICIAL.json` prints a Markdown table, one row a type that
  * differs.
  */
@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 
 import { equal, type Properties } from "./properties";
 
-/** What is read of `pulumi stack export`. */
+/** The members of `pulumi stack export` that are read. */
 export interface ExportedState {
   readonly deployment: {
     readonly resources?: readonly { readonly urn: string; readonly type: string; readonly outputs?: Properties }[];
@@ -90,7 +90,7 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-/** A value without what AWS makes up: ids, times; a secret is compared as a secret, not by its cipher. */
+/** A value without AWS's assigned parts: ids, times; a secret is compared as a secret, not by its cipher. */
 function generalised(value: unknown): unknown {
   if (typeof value === "string") {
     return value.replace(/[0-9a-f]{8,}|\bZ[0-9A-Z]{10,}\b|\d{4}-\d\d-\d\dT[\d:.]+Z?/g, "#");

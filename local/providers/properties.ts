@@ -14,15 +14,15 @@ const unknownMarks = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** What stands in a preview for an output that only the cloud can tell. */
+/** Placeholder in a preview for an output that only the cloud can give. */
 export const unknownOutput = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** True for a value that a preview cannot know yet. */
+/** True for a value that is unknown in a preview. */
 export function isUnknown(value: unknown): boolean {
   return typeof value === "string" && unknownMarks.has(value);
 }
 
-/** True when an unknown hides anywhere inside. */
+/** True when there is an unknown anywhere inside. */
 export function holdsUnknown(value: unknown): boolean {
   if (isUnknown(value)) return true;
   if (typeof value !== "object" || value === null) return false;

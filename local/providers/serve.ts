@@ -28,7 +28,7 @@ function serveProviders(options: {
 
 /** Providers for one engine command on the local cloud. */
 export interface Providers {
-  /** Variables of the engine; they override those that the local cloud sets otherwise. */
+  /** Variables of the engine; they override those of the local cloud. */
   readonly variables: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }

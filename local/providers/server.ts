@@ -19,7 +19,7 @@ type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 
 /**
  * Serves a backend over Pulumi's provider protocol on a free loopback port. The SDK's own `provider.main` ignores
- * Configure and so never learns the region; this server keeps one session a connection, because the engine opens one
+ * Configure and so never gets the region; this server keeps one session a connection, because the engine opens one
  * connection for each explicit provider and gives no other name for it.
  */
 export async function serveProvider<Session>(backend: Backend<Session>): Promise<ServedProvider> {
@@ -134,7 +134,7 @@ export async function serveProvider<Session>(backend: Backend<Session>): Promise
     attach: handle<unknown>(() => new emptyProto.Empty()),
     cancel: handle<unknown>(() => new emptyProto.Empty()),
     invoke: handle<proto.InvokeRequest>((request) => {
-      throw new Error(`the local ${backend.name} provider answers no data source, and ${request.getTok()} is one`);
+      throw new Error(`the local ${backend.name} provider supports no data sources, and ${request.getTok()} is one`);
     }),
   };
 

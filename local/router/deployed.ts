@@ -23,7 +23,7 @@ export interface RouterAddress {
   readonly qualifier?: string;
 }
 
-/** The code that Lambda has, proven to be it by its hash. */
+/** The code that Lambda has, verified by its hash. */
 export interface DeployedCode {
   readonly address: RouterAddress;
   readonly zip: Uint8Array;
@@ -92,8 +92,8 @@ export async function fetchDeployed(address: RouterAddress): Promise<DeployedCod
  * Starts one instance of deployed code inside this process, as a cold Lambda instance would start: the zip's own bytes,
  * the function's environment, the local cloud as its AWS. Nothing of this process's environment reaches it.
  *
- * @param writeLog takes what it writes to its log; nobody, unless given.
- * @throws UserError when it refuses to start.
+ * @param writeLog receives the lines of its log; they are dropped by default.
+ * @throws UserError when it does not start.
  */
 export function instantiate(
   { address, zip, handler, environment }: DeployedCode,
@@ -103,7 +103,7 @@ export function instantiate(
   const directory = mkdtempSync(join(tmpdir(), "cells-router-"));
   try {
     for (const [name, bytes] of Object.entries(unzipSync(zip))) {
-      // Ours is flat; a name with folders or dots could write elsewhere.
+      // Our zip has no folders; a name with folders or dots could write elsewhere.
       if (name === basename(name) && name !== "..") writeFileSync(join(directory, name), bytes);
     }
     const path = join(directory, `${file}.js`);
@@ -116,7 +116,7 @@ export function instantiate(
       AWS_LAMBDA_FUNCTION_NAME: address.functionName,
     };
     const module = { exports: {} as Record<string, unknown> };
-    // The wrapper of a CommonJS module, with a `process` of its own: its environment is the function's.
+    // The wrapper of a CommonJS module, with its own `process`, whose environment is the function's.
     const wrapper = vm.compileFunction(
       readFileSync(path, "utf8"),
       ["exports", "require", "module", "__filename", "__dirname", "process", "console"],

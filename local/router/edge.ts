@@ -3,7 +3,7 @@ import type { DeployedCode } from "./deployed";
 
 /**
  * What the trusted edge of a deployed router adds to a request to prove itself; empty when the router asks for no
- * secret. The local edge signs nobody in: it believes whatever tenant and country a request names.
+ * secret. The local edge has no sign-in: it accepts any tenant and country that a request names.
  */
 export function edgeHeaders({ environment }: DeployedCode): Readonly<Record<string, string>> {
   const { edge } = JSON.parse(environment[RouterVariable.identity] ?? "{}") as {

@@ -21,7 +21,7 @@ export interface FullHttpEvent extends HttpEvent {
 }
 
 /**
- * What API Gateway makes of a request: the path decoded, header names in lower case, headers of one name joined by
+ * The event that API Gateway makes from a request: the path decoded, header names in lower case, headers of one name joined by
  * commas. Undefined for a path that cannot be decoded: API Gateway refuses it itself.
  */
 export function toEvent(request: IncomingMessage, body: Buffer): FullHttpEvent | undefined {

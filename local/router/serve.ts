@@ -8,9 +8,9 @@ import { toEvent } from "./event";
 export interface ServeOptions extends RouterAddress {
   /** Port on loopback; 0 takes a free one. */
   readonly port: number;
-  /** Warm instances that take turns, each with a table of its own, as on Lambda; 2 by default. */
+  /** Warm instances that take turns, each with its own table, as on Lambda; 2 by default. */
   readonly instances?: number;
-  /** Milliseconds between looks for a newly deployed version; 5,000 by default. */
+  /** Milliseconds between checks for a newly deployed version; 5,000 by default. */
   readonly watchMs?: number;
   /** Plays the trusted edge too: adds its secret to requests that bring none. Off by default. */
   readonly edge?: boolean;
@@ -20,7 +20,7 @@ export interface ServeOptions extends RouterAddress {
 export interface ServedRouter {
   readonly url: string;
   readonly port: number;
-  /** What answers now. */
+  /** The code that answers now. */
   code(): DeployedCode;
   close(): Promise<void>;
 }
@@ -30,8 +30,8 @@ const largestBody = 10 * 1024 * 1024;
 
 /**
  * Puts an HTTP server before the deployed router, in the place of API Gateway and, if asked, of the trusted edge before
- * it: every request becomes an event for the next warm instance. A new version behind the alias is taken over while serving; the last one stays when the local
- * cloud is gone.
+ * it: every request becomes an event for the next warm instance. It switches to a new version behind the alias while it
+ * serves, and keeps the last one when the local cloud is gone.
  *
  * @throws UserError when the router is not deployed; the server's error when the port is taken.
  */
@@ -64,7 +64,7 @@ export async function serveRouter(options: ServeOptions): Promise<ServedRouter> 
         instances = warm(found, count);
         code = found;
       })
-      // Static stability: what was deployed goes on answering.
+      // Static stability: the deployed code still answers.
       .catch(() => undefined)
       .finally(() => {
         looking = false;

@@ -2,7 +2,7 @@ import { builtInCountries, builtInJurisdictions } from "../../catalog/countries"
 import { refuse } from "../../catalog/fields";
 import { region as regionNamed } from "../../catalog/regions";
 
-/** What a starter catalog is made from. */
+/** Input of a starter catalog. */
 export interface Starter {
   readonly environment: string;
   readonly domain: string;
@@ -14,7 +14,7 @@ export interface Starter {
 }
 
 /**
- * Text of a catalog that a person goes on from: valid, commented, and closed. It serves the jurisdictions that its
+ * Text of a catalog to start from: valid, commented, and closed. It serves the jurisdictions that its
  * regions lie in and refuses all others, because serving them from here is a decision.
  */
 export function starterCatalog({ environment, domain, regions, locality, sizeClass }: Starter): string {
@@ -33,7 +33,7 @@ export function starterCatalog({ environment, domain, regions, locality, sizeCla
 
 environment: ${environment}
 revision: 1
-# A domain of yours: cell 0 answers at cell-0.${domain}.
+# Your domain: cell 0 answers at cell-0.${domain}.
 domain: ${domain}
 
 # Localities: groups of regions that hold the data of the same tenants.
@@ -68,7 +68,7 @@ ${regions.map((name, number) => `  - { number: ${number}, locality: ${localityOf
 `;
 }
 
-/** Text of the stack's configuration beside it. */
+/** Text of the stack file for it. */
 export function starterStackFile(environment: string): string {
   return `config:
   cells:catalog: catalog/${environment}.yaml

@@ -1,6 +1,6 @@
 import type { Catalog, Cell } from "../../catalog/model";
 
-/** What must be judged after a change of the catalog, when nothing else has changed. */
+/** The cells to judge after a change of the catalog, when nothing else has changed. */
 export interface Scope {
   /** Cells whose resources may differ from before: changed or new. Sorted by number, as the catalog is. */
   readonly touched: readonly string[];
@@ -11,16 +11,16 @@ export interface Scope {
   readonly witnesses: readonly string[];
 }
 
-/** A hub is a leak as soon as two cells use it, so one witness of a kind would not show it. */
+/** A hub is a leak once two cells use it, so one witness of a kind would not show it. */
 const witnessesOfAKind = 2;
 
 /**
- * What routers read of a cell and the cell itself does not: no resource of a cell is made from these, which a test
- * watches. What routers are made from is judged after every change.
+ * Members of a cell that only routers read: no resource of the cell depends on them, which a test checks. The routers are
+ * judged after every change.
  */
 export const routingOnly: readonly (keyof Cell)[] = ["weight", "capacity", "state"];
 
-/** What makes a cell this one and not another of its kind. */
+/** Members that identify a cell within its kind. */
 const identity: readonly (keyof Cell)[] = ["id", "number", "cidr", "account"];
 
 /** The cells to judge after a change; undefined when the change reaches every cell. Pure. */
@@ -46,14 +46,14 @@ export function scopeOf(before: Catalog, after: Catalog): Scope | undefined {
 }
 
 /**
- * Cells of one kind are made alike: same size, place, release and options.
+ * Cells of one kind have the same size, place, release and options.
  *
- * @param accounts of touched cells, now or before: whoever shares one with them may reach them by a wildcard, so cells of
- *   such an account are of a kind of their own.
+ * @param accounts of touched cells, now or before: cells that share one with them may reach them by a wildcard, so these
+ *   are a separate kind.
  */
 export function kindOf(cell: Cell, accounts: ReadonlySet<string> = new Set()): string {
   const { account } = cell;
-  const place = account === undefined ? "default" : accounts.has(account.id) ? account.id : "an account of its own";
+  const place = account === undefined ? "default" : accounts.has(account.id) ? account.id : "a separate account";
   return `${shape(cell, [...routingOnly, ...identity])} ${place}`;
 }
 

@@ -1,11 +1,11 @@
 import type { PackManifest } from "./proof";
 import { UpRefused } from "./refused";
 
-/** What is known before the engine is started. */
+/** The facts before the engine is started. */
 export interface Admission {
   /** The manifest that was reviewed; undefined when its file is missing. */
   readonly pinned: PackManifest | undefined;
-  /** Digest of the pack that is there; undefined when there is no pack. */
+  /** Digest of the pack in the checkout; undefined when there is none. */
   readonly packHash: string | undefined;
   /** A second pin kept outside the checkout, e.g. a variable of the CI. */
   readonly pin?: string;
@@ -13,16 +13,16 @@ export interface Admission {
   readonly config?: { readonly source: string; readonly text: string };
   /** Revision of the catalog that is to be run. */
   readonly revision: number;
-  /** Flags that ask for a run without a preview of its own. */
+  /** Options that ask for a run without its own preview. */
   readonly skipping: readonly string[];
-  /** What is wrong with settings by rule id; empty when nothing is. */
+  /** Mistakes in settings by rule id; empty when there are none. */
   readonly mistakesOf: (rules: Readonly<Record<string, unknown>>) => readonly string[];
 }
 
-/** What the engine is told of the pack: configuration by policy name. */
+/** The pack's configuration for the engine, by policy name. */
 export type EngineConfig = Readonly<Record<string, unknown>>;
 
-/** How to make the pinned manifest again, for messages. */
+/** How to write the pinned manifest again, for messages. */
 const again = "review the change, then write the manifest again: node --import tsx policy/manifest/write.ts";
 
 /**
@@ -37,7 +37,7 @@ export function admit(admission: Admission): EngineConfig | undefined {
   if (skipping.length > 0) {
     throw new UpRefused(
       "no-preview",
-      `${skipping.join(", ")}: cells up applies only the plan that it has just made and judged itself; leave it out`,
+      `${skipping.join(", ")}: cells up applies only the plan that it has just previewed and judged; leave the option out`,
     );
   }
   if (packHash === undefined) {
@@ -52,13 +52,13 @@ export function admit(admission: Admission): EngineConfig | undefined {
   if (packHash !== pinned.hash) {
     throw new UpRefused(
       "pack-altered",
-      `the policy pack is not the one that was reviewed: its sources give ${short(packHash)}, the manifest pins ${short(pinned.hash)}; ${again}`,
+      `the policy pack is not the one that was reviewed: its sources hash to ${short(packHash)}, the manifest pins ${short(pinned.hash)}; ${again}`,
     );
   }
   if (pin !== undefined && pin !== packHash) {
     throw new UpRefused(
       "pack-altered",
-      `the policy pack gives ${short(packHash)}, but CELLS_POLICY_PIN asks for ${short(pin)}: run the reviewed one, or change the pin`,
+      `the policy pack hashes to ${short(packHash)}, but CELLS_POLICY_PIN pins ${short(pin)}: run the reviewed one, or change the pin`,
     );
   }
   return admission.config === undefined ? undefined : configOf(admission, pinned, admission.config);
@@ -85,7 +85,7 @@ function configOf(
     const names = off.map(([name]) => name).join(", ");
     throw new UpRefused(
       "pack-disabled",
-      `${source} switches policies off or lowers them (${names}): a finding is excepted in policy/register.yaml`,
+      `${source} switches policies off or lowers them (${names}): except a finding in policy/register.yaml instead`,
     );
   }
   const mistakes = Object.entries(policies).flatMap(([name, own]) => {

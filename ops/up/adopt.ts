@@ -10,15 +10,15 @@ interface Pending {
   readonly resource: Readonly<Record<string, unknown>> & { readonly urn: string };
 }
 
-/** What a person has found of each creation that was cut off: the id that the cloud gave it, or undefined for nothing. */
+/** How each interrupted creation ended, as a person found: the id in the cloud, or undefined where it does not exist. */
 export type Found = ReadonlyMap<string, string | undefined>;
 
 /**
- * What was found, as the command line has it.
+ * Reads what was found from the command line's options.
  *
- * @param found `<urn>=<id>` of what the cloud has.
- * @param gone URNs of what it has not.
- * @throws UpRefused for what says neither, or both: what is forgotten by mistake would be made a second time.
+ * @param found `<urn>=<id>` of resources that the cloud has.
+ * @param gone URNs of those that it lacks.
+ * @throws UpRefused for text of another form, and for a URN in both: a forgotten resource would be created twice.
  */
 export function foundOf(found: readonly string[] = [], gone: readonly string[] = []): Found {
   const refuse = (what: string): never => {
@@ -26,7 +26,7 @@ export function foundOf(found: readonly string[] = [], gone: readonly string[] =
   };
   const all = new Map<string, string | undefined>();
   const add = (urn: string, id: string | undefined): void => {
-    if (all.has(urn)) refuse(`${urn} is found or gone twice: write what is true of it once`);
+    if (all.has(urn)) refuse(`--found and --gone name ${urn} twice: write it once`);
     all.set(urn, id);
   };
   for (const text of found) {
@@ -50,8 +50,8 @@ export function creatingIn(state: string): readonly string[] {
 }
 
 /**
- * A state in which what was found is a resource, as it was asked for, and nothing waits any more. The engine must read
- * the found ones from the cloud before it does anything else: what the cloud answered to their creation is not there.
+ * A state in which the resources that were found have the inputs of their creation, and no creation is pending. The
+ * engine must read them from the cloud before it does anything else: their outputs are missing.
  */
 export function settledState(state: string, found: Found): string {
   const whole = JSON.parse(state) as { readonly deployment: Deployment };
@@ -65,23 +65,23 @@ export function settledState(state: string, found: Found): string {
   const before = (resources ?? []).flatMap((resource): readonly object[] => {
     const instead = resource["delete"] === true ? undefined : others.get(resource["urn"]);
     if (instead === undefined) return [resource];
-    // It was to replace this one, which is now to be deleted, and takes its place before all that is made from it.
+    // It replaces this one, which is to be deleted now, and takes its place before the resources that depend on it.
     others.delete(resource["urn"]);
     return [instead, { ...resource, delete: true }];
   });
-  // Parent, provider and sources of the others came before them, and nothing was made from them yet: the end is their place.
+  // The others go to the end: their parents, providers and dependencies precede them, and nothing depends on them yet.
   return JSON.stringify({
     ...whole,
     deployment: { ...rest, resources: [...before, ...others.values()], pending_operations: kept },
   });
 }
 
-/** What to do about them. The engine would make each a second time, and forget the first. */
+/** What to do about them. The engine would create each a second time, and lose the first. */
 export function unfinished(urns: readonly string[]): string {
   return [
     "the last update was killed while it created these resources; the cloud may have them or not, and another update could create them twice:",
     ...urns.map((urn) => `  ${urn}`),
     "Look for each in the cloud, by the names that the plan gives it, and run up again with what you have found:",
-    "  --found '<urn>=<id>' for what is there: it becomes the stack's;  --gone '<urn>' for what is not: it is made.",
+    "  --found '<urn>=<id>' if it exists: the stack adopts it;  --gone '<urn>' if it does not: the update creates it.",
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** A resource before or after a step; only what is read here. */
+/** A resource before or after a step; only the members that are read here. */
 export interface StepState {
   readonly type?: string;
   readonly parent?: string;

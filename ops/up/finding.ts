@@ -1,7 +1,7 @@
-/** Something that is wrong with what is there after an `up`. */
+/** A violation in the environment after an `up`. */
 export interface Finding {
   readonly rule: string;
   readonly urn: string;
-  /** What is wrong, without any value. */
+  /** The violation, without any value. */
   readonly message: string;
 }

@@ -3,7 +3,7 @@ import type { Found } from "./adopt";
 import { catalogVersionOf, errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
-import { mendFirst, opensTooEarly, type Before } from "./opening";
+import { fixFirst, opensTooEarly, type Before } from "./opening";
 import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
 import { UpRefused } from "./refused";
 import { lossesOf, unapproved, type Loss } from "./stateful";
@@ -17,47 +17,47 @@ export interface EngineRun {
 
 /** The engine on one stack, with the pack. The saved plan is the engine's own business: `up` takes the last preview's. */
 export interface GateEngine {
-  /** Previews with the pack and saves the plan. `isClosed`: with routers that send nobody. */
+  /** Previews with the pack and saves the plan. `isClosed`: routers send no tenants to any cell. */
   preview(isClosed: boolean): Promise<EngineRun>;
-  /** Does what the saved plan says, and nothing else, with the pack. */
+  /** Applies the saved plan only, with the pack. */
   up(isClosed: boolean): Promise<EngineRun>;
   /** Digest of the saved plan; undefined when there is none. */
   planDigest(): string | undefined;
   /** What `pulumi stack export --show-secrets` prints. */
   exportState(): Promise<string>;
-  /** Makes what was found part of the state, as the cloud has it, and forgets what was not. Changes nothing in the cloud. */
+  /** Adds the resources that were found to the state, and drops the others from it. Changes nothing in the cloud. */
   settle(found: Found): Promise<void>;
 }
 
 /** What the gate needs from outside. */
 export interface GatePorts {
   readonly engine: GateEngine;
-  /** Digest of all that a plan is made from: program, catalog, stack file, pack. */
+  /** Digest of all inputs of a plan: program, catalog, stack file, pack. */
   readonly inputs: () => string;
   /** Judges an exported state; both findings and what could not be decided. */
   readonly verify: (state: string) => readonly Finding[];
 }
 
-/** What may be done. */
+/** What an update may change. */
 export interface UpRequest {
   readonly catalog: Catalog;
   readonly manifest: PackManifest;
   /** Cells with tenants that one update may change; see {@link beyondWave}. */
   readonly maxCellsPerUpdate: number;
   readonly cells?: readonly string[];
-  /** The engine is told to leave all but these cells as they are; see {@link targetsOf}. */
+  /** Limits the engine to these cells; see {@link targetsOf}. */
   readonly only?: readonly string[];
-  /** URNs or tokens of losses; `all` where no data is anybody's. */
+  /** URNs or tokens of losses; `all` where all data is disposable. */
   readonly approvals: readonly string[] | "all";
-  /** How creations ended that a killed engine had begun, where there are any. */
+  /** How the creations ended that a killed engine had started, if any. */
   readonly found?: Found;
-  /** What was there before; left out where nobody's tenants are, and nothing need be waited for. */
+  /** The environment before the update; left out where there are no tenants, so that nothing has to wait. */
   readonly before?: Before;
-  /** Routers are to send nobody; see {@link runGate}. */
+  /** Routers send no tenants to any cell; see {@link runGate}. */
   readonly isClosed?: boolean;
 }
 
-/** A plan that was judged, and what it was made from. */
+/** A judged plan and its inputs. */
 export interface JudgedPlan {
   readonly reach: Reach;
   readonly losses: readonly Loss[];
@@ -70,14 +70,14 @@ export interface JudgedPlan {
   readonly run: EngineRun;
 }
 
-/** Lines of a list that a person can still read. */
+/** Most lines of a list in a message. */
 const mostShown = 20;
 
 /**
  * Previews, and lets through only a plan that every policy of the manifest has judged, that is one wave, and that loses
  * no data without approval. Nothing is changed.
  *
- * @throws UpRefused with what is wrong; nothing has been changed then.
+ * @throws UpRefused with the reason; nothing has been changed then.
  */
 export async function judgePlan(request: UpRequest, { engine, inputs }: GatePorts): Promise<JudgedPlan> {
   // Before the preview: what changes while it runs makes the plan stale.
@@ -112,8 +112,8 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
   );
   if (wave !== undefined) throw new UpRefused("wave", wave);
   if (before !== undefined) {
-    // From cell to cell: the next one waits until the one before is clean.
-    const unclean = mendFirst(reach, before, only === undefined ? request.cells : []);
+    // Cell by cell: the next one waits until the one before is clean.
+    const unclean = fixFirst(reach, before, only === undefined ? request.cells : []);
     if (unclean !== undefined) throw new UpRefused("unclean", unclean);
     const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before, request.cells);
     if (early !== undefined) throw new UpRefused("opening", early);
@@ -133,7 +133,7 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
 }
 
 /**
- * Does what a judged plan says.
+ * Applies a judged plan.
  *
  * @throws UpRefused when program, catalog or pack have changed since the preview (nothing is changed then), or when the
  *   engine fails half way.
@@ -148,7 +148,7 @@ export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts)
   if (plan.digest === undefined || engine.planDigest() !== plan.digest) {
     throw new UpRefused(
       "no-preview",
-      "the saved plan is not the one that was judged: somebody has changed or removed it; run it again",
+      "the saved plan is not the one that was judged: it was changed or removed; run it again",
     );
   }
   const run = await engine.up(plan.isClosed);
@@ -163,7 +163,7 @@ export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts)
 }
 
 /**
- * Judges what is there now; only then may traffic come.
+ * Judges the environment after an update, before it may get traffic.
  *
  * @returns the state that was judged.
  * @throws UpRefused naming the cells that must stay out of routing.
@@ -180,9 +180,9 @@ export async function verifyState(
   const shown = findings.slice(0, mostShown).map(({ rule, urn, message }) => `  ${rule} ${nameOf(urn)}: ${message}`);
   const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more`] : [];
   const keep = isClosed
-    ? "Routers send nobody to this environment until it is: mend it, and run up again."
+    ? "Routers send no tenants to this environment until it is: fix it, and run up again."
     : cells.length === 0
-      ? "What is shared is not clean: send no traffic to this environment until it is."
+      ? "Shared resources are not clean: send no traffic to this environment until they are."
       : `Keep traffic out of ${cells.join(", ")}: write \`state: quarantined\` for them in the catalog and run up again.`;
   throw new UpRefused("not-clean", [`the environment is up, but it is not clean:`, ...shown, ...more, keep].join("\n"));
 }

@@ -3,20 +3,20 @@ import type { Finding } from "./finding";
 import { stepsText, type Reach, type TouchedCell } from "./reach";
 import type { Served } from "./served";
 
-/** What is there before an update: whom tenants are sent to, and what is wrong with it. */
+/** The environment before an update: the cells that get tenants, and the findings. */
 export interface Before {
   readonly served: Served;
   readonly findings: readonly Finding[];
-  /** Cell of a finding's resource; undefined for what is shared. */
+  /** Cell of a finding's resource; undefined for a shared one. */
   readonly cellOf: (urn: string) => string | undefined;
 }
 
 /**
- * Why a plan opens a cell too early (RTR-08); undefined when it does not. Routers learn of a cell in the same update
- * that makes it, before anybody can have judged it, so a cell is opened by an update that leaves the cell as it is.
+ * Why a plan opens a cell too early (RTR-08); undefined when it does not. Routers get a cell in the same update
+ * that creates it, before it can be judged, so only an update that leaves the cell unchanged may open it.
  *
- * @param named cells that a person has named: these may be updated in place all the same. Providers find a difference
- *   in some resources each time, and such a cell could never be opened otherwise.
+ * @param named cells named by the user: these may be updated in place too. Providers find a difference in some
+ *   resources each time, and such a cell could never be opened otherwise.
  */
 export function opensTooEarly(
   catalog: Catalog,
@@ -31,7 +31,7 @@ export function opensTooEarly(
   const early = catalog.cells
     .filter(({ id, state }) => state !== "provisioning" && !served.cells.has(id))
     .flatMap(({ id, state }) => {
-      if (!served.made.has(id)) return [`  ${id}: not there yet, and the catalog says ${state}`];
+      if (!served.made.has(id)) return [`  ${id}: not created yet, and the catalog says ${state}`];
       const steps = changed.get(id);
       if (steps !== undefined)
         return [`  ${id}: the plan also changes it (${stepsText(steps)}), and the catalog says ${state}`];
@@ -39,37 +39,35 @@ export function opensTooEarly(
     });
   if (early.length === 0) return undefined;
   return [
-    "routers would send tenants to a cell that nobody has judged as it will be:",
+    "routers would send tenants to a cell that was not judged in this form:",
     ...early,
-    "Write `state: provisioning` for it and run up; when up has said clean, write the state that it shall have, and run up again.",
+    "Write `state: provisioning` for it and run up; when up reports clean, write the state that you want, and run up again.",
     ...(changed.size === 0
       ? []
-      : [
-          `A cell that each plan updates in place, whatever was done before, is opened by its name: --cells ${[...changed.keys()].join(",")}`,
-        ]),
+      : [`If every plan updates the cell in place, open it by name: --cells ${[...changed.keys()].join(",")}`]),
   ].join("\n");
 }
 
 /**
- * Why what is there must be mended before this plan (SIZ-07); undefined when it need not. A wave that left something
- * unclean is not over; the plan may change the cells that are not clean, and whichever a person names.
+ * Why the environment must be fixed before this plan (SIZ-07); undefined when it is clean enough. A wave ends when its
+ * cells are clean; until then a plan may change only the cells that are not clean and those that the user names.
  */
-export function mendFirst(
+export function fixFirst(
   { cells }: Reach,
   { findings, cellOf, served }: Before,
   named: readonly string[] = [],
 ): string | undefined {
-  // What nobody is served from harms nobody: a first update that broke half way is simply finished.
+  // An environment without tenants may be unclean: after a first update that failed half way, the next one completes it.
   if (findings.length === 0 || served.cells.size === 0) return undefined;
   const dirty = new Set(findings.map(({ urn }) => cellOf(urn)));
   const others = cells.map(({ id }) => id).filter((id) => !dirty.has(id) && !named.includes(id));
   if (others.length === 0) return undefined;
   const where = [...dirty]
-    .map((id) => id ?? "what is shared")
+    .map((id) => id ?? "shared resources")
     .sort()
     .join(", ");
   return (
-    `what is there is not clean (${where}), and the plan changes ${others.join(", ")}. ` +
-    `Mend that first, in an update of its own; or, where these must change now, write --cells ${cells.map(({ id }) => id).join(",")}`
+    `the environment is not clean (${where}), and the plan changes ${others.join(", ")}. ` +
+    `Fix it first, in a separate update; or, if these cells must change now, write --cells ${cells.map(({ id }) => id).join(",")}`
   );
 }

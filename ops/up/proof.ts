@@ -19,9 +19,9 @@ export interface ManifestPolicy {
 }
 
 /**
- * What is missing from the proof that a preview was judged by the whole pack; empty when it was. A green tick proves
+ * The gaps in the proof that the whole pack judged a preview; empty when it did. A green tick proves
  * nothing: a pack whose policies are all disabled has one too. The proof is the engine's own record of which policies
- * passed or failed, for the stack and for each resource that the plan makes or changes.
+ * passed or failed, for the stack and for each resource that the plan creates or changes.
  */
 export function missingProof(events: readonly EngineEvent[], manifest: PackManifest): readonly string[] {
   const ours = (summary: PolicySummary | undefined): summary is PolicySummary =>
@@ -29,7 +29,7 @@ export function missingProof(events: readonly EngineEvent[], manifest: PackManif
   const stack = events.map((event) => event.policyAnalyzeStackSummaryEvent).filter(ours);
   const resources = events.map((event) => event.policyAnalyzeSummaryEvent).filter(ours);
   if (stack.length === 0 && resources.length === 0) {
-    return [`no event of the preview speaks of the pack ${manifest.name} ${manifest.version}`];
+    return [`no event of the preview names the pack ${manifest.name} ${manifest.version}`];
   }
   return [
     ...manifest.policies.flatMap(({ name, kind }) =>
@@ -47,7 +47,7 @@ function ran({ passed, failed }: PolicySummary, policy: string): boolean {
   return passed?.includes(policy) === true || failed?.includes(policy) === true;
 }
 
-/** Resources that are made or changed and that a policy did not see; deletes are shown to no policy. */
+/** Resources that are created or changed and that a policy did not see; the engine shows deletes to no policy. */
 function notJudged(
   policy: string,
   summaries: readonly PolicySummary[],
@@ -60,7 +60,7 @@ function notJudged(
       .map(({ urn }) => urn),
   );
   const unseen = [...due].filter((urn) => !seen.has(urn));
-  // Also where nothing changes somebody must have been asked: the stack itself is always shown.
+  // Even when nothing changes a policy judges one resource: the engine always shows it the stack.
   if (seen.size === 0) return [`policy ${policy} judged no resource`];
   return unseen.length === 0 ? [] : [`policy ${policy} did not judge ${count(unseen.map(nameOf))}`];
 }
@@ -74,7 +74,7 @@ function failedOpen(events: readonly EngineEvent[], { policies, name: pack }: Pa
     mandatory.has(policyEvent.policyName) &&
     !["mandatory", "remediate"].includes(policyEvent.enforcementLevel)
       ? [
-          `policy ${policyEvent.policyName} gave up on ${nameOf(policyEvent.resourceUrn ?? "the stack")} or is not mandatory any more`,
+          `policy ${policyEvent.policyName} gave up on ${nameOf(policyEvent.resourceUrn ?? "the stack")} or is no longer mandatory`,
         ]
       : [],
   );

@@ -7,7 +7,7 @@ export interface TouchedCell {
   readonly id: string;
   /** Steps by operation. */
   readonly steps: Readonly<Record<string, number>>;
-  /** True where no router has sent anybody to it yet: no tenant is in it, whether or not it is half made. */
+  /** True where no router has sent tenants to it yet: it has no tenants, complete or not. */
   readonly isNew: boolean;
   /** Part of the fleet's tenants that live in it, 0 to 1, by the catalog's weights; 0 for a new cell. */
   readonly share: number;
@@ -26,7 +26,7 @@ export interface Reach {
 /**
  * Which cells a plan touches, and how many of the tenants live there.
  *
- * @param served cells that routers send tenants to. Where it is not known, a cell is new when the plan makes it.
+ * @param served cells that routers send tenants to. When left out, a cell is new if the plan creates it.
  */
 export function reachOf(steps: readonly Step[], catalog: Catalog, served?: ReadonlySet<string>): Reach {
   const parents = new Map<string, string>();
@@ -95,7 +95,7 @@ function cellOf(urn: string, parents: ReadonlyMap<string, string>): string | und
  * Why a plan is more than one wave (SIZ-07); undefined when it is not. New cells do not count: no tenant is in them.
  *
  * @param most cells with tenants that one update may change; 1 for a fleet.
- * @param named cells that a person has named: these may change together, and no other.
+ * @param named cells that the user has named: these may change together, and no other.
  * @param option by which they were named.
  */
 export function beyondWave(

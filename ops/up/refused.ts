@@ -1,7 +1,7 @@
 import { UserError } from "../../contract/user-error";
 import { ruleOf, type Reason } from "./rules";
 
-/** The gate is shut: the message is for people, without a value that may be secret, and begins with the rule's id. */
+/** The gate refuses. The message is for people, contains no value that may be secret, and begins with the rule's id. */
 export class UpRefused extends UserError {
   override readonly name = "UpRefused";
 

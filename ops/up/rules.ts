@@ -19,7 +19,7 @@ export type Reason =
   | "up-failed"
   | "not-clean";
 
-/** A rule of the gate: it judges what an update would do, where the pack judges what would be there. */
+/** A rule of the gate: it judges an update's steps, where the pack judges the result. */
 export interface GateRule {
   readonly id: string;
   readonly severity: "critical" | "high";
@@ -30,7 +30,7 @@ export interface GateRule {
   readonly fix: string;
   /** Where it comes from. */
   readonly origin: string;
-  /** The refusals that speak for it. */
+  /** The refusals that it gives. */
   readonly reasons: readonly Reason[];
 }
 
@@ -39,8 +39,8 @@ export const gateRules: readonly GateRule[] = [
   {
     id: "DUR-04",
     severity: "critical",
-    title: "Data is lost only when it was agreed",
-    blocks: "a plan that deletes or replaces a resource with data (`catalog/stateful.ts`) which no --approve names",
+    title: "An update loses data only with approval",
+    blocks: "a plan that deletes or replaces a resource with data (`catalog/stateful.ts`) that no --approve names",
     fix: "keep the resource, or approve its URN, or the token of exactly this list of losses",
     origin: "pattern: update cell",
     reasons: ["data-loss"],
@@ -50,18 +50,18 @@ export const gateRules: readonly GateRule[] = [
     severity: "high",
     title: "One update changes one cell with tenants",
     blocks:
-      "a plan that changes more than one cell with tenants, or another cell than those in which the last update left something that is not clean; cells to which no router has sent anybody yet do not count",
-    fix: "change one cell after another (with --only where the program has changed), mend what is not clean first; or name those that must change together with --cells",
+      "a plan that changes more than one cell with tenants, or a clean cell while the last update left another one unclean; cells to which no router has sent tenants yet do not count",
+    fix: "change one cell after another (with --only where the program has changed), fix unclean cells first; or name those that must change together with --cells",
     origin: "pattern: update cell; AWS Well-Architected REL10-BP03: bulkheads limit the scope of impact",
     reasons: ["wave", "unclean"],
   },
   {
     id: "RTR-08",
     severity: "critical",
-    title: "Nobody is sent to a cell that has not been judged",
+    title: "Routers send tenants only to a cell that was judged",
     blocks:
       "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is",
-    fix: "write `state: provisioning` for the cell and run up; when that has said clean, write the state that it shall have and run up again",
+    fix: "write `state: provisioning` for the cell and run up; when it reports clean, write the state that you want and run up again",
     origin: "pattern: add cell; only what was verified takes traffic",
     reasons: ["opening"],
   },
@@ -70,9 +70,9 @@ export const gateRules: readonly GateRule[] = [
     severity: "critical",
     title: "The pack proves that it ran",
     blocks:
-      "an update whose pack is missing, switched off or lowered, is not the reviewed one by its hash, has an invalid or an outdated configuration, did not run in the preview, or previewed something else than what is applied",
-    fix: "restore the pack and its configuration from the main branch, or have the change reviewed and write the manifest anew",
-    origin: "Pulumi: a policy that is disabled, or whose pack is not given, says nothing in a preview",
+      "an update whose pack is missing, switched off or lowered, is not the reviewed one by its hash, has an invalid or an outdated configuration, did not run in the preview, or previewed another plan than the one that is applied",
+    fix: "restore the pack and its configuration from the main branch, or have the change reviewed and write the manifest again",
+    origin: "Pulumi: a policy that is disabled, or whose pack is not given, reports nothing in a preview",
     reasons: [
       "pack-missing",
       "pack-disabled",
@@ -86,7 +86,7 @@ export const gateRules: readonly GateRule[] = [
   },
 ];
 
-/** Id of the rule that a refusal speaks for; undefined for what is no rule's: an engine that is missing or has failed. */
+/** Id of the rule behind a refusal; undefined where there is none: the engine is missing or has failed. */
 export function ruleOf(reason: Reason): string | undefined {
   return gateRules.find(({ reasons }) => reasons.includes(reason))?.id;
 }

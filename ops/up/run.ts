@@ -7,7 +7,7 @@ import { UpRefused } from "./refused";
 import { servedOf } from "./served";
 import type { Loss } from "./stateful";
 
-/** What a run did, or would do. */
+/** What a run changed, or would change. */
 export interface GateResult extends Reach {
   readonly outcome: "nothing to change" | "dry run" | "up and clean";
   readonly changes: number;
@@ -21,10 +21,10 @@ export interface GateOptions {
 }
 
 /**
- * The whole way of an update: what is there, plan, update, verdict. An environment from which nobody is served yet is
- * made with routers that send nobody, and opened by a second, small update once all of it was found clean.
+ * A whole update: state, plan, update, verdict. An environment that serves no tenants yet is created with closed routers,
+ * which send no tenants to any cell; a second, small update opens them once all of it is clean.
  *
- * @throws UpRefused with what shuts the gate.
+ * @throws UpRefused with the reason.
  */
 export async function runGate(request: UpRequest, ports: GatePorts, options: GateOptions): Promise<GateResult> {
   const before = beforeOf(await settled(request.found ?? new Map<string, undefined>(), ports, options), ports);
@@ -62,21 +62,21 @@ async function step(request: UpRequest, ports: GatePorts, { isDryRun, report }: 
   return plan;
 }
 
-/** The state, once nothing in it waits for a person to say how it ended. */
+/** The state, once no creation in it has an unknown outcome. */
 async function settled(found: Found, { engine }: GatePorts, { isDryRun, report }: GateOptions): Promise<string> {
   const state = await engine.exportState();
   const pending = creatingIn(state);
   if (pending.length === 0) return state;
   const open = pending.filter((urn) => !found.has(urn));
   if (isDryRun || open.length > 0) throw new UpRefused("interrupted", unfinished(isDryRun ? pending : open));
-  report("take in what was found …");
+  report("add the resources that were found to the state …");
   await engine.settle(new Map(pending.map((urn) => [urn, found.get(urn)])));
   return engine.exportState();
 }
 
 function beforeOf(state: string, { verify }: GatePorts): Before {
   const served = servedOf(state);
-  // Nothing there, nothing wrong.
+  // No cells, no findings.
   const findings = served.made.size === 0 ? [] : verify(state).filter(({ urn }) => urn.startsWith("urn:"));
   return { served, findings, cellOf: cellsOfState(state) };
 }

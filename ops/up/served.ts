@@ -1,13 +1,13 @@
 import { cellType } from "../../contract/components";
 import { decodeTableText, type RoutingTable, type TableVersion } from "../../routing";
 
-/** Whom tenants are sent to, as far as a state tells. */
+/** The cells that get tenants, by an exported state. */
 export interface Served {
   /** Cells that routers send tenants to, or keep tenants for: every state but `provisioning`. */
   readonly cells: ReadonlySet<string>;
-  /** Cells that are there, served or not. */
+  /** Cells that exist, with tenants or not. */
   readonly made: ReadonlySet<string>;
-  /** Which table the last update that came to its end gave to the routers. */
+  /** The table that the last complete update gave to the routers. */
   readonly version?: TableVersion;
 }
 
@@ -22,9 +22,9 @@ interface Kept {
 }
 
 /**
- * Reads what routers were told from an exported state: the stack's output, and every table that was published. An
- * update that broke half way has perhaps published without an output, or in some regions only; whoever is sent tenants
- * by one of them is served.
+ * Reads the routers' tables from an exported state: the stack's output, and every published table. An update that failed
+ * half way may have published without an output, or in some regions only; a cell that gets tenants by one of these
+ * tables is served.
  */
 export function servedOf(state: string): Served {
   const { deployment } = JSON.parse(state) as { readonly deployment?: { readonly resources?: readonly Kept[] | null } };

@@ -14,7 +14,7 @@ export function lossesOf(steps: readonly Step[]): readonly Loss[] {
   const losses = new Map<string, Loss>();
   for (const { op, urn, type } of steps) {
     if (!statefulTypes.has(type)) continue;
-    // The engine tells a replacement in up to three steps: create-replacement, replace, delete-replaced.
+    // The engine reports a replacement in up to three steps: create-replacement, replace, delete-replaced.
     if (/replace/.test(op)) losses.set(urn, { urn, op: "replace" });
     else if ((op === "delete" || op === "discard") && !losses.has(urn)) losses.set(urn, { urn, op: "delete" });
   }
@@ -36,6 +36,6 @@ export function unapproved(losses: readonly Loss[], approvals: readonly string[]
   return [
     `the plan loses data: it would ${open.map(({ op, urn }) => `${op} ${nameOf(urn)}`).join(", ")}.`,
     ...open.map(({ op, urn }) => `  ${op} ${urn}`),
-    `Keep them, or approve each with --approve '<urn>', or all of this very plan with --approve ${token}`,
+    `Keep them, or approve each with --approve '<urn>', or all losses of this plan with --approve ${token}`,
   ].join("\n");
 }

@@ -6,7 +6,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
-/** The reference pages that are made from the sources: UPDATE_DOCS=1 npx vitest run test/cli. */
+/** The reference pages that are generated from the sources: UPDATE_DOCS=1 npx vitest run test/cli. */
 const root = join(__dirname, "../..");
 const text = (file: string): string => readFileSync(join(root, file), "utf8");
 /** Set by the gate for the program, and by the local engine for its language host: nothing that a person sets. */
@@ -18,7 +18,7 @@ function expectPage(file: string, page: string): void {
   expect(text(file)).toBe(page);
 }
 
-it("docs/reference/configuration.md is what Pulumi.yaml declares", () => {
+it("docs/reference/configuration.md lists the keys that Pulumi.yaml declares", () => {
   interface Key {
     readonly type: string;
     readonly description: string;
@@ -61,7 +61,7 @@ describe("docs/reference/outputs.md", () => {
     });
   }
 
-  it("is what components/outputs.ts declares", () => {
+  it("lists the outputs that components/outputs.ts declares", () => {
     const table = ["| field | type | meaning |", "|---|---|---|"];
     expectPage(
       "docs/reference/outputs.md",

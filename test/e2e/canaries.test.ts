@@ -46,7 +46,7 @@ function levels(config: object): readonly string[] {
   return [...pack, "--policy-pack-config", file];
 }
 
-/** Policies by how the engine says that they ended, over all summaries of the last run. */
+/** Policies by the outcome that the engine reports, over all summaries of the last run. */
 function summary(): { readonly passed: readonly string[]; readonly failed: readonly string[] } {
   type Summary = { readonly passed?: readonly string[]; readonly failed?: readonly string[] };
   const all = stack
@@ -77,7 +77,7 @@ describe("how the engine treats policies", () => {
     expect(shown.get("from-read")?.inputs).toEqual({ displayName: [] });
     expect(shown.get("from-stack")?.inputs).toEqual({ displayName: [] });
     expect(shown.get("literal")?.inputs).toEqual({});
-    // Beside a dependency of the stack's own, nothing tells of the other stack.
+    // Beside a dependency on the stack itself, nothing names the other stack.
     expect(shown.get("from-both")?.inputs).toEqual({ displayName: ["source"] });
   });
 
@@ -96,7 +96,7 @@ describe("how the engine treats policies", () => {
     });
   });
 
-  it("shows a green tick and exit code 0 when no policy ran; only the summary tells (fact 9)", async () => {
+  it("shows a green tick and exit code 0 when no policy ran; only the summary shows it (fact 9)", async () => {
     const run = await stack.run(["preview", ...levels({ all: "disabled" })]);
     expect(run.code).toBe(0);
     expect(run.said).toEqual([]);
@@ -104,7 +104,7 @@ describe("how the engine treats policies", () => {
     expect(summary()).toEqual({ passed: [], failed: [] });
   });
 
-  it("stops a preview by a stack policy, but not an update, which has made everything by then (fact 1)", async () => {
+  it("stops a preview by a stack policy, but not an update, which has created everything by then (fact 1)", async () => {
     const stopped = await stack.run(["preview", ...levels({ never: "mandatory" })]);
     expect(stopped.code).not.toBe(0);
     // Each policy that ran is in one of the lists: that is the proof of it. One that reported anything has failed.

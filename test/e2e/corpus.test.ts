@@ -14,7 +14,7 @@ import { inject } from "../policy/corpus/unknowns";
 
 /**
  * The leak corpus on the real engine: in previews (P), before each create of an `up` (C), and after it (A). Cases share
- * a stack where they can, each with a prefix to its names; what stops an `up` has one of its own.
+ * a stack where they can, each with a prefix to its names; a case that stops an `up` has its own stack.
  */
 const corpus = join(__dirname, "../policy/corpus");
 const program = join(corpus, "program");
@@ -39,7 +39,7 @@ async function onStack<T>(body: (stack: SmallStack) => Promise<T>, existing = {}
   }
 }
 
-/** What cases say, with the prefixes of a shared stack. */
+/** Expected findings of cases, with the prefixes of a shared stack. */
 function expected(list: readonly Case[], says: (one: Case) => readonly string[]): readonly string[] {
   return list.flatMap((one) => says(one).map((line) => line.replace(/ (cell-\d)/, ` ${one.id}-$1`))).sort();
 }
@@ -49,16 +49,16 @@ const stopped = cases.filter(({ stops }) => stops !== undefined);
 const passing = cases.filter(({ stops }) => stops === undefined);
 
 describe("the corpus on the real engine", () => {
-  it("P: a preview says exactly what it must of every case", async () => {
+  it("P: a preview reports exactly the expected findings of every case", async () => {
     const run = await onStack((stack) => stack.run(["preview", ...pack], ids(cases)), others);
     expect(blockedIn(run)).toEqual(expected(cases, ({ says }) => says.filter((line) => !unseen.test(line))));
     expect(run.code).not.toBe(0);
-    // What is harmless leaves nothing open either; a note is no open question.
+    // Harmless cases leave nothing open either; a note is no open question.
     const harmless = openIn(run).filter((line) => / N\d\d-/.test(line));
     expect(harmless).toEqual(expected(cases, ({ notes }) => notes ?? []));
   });
 
-  it("P: what no policy sees, the guard refuses before anything is registered", async () => {
+  it("P: the guard refuses what no policy sees, before anything is registered", async () => {
     const run = await onStack((stack) => stack.run(["preview"], { cases: "L07,L30,L33", guard: "true" }), others);
     expect(run.code).not.toBe(0);
     expect(run.output).toMatch(/vpc-of-2 \(aws:ec2\/vpc:Vpc\): L07-cell-1 reads a resource that it did not create/);
@@ -71,7 +71,7 @@ describe("the corpus on the real engine", () => {
     expect(run.output).not.toMatch(/\n\s+at .*guard/);
   });
 
-  it("C: an up makes nothing that leaks", async () => {
+  it("C: an up creates nothing that leaks", async () => {
     const todo = [...stopped];
     const ended: {
       readonly id: string;
@@ -101,7 +101,7 @@ describe("the corpus on the real engine", () => {
     }
   });
 
-  it("A: what only the whole stack can tell, the pack tells when all is made", async () => {
+  it("A: the pack reports what only the whole stack shows, once everything is created", async () => {
     await onStack(async (stack) => {
       const run = await stack.run(["up", "--yes", "--skip-preview", ...pack], ids(passing));
       expect(run.code).not.toBe(0);
@@ -112,7 +112,7 @@ describe("the corpus on the real engine", () => {
     }, others);
   });
 
-  it("A: the verifier says all of it of the exported state, and leaves nothing open", async () => {
+  it("A: the verifier finds all of it in the exported state, and leaves nothing open", async () => {
     const text = await onStack(async (stack) => {
       expect((await stack.run(["up", "--yes", "--skip-preview"], ids(cases))).code).toBe(0);
       return stack.export();
@@ -133,8 +133,8 @@ describe("the corpus on the real engine", () => {
     expect(said("advisory")).toEqual(expected(cases, ({ notes }) => notes ?? []));
   });
 
-  it("P: an unknown at any path is told, and switches nothing off", async () => {
-    // The same names and paths as the program makes.
+  it("P: an unknown at any path is reported, and switches nothing off", async () => {
+    // The same names and paths as the program's.
     const wanted: { readonly name: string; readonly path: string }[] = [];
     await plan(
       () => {
@@ -151,10 +151,10 @@ describe("the corpus on the real engine", () => {
     const run = await onStack((stack) => stack.run(["preview", ...pack], { ...ids(cases), unknowns: "true" }), others);
     const open = new Set(openIn(run));
     const blocked = blockedIn(run);
-    // Told at its path; or the input is blocked anyway, as one with two networks is.
-    const isTold = ({ name, path }: { readonly name: string; readonly path: string }): boolean =>
+    // Reported at its path; or the input is blocked anyway, as one with two networks is.
+    const isReported = ({ name, path }: { readonly name: string; readonly path: string }): boolean =>
       open.has(`ISO-18 ${name} ${path}`) || blocked.some((line) => line.endsWith(` ${name} ${path.split(".")[0]}`));
-    expect(wanted.filter((one) => !isTold(one))).toEqual([]);
+    expect(wanted.filter((one) => !isReported(one))).toEqual([]);
     // Every leak of the cases themselves is still found, beside all the unknowns.
     expect(
       expected(cases, ({ says }) => says.filter((line) => !unseen.test(line))).filter(

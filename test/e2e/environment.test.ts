@@ -92,7 +92,7 @@ describe("the dev environment", () => {
     ]);
   });
 
-  it("gives every cell its own of everything, as any AWS client sees it", async () => {
+  it("gives every cell its own resources, as any AWS client sees them", async () => {
     for (const cell of catalog.cells) {
       const cloud = createCloud(first.endpoint, { region: cell.region });
       const prefix = `dev-cell-${cell.number}`;
@@ -169,7 +169,7 @@ describe("the dev environment", () => {
     }
   });
 
-  it("lets nothing of one cell name another", async () => {
+  it("has no reference from one cell to another", async () => {
     const { stdout, code } = await cells.run(["pulumi", "stack", "export"]);
     expect(code).toBe(0);
     const { deployment } = JSON.parse(stdout) as {
@@ -195,7 +195,7 @@ describe("the dev environment", () => {
     expect(foreign).toEqual([]);
   });
 
-  it("leaves nothing for the verifier to find, or to leave open", async () => {
+  it("gives the verifier nothing to find and nothing undecided", async () => {
     const { stdout, code } = await cells.run(["pulumi", "stack", "export", "--show-secrets"]);
     expect(code).toBe(0);
     const state = parseState(stdout, "stack export");
@@ -207,7 +207,7 @@ describe("the dev environment", () => {
     );
   });
 
-  it("serves the very bytes whose hash Lambda reports", async () => {
+  it("serves exactly the bytes whose hash Lambda reports", async () => {
     const { stdout } = await cells.run(["pulumi", "stack", "output", "routers", "--json"]);
     const routers = JSON.parse(stdout) as { region: string; functionName: string; codeSha256: string }[];
     for (const { region, functionName, codeSha256 } of routers) {
@@ -218,7 +218,7 @@ describe("the dev environment", () => {
     }
   });
 
-  it("changes nothing the second time and says so", async () => {
+  it("changes nothing the second time and reports that", async () => {
     const again = await cells.run(["start", "--catalog", file]);
     expect(again.code).toBe(0);
     expect(again.stdout).toContain("dev was up already, nothing changed: 8 cells");
@@ -239,7 +239,7 @@ describe("the dev environment", () => {
     ]);
   });
 
-  it("deletes only cell 3 when it goes, makes only cell 8 when it comes, and touches no other", async () => {
+  it("deletes only cell 3 when it is removed, creates only cell 8 when it is added, and changes no other", async () => {
     edit("  - { number: 3, locality: US, region: us-east-2 }\n", "");
     edit("  - { number: 7,", "  - { number: 8, locality: EU, region: eu-west-1 }\n  - { number: 7,");
     const started = await cells.start(file);
@@ -252,7 +252,7 @@ describe("the dev environment", () => {
     expect(started.cells.find(({ id }) => id === "cell-8")?.["cidr"]).toBe("10.8.0.0/16");
   });
 
-  it("notices a VPC that was deleted behind its back", async () => {
+  it("detects a VPC that was deleted outside Pulumi", async () => {
     const vpcId = first.cells.find(({ id }) => id === "cell-4")?.["vpcId"] as string;
     await deleteVpc("us-west-2", vpcId);
     const refresh = await cells.run(["pulumi", "refresh", "--preview-only", "--non-interactive", "--color", "never"]);

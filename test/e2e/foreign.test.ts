@@ -20,7 +20,7 @@ describe("a foreign program on the real engine", () => {
   });
   afterAll(() => engine?.dispose());
 
-  it("is told exactly its leaks in a preview", async () => {
+  it("gets exactly its leaks reported in a preview", async () => {
     const stack = await engine.stack(join(foreign, "program"));
     try {
       const run = await stack.run(["preview", ...pack], ids(cases));
@@ -31,7 +31,7 @@ describe("a foreign program on the real engine", () => {
     }
   });
 
-  it("is stopped in an up by what its own networks tell", async () => {
+  it("is stopped in an up by its own networks", async () => {
     const stack = await engine.stack(join(foreign, "program"));
     try {
       const run = await stack.run(["up", "--yes", "--skip-preview", ...pack], { cases: "block" });

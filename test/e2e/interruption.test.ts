@@ -36,7 +36,7 @@ afterAll(async () => {
   await cells?.dispose();
 });
 
-describe("a start that cannot go on", () => {
+describe("a start that cannot continue", () => {
   it("names every mistake of a catalog at once, and changes nothing", async () => {
     const broken = join(cells.directory, "broken.yaml");
     writeFileSync(

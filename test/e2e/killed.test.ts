@@ -15,7 +15,7 @@ import type { Ran } from "../harness/cells";
 
 /**
  * `cells up` on `pulumi` and its own backend, killed with SIGKILL in the middle: with the engine alive, which ends its
- * work, and with the engine dead, which leaves a lock and creations of which nobody knows how they ended.
+ * work, and with the engine dead, which leaves a lock and creations with an unknown outcome.
  */
 const pack = join(__dirname, "../ops/up/pack");
 /** Resources of two cells with `GATE_MORE=6`, and the router's table. */
@@ -28,7 +28,7 @@ let provider: ServedProvider;
 let variables: NodeJS.ProcessEnv;
 /** What the cloud holds: id to name. */
 let cloud: Map<string, string>;
-/** Told at each creation, before it is answered. */
+/** Called at each creation, before it is answered. */
 let onCreate: (count: number) => void;
 
 const stateOf = async (): Promise<readonly { urn: string; id?: string; custom?: boolean; type: string }[]> => {
@@ -39,7 +39,7 @@ const stateOf = async (): Promise<readonly { urn: string; id?: string; custom?: 
   return deployment.resources ?? [];
 };
 
-/** Runs the gate in a process of its own. */
+/** Runs the gate in a separate process. */
 function gate(found: readonly (readonly [string, string | undefined])[] = []): {
   readonly kill: () => void;
   readonly ended: Promise<Ran>;
@@ -59,7 +59,7 @@ function gate(found: readonly (readonly [string, string | undefined])[] = []): {
   return { kill: () => void child.kill("SIGKILL"), ended };
 }
 
-/** Kills the command, and the engine where it is asked for, when so many resources have been asked of the cloud. */
+/** Kills the command, and on request the engine, after the given number of create requests to the cloud. */
 async function killedAt(count: number, withEngine: boolean): Promise<void> {
   const first = gate();
   onCreate = (made) => {
@@ -73,12 +73,12 @@ async function killedAt(count: number, withEngine: boolean): Promise<void> {
   onCreate = () => undefined;
 }
 
-/** The engine that the journal remembers. */
+/** The engine in the journal. */
 function engine(): number {
   return (JSON.parse(readFileSync(join(directory, "engine.json"), "utf8")) as { pid: number }).pid;
 }
 
-/** Nothing twice, nothing that the state does not know. */
+/** Nothing twice, nothing that the state lacks. */
 async function expectWhole(): Promise<void> {
   const inState = (await stateOf()).filter(({ type }) => type === "bench:index:Bare");
   expect(inState.map(({ id }) => id).sort()).toEqual([...cloud.keys()].sort());
@@ -132,7 +132,7 @@ describe("an up that is killed", () => {
     expect(JSON.parse(third.stdout)).toMatchObject({ outcome: "nothing to change", changes: 0 });
   });
 
-  it("makes nothing twice after its engine was killed: asks for the resources of unknown state, and removes the dead engine's lock", async () => {
+  it("creates nothing twice after its engine was killed: lists the resources of unknown state, and removes the dead engine's lock", async () => {
     await killedAt(7, true);
     const refused = await gate().ended;
     expect(refused).toMatchObject({ code: 1 });
@@ -143,7 +143,7 @@ describe("an up that is killed", () => {
     for (const [, name] of open) expect(refused.stderr).toContain(`::${name}`);
     expect(cloud.size).toBeLessThan(resources);
 
-    // As the message says: what is there by its id, and what is not.
+    // As the message requests: --found for resources that exist, --gone for the others.
     const urns = refused.stderr
       .split("\n")
       .filter((line) => line.startsWith("  urn:"))

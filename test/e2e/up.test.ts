@@ -114,7 +114,7 @@ afterAll(async () => {
 });
 
 describe("the gate on the real engine", () => {
-  it("refuses each way around it before any call of a cloud, and before the engine is started", async () => {
+  it("refuses each bypass before any call of a cloud, and before the engine is started", async () => {
     const config = (content: object): string => {
       const file = join(directory, "config.json");
       writeFileSync(file, JSON.stringify(content));
@@ -144,7 +144,7 @@ describe("the gate on the real engine", () => {
     expect(calls).toEqual([]);
   });
 
-  it("refuses what slips past those checks: no proof from a pack that is switched off, missing or another", async () => {
+  it("refuses a bypass that passes those checks: a pack that is off, missing or replaced gives no proof", async () => {
     const off = join(directory, "off.json");
     writeFileSync(off, '{"all":"disabled"}');
     await expect(judgePlan(request, ports(["--policy-pack-config", off]))).rejects.toMatchObject({
@@ -230,7 +230,7 @@ describe("the gate on the real engine", () => {
     expect(calls).toEqual([]);
   });
 
-  it("makes new cells without being told their names, and has nothing to do then", async () => {
+  it("creates new cells without --cells, and then has nothing to do", async () => {
     const plan = await judgePlan(request, ports());
     expect(plan.reach.cells.map(({ id, isNew }) => [id, isNew])).toEqual([
       ["cell-1", true],
@@ -257,7 +257,7 @@ describe("the gate on the real engine", () => {
     expect([...calls].sort()).toEqual(["update cell-1-first", "update cell-2-first"]);
   });
 
-  it("carries a change of the program from cell to cell, and no cell that was not asked for", async () => {
+  it("rolls a change of the program out cell by cell, to the named cells only", async () => {
     calls.length = 0;
     await told({ GATE_SIZE: "3", GATE_CELLS: "cell-1,cell-2,cell-3" }, async () => {
       for (const id of ["cell-2", "cell-1"]) {
@@ -272,7 +272,7 @@ describe("the gate on the real engine", () => {
     await told({ GATE_SIZE: "2" }, () => up({ ...request, cells: ["cell-1", "cell-2"] }));
   });
 
-  it("stops a leak that only resolved values show, and leaves every other cell as it was", async () => {
+  it("stops a leak that only resolved values show, and leaves every other cell unchanged", async () => {
     calls.length = 0;
     const before = await resources();
     await told({ GATE_LATE: "cell-2", GATE_SIZE: "2" }, () =>
@@ -285,7 +285,7 @@ describe("the gate on the real engine", () => {
     expect(await resources()).toEqual(before);
   });
 
-  it("names the cells that get no traffic when what is there is not clean", async () => {
+  it("names the cells that get no traffic when the environment is not clean", async () => {
     const urn = "urn:pulumi:dev::cells::cells:index:CellStack$bench:index:Bare::cell-2-second";
     findings = [{ rule: "ISO-05", urn, message: "a foreign host" }];
     await expect(verifyState(ports())).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import { sizes } from "../../catalog/sizes";
 import type { CellContext } from "../../components/cell/context";
 import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 
-/** A cell that is right in every field; tests change what they are about. */
+/** A cell that is valid in every field; tests change the field that they are about. */
 export function testCell(changes: Partial<Cell> = {}): Cell {
   const number = changes.number ?? 3;
   return {
@@ -43,7 +43,7 @@ export function chineseCell(changes: Partial<Cell> = {}): Cell {
   });
 }
 
-/** What a part of the cell is given. Call it inside `plan`: it makes the cell's provider. */
+/** The context of a cell's part. Call it inside `plan`: it creates the cell's provider. */
 export function testContext(cell: Cell): CellContext {
   return {
     cell,

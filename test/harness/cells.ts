@@ -33,7 +33,7 @@ export interface StartedJson {
   readonly timings: readonly { readonly title: string; readonly seconds: number }[];
 }
 
-/** The `cells` command line with a state folder and ports of its own, as a person runs it: a process each time. */
+/** The `cells` command line with its own state folder and ports, as a person runs it: one process per command. */
 export class Cells {
   private constructor(
     /** Folder of the environment's state; gone after {@link dispose}. */
@@ -84,14 +84,14 @@ export class Cells {
     return JSON.parse(ran.stdout) as StartedJson;
   }
 
-  /** Stops what is still running and removes the folder. */
+  /** Stops running processes and removes the folder. */
   async dispose(): Promise<void> {
     await this.run(["stop", "--json"]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
-/** A loopback port that nobody listens on now. */
+/** A free loopback port. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

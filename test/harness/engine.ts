@@ -11,7 +11,7 @@ import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
 import type { EngineRun } from "../../ops/up/gate";
 
-/** A provider that makes nothing: what it is asked for is there, with made-up outputs in AWS's shapes. */
+/** A provider that creates nothing: it returns the inputs with made-up outputs in AWS's shapes. */
 function madeUp(name: string, made: string[]): Backend<null> {
   const answered = (token: string, resource: string, inputs: Properties): { id: string; outputs: Properties } => {
     const { id, outputs } = mockOutputs(token, resource, inputs);
@@ -41,7 +41,7 @@ function madeUp(name: string, made: string[]): Backend<null> {
   };
 }
 
-/** The real engine on small programs: a file backend and a provider that makes nothing. */
+/** The real engine on small programs: a file backend and a provider that creates nothing. */
 export class SmallEngine {
   private readonly directories: string[] = [];
 
@@ -52,7 +52,7 @@ export class SmallEngine {
   }
 
   /**
-   * A stack of its own, with providers of its own.
+   * A separate stack with its own providers.
    *
    * @param others stacks of the same project that exist already, with their outputs.
    */
@@ -84,7 +84,7 @@ export class SmallEngine {
   }
 }
 
-/** How a run ended, and what the pack said in it. */
+/** How a run ended, and the pack's reports. */
 export interface SmallRun extends EngineRun {
   /** `policy name: sentence`, with the resource's URN. */
   readonly said: readonly { readonly policy: string; readonly urn: string; readonly message: string }[];
@@ -98,7 +98,7 @@ export class SmallStack {
     private readonly program: string,
     private readonly stack: LocalStack,
     private readonly providers: readonly ServedProvider[],
-    /** Names of the resources that the provider was asked to make. */
+    /** Names of the resources that the provider was asked to create. */
     readonly made: readonly string[],
     readonly directory: string,
   ) {}

@@ -32,8 +32,8 @@ import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { createCloud } from "../../local/providers/aws/cloud";
 
 /**
- * Everything of ours that the local cloud holds in some regions, as `service: name`, sorted. What AWS makes by itself
- * (default VPCs, service-linked roles, AWS's own key aliases) and what lingers as deleted does not count.
+ * Everything of ours that the local cloud holds in some regions, as `service: name`, sorted. What AWS creates by itself
+ * (default VPCs, service-linked roles, AWS's own key aliases) and deleted resources that are still listed do not count.
  */
 export async function inventory(endpoint: string, regions: readonly string[]): Promise<readonly string[]> {
   // IAM, Route 53 and S3's list are one per partition.

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Properties } from "../../local/providers/aws/resource";
 import type { Made } from "./moto";
 
-/** The resource is as it was asked for, invents nothing, and after `change` it is as that asks. */
+/** The resource matches its inputs, invents nothing, and after `change` matches the new inputs. */
 export async function lives(made: Made, change?: Properties): Promise<void> {
   expect(await made.drift()).toEqual([]);
   expect(await made.inventions()).toEqual([]);

@@ -8,10 +8,10 @@ import { isNotFound } from "../../local/providers/aws/errors";
 import { shapedLike } from "../../local/providers/aws/shape";
 import { changedKeys } from "../../local/providers/properties";
 
-/** A local cloud of one test file's own. */
+/** The local cloud of one test file. */
 export interface Moto {
   readonly endpoint: string;
-  /** What a definition is given, in a region of choice. */
+  /** The context of a definition in the given region. */
   cloud(region?: string): Cloud;
   /** An SDK client for the test's own questions: `moto.client(EC2Client)`. */
   client<C>(type: new (config: ClientConfig) => C, region?: string): C;
@@ -60,7 +60,7 @@ export async function startMoto(python = process.env["CELLS_TEST_PYTHON"]): Prom
   };
 }
 
-/** One resource in the local cloud, made and kept as the provider's framework does it. */
+/** One resource in the local cloud, created and kept as the provider's framework does it. */
 export class Made {
   private constructor(
     private readonly cloud: Cloud,
@@ -70,7 +70,7 @@ export class Made {
     private state: Properties,
   ) {}
 
-  /** Inputs overlaid by what the cloud answered. */
+  /** Inputs overlaid by the cloud's answer. */
   get outputs(): Properties {
     return this.state;
   }
@@ -105,7 +105,7 @@ export class Made {
     );
   }
 
-  /** Outputs of the create that a read tells otherwise: a create that answers from memory must not invent. */
+  /** Outputs of the create that differ in a read: a create that answers from memory must not invent. */
   async inventions(): Promise<string[]> {
     const now = (await this.read()) ?? {};
     const shared = Object.keys(now).filter((key) => key in this.state);

@@ -21,7 +21,7 @@ describe("the edge's secret", () => {
     expect(handler(from(edgeSecret)).headers["x-cell"]).toBe("cell-7");
     const refused = handler(from(undefined));
     expect(refused).toMatchObject({ statusCode: 403, body: '{"message":"Forbidden"}' });
-    // Wrong, near and missing are one answer.
+    // Wrong, similar and missing secrets get the same answer.
     for (const wrong of ["", edgeSecret.slice(1), `${edgeSecret}x`, edgeSecret.toUpperCase(), ` ${edgeSecret}`]) {
       expect(handler(from(wrong))).toEqual(refused);
     }
@@ -34,7 +34,7 @@ describe("the edge's secret", () => {
     expect([after(from(newSecret)).statusCode, after(from(edgeSecret)).statusCode]).toEqual([200, 403]);
   });
 
-  it("is equal to itself and to no other text", () => {
+  it("equals itself and no other text", () => {
     const isEdge = edgeCheck([edgeSecret, newSecret]);
     const anywhere = fc.tuple(fc.nat(edgeSecret.length - 1), fc.integer({ min: 1, max: 65535 }));
     fc.assert(
@@ -53,7 +53,7 @@ describe("the edge's secret", () => {
     expect(edgeCheck([])("")).toBe(false);
   });
 
-  it("never leaves: not in an answer, not in the log", () => {
+  it("is in no answer and in no log line", () => {
     const { handler, lines } = setup({ identity: defaultIdentity, logEvery: 1 });
     for (const path of ["/", "/classify", "/route", "/health"]) {
       expect(JSON.stringify(handler({ ...from(edgeSecret), rawPath: path }))).not.toContain(edgeSecret);
@@ -64,8 +64,8 @@ describe("the edge's secret", () => {
   });
 });
 
-describe("another tenant in other places", () => {
-  it("by header: X-Tenant-Id must repeat the proven tenant wherever that comes from", () => {
+describe("another tenant in the request", () => {
+  it("must repeat the proven tenant of any source in X-Tenant-Id", () => {
     const identity = settingsOf({ tenant: { header: "x-account" }, edge: { header: "x-edge-secret" } });
     const base = setup({ identity }).handler;
     const status = (headers: Record<string, string>) =>
@@ -75,7 +75,7 @@ describe("another tenant in other places", () => {
     expect(status({ "x-tenant-id": "globex,acme" }).statusCode).toBe(400);
   });
 
-  it("by host: the label before the domain, in lower case, one label only", () => {
+  it("is one label in lower case before the domain of the host", () => {
     const identity = settingsOf({
       tenant: { host: "app.example.com", header: "x-forwarded-host" },
       country: { header: "cloudfront-viewer-country" },
@@ -115,7 +115,7 @@ describe("another tenant in other places", () => {
 });
 
 describe("repeated and conflicting headers", () => {
-  it.each(["x-tenant-id", "cloudfront-viewer-country", "x-edge-secret"])("two of %s: 400, right or wrong", (name) => {
+  it.each(["x-tenant-id", "cloudfront-viewer-country", "x-edge-secret"])("two of %s get 400, valid or not", (name) => {
     const handler = behindEdge();
     const event = from(edgeSecret);
     const value = (event.headers as Record<string, string>)[name]!;
@@ -124,7 +124,7 @@ describe("repeated and conflicting headers", () => {
     }
   });
 
-  it("other names for path, host and method change nothing", () => {
+  it("are ignored where they give another path, host or method", () => {
     const handler = behindEdge();
     const plain = handler(from(edgeSecret));
     for (const name of [
@@ -139,8 +139,8 @@ describe("repeated and conflicting headers", () => {
   });
 });
 
-describe("the client names a cell", () => {
-  it("in a header, a query or a cookie: not read", () => {
+describe("a cell that the client names", () => {
+  it("is ignored in a header, a query and a cookie", () => {
     const handler = behindEdge();
     const plain = handler(from(edgeSecret));
     const more = {

@@ -10,7 +10,7 @@ import { makeRouter, type RoutingTable } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
 import { exampleTable } from "../routing/tables";
 
-/** A secret of the edge and a key of the log, of the shape that the program makes. */
+/** A secret of the edge and a key of the log, in the program's form. */
 export const edgeSecret = "Zk3vQ8mW1xN6cT5bR2yH9dL4sJ7gF0aPeUiOoKqV";
 export const logKey = "hJ2kL5mN8pQ1rS4tU7vW0xY3zA6bC9dE2fG5hI8j";
 
@@ -33,16 +33,16 @@ export function settingsOf(value: unknown): IdentitySettings {
   return checked.settings;
 }
 
-/** Behind an edge that nobody can go around: what tests use that are not about identity. */
+/** Behind an edge that no client can bypass: for tests that are not about identity. */
 const openIdentity = settingsOf({
   tenant: { header: "x-tenant-id" },
   country: { header: "cloudfront-viewer-country" },
   edge: "network",
 });
 
-/** What S3 says of an object that is still the one it was. */
+/** S3's answer for an unchanged object. */
 export const same: Fetched = { found: "same" };
-/** What S3 says of an object that is not there. */
+/** S3's answer for a missing object. */
 export const nothing: Fetched = { found: "nothing" };
 
 /** An object as S3 gives it; its signature holds unless it is `bad`. */
@@ -52,9 +52,9 @@ export function object(text: string, etag = "x", signature: string | undefined =
 
 export interface Setup {
   readonly base?: RoutingTable;
-  /** The published base table; dead when left out. */
+  /** The published base table; S3 fails when left out. */
   readonly fetch?: (etag?: string) => Promise<Fetched>;
-  /** The published overlay; when left out there is none, or it is dead as the base is. */
+  /** The published overlay; when left out there is none, or S3 fails as for the base. */
   readonly overlay?: () => Promise<Fetched>;
   readonly identity?: IdentitySettings;
   readonly secrets?: readonly string[];
@@ -63,7 +63,7 @@ export interface Setup {
   readonly homes?: HomeCache;
 }
 
-/** A router with a clock in hand, an S3 that does what the test says, and a log that is kept. */
+/** A router with the test's clock, the test's S3, and a recorded log. */
 export function setup(of: Setup = {}) {
   const { base = exampleTable(), fetch, identity = openIdentity, secrets = [edgeSecret], logEvery = 0, homes } = of;
   const dead = () => Promise.reject(new Error("dead"));

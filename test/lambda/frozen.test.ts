@@ -10,7 +10,7 @@ import { encodeOverlay, encodeTable, overlaySchema } from "../../routing";
 import { exampleTable } from "../routing/tables";
 import { edgeSecret, variables } from "./fixture";
 
-/** The deployed bundle, an S3 on loopback, and a wall clock in hand: what an instance lives through between requests. */
+/** The deployed bundle with an S3 on loopback and the test's wall clock: an instance that is frozen between requests. */
 
 const table = exampleTable();
 const keys = { base: signingKey("b".repeat(32)), overlay: signingKey("o".repeat(32)) };
@@ -112,7 +112,7 @@ it.each([
   ["403 after it was 200", (response: ServerResponse) => void response.writeHead(403).end("<Error/>")],
   ["200 without a body", (response: ServerResponse) => void response.writeHead(200).end()],
   [
-    "less than was said",
+    "fewer bytes than announced",
     (response: ServerResponse) =>
       void response.writeHead(200, { "content-length": "999" }).write("{", () => response.destroy()),
   ],
@@ -121,27 +121,30 @@ it.each([
     (response: ServerResponse) => void response.writeHead(200, { "content-length": "999" }).write("{"),
   ],
   ["nothing", () => undefined],
-])("S3 gives %s: one request waits for a moment, the next none, and both tell the table's age", async (_, answer) => {
-  const { ask, lines } = instance();
-  await ask();
-  s3.answer = answer;
-  skew += hour;
-  const first = await ask();
-  expect(first).toMatchObject({ cell: "cell-3", age: 3600 });
-  expect(first.ms).toBeLessThan(2000);
-  skew += 60_000;
-  const { age, ms } = await ask();
-  expect(age).toBeGreaterThanOrEqual(3660);
-  expect(ms).toBeLessThan(300);
-  s3.answer = undefined;
-  s3.revision = 2;
-  skew += 400_000;
-  expect(await ask()).toMatchObject({ cell: "cell-2", age: 0 });
-  // A line a poll and object, one of them about each of the two.
-  expect(lines.filter((line) => /"(poll-failed|table-refused)"/.test(line)).length).toBeLessThanOrEqual(6);
-});
+])(
+  "S3 gives %s: one request waits for a moment, the next does not, and both report the table's age",
+  async (_, answer) => {
+    const { ask, lines } = instance();
+    await ask();
+    s3.answer = answer;
+    skew += hour;
+    const first = await ask();
+    expect(first).toMatchObject({ cell: "cell-3", age: 3600 });
+    expect(first.ms).toBeLessThan(2000);
+    skew += 60_000;
+    const { age, ms } = await ask();
+    expect(age).toBeGreaterThanOrEqual(3660);
+    expect(ms).toBeLessThan(300);
+    s3.answer = undefined;
+    s3.revision = 2;
+    skew += 400_000;
+    expect(await ask()).toMatchObject({ cell: "cell-2", age: 0 });
+    // One line for each poll and object.
+    expect(lines.filter((line) => /"(poll-failed|table-refused)"/.test(line)).length).toBeLessThanOrEqual(6);
+  },
+);
 
-it("a clock that is set back neither stops the polls nor makes the table younger", async () => {
+it("keeps polling and counts the table's age when the clock is set back", async () => {
   const { ask } = instance();
   await ask();
   s3.answer = () => undefined;

@@ -36,7 +36,7 @@ function fleet(algorithm: AlgorithmName, weights: readonly number[], revision = 
   });
 }
 
-/** HomeCache of the tenants in a table, and what the cache had to do for it. */
+/** HomeCache of the tenants in a table, and the cache's counts. */
 function placed(homes: HomeCache, table: RoutingTable, tenants: readonly string[]) {
   const { place } = makeRouter(table, homes.front(table)).candidates("eu").homes!;
   const numbers = tenants.map((tenant) => place(tenant));
@@ -49,7 +49,7 @@ const bare = (table: RoutingTable, tenants: readonly string[]): number[] =>
 const tenants = Array.from({ length: 500 }, (_, i) => `tenant-${i}`);
 
 describe("cache of homes", () => {
-  it("changes no decision, whatever tables follow each other and however little it keeps", () => {
+  it("changes no decision, for any sequence of tables and any size", () => {
     const tenant = fc.oneof(
       fc.integer({ min: 0, max: 8 }).map((n) => `t${n}`),
       anyTenant(),
@@ -94,7 +94,7 @@ describe("cache of homes", () => {
     expect(seen(fleet("sha256", even, 3))).toEqual(all);
   });
 
-  it("is not used where a hit costs what it saves", () => {
+  it("is not used where a hit costs as much as it saves", () => {
     const even = (count: number) => Array.from({ length: count }, () => 1);
     for (const table of [
       fleet("slots", even(9)),
@@ -121,7 +121,7 @@ describe("cache of homes", () => {
     expect({ hits, misses, kept }).toEqual({ hits: 2, misses: 4, kept: 2 });
   });
 
-  it("shares its room among the jurisdictions of a table, and keeps one home for cells that two of them share", () => {
+  it("divides its size among the jurisdictions of a table, and keeps one home for cells that two of them share", () => {
     const homes = new HomeCache(60);
     const router = makeRouter(slow, homes.front(slow));
     for (const jurisdiction of Object.keys(slow.jurisdictions)) {
@@ -220,7 +220,7 @@ describe("cache of homes", () => {
     }
   });
 
-  it("stays as large as it is over a million tenants", () => {
+  it("does not grow over a million tenants", () => {
     const homes = new HomeCache(4096);
     const table = fleet("sha256", [1, 1, 1]);
     const { place } = makeRouter(table, homes.front(table)).candidates("eu").homes!;

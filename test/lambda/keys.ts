@@ -4,7 +4,7 @@ import { SignJWT } from "jose";
 
 import { settingsOf } from "./fixture";
 
-/** Who signs in these tests, for whom, and when it is there. */
+/** Issuer, audience and start time of these tests. */
 const issuer = "https://login.example.org/";
 const audience = "cells";
 /** The clock of `setup`, in seconds, when it begins. */

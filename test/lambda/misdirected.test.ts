@@ -14,7 +14,7 @@ const routesOf = (table: RoutingTable) => makeRoutes(makeRouter(table));
 const acme = { tenant: "acme", country: "CN" };
 
 describe("a router whose table is older than a move", () => {
-  it("polls once, answers 503 meanwhile and the new cell then: the client asks again once", async () => {
+  it("polls once, answers 503 until then and the new cell afterwards, so the client retries once", async () => {
     let published = before;
     const fetch = () => Promise.resolve(object(encodeTable(published), String(published.version.revision)));
     const { handler, source, clock } = setup({ base: before, fetch });
@@ -58,7 +58,7 @@ describe("a router whose table is older than a move", () => {
     }
     expect(clock.polls).toBeGreaterThan(5);
     expect(clock.polls).toBeLessThanOrEqual(11);
-    // A version that it does not have is no reason to refuse.
+    // An unknown version is no reason to refuse.
     const other = { ...event, headers: { ...event.headers, "x-routing-refused": "0-cafe" } };
     expect(handler(other).statusCode).toBe(307);
   });
@@ -79,7 +79,7 @@ describe("a valid token at the wrong cell", () => {
     }
   });
 
-  it("waits for its own table when the router's is newer, and refuses tenants that nobody may serve", () => {
+  it("waits for its own table when the router's is newer, and refuses tenants that no cell may serve", () => {
     const behind = routesOf(before);
     const routedBy = formatVersion(after.version);
     expect(checkArrival(behind, 8, { ...acme, routedBy })).toMatchObject({ serve: false, status: 503 });

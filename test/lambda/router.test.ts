@@ -53,7 +53,7 @@ describe("answers", () => {
     ["no country and no default", { headers: { "x-tenant-id": "acme" } }, 403],
     ["a jurisdiction without cells", ask("acme", "KP"), 403],
     ["a path below classify", ask("acme", "DE", "/classify/x"), 404],
-  ] satisfies [string, HttpEvent, number][])("%s: the right status, and nothing inside told", (_, event, status) => {
+  ] satisfies [string, HttpEvent, number][])("%s: the expected status, and no internals", (_, event, status) => {
     const answer = setup().handler(event);
     expect(answer.statusCode).toBe(status);
     expect(JSON.stringify({ ...answer.headers, body: answer.body })).not.toMatch(/cell-|example|acme|EU/);
@@ -133,7 +133,7 @@ describe("locations", () => {
       .map((parts) => parts.join("")),
   );
 
-  it("never has another origin, a line break or a raw path, whatever path and query are", () => {
+  it("never has another origin, a line break or a raw path, for any path and query", () => {
     fc.assert(
       fc.property(hostile, hostile, (path, query) => {
         for (const given of [path, `/${path}`]) {
@@ -154,14 +154,14 @@ describe("locations", () => {
     expect(at("//evil.org/")).toBe("https://c.example.com//evil.org/");
   });
 
-  it("leads to the path and query that were asked for, or nowhere", () => {
+  it("leads to the requested path and query, or nowhere", () => {
     fc.assert(
       fc.property(hostile, hostile, (path, query) => {
         const location = locationAt("https://c.example.com", `/${path}`, query);
         if (location === undefined) return;
         const [asked, ...rest] = location.slice("https://c.example.com".length).split("?");
         expect(decodeURIComponent(asked!)).toBe(`/${path}`.replace(/\p{Surrogate}/gu, "\ufffd"));
-        // The query is passed on as it came; of a line's end, which none has, nothing is left.
+        // The query is passed on unchanged; a line break, which no query has, is dropped.
         if (/^[\w%&=?.~-]*$/.test(query)) expect(rest.join("?")).toBe(query);
       }),
       { numRuns: 20_000 },
@@ -173,7 +173,7 @@ describe("locations", () => {
     for (const path of ["/...", "/.well-known/x", "/a..b/.c"]) expect(at(path)).toBe(`https://c.example.com${path}`);
   });
 
-  it("gives up on what is too long", () => {
+  it("refuses a location that is too long", () => {
     expect(locationAt("https://c.example.com", `/${"é".repeat(3000)}`, "")).toBeUndefined();
   });
 });
@@ -206,11 +206,11 @@ describe("table source", () => {
     expect(clock.polls).toBe(1);
     release(same);
     await source.idle();
-    // As old as the question: that S3 took its time to answer makes the answer no newer.
+    // As old as the request: S3's delay makes its answer no newer.
     expect(source.current()).toMatchObject({ source: "s3", age: 4 });
   });
 
-  it("takes a newer table, asks with its ETag, and keeps counting its age from the last confirmation", async () => {
+  it("accepts a newer table, sends its ETag, and counts its age from the last confirmation", async () => {
     const next = exampleTable(
       {
         cells: [...exampleContent().cells, cell(8, { locality: "CN", weight: 0 })],

@@ -51,7 +51,7 @@ class SharedCache {
 
   constructor(
     private readonly origin: (event: HttpEvent) => HttpAnswer,
-    /** As many caches are set up: keeps what it was told not to, if only for a moment. */
+    /** As many caches are configured: it keeps answers in spite of no-store, if only for a moment. */
     private readonly ignoresNoStore: boolean,
   ) {}
 
@@ -94,7 +94,7 @@ describe("caches before the router", () => {
     (ignoresNoStore) => {
       const { handler } = setup({ identity: defaultIdentity });
       const cache = new SharedCache(handler, ignoresNoStore);
-      // Twice, in another order: the second round is answered from what was kept.
+      // Twice, in another order: the cache answers the second round.
       const all = requests();
       for (const event of [...all, ...[...all].reverse()]) expect(cache.get(event)).toEqual(handler(event));
       expect(cache.hits).toBe(ignoresNoStore ? all.length : 0);
@@ -134,7 +134,7 @@ describe("tenants that choose their ids", () => {
     }
     return Math.max(...counts.values()) / (ids.length / cells.length);
   };
-  /** What somebody does who knows the hash: keeps trying names until they fall to cell 0. */
+  /** An attacker with the hash: tries names until they map to cell 0. */
   const chosen: string[] = [];
   for (let i = 0; chosen.length < 100_000; i++) {
     const id = `t-${i.toString(36)}`;
@@ -142,18 +142,18 @@ describe("tenants that choose their ids", () => {
     if (decision.ok && decision.cell.number === 0) chosen.push(id);
   }
 
-  it("can fill one cell, for the hash is known", () => {
+  it("can fill one cell, because the hash is public", () => {
     expect(peak(chosen)).toBe(cells.length);
   });
 
-  it("cannot when ids are issued: at random, or as a keyed hash of the name that they chose", () => {
+  it("cannot fill one when ids are issued at random, or as a keyed hash of the chosen name", () => {
     expect(peak(Array.from({ length: 100_000 }, () => randomUUID()))).toBeLessThan(1.2);
     const issue = (name: string): string =>
       createHmac("sha256", "key of the deployment").update(name).digest("hex").slice(0, 32);
     expect(peak(chosen.map(issue))).toBeLessThan(1.2);
   });
 
-  it("are moved by pins, which come before the hash, should it have happened", () => {
+  it("are moved afterwards by pins, which come before the hash", () => {
     const pins = Object.fromEntries(chosen.slice(0, 7000).map((id, at) => [id, { cell: 1 + (at % 7), epoch: 1 }]));
     const moved = makeRoutes(makeRouter(exampleTable({ cells, pins })));
     const left = chosen.slice(0, 8000).filter((tenant) => {
@@ -164,8 +164,8 @@ describe("tenants that choose their ids", () => {
   });
 });
 
-describe("what refusals reveal", () => {
-  it("is the same for no tenant, a malformed one, a country without cells and a wrong edge", () => {
+describe("the content of refusals", () => {
+  it("is the same for no tenant, a malformed tenant, a country without cells and a wrong edge", () => {
     const { handler } = setup({ identity: defaultIdentity });
     const with_ = (headers: Record<string, string>) =>
       handler({ rawPath: "/", headers: { "x-edge-secret": edgeSecret, ...headers } });
@@ -181,7 +181,7 @@ describe("what refusals reveal", () => {
     expect(refusals[0]!.statusCode).toBe(403);
   });
 
-  it("is no name of a cell, region, locality, tenant or reason in 10,000 answers", async () => {
+  it("has no name of a cell, region, locality, tenant or reason in 10,000 answers", async () => {
     const content = exampleContent();
     const cells = content.cells.map((each) =>
       each.locality === "US" ? { ...each, state: "quarantined" as const } : each,

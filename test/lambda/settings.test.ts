@@ -29,7 +29,7 @@ describe("identity settings", () => {
     expect(checkIdentity(defaultIdentity)).toEqual({ ok: true, settings: defaultIdentity });
   });
 
-  it("are the same when they are checked again, as the function does what the program has done", () => {
+  it("are the same after a second check, as the function checks them after the program", () => {
     const identities: IdentitySettings[] = [defaultIdentity, tokenIdentity];
     for (const identity of identities) {
       const again = checkIdentity(JSON.parse(JSON.stringify(identity)));
@@ -53,14 +53,14 @@ describe("identity settings", () => {
       { tenant: { claim: "a", header: "b" }, edge: "network", issuers: [issuerInput] },
       ["tenant must be one of"],
     ],
-    ["a header that nobody proves", { tenant: { header: "x-tenant-id" } }, ["edge is missing"]],
-    ["a host that nobody proves", { tenant: { host: "app.example.com" } }, ["edge is missing"]],
+    ["a header without a proof", { tenant: { header: "x-tenant-id" } }, ["edge is missing"]],
+    ["a host without a proof", { tenant: { host: "app.example.com" } }, ["edge is missing"]],
     [
-      "a country that nobody proves",
+      "a country without a proof",
       { tenant, issuers: [issuerInput], country: { header: "x-country" } },
       ["edge is missing"],
     ],
-    ["a claim that nobody signs", { tenant }, ["issuers is missing"]],
+    ["a claim without an issuer", { tenant }, ["issuers is missing"]],
     ["a claim and an empty list", { tenant, issuers: [] }, ["issuers is missing"]],
     [
       "the secret's header read as tenant",
@@ -168,7 +168,7 @@ describe("identity settings", () => {
     }
   });
 
-  it("refuse numbers that are no key, and more than fits a function's variables", () => {
+  it("refuse numbers that are no key, and text that is too long for a function's variables", () => {
     const off = {
       ...published(ours.publicKey, "a"),
       y: (published(rsa.publicKey, "b") as { n: string }).n.slice(0, 43),
@@ -180,7 +180,7 @@ describe("identity settings", () => {
     );
   });
 
-  it("never throw, whatever is written", () => {
+  it("never throw for any value", () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withMap: true }), (value) => {
         expect(checkIdentity(value).ok).toBe(false);

@@ -32,7 +32,7 @@ function signed(kind: SignedKind, text: string, key = keys[kind], environment = 
   return object(text, "x", key.sign(kind, environment, text));
 }
 
-/** A source that believes {@link keys}, with a clock in hand and an S3 that holds what the test puts there. */
+/** A source that trusts {@link keys}, with the test's clock and the test's objects in S3. */
 function store(base: RoutingTable = exampleTable()) {
   const held = { base: same, overlay: nothing };
   const clock = { ms: 0 };
@@ -68,8 +68,8 @@ function store(base: RoutingTable = exampleTable()) {
   return { source, held, clock, logs, cost, cycle };
 }
 
-describe("everything the router depends on is gone", () => {
-  it("for 24 hours: moved tenants stay moved, no answer fails, and answers report the table's age", async () => {
+describe("a router without its dependencies", () => {
+  it("keeps moved tenants moved for 24 hours, answers every request and reports the table's age", async () => {
     const calls = { count: 0 };
     const pinned = encodeOverlay(overlay({ pins: { acme: { cell: 3, epoch: 1 } } }));
     const answer = (what: () => Promise<ReturnType<typeof object>>) => {
@@ -91,7 +91,7 @@ describe("everything the router depends on is gone", () => {
     expect(logs.filter(({ event }) => event === "poll-failed").length).toBe(2 * 8640);
   });
 
-  it("from the first request on: the bundled table answers", async () => {
+  it("answers from the bundled table, from the first request on", async () => {
     const { handler, source, clock } = setup();
     await source.renew(400);
     clock.ms = 3000;
@@ -102,7 +102,7 @@ describe("everything the router depends on is gone", () => {
     });
   });
 
-  it("or slow: nothing waits for it, and it is asked at the same rate", async () => {
+  it("does not wait for a slow S3, and polls it at the same rate", async () => {
     let polls = 0;
     const never = new Promise<never>(() => undefined);
     const { handler, clock } = setup({ fetch: () => (polls++, never), overlay: () => never });
@@ -113,7 +113,7 @@ describe("everything the router depends on is gone", () => {
     expect(polls).toBe(360);
   });
 
-  it("no second poll starts while one may still end, even when a request asks for it", () => {
+  it("starts no second poll while one may still end, even when a request asks for it", () => {
     let polls = 0;
     const { handler, source, clock } = setup({ fetch: () => (polls++, new Promise<never>(() => undefined)) });
     for (clock.ms = 0; clock.ms < 5000; clock.ms += 100) {
@@ -138,7 +138,7 @@ describe("an instance that Lambda freezes", () => {
     object(encodeOverlay(overlay({ revision, pins: { acme: { cell: number, epoch: revision } } })));
   const hour = 3_600_000;
 
-  it("while a poll is running: a table received hours later is as old as its request", async () => {
+  it("counts a table that it receives hours later from its request", async () => {
     const answers = [later()];
     const { handler, source, clock } = setup({
       fetch: () => Promise.resolve(same),
@@ -151,7 +151,7 @@ describe("an instance that Lambda freezes", () => {
     expect(source.current()).toMatchObject({ source: "s3", age: 5 * 3600, version: expect.stringMatching(/\+1$/) });
   });
 
-  it("while a poll is running: another one starts, and the old one's result is dropped", async () => {
+  it("starts another poll after a frozen one, and drops the old one's result", async () => {
     const [old, next] = [later(), later()];
     const calls = [old, next];
     const { handler, source, clock, logs } = setup({
@@ -172,7 +172,7 @@ describe("an instance that Lambda freezes", () => {
     expect(logs.map(({ event }) => event)).toEqual(["table-taken"]);
   });
 
-  it("is renewed before it answers, for a bounded time, and once only while S3 is gone", async () => {
+  it("waits for a poll before it answers, for a bounded time, and only once while S3 is gone", async () => {
     let answer = (): Promise<typeof nothing> => Promise.resolve(moved(1, 3));
     const { source, clock } = setup({ fetch: () => Promise.resolve(same), overlay: () => answer() });
     await source.renew(1000);
@@ -200,7 +200,7 @@ describe("an instance that Lambda freezes", () => {
     expect(source.current()).toMatchObject({ age: 0, version: expect.stringMatching(/\+3$/) });
   });
 
-  it("counts the time it was frozen: a wall clock that advances counts, one that is set back does not", () => {
+  it("counts the time it was frozen by a wall clock that advances, not by one that is set back", () => {
     const at = { mono: 1000, wall: Date.UTC(2026, 0, 1) };
     const clock = makeClock(
       () => at.mono,
@@ -264,7 +264,7 @@ describe("S3, as it is reached", () => {
     }
   });
 
-  it("is an error when the answer ends early, takes too long, is too long, or fails", async () => {
+  it("fails when the answer ends early, takes too long, is too long, or is an error", async () => {
     await expect(
       from((_, response) => {
         response.writeHead(200, { "content-length": "500" });
@@ -436,7 +436,7 @@ describe("published objects that a router refuses", () => {
     expect(JSON.stringify(logs)).not.toContain("acme");
   });
 
-  it("neither object delays the other", async () => {
+  it("do not delay the other object", async () => {
     const { source, held, cycle } = store(exampleTable({}, 5));
     held.base = object("<html>");
     held.overlay = signed("overlay", encodeOverlay(good));
@@ -459,7 +459,7 @@ describe("published objects that a router refuses", () => {
     held.overlay = signed("overlay", encodeOverlay(weighed));
     await cycle();
     const before = source.current();
-    // A cell more in the EU, dealt no slot of its own yet: small for the base alone.
+    // One more cell in the EU, without a slot yet: small for the base alone.
     const grown = sealTable(6, exampleContent({ cells: [...cells, cell(8, { weight: 0.01 })] }), base.deals);
     held.base = signed("base", encodeTable(grown));
     await cycle();
@@ -469,8 +469,8 @@ describe("published objects that a router refuses", () => {
       table: "base",
       reason: expect.stringContaining("it moves"),
     });
-    const anew = sealTable(6, exampleContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
-    held.overlay = signed("overlay", encodeOverlay({ ...weighed, revision: 6, deals: anew.deals! }));
+    const resealed = sealTable(6, exampleContent({ cells: [...heavier(2), cell(8, { weight: 0.01 })] }), dealt.deals);
+    held.overlay = signed("overlay", encodeOverlay({ ...weighed, revision: 6, deals: resealed.deals! }));
     await cycle();
     expect(source.current().version).toBe(before.version);
     const deployed = store(grown);
@@ -495,7 +495,7 @@ describe("published objects that a router refuses", () => {
 });
 
 describe("constant work", () => {
-  it("a cycle asks for as much, and reads as much, whether nothing or everything has changed", async () => {
+  it("sends as many requests and reads as many bytes in a cycle, whether nothing or everything has changed", async () => {
     const pins = (epoch: (i: number) => number): Overlay["pins"] =>
       Object.fromEntries(
         Array.from({ length: 200 }, (_, i) => [`t-${i}`, { cell: 2 + (epoch(i) % 2), epoch: epoch(i) }]),
@@ -518,7 +518,7 @@ describe("constant work", () => {
     }
   });
 
-  it("a thousand instances that start together do not stay together", async () => {
+  it("spreads the polls of a thousand instances that start together", async () => {
     const at: number[] = [];
     for (let instance = 0; instance < 1000; instance++) {
       const clock = { ms: 0 };

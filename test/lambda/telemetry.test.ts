@@ -41,7 +41,7 @@ describe("metrics", () => {
       _aws: { CloudWatchMetrics: { Dimensions: string[][] }[] };
     };
     const actual = JSON.parse(ours) as typeof expected;
-    // The order of names within a set of dimensions says nothing.
+    // The order of names within a set of dimensions has no meaning.
     for (const each of [expected, actual])
       for (const { Dimensions } of each._aws.CloudWatchMetrics) Dimensions[0]!.sort();
     expect(actual).toEqual(expected);
@@ -49,7 +49,7 @@ describe("metrics", () => {
     vi.unstubAllEnvs();
   });
 
-  it("count every request by outcome, once an interval, whatever the load", async () => {
+  it("count every request by outcome, once an interval, under any load", async () => {
     const { handler, source, clock, lines } = setup();
     const ended = (event = ask("acme", "CN")) => handler(event).statusCode;
     ended();
@@ -128,7 +128,7 @@ describe("metrics", () => {
 });
 
 describe("the log", () => {
-  it("has one line for so many answers, and a limited number of those and of refusals", () => {
+  it("has one line for a number of answers, and limits these lines and those of refusals", () => {
     const { handler, lines, clock } = setup({ logEvery: 100 });
     const answered = (): readonly object[] => logsOf(lines).filter(({ message }) => message === "redirected");
     for (let i = 0; i < 500; i++) handler(ask(`t-${i}`, "US"));
@@ -150,7 +150,7 @@ describe("the log", () => {
     expect(logsOf(lines).length).toBeGreaterThan(mostRefusalLines);
   });
 
-  it("names the request as API Gateway does, if that is what it looks like", () => {
+  it("has API Gateway's request id, if it has the form of one", () => {
     const { handler, lines } = setup({ logEvery: 1 });
     handler({ ...ask("acme", "CN"), requestContext: { requestId: "JKJaXmPLvHcESHA=" } });
     handler({ ...ask("acme", "CN"), requestContext: { requestId: 'x"\n{"level":"INFO"}' } });
@@ -174,7 +174,7 @@ describe("external input in the log", () => {
     "\ud800",
   ];
 
-  it("is never there as it came: headers, paths and queries are not written at all", () => {
+  it("is never written as it arrived: headers, paths and queries are left out", () => {
     const { handler, lines } = setup({ identity: defaultIdentity, logEvery: 1 });
     for (const text of evil) {
       for (const name of [
@@ -192,7 +192,7 @@ describe("external input in the log", () => {
     expect(lines.join("\n")).not.toContain("marker");
   });
 
-  it("is one line each, without what moves a terminal or hides text, and says the same when it is read", () => {
+  it("is one line each, without characters that move a terminal or hide text, and reads back the same", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
         const line = logLine("WARN", "poll-failed", 0, { reason: text });
@@ -217,7 +217,7 @@ describe("external input in the log", () => {
     expect(line).not.toContain("\n");
   });
 
-  it("has tenants only as keyed hashes: the same for the same, another under another key", () => {
+  it("has tenants only as keyed hashes, equal for the same tenant and different under another key", () => {
     const { handler, lines } = setup({ logEvery: 1 });
     for (const tenant of ["acme", "acme", "globex"]) handler(ask(tenant, "CN"));
     const hashes = logsOf(lines).flatMap((line) => ("tenant_hash" in line ? [line["tenant_hash"]] : []));

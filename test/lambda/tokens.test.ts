@@ -49,7 +49,7 @@ describe("a good token", () => {
     expect((await answer(withToken(token))).statusCode).toBe(200);
   });
 
-  it("needs no nbf and no typ when its issuer writes none, and is held to them when it does", async () => {
+  it("needs no nbf and no typ when its issuer writes none; they are checked when present", async () => {
     const identity = settingsOf({
       tenant: { claim: "tenant" },
       country: { claim: "country" },
@@ -100,7 +100,7 @@ describe("keys are pinned and nothing is fetched", () => {
     ["x5u", { x5u: "https://evil.org/cert.pem" }],
     ["a certificate in the token", { x5c: ["AAAA"] }],
     ["a key in the token", { jwk: others.publicKey.export({ format: "jwk" }) }],
-  ])("%s: 401, also when all else is right", async (_, header) => {
+  ])("%s: 401, also when the rest is valid", async (_, header) => {
     expect(await router().answer(withToken(await sign({}, header)))).toMatchObject(unauthorized);
     expect(await router().answer(withToken(await sign({}, header, others.privateKey)))).toMatchObject(unauthorized);
   });
@@ -141,7 +141,7 @@ describe("issuer, audience, type and times are all required", () => {
     expect(await router().answer(withToken(await sign(claims, header)))).toMatchObject(unauthorized);
   });
 
-  it("an end that never comes: 401", async () => {
+  it("an infinite exp: 401", async () => {
     const text = JSON.stringify(goodClaims).replace(/"exp":\d+/, '"exp":1e309');
     const part = (value: string): string => Buffer.from(value).toString("base64url");
     const signed = `${part(JSON.stringify(goodHeader))}.${part(text)}`;
@@ -151,7 +151,7 @@ describe("issuer, audience, type and times are all required", () => {
     );
   });
 
-  it("lets clocks differ by 30 seconds, and a remembered token end in time", async () => {
+  it("accepts clocks that differ by 30 seconds, and a token in memory still expires", async () => {
     const { answer, clock } = router();
     const token = await sign({ exp: began + 10 });
     const at = async (seconds: number) => {
@@ -161,7 +161,7 @@ describe("issuer, audience, type and times are all required", () => {
     expect([await at(0), await at(39), await at(40), await at(41)]).toEqual([200, 200, 401, 401]);
   });
 
-  it("asks for a token at all", async () => {
+  it("requires a token", async () => {
     const { answer } = router();
     for (const headers of [{}, { authorization: "" }, { authorization: "Basic YTpi" }, { authorization: "Bearer" }]) {
       const given = await answer({ rawPath: "/", headers });
@@ -225,7 +225,7 @@ describe("headers beside a token", () => {
 });
 
 describe("verified tokens in memory", () => {
-  it("is bounded: the least recently used is given up and verified again", async () => {
+  it("are bounded: the least recently used is dropped and verified again", async () => {
     const verify = makeTokenVerifier({
       issuers: tokenIdentity.issuers,
       tenantClaim: "tenant",
@@ -243,7 +243,7 @@ describe("verified tokens in memory", () => {
     expect(verify(first)).toEqual({ tenant: "t-0" });
   });
 
-  it("is never a refusal: what was refused is looked at again", async () => {
+  it("are never refusals: a refused token is checked again", async () => {
     const { answer, clock } = router();
     const early = await sign({ nbf: began + 60 });
     expect((await answer(withToken(early))).statusCode).toBe(401);
@@ -251,7 +251,7 @@ describe("verified tokens in memory", () => {
     expect((await answer(withToken(early))).statusCode).toBe(200);
   });
 
-  it("is the tenant, never the cell: a new table answers at once", async () => {
+  it("hold the tenant, never the cell: a new table applies at once", async () => {
     const next = exampleTable(
       {
         cells: [...exampleContent().cells, cell(8, { locality: "CN", weight: 0 })],

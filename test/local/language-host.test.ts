@@ -27,8 +27,8 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-it("ends when its engine is killed and can send no signal", async () => {
-  // Stands for the engine: starts the host as the engine does, prints its id, and waits.
+it("ends when its engine is killed", async () => {
+  // Replaces the engine: starts the host as the engine does, prints its id, and waits.
   const engine = spawn(
     process.execPath,
     [
@@ -108,7 +108,7 @@ describe("a program", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs a program through the host; answers whether the host asks the engine to bail out. */
+  /** Runs a program through the host; returns whether the host asks the engine to bail out. */
   async function run(program: readonly string[]): Promise<boolean> {
     messages.length = 0;
     writeFileSync(join(folder, "index.ts"), program.join("\n"));
@@ -132,7 +132,7 @@ describe("a program", () => {
     return response.getBail();
   }
 
-  it("starts with the SDK's costs taken out", async () => {
+  it("starts with the SDK's expensive work removed", async () => {
     expect(
       await run([
         'import * as pulumi from "@pulumi/pulumi";',

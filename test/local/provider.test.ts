@@ -9,7 +9,7 @@ import { changedKeys, equal, holdsUnknown, secret, unwrap } from "../../local/pr
 const endpoint = "http://127.0.0.1:1";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A cloud of one type, kept in a map: what the framework adds is all there is to see. */
+/** A cloud of one type, kept in a map: only the framework's own behaviour shows. */
 function memory(overrides: Partial<ResourceDefinition> = {}) {
   const things = new Map<string, Properties>();
   const definition = resource({
@@ -55,9 +55,9 @@ describe("the local AWS provider", () => {
     expect(() => requireLoopback(own)).not.toThrow();
   });
 
-  it("names a type that it does not know, at check and at preview", () => {
+  it("names a type that it does not support, at check and at preview", () => {
     const { backend, session } = memory();
-    expect(() => backend.check(session, "aws:foo/bar:Bar", {})).toThrow(/does not know aws:foo\/bar:Bar/);
+    expect(() => backend.check(session, "aws:foo/bar:Bar", {})).toThrow(/does not support aws:foo\/bar:Bar/);
     expect(() => backend.preview(session, "aws:foo/bar:Bar", {})).toThrow(/aws:foo\/bar:Bar/);
   });
 
@@ -71,7 +71,7 @@ describe("the local AWS provider", () => {
     expect(() => memory().backend.configure({})).toThrow(/no region/);
   });
 
-  it("lays a resource's tags over the provider's and keeps both apart", async () => {
+  it("merges a resource's tags over the provider's and keeps both apart", async () => {
     const { backend, session, things } = memory();
     const { outputs } = await backend.create(session, token, { cidrBlock: "10.0.0.0/16", tags: { Name: "x" } }, "v");
     expect(things.get("vpc-1")?.["tags"]).toEqual({ cell: "cell-0", Name: "x" });
@@ -79,7 +79,7 @@ describe("the local AWS provider", () => {
     expect(outputs["tagsAll"]).toEqual({ cell: "cell-0", Name: "x" });
   });
 
-  it("replaces for what AWS cannot change, updates the rest, and sees a changed default tag", async () => {
+  it("replaces a resource for properties that AWS cannot change, updates it for others, and sees a changed default tag", async () => {
     const { backend, session } = memory();
     const old = { cidrBlock: "10.0.0.0/16", enableDnsSupport: true };
     const { outputs } = await backend.create(session, token, old, "v");
@@ -112,7 +112,7 @@ describe("the local AWS provider", () => {
     await expect(backend.delete(session, token, id, outputs)).resolves.toBeUndefined();
   });
 
-  it("words an error with region, type and AWS's code", async () => {
+  it("reports an error with region, type and AWS's code", async () => {
     const { backend, session } = memory({
       create: () => Promise.reject(Object.assign(new Error("no such zone"), { name: "InvalidParameterValue" })),
     });
@@ -131,20 +131,20 @@ describe("the local AWS provider", () => {
 describe("Pulumi's property format", () => {
   const json = fc.jsonValue();
 
-  it("unwraps secrets at every depth and leaves the rest", () => {
+  it("unwraps secrets at every depth and leaves the rest unchanged", () => {
     fc.assert(
       fc.property(json, (value) => equal(unwrap({ a: [secret({ b: secret(value) })] }), { a: [{ b: value }] })),
     );
   });
 
-  it("equality is reflexive, and an absent key is an undefined one", () => {
+  it("has a reflexive equality, in which an absent key equals an undefined one", () => {
     fc.assert(fc.property(json, (value) => equal(value, structuredClone(value))));
     expect(equal({ a: undefined, b: 1 }, { b: 1 })).toBe(true);
     expect(equal([1], { 0: 1 })).toBe(false);
     expect(equal({ a: 1 }, { a: "1" })).toBe(false);
   });
 
-  it("finds what changed, without Pulumi's own keys, and unknowns anywhere", () => {
+  it("finds changed keys except Pulumi's own, and unknowns anywhere", () => {
     expect([...changedKeys({ a: 1, b: 2, __defaults: [] }, { a: 1, b: 3, c: 4, __defaults: ["x"] })].sort()).toEqual([
       "b",
       "c",

@@ -52,7 +52,7 @@ async function artifacts(bucket: string, region?: string) {
 
 describe("s3", () => {
   it.each(["eu-west-1", "us-east-1", "cn-north-1"])(
-    "makes, reads back, changes and deletes all of a bucket in %s",
+    "creates, reads back, changes and deletes a bucket with all its settings in %s",
     async (region) => {
       const bucket = `dev-router-${region}-1`;
       const made = await make("aws:s3/bucket:Bucket", { bucket, forceDestroy: true, tags: { owner: "x" } }, region);
@@ -130,7 +130,7 @@ describe("s3", () => {
     },
   );
 
-  it("notices what was changed behind its back", async () => {
+  it("detects a manual change", async () => {
     const { made } = await artifacts("drifting");
     const { PutObjectCommand } = await import("@aws-sdk/client-s3");
     await s3Client(moto.cloud()).send(new PutObjectCommand({ Bucket: "drifting", Key: "0.zip", Body: "other" }));
@@ -236,7 +236,7 @@ describe("lambda", () => {
 });
 
 describe("apigatewayv2", () => {
-  it("makes, reads back, changes and deletes an API with its route", async () => {
+  it("creates, reads back, changes and deletes an API with its route", async () => {
     const api = await make("aws:apigatewayv2/api:Api", { name: "dev-router", protocolType: "HTTP", tags: { a: "1" } });
     const apiId = api.id;
     expect(api.outputs).toMatchObject({

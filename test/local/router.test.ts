@@ -172,7 +172,7 @@ describe("the deployed router, on this machine", () => {
         expect(await taken.json()).toMatchObject({ cell: "cell-8" });
         expect(taken.headers.get("x-routing-source")).toBe("s3");
 
-        // The overlay: a move, without a deployment; and one that somebody else signed.
+        // The overlay: a move, without a deployment; and one with a foreign signature.
         const moved: Overlay = {
           schema: overlaySchema,
           environment: newer.environment,
@@ -225,7 +225,7 @@ describe("the deployed router, on this machine", () => {
     },
   );
 
-  it("plays the edge when it is asked to, and cannot be gone around when it is not", async () => {
+  it("plays the edge on request; otherwise a request without the edge's secret is refused", async () => {
     const own = await startMoto();
     const outer = moto;
     moto = own;
@@ -261,12 +261,12 @@ describe("the deployed router, on this machine", () => {
     }
   });
 
-  it("says what is missing", async () => {
-    const address = { endpoint: moto.endpoint, region: "eu-west-1", functionName: "nobody" };
-    await expect(fetchDeployed(address)).rejects.toThrow(/no router nobody:live in eu-west-1/);
+  it("names a missing router", async () => {
+    const address = { endpoint: moto.endpoint, region: "eu-west-1", functionName: "absent" };
+    await expect(fetchDeployed(address)).rejects.toThrow(/no router absent:live in eu-west-1/);
   });
 
-  it("goes on answering when the whole local cloud is gone", async () => {
+  it("still answers when the whole local cloud is gone", async () => {
     const own = await startMoto();
     const outer = moto;
     moto = own;

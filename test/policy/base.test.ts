@@ -58,7 +58,7 @@ describe("the catalog as it was", () => {
 
   it("does not matter when code has changed: committed, edited, new or removed", () => {
     const told = (path: string): object => ({
-      reason: `${path} has changed since main, and every cell may be made from it`,
+      reason: `${path} has changed since main, and every cell may depend on it`,
     });
     write("policy/rules/new.ts", "export {};\n");
     expect(since("main")).toEqual(told("policy/rules/new.ts"));
@@ -90,7 +90,7 @@ describe("the catalog as it was", () => {
 
   it("of a missing commit is a user error, in any form", () => {
     for (const ref of ["nobody", "--output=/tmp/x", ""])
-      expect(() => since(ref)).toThrow(/git knows no common commit.*: fetch it/);
+      expect(() => since(ref)).toThrow(/git finds no common commit.*: fetch it/);
   });
 
   it("says what to do in a shallow checkout, and outside git", () => {

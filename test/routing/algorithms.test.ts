@@ -28,7 +28,7 @@ function shares(
 }
 
 describe.each(names)("%s", (name) => {
-  it("places on a member, whatever the members' order and whoever prepared it", () => {
+  it("places on a member, for any order of members and any instance", () => {
     fc.assert(
       fc.property(anyMembers, anyKey, (members, key) => {
         const home = algorithms[name].prepare(members).place(key);
@@ -58,7 +58,7 @@ describe.each(names)("%s", (name) => {
     }
   });
 
-  it("refuses to work without members", () => {
+  it("throws without members", () => {
     expect(() => algorithms[name].prepare([])).toThrow(RangeError);
   });
 

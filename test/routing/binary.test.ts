@@ -5,7 +5,7 @@ import { decide, decodeBinary, encodeBinary, encodeTable, makeRouter, makeRoutes
 import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "./tables";
 
 describe("compiled table", () => {
-  it("is the same table as its JSON, and decides the same", () => {
+  it("equals its JSON and decides the same", () => {
     fc.assert(
       fc.property(anyTable, anyTenant(), anyCountry, (table, tenant, country) => {
         const decoded = decodeBinary(encodeBinary(table));
@@ -18,7 +18,7 @@ describe("compiled table", () => {
     );
   });
 
-  it("holds more than 256 cells, wherever it lies in memory", () => {
+  it("holds more than 256 cells, at any address in memory", () => {
     const cells = Array.from({ length: 300 }, (_, number) => cell(number, { locality: "US" }));
     const table = sealTable(1, {
       ...exampleContent(),
@@ -35,7 +35,7 @@ describe("compiled table", () => {
     }
   });
 
-  it("is refused with any mistake of a table, cut off anywhere, or when it is something else", () => {
+  it("is refused with any mistake of a table, when it is cut off anywhere, and when it is not a table", () => {
     const bytes = encodeBinary(exampleTable());
     for (const length of [0, 7, 15, 16, 200, bytes.length - 1])
       expect(decodeBinary(bytes.subarray(0, length)).ok).toBe(false);
@@ -65,7 +65,7 @@ describe("compiled table", () => {
   });
 });
 
-it("prepared routes answer as the plain decision does, under any conditions, and again", () => {
+it("prepared routes answer as the plain decision does, under any conditions and repeatedly", () => {
   const anyNumbers = fc.array(fc.nat(), { maxLength: 6 });
   fc.assert(
     fc.property(

@@ -43,7 +43,7 @@ describe("cells place", () => {
     [[], "", "is empty"],
     [[], Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]), "not UTF-8"],
     [[], '["a", 1]', "at index 1"],
-  ])("says what is wrong and ends with 1: %s %s", (args, input, message) => {
+  ])("names the mistake and ends with 1: %s %s", (args, input, message) => {
     const { status, stdout, stderr } = cells(["place", ...args], input);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(message);
@@ -51,7 +51,7 @@ describe("cells place", () => {
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 
-  it("says everything that is wrong at once, a line each", () => {
+  it("reports every mistake at once, a line each", () => {
     const { status, stdout, stderr } = cells(["place", "--algorithm", "foo", "--cells", "0"], "[1]");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(
@@ -62,7 +62,7 @@ describe("cells place", () => {
     ).toEqual(["--algorithm fo", "--cells 0: wri", "standard input"]);
   });
 
-  it("takes any strings: empty, lone surrogates, NUL, a megabyte, the same twice, a mark of the byte order before all", () => {
+  it("takes any strings: empty, lone surrogates, NUL, a megabyte, the same twice, a byte order mark at the start", () => {
     const ids = ["", "\ud800", "\ufffd", "\0", "x".repeat(2 ** 20), "a", "a", "__proto__", "👍"];
     for (const name of ["slots", "ring", "rendezvous", "murmur3", "sha256"] as const) {
       const { place } = algorithms[name].prepare(Array.from({ length: 100 }, (_, number) => ({ number, weight: 1 })));
@@ -74,7 +74,7 @@ describe("cells place", () => {
     }
   });
 
-  it("ends quietly when its reader has had enough", () => {
+  it("ends quietly when its reader closes the pipe", () => {
     const ids = join(directory, "many.json");
     writeFileSync(ids, JSON.stringify(Array.from({ length: 100_000 }, (_, i) => `t-${i}`)));
     const { status, stderr } = spawnSync(
@@ -163,7 +163,7 @@ describe("cells route --explain", () => {
   });
 });
 
-it("cells route: says of a country that is written otherwise how to write it, and of a tenant that routers refuse it", () => {
+it("cells route shows the form of a misspelt country, and notes a tenant that routers refuse", () => {
   const ask = (tenant: string, country: string) =>
     cells(["route", "--catalog", catalogFile, "--tenant", tenant, "--country", country]);
   expect(ask("t-1", "us")).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining("e.g. US") });
@@ -180,7 +180,7 @@ describe("cells remap", () => {
   const of = (answer: string, name: string) =>
     (JSON.parse(answer) as Answer).jurisdictions.find(({ jurisdiction }) => jurisdiction === name)!;
 
-  it("adds: only to the new cell, exactly the least; other jurisdictions stay", () => {
+  it("adds a cell: the fewest tenants move, to the new cell only; other jurisdictions stay", () => {
     const { stdout } = cells(["remap", "--catalog", catalogFile, "--add", "US", "--json"], ids);
     const us = of(stdout, "US");
     expect(us.share).toBeCloseTo(1 / 4, 4);
@@ -189,19 +189,19 @@ describe("cells remap", () => {
     expect(of(stdout, "EU").moves).toEqual([]);
   });
 
-  it("removes: only from the cell that goes, to all that stay", () => {
+  it("removes a cell: its tenants only move, to all other cells", () => {
     const us = of(cells(["remap", "--catalog", catalogFile, "--remove", "3", "--json"], ids).stdout, "US");
     expect(us.share).toBeCloseTo(1 / 3, 4);
     expect(new Set(us.moves.map(({ from }) => from))).toEqual(new Set([3]));
     expect(new Set(us.moves.map(({ to }) => to))).toEqual(new Set([2, 4]));
   });
 
-  it("weighs: shares follow", () => {
+  it("weighs a cell: shares follow", () => {
     const us = of(cells(["remap", "--catalog", catalogFile, "--weigh", "2:2", "--json"], "a\nb\n").stdout, "US");
     expect(us.share).toBeCloseTo(1 / 2 - 1 / 3, 4);
   });
 
-  it("takes cells by id, another algorithm, and says who would have no cell left", () => {
+  it("takes cells by id and another algorithm, and counts the tenants without a cell", () => {
     const by = (...more: string[]) => cells(["remap", "--catalog", catalogFile, ...more], ids);
     expect(by("--remove", "cell-3").stdout).toBe(by("--remove", "3").stdout);
     expect(by("--remove", "7").stdout).toContain("3000 would be refused");
@@ -211,7 +211,7 @@ describe("cells remap", () => {
     expect(by("--add", "US", "--algorithm", "none")).toMatchObject({ status: 1, stdout: "" });
   });
 
-  it("remembers the deals, and a later catalog is dealt from them", () => {
+  it("stores the deals, and a later catalog is dealt from them", () => {
     const file = join(directory, "remembered.yaml");
     const text = readFileSync(catalogFile, "utf8");
     writeFileSync(file, text);
@@ -229,12 +229,12 @@ describe("cells remap", () => {
   });
 
   it.each([
-    [[], "say what changes"],
+    [[], "name a change"],
     [["--remove", "99"], "99: no such cell"],
     [["--add", "MARS"], "write a locality out of EU, US, APAC, CN"],
     [["--weigh", "3:x"], "a weight from 0 to 100"],
     [["--write", "--add", "EU"], "change the catalog first"],
-  ])("says what is wrong: %s", (args, message) => {
+  ])("names the mistake: %s", (args, message) => {
     expect(cells(["remap", "--catalog", catalogFile, ...args])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining(message),
@@ -243,7 +243,7 @@ describe("cells remap", () => {
 });
 
 describe("cells verify-residency", () => {
-  it("tries every state and finds nothing wrong in the catalog", () => {
+  it("tries every state and finds no violation in the catalog", () => {
     const { status, stdout } = cells(["verify-residency", "--k", "2", "--catalog", catalogFile, "--json"]);
     expect(status).toBe(0);
     // 8 cells in 4 troubles, one or two at once or none, in 14 jurisdictions.
@@ -260,17 +260,14 @@ describe("cells verify-residency", () => {
     expect([2, 3, 4]).toContain(violations[0]!.cell);
   });
 
-  it("gives a counter-example for a country that is counted to another law than its own", () => {
+  it("gives a counter-example for a country that counts as a jurisdiction with another law", () => {
     const file = join(directory, "country.yaml");
     writeFileSync(
       file,
       readFileSync(catalogFile, "utf8").replace("residency:\n", "residency:\n  countries: { DE: US }\n"),
     );
     const { status, stdout } = cells(["verify-residency", "--catalog", file, "--k", "1"]);
-    expect([status, stdout]).toEqual([
-      1,
-      expect.stringContaining("DE is counted to US, though EU has a locality of its own"),
-    ]);
+    expect([status, stdout]).toEqual([1, expect.stringContaining("DE counts as US, though EU has its own locality")]);
   });
 
   it("finds a cell on foreign soil in a published table", () => {
@@ -283,7 +280,7 @@ describe("cells verify-residency", () => {
     expect(stdout).toContain("on the soil of US, which is not EU");
   });
 
-  it("finds a failover that leaves the jurisdiction, were there one", () => {
+  it("finds a failover that leaves the jurisdiction", () => {
     const law = (jurisdiction: string, { number }: { number: number }) =>
       jurisdiction === "us" && number === 4 ? "cell 4 is closed" : undefined;
     const none = verifyClosure(

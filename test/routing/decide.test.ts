@@ -37,7 +37,7 @@ describe("laws", () => {
     );
   });
 
-  it("is deterministic: another process, another encoding, other questions before: the same answer", () => {
+  it("is deterministic: another process, another encoding and earlier questions do not change the answer", () => {
     fc.assert(
       fc.property(anyTable, anyTenant(), anyCountry, (table, tenant, country) => {
         const answer = decide(makeRouter(table), { tenant, country });
@@ -122,7 +122,7 @@ describe("failover", () => {
     });
   });
 
-  it("stays home when every other cell is full or down", () => {
+  it("stays at home when every other cell is full or down", () => {
     const router = makeRouter(exampleTable());
     for (const tenant of tenants.slice(0, 20)) {
       const answer = decide(router, { tenant, country: "DE" }, { full: new Set([0, 1]) });
@@ -130,7 +130,7 @@ describe("failover", () => {
     }
   });
 
-  it("asks a full cell before it refuses", () => {
+  it("uses a full cell before it refuses", () => {
     const router = makeRouter(exampleTable());
     for (const tenant of tenants.slice(0, 20)) {
       expect(decide(router, { tenant, country: "DE" }, { down: new Set([0]), full: new Set([1]) })).toMatchObject({
@@ -216,7 +216,7 @@ describe("refusals", () => {
     expect(decide(router, { tenant: "t", country: "ZZ" })).toMatchObject({ ok: true, jurisdiction: "us" });
   });
 
-  it("refuses a tenant that is pinned where its jurisdiction may not be", () => {
+  it("refuses a tenant that is pinned outside its jurisdiction", () => {
     const router = makeRouter(exampleTable({ pins: { t: { cell: 2, epoch: 1 } } }));
     expect(decide(router, { tenant: "t", country: "DE" })).toEqual({
       ok: false,

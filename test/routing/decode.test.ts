@@ -40,7 +40,7 @@ const mistakes: readonly [path: string, change: (table: Broken) => void][] = [
 ];
 
 describe("decoder", () => {
-  it("gives back what was published, for any table", () => {
+  it("returns the published table, for any table", () => {
     fc.assert(
       fc.property(anyTable, (table) => {
         const decoded = decodeTableText(encodeTable(table));
@@ -56,7 +56,7 @@ describe("decoder", () => {
     if (!decoded.ok) expect(decoded.mistakes.map((mistake) => mistake.path)).toContain(path);
   });
 
-  it("lists all mistakes at once, and not without end", () => {
+  it("lists all mistakes at once, up to a limit", () => {
     const two = decodeTable(broken((t) => ((t.cells[0].weight = -1), (t.cells[5].region = 7))));
     expect(!two.ok && two.mistakes.map(({ path }) => path)).toEqual(["cells[0].weight", "cells[5].region"]);
     const many = decodeTable(broken((t) => (t.cells = Array.from({ length: 5000 }, () => 1))));
@@ -101,7 +101,7 @@ describe("decoder", () => {
 describe("replacing a table", () => {
   const now = exampleTable({}, 5);
 
-  it("goes forward only, and no tenant's epoch goes back", () => {
+  it("accepts no older revision and no tenant's older epoch", () => {
     const pinned = (epoch: number, revision: number) => exampleTable({ pins: { acme: { cell: 1, epoch } } }, revision);
     expect(refusalToReplace(now, exampleTable({}, 6))).toBeUndefined();
     expect(refusalToReplace(now, now)).toBeUndefined();
@@ -110,7 +110,7 @@ describe("replacing a table", () => {
     expect(refusalToReplace(pinned(2, 5), pinned(1, 6))).toMatch("older epochs of 1");
   });
 
-  it("refuses an older revision, another environment, and a fleet that vanished", () => {
+  it("refuses an older revision, another environment, and the loss of the fleet", () => {
     expect(refusalToReplace(now, exampleTable({}, 4))).toMatch("older");
     expect(refusalToReplace(now, exampleTable({ environment: "prod" }, 6))).toMatch("environment prod");
     const cells = exampleContent().cells;
@@ -120,7 +120,7 @@ describe("replacing a table", () => {
     expect(refusalToReplace(asleep, exampleTable({}, 7))).toBeUndefined();
   });
 
-  it("lets a jurisdiction get its first homes at once, and not lose its last", () => {
+  it("lets a jurisdiction get its first homes at once, but not lose its last", () => {
     const asleep = (revision: number) =>
       exampleTable(
         {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { algorithms } from "../../routing";
 
-/** A cell as placers here see it. */
+/** A cell in the form that these placers read. */
 interface Member {
   readonly number: number;
   readonly weight: number;
@@ -12,7 +12,7 @@ type Prepare = (members: readonly Member[]) => (key: string) => number | undefin
 const keys = Array.from({ length: 6000 }, (_, i) => `tenant-${i}`);
 const even = (count: number): Member[] => Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
 
-/** What is wrong with a placer: defects that published packages and the pattern's own sketch have. */
+/** Defects of a placer, as published packages and the pattern's own sketch have them. */
 function defects(prepare: Prepare): readonly string[] {
   const found: string[] = [];
   const members = even(20);
@@ -41,14 +41,14 @@ function defects(prepare: Prepare): readonly string[] {
 
 describe("our algorithms have none", () => {
   it.each(["slots", "ring", "rendezvous"] as const)("%s", (name) => {
-    // Slots dealt from nothing stay near each other only; what they remember makes them exact (scale.test.ts).
+    // Slots dealt from nothing only stay close to each other; the previous deal makes them exact (scale.test.ts).
     const excused = name === "slots" ? ["moves tenants of cells that stay"] : [];
     const here = defects((members) => algorithms[name].prepare(members).place);
     expect(here.filter((defect) => !excused.includes(defect))).toEqual([]);
   });
 });
 
-/** FNV-1a, for what is built wrong on purpose. */
+/** FNV-1a, for the placers with a defect. */
 const hash = (text: string, mask = 0xffff): number => {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ (text.charCodeAt(i) & mask), 0x01000193);

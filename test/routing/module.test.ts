@@ -48,13 +48,13 @@ describe("the routing core as an ES module", () => {
     expect(budget.gzipBytes).toBeLessThan(summary.gzipBytes * 1.1);
   });
 
-  it.skipIf(!existsSync("/proc/self"))("reports a folder that cannot be made, instead of trying without end", () => {
+  it.skipIf(!existsSync("/proc/self"))("reports a folder that cannot be created, and ends", () => {
     const args = [join(root, "cli", "bin.js"), "module", "--out", "/proc/nope/routing"];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 });
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^--out \/proc\/nope\/routing: ENOENT/)]);
   });
 
-  it("needs nothing of Node: places the golden ids and decides alike where there are two globals only", () => {
+  it("needs nothing of Node: it places the golden ids and decides alike with two globals only", () => {
     const jobs = fc
       .sample(
         fc.tuple(anyTable, fc.array(fc.record({ tenant: anyTenant(), country: anyCountry }), { minLength: 5 })),
@@ -94,7 +94,7 @@ describe("the routing core as an ES module", () => {
     expect(answers).toEqual(JSON.parse(JSON.stringify(ours)));
   });
 
-  it("has types for a strict program without Node's types, and they refuse one number where another is meant", () => {
+  it("has types for a strict program without Node's types, which reject one kind of number for another", () => {
     writeFileSync(
       join(out, "consumer.ts"),
       'import { decodeTableText, makeRouter, makeRoutes } from "./cells-routing.mjs";\n' +
@@ -133,7 +133,7 @@ describe("the examples", () => {
     return decision.cell;
   };
 
-  it("browser: shows where a tenant lives, or why nowhere", async () => {
+  it("browser: shows a tenant's cell, or the reason for none", async () => {
     const page = await load<{
       loadRoutes: (url: string, get: typeof fetch) => Promise<Routes>;
       homeOf: (routes: Routes, tenant: string, country: string) => string;
@@ -150,7 +150,7 @@ describe("the examples", () => {
     readonly tables: { readonly idle: () => Promise<void> };
   }
   const keys = { base: signingKey("the base's secret"), overlay: signingKey("the overlay's secret") };
-  /** An object as S3 answers with it, signed by its writer unless told otherwise. */
+  /** An object in S3's answer, signed by its writer by default. */
   const published = (kind: SignedKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
     new Response(text, { headers: { etag: "a", "x-amz-meta-signature": signature } });
   const overlay = (change: Partial<Overlay> = {}): Overlay => ({
@@ -252,7 +252,7 @@ describe("the examples", () => {
       held.over = over;
       expect((await seen()).slice(0, 2), String(over)).toEqual([there, version]);
     }
-    // The overlay's way is its own: it is taken while there is no base to be had.
+    // The overlay is independent: it is accepted while the base cannot be fetched.
     held.over = () => published("overlay", back);
     held.base = () => new Response("down", { status: 500 });
     expect((await seen())[0]).toBe(home("acme", "DE").id);

@@ -35,7 +35,7 @@ const cellOf = (table: RoutingTable, tenant: string, country: string): number | 
 };
 
 describe("an overlay's text", () => {
-  it("comes back as it was written", () => {
+  it("reads back as it was written", () => {
     const written = overlay({
       cells: { "3": { state: "draining" }, "4": { weight: 0.5, down: true }, "5": { full: false } },
       pins: { acme: { cell: 2, epoch: 7 } },
@@ -88,7 +88,7 @@ describe("an overlay's text", () => {
     expect(decodeOverlayText(text).ok).toBe(false);
   });
 
-  it("never throws, whatever it is", () => {
+  it("never throws for any text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof decodeOverlayText(`${text}\n`).ok === "boolean"),
     );
@@ -108,7 +108,7 @@ describe("laid over a base", () => {
     expect(cellOf(over(base, { cells: { "7": { state: "draining" } } }), "acme", "CN")).toBe(7);
   });
 
-  it("takes cells that are down or full out for the time, inside the candidate set, and moves no home", () => {
+  it("excludes cells while they are down or full, inside the candidate set, and moves no home", () => {
     const base = exampleTable();
     const home = cellOf(base, "acme", "US") as number;
     for (const [trouble, reason] of [
@@ -141,14 +141,14 @@ describe("laid over a base", () => {
     expect(applyOverlay(base, overlay({ environment: "prod" }))).toMatchObject({ ok: false });
   });
 
-  it("moves tenants by weights only with a deal, and only the deal's", () => {
+  it("moves tenants by weights only with a deal, and only as the deal has them", () => {
     const base = exampleTable();
     const cells = exampleContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 1.1 } : each));
     const dealt = sealTable(2, exampleContent({ cells }), base.deals);
     const changed = { cells: { "0": { weight: 1.1 } } };
     expect(over(base, changed).deals).toEqual(base.deals);
     expect(over(base, { ...changed, deals: dealt.deals! }).deals).toEqual(dealt.deals);
-    // Another base since then: its own deal, not one among other cells.
+    // With a newer base: its own deal, not one among other cells.
     const newer = exampleTable({ cells: [...exampleContent().cells, cell(8)] }, 2);
     expect(over(newer, { ...changed, deals: dealt.deals! }).deals?.[1]).toEqual(newer.deals?.[1]);
   });
@@ -196,7 +196,7 @@ describe("laid over a base", () => {
     }
   });
 
-  it("opens the first cell of a locality by a deal of its own, and refuses until then", () => {
+  it("opens the first cell of a locality by its own deal, and refuses until then", () => {
     const closed = exampleTable({
       cells: exampleContent().cells.map((each) => (each.number === 7 ? { ...each, state: "provisioning" } : each)),
     });
@@ -211,13 +211,13 @@ describe("laid over a base", () => {
     expect(ask({ ...open, deals: exampleTable().deals! })).toMatchObject({ ok: true, cell: { number: 7 } });
   });
 
-  it("gives both revisions", () => {
+  it("reports both revisions", () => {
     const base = exampleTable({}, 3);
     expect(effectiveVersion(base, undefined)).toMatch(/^3-[0-9a-f]{12}$/);
     expect(effectiveVersion(base, overlay({ revision: 12 }))).toMatch(/^3-[0-9a-f]{12}\+12$/);
   });
 
-  it("never leads a tenant out of its residency, whatever it contains", () => {
+  it("never leads a tenant out of its residency, for any content", () => {
     const states = fc.constantFrom("canary", "active", "draining", "disabled", "quarantined", "provisioning");
     const changes = fc.dictionary(
       fc.nat({ max: 400 }).map(String),
@@ -246,7 +246,7 @@ describe("laid over a base", () => {
   });
 });
 
-describe("taking an overlay after another", () => {
+describe("replacing an overlay", () => {
   const base = exampleTable();
   const pins = (count: number, cell = 2, epoch = 1): Overlay["pins"] =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`t-${i}`, { cell, epoch }]));
@@ -257,7 +257,7 @@ describe("taking an overlay after another", () => {
       over(base, next),
     );
 
-  it("goes forward only", () => {
+  it("accepts no older revision", () => {
     expect(refusal({ revision: 3 }, { revision: 2 })).toMatch("older than 3");
     expect(refusal({ revision: 3 }, { revision: 3 })).toBeUndefined();
     expect(refusal({ revision: 3 }, { revision: 9 })).toBeUndefined();
@@ -283,7 +283,7 @@ describe("taking an overlay after another", () => {
     ).toBeUndefined();
   });
 
-  it("drops no pins in bulk, and no epoch goes back", () => {
+  it("refuses to drop many pins, and an older epoch", () => {
     expect(refusal({ pins: pins(1000) }, { pins: pins(960) })).toBeUndefined();
     expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch("drops 100 pins");
     expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch("drops 1000 pins");

@@ -14,7 +14,7 @@ const anyQuestion = fc.record({
   full: fc.array(fc.nat(), { maxLength: 4 }),
 });
 
-it("a reader in Python, written from the documentation, decides as this one does", () => {
+it("a reader in Python, written from the documentation, decides alike", () => {
   // One run of the interpreter for all, so tables are sampled here and not in a property.
   const jobs = fc
     .sample(fc.tuple(anyTable, fc.array(anyQuestion, { minLength: 5, maxLength: 15 })), 60)
@@ -52,7 +52,7 @@ it("places any text among any number of cells, up to a thousand, as Python does"
       .tuple(fc.string({ unit: "binary", maxLength: 3 }), fc.nat({ max: 400 }))
       .map(([unit, times]) => unit.repeat(times)),
   );
-  // Python takes a while for the points of large rings.
+  // Python is slow on the points of large rings.
   const most: Readonly<Partial<Record<AlgorithmName, number>>> = {
     murmur3: 1000,
     sha256: 1000,

@@ -60,12 +60,12 @@ describe("one cell more, one cell less", () => {
 
   it.each(
     (["slots", "ring", "rendezvous"] as const).flatMap((name) => [5, 8, 30].map((count) => [name, count] as const)),
-  )("%s, %i cells: moves what it must, and nothing else", (name, count) => {
+  )("%s, %i cells: moves only what it must", (name, count) => {
     const members = even(count);
     const gone = 2;
     const without = members.filter(({ number }) => number !== gone);
     const more = [...members, { number: count, weight: 1 }];
-    // Slots remember: each deal is made from the one before.
+    // Slots have memory: each deal starts from the previous one.
     const before = deal(members);
     const placer = (of: typeof members) =>
       name === "slots" ? fromDeal(deal(of, before)) : algorithms[name].prepare(of).place;

@@ -19,7 +19,7 @@ const counts = (owners: Int32Array): Map<number, number> => {
 };
 
 describe("quotas", () => {
-  it("give all seats, each within one of its share, and never fewer to others when a member goes", () => {
+  it("give all seats, each within one of its share, and never fewer to others when a member leaves", () => {
     fc.assert(
       fc.property(anyMembers, fc.nat(), (members, pick) => {
         const all = quotas(members, slotCount);
@@ -44,7 +44,7 @@ describe("quotas", () => {
 });
 
 describe("deals", () => {
-  it("are a pure function: the members' order is nothing, and dealing again changes nothing", () => {
+  it("are a pure function: neither the members' order nor dealing again changes anything", () => {
     fc.assert(
       fc.property(anyMembers, (members) => {
         const once = deal(members);
@@ -55,10 +55,10 @@ describe("deals", () => {
     );
   });
 
-  it("move what the quotas force and nothing else, whatever changes", () => {
+  it("move only what the quotas force, for any change", () => {
     fc.assert(
       fc.property(anyMembers, anyMembers, fc.boolean(), (before, other, keep) => {
-        // Some stay, some go, some come, some change weight; or only some come.
+        // Some members stay, leave, join or change weight; or some only join.
         const after = keep
           ? [...before, ...other.filter(({ number }) => before.every((m) => m.number !== number))]
           : other;
@@ -76,7 +76,7 @@ describe("deals", () => {
     );
   });
 
-  it("adding one takes from all and gives to it alone; taking it away again is as cheap", () => {
+  it("move slots from all to an added member only; removing it moves as few", () => {
     const old = deal(even(20));
     const now = deal([...even(20), { number: 77, weight: 1 }], old);
     let moved = 0;
@@ -89,7 +89,7 @@ describe("deals", () => {
     expect(movedSlots(now, deal(even(20), now))).toBe(moved);
   });
 
-  it("without memory: adding at the end is exact, removing in the middle is close", () => {
+  it("without a previous deal, adding at the end is exact and removing in the middle is close", () => {
     expect(movedSlots(deal(even(8)), deal(even(9)))).toBe(counts(deal(even(9))).get(8));
     const without = even(8).filter(({ number }) => number !== 3);
     expect(movedSlots(deal(even(8)), deal(without)) / slotCount).toBeLessThan(1.1 / 8);
@@ -109,7 +109,7 @@ describe("deals", () => {
 });
 
 describe("packed slots", () => {
-  it.each([1, 2, 3, 7, 8, 9, 100, 256, 257, 1000])("come back: %i cells", (count) => {
+  it.each([1, 2, 3, 7, 8, 9, 100, 256, 257, 1000])("unpack to the same slots: %i cells", (count) => {
     const indexes = roomFor(count).map((_, slot) => (slot * 7919) % count);
     const text = packIndexes(indexes, count);
     expect(Buffer.from(unpackIndexes(text, count)!.buffer).equals(Buffer.from(indexes.buffer))).toBe(true);
@@ -137,7 +137,7 @@ describe("packed slots", () => {
 });
 
 describe("deals in a table", () => {
-  it("are one for each set of localities, and are dealt on from the table before", () => {
+  it("are one for each set of localities, and start from the previous table", () => {
     const before = exampleTable();
     expect(before.deals!.map(({ localities }) => localities.join())).toEqual(["APAC", "APAC,EU,US", "CN", "EU", "US"]);
     const cells = exampleContent().cells.filter(({ number }) => number !== 3);
@@ -146,7 +146,7 @@ describe("deals in a table", () => {
     expect(movedSlots(us(before), us(after))).toBe(counts(us(before)).get(3));
   });
 
-  it("must be there, and fit the cells", () => {
+  it("must exist and fit the cells", () => {
     const table = JSON.parse(encodeTable(exampleTable())) as { deals: { cells: number[]; slots: string }[] };
     const mistakes = (change: (deals: typeof table.deals) => unknown) => {
       const copy = structuredClone(table);

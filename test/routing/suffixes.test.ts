@@ -19,7 +19,7 @@ const anyTexts = fc.integer({ min: 1, max: 9 }).chain((width) =>
   ),
 );
 
-it("finds the suffix with the highest hash, and only above what is given", () => {
+it("finds the suffix with the highest hash, if it is above the given one", () => {
   fc.assert(
     fc.property(anyKey, anyTexts, fc.boolean(), (key, texts, begun) => {
       const floor = begun ? murmur128(`${key}:begun`, new Uint32Array(4)) : new Uint32Array(4);

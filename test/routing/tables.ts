@@ -9,7 +9,7 @@ import {
   type TableCell,
 } from "../../routing";
 
-/** A cell with everything normal; a test changes what it is about. */
+/** A normal cell; a test changes the field that it is about. */
 export function cell(number: number, change: Partial<TableCell> = {}): TableCell {
   return {
     number,
@@ -90,7 +90,7 @@ export const anyTable: fc.Arbitrary<RoutingTable> = fc
     });
   });
 
-/** Few enough that pins are hit, strange enough to matter. */
+/** Few enough to hit pins, unusual enough to find bugs. */
 export function anyTenant(): fc.Arbitrary<string> {
   return fc.oneof(fc.constantFrom("t-1", "t-2", "__proto__", "constructor", ""), fc.string({ unit: "binary" }));
 }

@@ -19,7 +19,7 @@ const identity = settingsOf({
 
 const advice = `a URN or a physical name changed.
 Pulumi deletes a resource whose URN is gone and makes a new one. An alias prevents that: the option
-\`aliases: [{ name: "old-name" }]\` on the renamed resource says what it was called before.
+\`aliases: [{ name: "old-name" }]\` on the renamed resource keeps its old name.
 A changed physical name replaces the resource, alias or not.
 If only resources were added, or every renamed one has an alias, refresh the list and review its diff:
 UPDATE_NAMES=1 npx vitest run --project fast test/upgrade/names.test.ts`;
@@ -37,7 +37,7 @@ describe.each(["dev", "small", "medium", "large"])("a cell of class %s, its rout
       ...planned.filter((line) => !listed.includes(line)).map((line) => `+ ${line}`),
     ];
     expect(changes, advice).toEqual([]);
-    // A list that lost its lines would compare equal to a program without resources.
+    // An empty list would equal that of a program without resources.
     expect(listed.length).toBeGreaterThan(200);
   });
 });

@@ -24,11 +24,11 @@ export interface ReleasedResource {
   readonly id?: string;
   /** Inputs whose change replaces the resource; see {@link forcing}. A secret stands as {@link masked}. */
   readonly inputs: Properties;
-  /** Outputs that inputs of other resources were made from. */
+  /** Outputs that inputs of other resources depend on. */
   readonly outputs: Properties;
 }
 
-/** What stands for the value of a secret. */
+/** Placeholder for the value of a secret. */
 export const masked = "[secret]";
 
 const backends: Readonly<Record<string, Backend<never>>> = {
@@ -37,7 +37,7 @@ const backends: Readonly<Record<string, Backend<never>>> = {
   random: randomBackend() as Backend<never>,
 };
 
-/** Nothing of a session decides what is replaced. */
+/** A session without settings: none of them decides a replacement. */
 const session = { defaultTags: {} } as never;
 
 /** Inputs whose difference would replace the resource, as the local providers preview it. */
@@ -81,7 +81,7 @@ export function broken(released: readonly ReleasedResource[], planned: readonly 
   return released.flatMap(({ urn, type, inputs }) => {
     const now = successors.get(urn);
     if (now === undefined) return [`deleted: ${urn}`];
-    // An object of a bucket whose key follows from its content: the one before stays.
+    // A bucket's object whose key follows from its content: the previous one stays.
     if (now.type === "aws:s3/bucketObjectv2:BucketObjectv2" && now.retainOnDelete) return [];
     const open = Object.fromEntries(
       Object.entries(now.inputs).map(([key, value]) => [key, now.secretInputs.includes(key) ? masked : value]),

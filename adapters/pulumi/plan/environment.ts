@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 /**
  * What `pulumi up` would register for a catalog, without engine or cloud; see {@link plan}.
  *
- * @param options.only ids of the cells to make; all when left out.
+ * @param options.only ids of the cells to plan; all when left out.
  */
 export function planEnvironment(
   catalog: Catalog,

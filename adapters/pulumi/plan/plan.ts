@@ -5,7 +5,7 @@ import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/prot
 import { quickenSdk } from "../quick-sdk";
 import { mockOutputs, type MockOutputs } from "./outputs";
 
-/** One resource that a program would register: what the engine would be told, with mocked outputs filled in. */
+/** One resource that a program would register: the engine's request, with mocked outputs filled in. */
 export interface PlannedResource {
   readonly urn: string;
   readonly type: string;
@@ -36,7 +36,7 @@ export interface PlannedResource {
 /** What a program planned, and what it returned. */
 export interface Plan<T> {
   readonly resources: readonly PlannedResource[];
-  /** What was read instead of made: `.get` and StackReferences. Policies of the engine never see these. */
+  /** What was read instead of created: `.get` and StackReferences. Policies of the engine never see these. */
   readonly reads: readonly PlannedRead[];
   readonly result: T;
 }
@@ -61,7 +61,7 @@ const secretMark = "1b47061264138c4ac30d75fd1eb44270";
  *
  * @param program registers resources and may return anything, outputs included.
  * @param options.preview true to see the program as a first preview does: computed outputs unknown.
- * @param options.outputsOf outputs that a resource is known to have, by its URN or an alias; made up where it returns undefined.
+ * @param options.outputsOf a resource's known outputs, by its URN or an alias; made up where it returns undefined.
  */
 export async function plan<T>(
   program: () => T | Promise<T>,
@@ -78,7 +78,7 @@ export async function plan<T>(
   const reads: PlannedRead[] = [];
   await pulumi.runtime.setMocks(
     {
-      // What is read; what is registered is answered by `answerRequests`.
+      // Reads only: `answerRequests` answers registrations.
       newResource: ({ type, name, inputs, id }) => {
         const known = mockOutputs(type, name, inputs);
         return { id: id || known.id, state: options.preview === true ? inputs : { ...inputs, ...known.outputs } };
@@ -125,7 +125,7 @@ function answerRequests(
 ): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: resourceProto.RegisterResourceRequest, callback: Answered): Promise<void>;
-    /** URNs that `registerResourceOutputs` knows. */
+    /** URNs that `registerResourceOutputs` accepts. */
     readonly resources: Map<string, unknown>;
     newUrn(parent: string, type: string, name: string): string;
   };

@@ -84,7 +84,7 @@ export const data: Readonly<Record<string, Twin>> = {
       port: { to: "Port", via: text },
       ...dropped(pulumiOnly, "skipFinalSnapshot finalSnapshotIdentifier blueGreenUpdate identifierPrefix"),
     },
-    // A replica has no engine of its own, so cfn-lint cannot judge its class: ask with the engine of its source.
+    // A replica has no engine property, so cfn-lint cannot judge its class: ask with the engine of its source.
     witnesses: ({ inputs }, source) => {
       const primary = source("replicateSourceDb");
       if (inputs["replicateSourceDb"] === undefined || primary === undefined) return [];
@@ -113,7 +113,7 @@ export const data: Readonly<Record<string, Twin>> = {
       ...same("description"),
       ...renamed({ family: "CacheParameterGroupFamily" }),
       parameters: { to: "Properties", via: byName },
-      ...dropped("CloudFormation always makes this name itself; its length is held by catalog/names.ts", "name"),
+      ...dropped("CloudFormation always chooses this name itself; catalog/names.ts limits its length", "name"),
     },
     defaults: () => ({ Description: "Managed by Pulumi" }),
   },
@@ -238,7 +238,7 @@ export const data: Readonly<Record<string, Twin>> = {
       rebalancing: { to: "Rebalancing", of: same("status") },
     },
     tags: "map",
-    // No table tells where MSK has which brokers; they run on EC2, so the region must at least have the family.
+    // No table lists MSK's brokers by region; they run on EC2, so the region must at least have the family.
     witnesses: ({ inputs }) => {
       const type = (inputs["brokerNodeGroupInfo"] as { instanceType?: unknown } | undefined)?.instanceType;
       if (typeof type !== "string") return [];

@@ -97,7 +97,7 @@ export const edge: Readonly<Record<string, Twin>> = {
       certificateArn: { to: "Certificates", via: (CertificateArn) => [{ CertificateArn }] },
       defaultActions: { to: "DefaultActions", of: actions },
     },
-    // The API takes tags on a listener, CloudFormation's schema knows them since 2025.
+    // The API takes tags on a listener; CloudFormation's schema has them since 2025.
     tags: "list",
   },
   "aws:lb/listenerRule:ListenerRule": {
@@ -246,7 +246,7 @@ export const edge: Readonly<Record<string, Twin>> = {
     type: "AWS::SSM::Parameter",
     fields: {
       ...same("allowedPattern dataType description name tier type value"),
-      ...dropped("CloudFormation cannot make a SecureString; the key is judged itself", "keyId"),
+      ...dropped("CloudFormation cannot create a SecureString; the key itself is judged", "keyId"),
       ...dropped(pulumiOnly, "overwrite insecureValue"),
     },
     tags: "map",

@@ -58,7 +58,7 @@ export const watch: Readonly<Record<string, Twin>> = {
     fields: {
       ...same("kmsKeyId logGroupClass"),
       ...renamed({ name: "LogGroupName", deletionProtectionEnabled: "DeletionProtectionEnabled" }),
-      // Zero means "for ever" to Pulumi; CloudFormation says it by leaving the property out.
+      // Zero means "never expire" to Pulumi; CloudFormation leaves the property out for it.
       retentionInDays: { to: "RetentionInDays", via: (value) => (value === 0 ? undefined : value) },
       ...dropped(pulumiOnly, "skipDestroy namePrefix"),
     },

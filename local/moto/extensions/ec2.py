@@ -79,7 +79,7 @@ def _create_dhcp_options_with_tags(self: DHCPOptions) -> ActionResult:
 
 
 def _create_flow_logs_by_arn(self: FlowLogsBackend, *args: Any, **kwargs: Any) -> Any:
-    """Delivery is judged by the group that the ARN names; the answer still tells the ARN only, as AWS's does."""
+    """Judges delivery by the group that the ARN names; the answer still has the ARN only, as AWS's does."""
     made, failed = _create_flow_logs(self, *args, **kwargs)
     from moto.logs.models import logs_backends
 
@@ -104,7 +104,7 @@ def _nat_gateway_in_its_subnet(self: Any, *args: Any, **kwargs: Any) -> None:
 
 
 def install() -> None:
-    # Without an address of its own choice moto's network interface takes a free one of the subnet.
+    # If moto picks no address, its network interface takes a free one of the subnet.
     nat_gateways.random_private_ip = lambda: None
     nat_gateways.NatGateway.__init__ = _nat_gateway_in_its_subnet
     _add_zones()

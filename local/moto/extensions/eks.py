@@ -98,7 +98,7 @@ def _place(cluster: models.Cluster, backend: EKSBackend) -> None:
 def _subnet(ec2: Any, subnet_id: str) -> Any:
     try:
         return ec2.get_subnet(subnet_id)
-    except Exception:  # a subnet that moto does not know
+    except Exception:  # a subnet that moto lacks
         return None
 
 
@@ -491,7 +491,7 @@ def delete_pod_identity_association(self: EKSResponse) -> ActionResult:
     return ActionResult({"association": association})
 
 
-# ---- tags: moto's know clusters only -------------------------------------------------------------------------------
+# ---- tags: moto's cover clusters only ------------------------------------------------------------------------------
 
 
 def _tags_of(backend: EKSBackend, arn: str) -> dict[str, str]:

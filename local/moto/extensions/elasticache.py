@@ -1,5 +1,5 @@
 """What moto 5.2.5 leaves out of ElastiCache: parameter groups, changes of a cluster, the members of a replication
-group (as clusters of their own, each with its node and address), node endpoints, the memcached configuration endpoint,
+group (as separate clusters, each with its node and address), node endpoints, the memcached configuration endpoint,
 and deletes that really delete. Same wire protocol, so any AWS client sees them.
 
 API: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/Welcome.html
@@ -64,7 +64,7 @@ def _short(region: str) -> str:
 
 def _domain(backend: Backend, owner: str) -> str:
     suffix = "amazonaws.com.cn" if backend.region_name.startswith("cn-") else "amazonaws.com"
-    # Of one account and region: the same name gives the same host again, as a recreated cell expects nothing else.
+    # Within one account and region the same name gives the same host again, as a recreated cell expects.
     unique = f"{zlib.crc32(f'{backend.account_id}/{backend.region_name}/{owner}'.encode()):08x}"[:6]
     return f"{owner}.{unique}.{_short(backend.region_name)}.cache.{suffix}"
 
@@ -222,7 +222,7 @@ def _create_cache_subnet_group(original: Callable[..., Any]) -> Callable[..., An
 
 
 def _dress(backend: Backend, cluster: models.CacheCluster, zone_of: Callable[[int], str], nodes: list[Any]) -> None:
-    """Gives a cluster what describe-cache-clusters tells and moto doesn't know."""
+    """Adds the members of describe-cache-clusters that moto lacks to a cluster."""
     cluster.parameter_group = cluster.cache_parameter_group_name
     cluster.cache_parameter_group = {
         "CacheParameterGroupName": cluster.cache_parameter_group_name,
@@ -458,7 +458,7 @@ def _init(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def init(self: Backend, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        # moto knows neither other partitions nor parameter groups.
+        # moto supports neither other partitions nor parameter groups.
         self.arn_regex = re_compile(
             r"^arn:aws[a-z-]*:elasticache:.*:[0-9]*:"
             r"(cluster|snapshot|subnetgroup|replicationgroup|parametergroup|user):.*$"

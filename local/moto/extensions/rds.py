@@ -1,6 +1,6 @@
 """What moto 5.2.5 leaves out of RDS (resetting parameters), and where it answers differently from AWS: every instance
-has the same resource id and host part, a replica takes its primary's standby, Performance Insights is not told back,
-and China's host names lack their end.
+has the same resource id and host part, a replica takes its primary's standby, Performance Insights is not in the
+answer, and China's host names lack their end.
 
 API: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html
 """

@@ -1,7 +1,7 @@
 """What moto 5.2.5 gets wrong in S3: a bucket policy's Deny with a condition denies everything, condition or not.
 
 Only the condition that closed buckets carry is read, `aws:SecureTransport`: loopback stands for TLS here, so a statement
-for requests without TLS concerns none. Other conditions stay as moto has them.
+for requests without TLS applies to none. Other conditions stay as moto has them.
 API: https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html
 """
 

@@ -1,7 +1,7 @@
-"""What moto 5.2.5 works out again and again though it never changes while it runs; and, on demand, ahead of time.
+"""Caches what moto 5.2.5 computes repeatedly though it never changes while it runs, and on demand computes it early.
 
 Every request is dispatched under one lock, inside which moto lists and tests its folders; every service, when first
-used, searches all of botocore's four hundred. Together that was half of what the local cloud did in an `up`.
+used, searches all of botocore's four hundred. Together that was half of the local cloud's work in an `up`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _HOSTS = {
 def install() -> None:
     modules = frozenset(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
-    # One loader keeps what it has found; moto makes a new one for each service.
+    # One loader caches its results; moto creates a new one for each service.
     moto.core.utils.create_loader = functools.cache(moto.core.utils.create_loader)
 
 

@@ -5,7 +5,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Properties } from "../properties";
 import type { ClientConfig, Cloud } from "./resource";
 
-// The SDK warns at every start that Node 20 ends; the declared Node range says it once.
+// The SDK warns at every start that Node 20 ends; package.json already declares the Node range.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 /** moto's default account; a provider with `assumeRoles` works in the account of its role. */

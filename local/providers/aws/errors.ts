@@ -1,4 +1,4 @@
-/** Codes by which AWS says "there is no such thing"; deletes and reads take them for an answer. */
+/** AWS's codes for "not found"; deletes and reads accept them as an answer. */
 const notFound =
   /NotFound|NoSuch|ResourceNotFoundException|DoesNotExist|404|NonExistent|InvalidVpcPeeringConnectionID|InvalidAllocationID/;
 
@@ -9,7 +9,7 @@ export function isNotFound(error: unknown): boolean {
   return notFound.test(error.name) || (metadata?.httpStatusCode === 404 && error.name !== "NotImplemented");
 }
 
-/** Runs a call; an error is worded with the region, the type and AWS's own code, and without the request's values. */
+/** Runs a call; the message of an error has the region, the type and AWS's code, and no values of the request. */
 export async function worded<T>(region: string, token: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

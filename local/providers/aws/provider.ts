@@ -30,7 +30,7 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
     const found = table.get(token);
     if (found === undefined) {
       throw new Error(
-        `the local cloud does not know ${token}: define it in local/providers/aws/services, ` +
+        `the local cloud does not support ${token}: define it in local/providers/aws/services, ` +
           "or leave the resource out where the program runs locally",
       );
     }
@@ -42,7 +42,7 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
     return takesTags(token) ? { ...inputs, tags: { ...session.defaultTags, ...inputs["tags"] } } : inputs;
   }
 
-  /** State of a resource: its inputs, overlaid by what the cloud said, secrets marked. */
+  /** State of a resource: its inputs, overlaid by the cloud's answer, secrets marked. */
   function stateOf(definition: ResourceDefinition, inputs: Properties, completed: Properties, outputs: Properties) {
     const state: Properties = { ...inputs, ...outputs };
     if (takesTags(definition.token)) {
@@ -154,7 +154,7 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
   };
 }
 
-/** What the cloud made up itself: state without the inputs it came from. */
+/** Values that the cloud assigned: state without the inputs. */
 function computedOnly(state: Properties, inputs: Properties): Properties {
   return Object.fromEntries(Object.entries(state).filter(([key]) => !(key in inputs)));
 }

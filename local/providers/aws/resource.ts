@@ -1,6 +1,6 @@
 /**
  * The contract of the local AWS provider's table: one {@link ResourceDefinition} per Pulumi type token. The
- * definition says which SDK calls make, read, change and delete the resource; everything else (diffing, tags,
+ * definition has the SDK calls that create, read, change and delete the resource; everything else (diffing, tags,
  * previews, refresh, secrets, gRPC) is the framework's and written once in `provider.ts`.
  */
 import type { Agent } from "node:http";
@@ -55,17 +55,17 @@ export interface ResourceDefinition {
   create(cloud: Cloud, inputs: Properties): Promise<Created>;
   /**
    * What the cloud has now: outputs, and the inputs it can report (so that refresh sees drift), under Pulumi's names.
-   * Undefined when it is gone. "Not found" errors may be thrown: the framework knows them (see `notFound`).
+   * Undefined when it is gone. "Not found" errors may be thrown: the framework handles them (see `notFound`).
    */
   read(cloud: Cloud, id: string, state: Properties): Promise<Properties | undefined>;
   /** Changes in place. `changed` names the inputs that differ. Absent: every change replaces. */
   update?(cloud: Cloud, id: string, inputs: Properties, olds: Properties, changed: ReadonlySet<string>): Promise<void>;
   /**
-   * Outputs that a change of these inputs makes anew, such as the number of a version. The preview must call them
-   * unknown, as the official provider does: what depends on them would seem not to change.
+   * Outputs that a change of these inputs replaces, such as the number of a version. The preview must call them
+   * unknown, as the official provider does: otherwise their dependents would seem not to change.
    */
   renews?(changed: ReadonlySet<string>, inputs: Properties): readonly string[];
-  /** Deleting what is gone already is success: the framework swallows "not found". */
+  /** Deleting a resource that is gone succeeds: the framework ignores "not found". */
   delete(cloud: Cloud, id: string, state: Properties): Promise<void>;
 }
 
@@ -84,7 +84,9 @@ export function strict(known: readonly string[], definition: ResourceDefinition)
   const check = (inputs: Properties): void => {
     const unknown = Object.keys(inputs).filter((key) => !takes.has(key) && !key.startsWith("__"));
     if (unknown.length > 0) {
-      throw new Error(`the local definition of ${definition.token} does not know ${unknown.join(", ")}: add it there`);
+      throw new Error(
+        `the local definition of ${definition.token} does not support ${unknown.join(", ")}: add it there`,
+      );
     }
   };
   const { create, update } = definition;

@@ -1,6 +1,6 @@
 import type { Properties } from "../properties";
 
-/** Kinds without a namespace, among those that a program may make. */
+/** Kinds without a namespace, among those that a program may create. */
 const clusterScoped = new Set([
   "ClusterRole",
   "ClusterRoleBinding",
@@ -24,7 +24,7 @@ export interface ManifestIssue {
   readonly rule: string;
 }
 
-/** What a type token says about an object. */
+/** Properties of an object that follow from its type token. */
 export interface ObjectType {
   /** As in a manifest: `v1`, `apps/v1`. */
   readonly apiVersion: string;

@@ -10,7 +10,7 @@ import { isKnown, manifestIssues } from "./validate";
 
 /** One configured `kubernetes.Provider`: the cluster of one cell. */
 export interface KubernetesSession {
-  /** `cell-3`; undefined while a preview does not know the kubeconfig yet. */
+  /** `cell-3`; undefined in a preview where the kubeconfig is unknown. */
   readonly cell: string | undefined;
 }
 
@@ -30,8 +30,8 @@ const immutable: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 /**
  * A Kubernetes without machines: each manifest is judged by the official schemas and rendered as
- * `<directory>/cell-<n>/<kind>-<name>.yaml`. What is on disk is the truth: a file that is deleted is an object that is
- * gone, one that is edited has drifted. Secrets are there as digests only.
+ * `<directory>/cell-<n>/<kind>-<name>.yaml`. The files are the cluster's state: a deleted file is a deleted
+ * object, an edited one has drifted. Files hold secrets as digests only.
  */
 export function kubernetesBackend(directory: string): Backend<KubernetesSession> {
   function located(session: KubernetesSession, type: ObjectType, name: string): string {
@@ -45,13 +45,13 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
     const type = typeOf(token);
     if (!isKnown(type)) {
       throw new Error(
-        `the local Kubernetes does not know ${token}: the official schemas (kubernetes-models) have no such kind`,
+        `the local Kubernetes does not support ${token}: the official schemas (kubernetes-models) have no such kind`,
       );
     }
     return type;
   }
 
-  /** Throws one message with everything that is wrong. */
+  /** Throws one message with every mistake. */
   function judge(session: KubernetesSession, type: ObjectType, inputs: Properties): Properties {
     const manifest = manifestOf(type, inputs);
     const issues = manifestIssues(type, manifest);
@@ -148,12 +148,12 @@ function withServerFields(manifest: Properties, fields: Properties): Properties 
   return { ...manifest, metadata: { ...manifest["metadata"], ...fields } };
 }
 
-/** Inputs overlaid by what the server says, the way the real provider's outputs are. */
+/** Inputs overlaid by the server's answer, as the real provider's outputs are. */
 function outputsOf(inputs: Properties, made: Properties): Properties {
   return { ...inputs, apiVersion: made["apiVersion"], kind: made["kind"], metadata: made["metadata"] };
 }
 
-/** What was read as the program would write it: without what the server added, type where the program gave it. */
+/** The object as the program would write it: without the server's additions, type where the program gave it. */
 function withoutServerFields(found: Properties, oldInputs: Properties): Properties {
   const metadata = { ...(found["metadata"] as Properties | undefined) };
   for (const field of serverFields) delete metadata[field];
@@ -165,7 +165,7 @@ function withoutServerFields(found: Properties, oldInputs: Properties): Properti
   return { ...(given ? { apiVersion, kind } : {}), ...rest, metadata };
 }
 
-/** A Secret's values again where the digests are those of the values we know; another digest is drift. */
+/** A Secret's known values where their digests match; another digest is drift. */
 function revealed(found: Properties, oldInputs: Properties): Properties {
   if (found["kind"] !== "Secret") return found;
   const open = (field: "data" | "stringData") => {

@@ -32,8 +32,8 @@ export function isKnown(type: ObjectType): boolean {
 }
 
 /**
- * Everything that is wrong with a manifest: by the official OpenAPI schema, by fields that the schema does not have,
- * and by the API server's own rules that no schema states. What a preview cannot know is not judged.
+ * Every mistake in a manifest: by the official OpenAPI schema, by fields that the schema does not have,
+ * and by the API server's own rules that no schema states. Values that are unknown in a preview are not judged.
  */
 export function manifestIssues(type: ObjectType, manifest: Properties): readonly ManifestIssue[] {
   const model = modelOf(type);
@@ -55,8 +55,8 @@ export function manifestIssues(type: ObjectType, manifest: Properties): readonly
 }
 
 /**
- * The object, noting which of its keys the schema looks at. The schemas allow fields that they do not know; a key
- * that a validator never asked for is one of those, and the API server would drop or refuse it.
+ * The object, recording which of its keys the schema reads. The schemas allow unknown fields; a key that a validator
+ * never read is one of those, and the API server would drop or refuse it.
  */
 function watched<T extends object>(value: T, seen: Map<object, Set<string>>): T {
   const keys = seen.get(value) ?? new Set<string>();
@@ -73,7 +73,7 @@ function watched<T extends object>(value: T, seen: Map<object, Set<string>>): T 
 function unknownFields(value: unknown, seen: Map<object, Set<string>>, keys: readonly string[]): ManifestIssue[] {
   if (typeof value !== "object" || value === null) return [];
   const asked = seen.get(value);
-  // Never looked at: the schema leaves what is inside free.
+  // Never read: the schema allows anything inside.
   if (asked === undefined || asked.size === 0) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
     asked.has(key)

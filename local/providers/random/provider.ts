@@ -4,12 +4,12 @@ import { mistakes, password, withDefaults, type PasswordInputs } from "./random"
 
 const randomPassword = "random:index/randomPassword:RandomPassword";
 
-/** Defaults of the official provider: spelled out or left out, an input is the same. */
+/** Defaults of the official provider: an input means the same whether it is given or left out. */
 const defaulted = withDefaults({ length: 0 });
 
 /**
- * The local random provider. It knows the one type that cells use. Like the official one it keeps its value in the
- * state alone and makes a new one when any input changes; unlike it, it makes no bcrypt hash, which no cell reads.
+ * The local random provider, with the one type that cells use. Like the official one it keeps its value in the state
+ * alone and creates a new one when any input changes; it has no bcrypt hash, which no cell reads.
  */
 export function randomBackend(): Backend<Record<never, never>> {
   return {
@@ -64,6 +64,6 @@ function spelledOut(inputs: Properties): Properties {
 
 function known(token: string): void {
   if (token !== randomPassword) {
-    throw new Error(`the local cloud does not know ${token}: add it to local/providers/random`);
+    throw new Error(`the local cloud does not support ${token}: add it to local/providers/random`);
   }
 }

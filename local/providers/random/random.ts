@@ -13,11 +13,11 @@ export interface PasswordInputs {
   readonly minSpecial?: number;
   /** Characters that count as special. */
   readonly overrideSpecial?: string;
-  /** A change of any of these makes a new password. */
+  /** A change of any of these creates a new password. */
   readonly keepers?: Readonly<Record<string, string>>;
 }
 
-/** An index from 0 to `below`, exclusive, from a source no one can foresee. */
+/** An index from 0 to `below`, exclusive, from a cryptographic source. */
 export type Draw = (below: number) => number;
 
 const defaultSpecial = "!@#$%&*()-_=+[]{}<>:?";
@@ -37,7 +37,7 @@ export function withDefaults(inputs: PasswordInputs): Required<Omit<PasswordInpu
   };
 }
 
-/** What is wrong with the inputs, one sentence each; empty when nothing is. */
+/** Mistakes in the inputs, one sentence each; empty when there are none. */
 export function mistakes(inputs: PasswordInputs): string[] {
   const all = withDefaults(inputs);
   const found: string[] = [];

@@ -28,13 +28,13 @@ describe("the lock of an environment", () => {
       await expect(withLock("dev", () => Promise.resolve())).rejects.toThrow(
         new RegExp(`another cells command is working on dev \\(process ${process.pid}\\)`),
       );
-      // Another environment is none of its business.
+      // The lock of one environment does not block another.
       await expect(withLock("prod", () => Promise.resolve("in"))).resolves.toBe("in");
     });
     await expect(withLock("dev", () => Promise.resolve("free again"))).resolves.toBe("free again");
   });
 
-  it("is given back when the command fails", async () => {
+  it("is released when the command fails", async () => {
     await expect(withLock("dev", () => Promise.reject(new UserError("no")))).rejects.toThrow("no");
     expect(existsSync(join(directory, "dev", "lock"))).toBe(false);
   });
@@ -49,7 +49,7 @@ describe("the lock of an environment", () => {
     await expect(withLock("dev", () => Promise.resolve("in"))).resolves.toBe("in");
   });
 
-  it("does not count when its file is broken", async () => {
+  it("does not count when its file is damaged", async () => {
     await withLock("dev", () => Promise.resolve());
     writeFileSync(join(directory, "dev", "lock"), "{");
     await expect(withLock("dev", () => Promise.resolve("in"))).resolves.toBe("in");
@@ -57,7 +57,7 @@ describe("the lock of an environment", () => {
 });
 
 describe("a process on record", () => {
-  it("is known by its id and its start, and only that one is stopped", async () => {
+  it("is identified by its id and its start, and only that one is stopped", async () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     const owned = identify(child.pid ?? 0);
     expect(isRunning(owned)).toBe(true);
@@ -79,7 +79,7 @@ describe("a process on record", () => {
 });
 
 describe("the session", () => {
-  it("is empty at first, kept whole, and unsettled when its file is damaged", () => {
+  it("is empty at first, is stored whole, and is unsettled when its file is damaged", () => {
     expect(readSession("dev")).toEqual({ settled: true });
     writeSession("dev", { settled: false, catalogFile: "/a.yaml" });
     expect(readSession("dev")).toEqual({ settled: false, catalogFile: "/a.yaml" });

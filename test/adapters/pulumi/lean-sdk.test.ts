@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(__dirname, "../../..");
 
-/** Runs a program in a process of its own, because this one has loaded what it has loaded. */
+/** Runs a program in a separate process, because this one has already loaded packages. */
 function run(program: string): string {
   const { stdout, stderr, status } = spawnSync(process.execPath, ["-e", program], { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
@@ -14,8 +14,8 @@ function run(program: string): string {
 
 const loaded = 'Object.keys(require.cache).filter((file) => file.includes("/pacote/")).length';
 
-describe("the SDK without what it needs for closures", () => {
-  it("loads npm's resolver as soon as somebody asks for it, and not before", () => {
+describe("the SDK without its packages for closures", () => {
+  it("loads npm's resolver at its first use, and not before", () => {
     const said = run(`
       require("tsx/cjs");
       require("./adapters/pulumi/lean-sdk").leanSdk();
@@ -28,7 +28,7 @@ describe("the SDK without what it needs for closures", () => {
     expect(said).toBe("0 function true true");
   });
 
-  it("loads the TypeScript compiler as soon as a closure is read, and not before", () => {
+  it("loads the TypeScript compiler when a closure is read, and not before", () => {
     const said = run(`
       require("tsx/cjs");
       require("./adapters/pulumi/lean-sdk").leanSdk();
@@ -42,7 +42,7 @@ describe("the SDK without what it needs for closures", () => {
     expect(said).toBe("0 true true");
   });
 
-  it("would load it otherwise, so that there is something to gain", () => {
+  it("would otherwise load it at once", () => {
     expect(Number(run(`require("@pulumi/policy"); console.log(${loaded});`))).toBeGreaterThan(0);
   });
 });

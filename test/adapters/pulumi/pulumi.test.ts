@@ -8,7 +8,7 @@ import type { GateEngine } from "../../../ops/up/gate";
 import type { LeftEngine } from "../../../ops/up/locks";
 import { withPulumi, type PulumiStack } from "../../../adapters/pulumi/pulumi";
 
-/** What stands for `pulumi`: writes what the test wants into the event log, and ends as it wants. */
+/** Replaces `pulumi`: writes the test's events into the event log, and ends with the test's exit code. */
 const script = `#!/bin/sh
 while [ $# -gt 0 ]; do if [ "$1" = --event-log ]; then printf "%s" "$TEST_EVENTS" > "$2"; fi; shift; done
 exit "$TEST_CODE"
@@ -34,7 +34,7 @@ function run<T>(
   return withPulumi({ ...about, ...more }, body);
 }
 
-function tells(events: string, code: number): void {
+function endsWith(events: string, code: number): void {
   Object.assign(process.env, { TEST_EVENTS: events, TEST_CODE: String(code) });
 }
 
@@ -53,13 +53,13 @@ afterEach(() => {
 describe("pulumi as the gate runs it", () => {
   const whole = '{"diagnosticEvent":{"severity":"error","message":"out of memory"}}';
 
-  it("reads what an engine told before it was killed in the middle of a line", async () => {
-    tells(`${whole}\n{"resourcePreEv`, 137);
+  it("reads the events of an engine that was killed in the middle of a line", async () => {
+    endsWith(`${whole}\n{"resourcePreEv`, 137);
     expect(await run((engine) => engine.up(false))).toMatchObject({ code: 137, events: [JSON.parse(whole)] });
   });
 
-  it("takes no half line of an engine that says it has ended well: something that it told is missing", async () => {
-    tells(`${whole}\n{"resourcePreEv`, 0);
+  it("refuses half a line of an engine that reports success: an event is missing", async () => {
+    endsWith(`${whole}\n{"resourcePreEv`, 0);
     await expect(run((engine) => engine.preview(false))).rejects.toThrow(SyntaxError);
   });
 
@@ -78,8 +78,8 @@ describe("pulumi as the gate runs it", () => {
     for (const name of Object.keys(asked)) expect(names).not.toContain(name);
   });
 
-  it("begins nothing when a person has asked for an end, and waits no longer for an engine that goes on", async () => {
-    tells("", 0);
+  it("starts nothing after an abort, and no longer waits for an engine that continues", async () => {
+    endsWith("", 0);
     const signal = AbortSignal.abort();
     await expect(run((engine) => engine.preview(false), { signal })).rejects.toMatchObject({ reason: "interrupted" });
     const alive = { pid: 1, isRunning: () => true, isTaken: () => true };

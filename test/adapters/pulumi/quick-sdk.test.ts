@@ -14,7 +14,7 @@ interface Position {
   getLine(): number;
 }
 
-/** Source positions that the engine would be told, by resource name. */
+/** Source positions that the SDK would send to the engine, by resource name. */
 async function positions(program: () => void): Promise<ReadonlyMap<string, Position | undefined>> {
   await pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) });
   const monitor = pulumi.runtime.getMonitor() as unknown as {
@@ -37,7 +37,7 @@ async function positions(program: () => void): Promise<ReadonlyMap<string, Posit
   return seen;
 }
 
-test("the engine still learns which line made a resource, and errors keep their stacks", async () => {
+test("the SDK still sends a resource's line to the engine, and errors keep their stacks", async () => {
   function made(): void {
     new Bare("one");
   }
@@ -62,7 +62,7 @@ test("a promise of the SDK takes no stack, is on the list of leaks until it sett
   const { getStore } = require("@pulumi/pulumi/runtime/state") as {
     getStore(): { readonly leakCandidates: ReadonlySet<Promise<unknown>> };
   };
-  // The first one is the SDK's own affair: it plans the look for leaks at the end.
+  // The first one is the SDK's own: it schedules the search for leaks at the end.
   await debuggablePromise(Promise.resolve(), "first");
 
   let settle: (value: number) => void = () => undefined;

@@ -37,7 +37,7 @@ const alarmInputs = (name: string) => ({
   tags: { cell: "cell-3" },
 });
 
-it("a metric alarm comes back as it was put, and what somebody changes by hand is seen", async () => {
+it("a metric alarm reads back as it was written, and a manual change is drift", async () => {
   const alarm = await make("metricAlarm:MetricAlarm", alarmInputs("dev-cell-3-postgres-cpu"));
   expect(alarm.outputs["arn"]).toBe("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:dev-cell-3-postgres-cpu");
   expect(await alarm.drift()).toEqual([]);
@@ -88,7 +88,7 @@ it("an alarm on an expression keeps all its series", async () => {
   await alarm.delete();
 });
 
-it("a composite alarm names alarms that are there, and no others", async () => {
+it("a composite alarm may name existing alarms only", async () => {
   const alarm = await make("metricAlarm:MetricAlarm", alarmInputs("dev-cell-3-app-errors"));
   const composite = await make("compositeAlarm:CompositeAlarm", {
     alarmName: "dev-cell-3-unhealthy",
@@ -112,7 +112,7 @@ it("a composite alarm names alarms that are there, and no others", async () => {
   expect(await composite.read()).toBeUndefined();
 });
 
-it("a dashboard is the same JSON in any layout, and gone when it is gone", async () => {
+it("a dashboard is the same JSON in any layout, and a deleted one is gone", async () => {
   const body = { widgets: [{ type: "text", width: 24, properties: { markdown: "cell-3" } }] };
   const dashboard = await make("dashboard:Dashboard", {
     dashboardName: "dev-cell-3",

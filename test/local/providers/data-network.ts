@@ -2,7 +2,7 @@ import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/clien
 
 import type { Moto } from "../../harness/moto";
 
-/** Subnets of a VPC of their own in the local cloud, one in each zone: what data services stand in. */
+/** Subnets for data services in their own VPC of the local cloud, one in each zone. */
 export async function dataSubnets(moto: Moto, zones: readonly string[], region = "eu-west-1"): Promise<string[]> {
   const ec2 = moto.client(EC2Client, region);
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));

@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => moto.stop());
 
 describe("network", () => {
-  it("VPC: attributes, tags, and a deletion that is noticed", async () => {
+  it("a VPC has attributes and tags, and its deletion is detected", async () => {
     const vpc = await vpcOf();
     expect(vpc.outputs).toMatchObject({
       arn: `arn:aws:ec2:eu-west-1:123456789012:vpc/${vpc.id}`,
@@ -47,14 +47,14 @@ describe("network", () => {
     await dies(vpc);
   });
 
-  it("subnet", async () => {
+  it("a subnet is created, read and deleted", async () => {
     const vpc = await vpcOf();
     const subnet = await subnetOf(vpc);
     await lives(subnet, { mapPublicIpOnLaunch: true, tags: { Name: "x" } });
     await dies(subnet, vpc);
   });
 
-  it("DHCP options with their association", async () => {
+  it("DHCP options are associated with their VPC", async () => {
     const vpc = await vpcOf();
     const options = await make("aws:ec2/vpcDhcpOptions:VpcDhcpOptions", {
       domainName: "cell-3.internal",
@@ -70,7 +70,7 @@ describe("network", () => {
     await dies(association, options, vpc);
   });
 
-  it("gateways, addresses, routes", async () => {
+  it("gateways, addresses and routes are created, read and deleted", async () => {
     const vpc = await vpcOf();
     const subnet = await subnetOf(vpc);
     const gateway = await make("aws:ec2/internetGateway:InternetGateway", { vpcId: vpc.id, tags });
@@ -115,7 +115,7 @@ describe("network", () => {
     await dies(route, table, nat, address, gateway, subnet, vpc);
   });
 
-  it("interface endpoint: sets in any order, policies in any spelling", async () => {
+  it("an interface endpoint has no drift with sets in any order and policies in any spelling", async () => {
     const vpc = await vpcOf();
     const subnets = [await subnetOf(vpc), await subnetOf(vpc, "10.3.32.0/19", "eu-west-1b")];
     const group = await make("aws:ec2/securityGroup:SecurityGroup", {
@@ -140,7 +140,7 @@ describe("network", () => {
     await dies(endpoint, group, ...subnets, vpc);
   });
 
-  it("gateway endpoint", async () => {
+  it("a gateway endpoint is created, read and deleted", async () => {
     const vpc = await vpcOf();
     const table = await make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id, tags });
     const endpoint = await make("aws:ec2/vpcEndpoint:VpcEndpoint", {
@@ -154,7 +154,7 @@ describe("network", () => {
     await dies(endpoint, table, vpc);
   });
 
-  it("flow log", async () => {
+  it("a flow log is created, read and deleted", async () => {
     await moto.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName: "/cells/flow" }));
     const vpc = await vpcOf();
     const log = await make("aws:ec2/flowLog:FlowLog", {
@@ -214,14 +214,14 @@ describe("security groups", () => {
     await lives(block, { fromPort: 8443, toPort: 8443, cidrIpv4: "10.3.0.0/19", description: "Because" });
     await lives(peer, { fromPort: 5433, toPort: 5433, description: "Because" });
     await lives(self, { description: "Because", tags: { Name: "x" } });
-    // The one goes, the others stay.
+    // One is deleted, the others stay.
     await dies(peer);
     expect(await block.drift()).toEqual([]);
     expect(await self.drift()).toEqual([]);
     await dies(block, self, group, other, vpc);
   });
 
-  it("a rule that somebody revoked is gone", async () => {
+  it("a revoked rule is gone", async () => {
     const vpc = await vpcOf();
     const group = await make("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, name: "a", description: "a" });
     const rule = await make("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {
@@ -289,9 +289,9 @@ describe("launch template", () => {
   });
 });
 
-it("an input that the definition does not carry is refused, not dropped", async () => {
+it("an input that the definition does not support is refused, not dropped", async () => {
   await expect(make("aws:ec2/vpc:Vpc", { cidrBlock: "10.3.0.0/16", ipv4IpamPoolId: "x" })).rejects.toThrow(
-    "does not know ipv4IpamPoolId",
+    "does not support ipv4IpamPoolId",
   );
 });
 

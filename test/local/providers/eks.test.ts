@@ -75,7 +75,7 @@ const autoScalingGroup = async (name: string) =>
     .AutoScalingGroups?.[0];
 
 describe("clusters", () => {
-  it("answers what it made, keeps it without drift, and takes its security group along", async () => {
+  it("returns the created cluster, has no drift, and deletes its security group with it", async () => {
     const cluster = await make("cluster:Cluster", clusterInputs("one"));
     expect(cluster.id).toBe("one");
     expect(cluster.outputs["vpcConfig"].vpcId).toMatch(/^vpc-/);
@@ -105,7 +105,7 @@ describe("clusters", () => {
     await cluster.delete();
   });
 
-  it("is the same in China", async () => {
+  it("works the same in China", async () => {
     const china = await dataSubnets(moto, ["cn-north-1a", "cn-north-1b"], "cn-north-1");
     const inputs = { ...clusterInputs("seven"), roleArn: "arn:aws-cn:iam::123456789012:role/r" };
     const cluster = await Made.create(moto.cloud("cn-north-1"), definitions, "aws:eks/cluster:Cluster", {
@@ -150,7 +150,7 @@ describe("node groups", () => {
     await cluster.delete();
   });
 
-  it("scale, take labels and a new template in place", async () => {
+  it("change size, labels and template in place", async () => {
     const cluster = await make("cluster:Cluster", clusterInputs("scale"));
     const group = await make("nodeGroup:NodeGroup", groupInputs("scale", "green"));
     await group.update({
@@ -172,7 +172,7 @@ describe("node groups", () => {
   });
 });
 
-describe("what moto lacks and the local cloud adds", () => {
+describe("the local cloud adds to moto", () => {
   it("add-ons, with the pod identity they ask for", async () => {
     const cluster = await make("cluster:Cluster", clusterInputs("addons"));
     const addon = await make("addon:Addon", {
@@ -200,7 +200,7 @@ describe("what moto lacks and the local cloud adds", () => {
     await cluster.delete();
   });
 
-  it("access entries and their policies", async () => {
+  it("access entries with their policies", async () => {
     const cluster = await make("cluster:Cluster", clusterInputs("access"));
     const principalArn = "arn:aws:iam::123456789012:role/dev-cell-3-operator";
     const policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy";

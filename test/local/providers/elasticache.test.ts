@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
-/** A cell's caches as `components/cell/cache.ts` asks for them. */
+/** A cell's caches as `components/cell/cache.ts` creates them. */
 async function caches(region: string, zones: string[]) {
   const make = (token: string, inputs: Record<string, unknown>) =>
     Made.create(

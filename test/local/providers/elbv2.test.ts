@@ -33,7 +33,7 @@ afterAll(() => moto.stop());
 const make = (token: string, inputs: Record<string, unknown>) =>
   Made.create(moto.cloud(), definitions, `aws:lb/${token}`, inputs);
 
-it("a load balancer, its targets and listeners: made, unchanged on a second look, changed in place, gone", async () => {
+it("a load balancer, its targets and listeners are created, have no drift, change in place, and are deleted", async () => {
   const balancer = await make("loadBalancer:LoadBalancer", {
     name: "dev-cell-3-app",
     loadBalancerType: "application",

@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => moto.stop());
 
-it("role with an inline policy and attachments of both kinds", async () => {
+it("a role has an inline policy and attachments of both kinds", async () => {
   const role = await roleOf("dev-cell-3-workload");
   await lives(role, { description: "Toils", assumeRolePolicy: trust("eks.amazonaws.com"), tags: { Name: "x" } });
   const inline = await make("aws:iam/rolePolicy:RolePolicy", {
@@ -68,7 +68,7 @@ it("a policy can change more often than IAM keeps versions", async () => {
   await dies(policy);
 });
 
-it("instance profile: its role changes", async () => {
+it("an instance profile changes its role", async () => {
   const [first, second] = [await roleOf("first"), await roleOf("second")];
   const profile = await make("aws:iam/instanceProfile:InstanceProfile", {
     name: "dev-cell-3-nodes",
@@ -79,7 +79,7 @@ it("instance profile: its role changes", async () => {
   await dies(profile, first, second);
 });
 
-it("identity provider of a cluster", async () => {
+it("a cluster's identity provider is created, read and deleted", async () => {
   const provider = await make("aws:iam/openIdConnectProvider:OpenIdConnectProvider", {
     url: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC",
     clientIdLists: ["sts.amazonaws.com"],

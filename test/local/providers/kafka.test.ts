@@ -63,7 +63,7 @@ test("configuration and cluster live from creation to deletion, without drift an
   expect(hosts).toHaveLength(3);
   expect(hosts[0]).toMatch(/^b-1\.dev-cell-0-kafka\.[0-9a-f]{6}\.c2\.kafka\.eu-west-1\.amazonaws\.com$/);
   expect(cluster.outputs["bootstrapBrokers"], "nothing without TLS").toBe("");
-  expect(cluster.outputs["bootstrapBrokersTls"], "nobody without a name").toBe("");
+  expect(cluster.outputs["bootstrapBrokersTls"], "no unauthenticated clients").toBe("");
   const { NodeInfoList } = await client.send(new ListNodesCommand({ ClusterArn: cluster.id }));
   expect(NodeInfoList?.flatMap(({ BrokerNodeInfo }) => BrokerNodeInfo?.Endpoints)).toEqual(hosts);
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => moto.stop());
 
-it("key: made, changed, and gone as soon as it waits for its deletion", async () => {
+it("a key is created and changed, and is gone once it waits for its deletion", async () => {
   const key = await keyOf();
   expect(key.outputs["arn"]).toBe(`arn:aws-cn:kms:cn-north-1:123456789012:key/${key.id}`);
   expect(await key.drift()).toEqual([]);
@@ -37,7 +37,7 @@ it("key: made, changed, and gone as soon as it waits for its deletion", async ()
   expect(await key.read()).toBeUndefined();
 });
 
-it("policy: what was put is what is there, in any spelling; deleting it restores AWS's", async () => {
+it("a key policy has no drift in any spelling; deleting it restores AWS's default", async () => {
   const key = await keyOf();
   const document = {
     Version: "2012-10-17",
@@ -56,7 +56,7 @@ it("policy: what was put is what is there, in any spelling; deleting it restores
   expect(await policy.read()).toBeUndefined();
 });
 
-it("alias: follows its key", async () => {
+it("an alias follows its key", async () => {
   const [first, second] = [await keyOf(), await keyOf()];
   const alias = await make("aws:kms/alias:Alias", { name: "alias/dev-cell-7", targetKeyId: first.id });
   expect(await alias.drift()).toEqual([]);

@@ -130,12 +130,12 @@ describe("bad manifests are refused, each with its path and rule", () => {
 
   it("a kind that Kubernetes does not have", () => {
     expect(() => backend.check(session, "kubernetes:apps/v1:Deploymint", {})).toThrow(
-      /does not know kubernetes:apps\/v1:Deploymint/,
+      /does not support kubernetes:apps\/v1:Deploymint/,
     );
-    expect(() => backend.check(session, "kubernetes:helm.sh/v3:Release", {})).toThrow(/does not know/);
+    expect(() => backend.check(session, "kubernetes:helm.sh/v3:Release", {})).toThrow(/does not support/);
   });
 
-  it("but what a preview cannot know is not judged", () => {
+  it("except values that are unknown in a preview", () => {
     const inputs = deployment((d) => {
       d["spec"].replicas = unknown;
       container(d)["image"] = unknown;
@@ -144,8 +144,8 @@ describe("bad manifests are refused, each with its path and rule", () => {
   });
 });
 
-describe("what is on disk is the cluster", () => {
-  it("creates as the real provider answers, reads back without drift, updates, deletes the last trace", async () => {
+describe("the files on disk are the cluster", () => {
+  it("creates with the real provider's outputs, reads back without drift, updates, and deletes the last trace", async () => {
     const inputs = deployment();
     const { id, outputs } = await backend.create(session, deploymentToken, inputs, "x");
     expect(id).toBe("app/app");
@@ -186,7 +186,7 @@ describe("what is on disk is the cluster", () => {
     expect(container(seen?.inputs ?? {})["env"]).toEqual([{ name: "DEBUG", value: "1" }]);
   });
 
-  it("name, namespace and selector replace", () => {
+  it("a change of name, namespace or selector replaces the object", () => {
     const replaces = (change: (inputs: Properties) => void) =>
       backend.diff(session, deploymentToken, deployment(), {}, deployment(change)).replaces;
     expect(replaces((d) => (d["metadata"].name = "other"))).toEqual(["metadata"]);
@@ -209,13 +209,15 @@ describe("what is on disk is the cluster", () => {
     expect(made.outputs["metadata"].namespace).toBeUndefined();
   });
 
-  it("each cell has a folder of its own, known by its cluster's name", async () => {
+  it("each cell has its own folder, found by its cluster's name", async () => {
     const other = backend.configure({ kubeconfig: "clusters: [{ name: prod-cell-12-app }]\n" });
     await backend.create(session, deploymentToken, deployment(), "x");
     await backend.create(other, deploymentToken, deployment(), "x");
     expect(readdirSync(directory).sort()).toEqual(["cell-12", "cell-3"]);
-    const nobody = backend.configure({ kubeconfig: unknown });
-    await expect(backend.create(nobody, deploymentToken, deployment(), "x")).rejects.toThrow(/names no cell's cluster/);
+    const unconfigured = backend.configure({ kubeconfig: unknown });
+    await expect(backend.create(unconfigured, deploymentToken, deployment(), "x")).rejects.toThrow(
+      /names no cell's cluster/,
+    );
   });
 });
 
@@ -243,7 +245,7 @@ describe("secrets", () => {
     );
   });
 
-  it("changed behind our back are seen, as a digest", async () => {
+  it("show a manual change as drift, as a digest", async () => {
     const inputs = secret("postgres://one");
     const { id, outputs } = await backend.create(session, secretToken, inputs, "x");
     await backend.update(session, secretToken, id, secret("postgres://two"), inputs, outputs);

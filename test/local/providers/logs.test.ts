@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => moto.stop());
 
-it("log group: retention, key, tags; a neighbour with a longer name is not it", async () => {
+it("a log group has retention, key and tags, and is not confused with a longer name", async () => {
   const inputs = { name: "/cells/dev-cell-1", retentionInDays: 30, kmsKeyId: key, tags: { cell: "cell-1" } };
   const group = await make("aws:cloudwatch/logGroup:LogGroup", inputs);
   const neighbour = await make("aws:cloudwatch/logGroup:LogGroup", { name: "/cells/dev-cell-10" });
@@ -37,7 +37,7 @@ it("log group: retention, key, tags; a neighbour with a longer name is not it", 
   expect(logGroups).toEqual([]);
 });
 
-it("a retention that somebody changed is drift", async () => {
+it("a manually changed retention is drift", async () => {
   const group = await make("aws:cloudwatch/logGroup:LogGroup", { name: "/cells/x", retentionInDays: 30 });
   await moto
     .client(CloudWatchLogsClient)
@@ -46,7 +46,7 @@ it("a retention that somebody changed is drift", async () => {
   await group.delete();
 });
 
-it("metric filter", async () => {
+it("a metric filter is created, read and deleted", async () => {
   const group = await make("aws:cloudwatch/logGroup:LogGroup", { name: "/cells/app" });
   const filter = await make("aws:cloudwatch/logMetricFilter:LogMetricFilter", {
     logGroupName: "/cells/app",

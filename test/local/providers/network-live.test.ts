@@ -43,11 +43,11 @@ beforeAll(async () => {
 afterAll(() => moto.stop());
 
 /**
- * The real components with the real definitions against the local cloud, without an engine: the SDK's mock hook makes
- * each resource the moment its inputs are known, as the engine would, many at once.
+ * The real components with the real definitions against the local cloud, without an engine: the SDK's mock hook creates
+ * each resource once its inputs are known, as the engine would, many at once.
  */
 const cells = [testCell({ sizeClass: "small" }), chineseCell()];
-it.each(cells)("$id stands, has not drifted, and goes without a trace", async (cell) => {
+it.each(cells)("$id is created, has no drift, and is deleted without a trace", async (cell) => {
   const made: { readonly name: string; readonly resource: Made }[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -83,7 +83,7 @@ it.each(cells)("$id stands, has not drifted, and goes without a trace", async (c
   );
   expect(drifted.flat()).toEqual([]);
 
-  // What was made last depends on what was made first.
+  // Later resources depend on earlier ones.
   for (const { resource } of [...made].reverse()) await resource.delete();
   const left = await Promise.all(made.map(async ({ name, resource }) => ((await resource.read()) ? name : undefined)));
   // The default security group goes with its VPC, a key's policy with its key.

@@ -18,7 +18,7 @@ describe("password", () => {
     minNumeric: fc.nat(8),
   });
 
-  test("has the length, only characters it may have, and at least as many of each kind as asked", () => {
+  test("has the given length, allowed characters only, and the minimum of each kind", () => {
     fc.assert(
       fc.property(wishes, (inputs) => {
         fc.pre(mistakes(inputs).length === 0);
@@ -34,7 +34,7 @@ describe("password", () => {
     );
   });
 
-  test("is drawn, not derived", () => {
+  test("is random, not derived", () => {
     const made = new Set(Array.from({ length: 100 }, () => password({ length: 40, special: false })));
     expect(made.size).toBe(100);
     expect(password({ length: 3, upper: false, numeric: false, special: false }, () => 0)).toBe("aaa");
@@ -52,7 +52,7 @@ describe("password", () => {
 describe("provider", () => {
   const backend = randomBackend();
 
-  test("answers a secret, and only in the place that the official provider names", async () => {
+  test("returns a secret, in the official provider's output only", async () => {
     const { outputs } = await backend.create({}, token, { length: 40, special: false }, "cell-0-postgres-password");
     expect(typeof outputs["result"], "wrapped").toBe("object");
     expect(unwrap(outputs["result"])).toMatch(/^[A-Za-z0-9]{40}$/);
@@ -61,14 +61,14 @@ describe("provider", () => {
     expect(typeof read?.outputs["result"], "wrapped again").toBe("object");
   });
 
-  test("an input that says the default is no change; a keeper makes a new password", () => {
+  test("an explicit default is no change; a changed keeper creates a new password", () => {
     const olds = { length: 40, special: false };
     expect([...backend.diff({}, token, olds, {}, { ...olds, upper: true }).changed]).toEqual([]);
     expect(backend.diff({}, token, olds, {}, { ...olds, keepers: { round: "2" } }).replaces).toEqual(["keepers"]);
     expect(backend.diff({}, token, olds, {}, { ...olds, length: 41 }).replaces).toEqual(["length"]);
   });
 
-  test("refuses a type it does not know, and bad inputs in the plan", () => {
+  test("refuses an unsupported type, and bad inputs in the plan", () => {
     expect(() => backend.check({}, "random:index/randomUuid:RandomUuid", {})).toThrow("RandomUuid");
     expect(() => backend.check({}, token, { length: 0 })).toThrow("at least 1");
   });

@@ -89,7 +89,7 @@ test("a primary and its replica live from creation to deletion, without drift", 
 
   for (const made of [subnets, parameters, primary, replica]) {
     expect(await made.drift()).toEqual([]);
-    // The primary learns of its replica only after its own creation.
+    // The primary lists its replica only after its own creation.
     expect((await made.inventions()).filter((line) => !line.startsWith("replicas"))).toEqual([]);
   }
   expect(primary.outputs["address"]).toMatch(
@@ -115,7 +115,7 @@ test("a primary and its replica live from creation to deletion, without drift", 
   expect((await rds.send(new DescribeDBSubnetGroupsCommand({}))).DBSubnetGroups).toEqual([]);
 });
 
-test("an instance changed behind Pulumi's back has drifted; an input that nobody carries is refused", async () => {
+test("an instance that was changed outside Pulumi has drifted; an unsupported input is refused", async () => {
   await make("parameterGroup:ParameterGroup", {
     name: "dev-cell-0-postgres17",
     family: "postgres17",

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => moto.stop());
 
 describe("zone", () => {
-  it("private: its VPC, its comment, its tags", async () => {
+  it("has a VPC, a comment and tags when it is private", async () => {
     const [first, second] = [await vpc(), await vpc()];
     const zone = await make("aws:route53/zone:Zone", {
       name: "cell-3.internal",
@@ -44,7 +44,7 @@ describe("zone", () => {
     expect(await zone.read()).toBeUndefined();
   });
 
-  it("public: four name servers", async () => {
+  it("has four name servers when it is public", async () => {
     const zone = await make("aws:route53/zone:Zone", { name: "cell-3.example.com", comment: "Public", tags });
     expect(zone.outputs["nameServers"]).toHaveLength(4);
     expect(await zone.drift()).toEqual([]);
@@ -57,7 +57,7 @@ describe("record", () => {
   const name = "redis-cell-3-0.cell-3.example.com";
   const zoneOf = () => make("aws:route53/zone:Zone", { name: "cell-3.example.com", comment: "Public" });
 
-  it("a CNAME: changed in place, its drift seen, dots and case ignored", async () => {
+  it("a CNAME changes in place and shows drift; dots and case do not count", async () => {
     const zone = await zoneOf();
     const inputs = { zoneId: zone.id, name, type: "CNAME", ttl: 60 };
     const record = await make("aws:route53/record:Record", { ...inputs, records: ["A.cache.example.com."] });
@@ -85,7 +85,7 @@ describe("record", () => {
     await zone.delete();
   });
 
-  it("an alias", async () => {
+  it("an alias is created, read and deleted", async () => {
     const zone = await zoneOf();
     const record = await make("aws:route53/record:Record", {
       zoneId: zone.id,
@@ -99,7 +99,7 @@ describe("record", () => {
     await zone.delete();
   });
 
-  it("records of one name by weight and latency are told apart", async () => {
+  it("records of one name are distinguished by weight and latency", async () => {
     const zone = await zoneOf();
     const base = { zoneId: zone.id, name: "router.cell-3.example.com", type: "CNAME", ttl: 60 };
     const [eu, us] = await Promise.all(
@@ -122,7 +122,7 @@ describe("record", () => {
   });
 });
 
-it("health check", async () => {
+it("a health check is created, read and deleted", async () => {
   const check = await make("aws:route53/healthCheck:HealthCheck", {
     type: "HTTPS",
     fqdn: "cell-3.example.com",

@@ -34,7 +34,7 @@ test("a secret and its versions live from creation to deletion, and the name is 
     await secret.update({ description: "Changed", tags: { cell: "cell-0", more: "yes" } });
     expect(await secret.drift()).toEqual([]);
 
-    // A replaced version goes after the new one came.
+    // A replaced version is deleted after the new one is created.
     await first.delete();
     const current = await client.send(new GetSecretValueCommand({ SecretId: secret.id }));
     expect(current.SecretString).toBe(`second ${round}`);
@@ -45,7 +45,7 @@ test("a secret and its versions live from creation to deletion, and the name is 
   expect((await client.send(new ListSecretsCommand({ IncludePlannedDeletion: true }))).SecretList).toEqual([]);
 });
 
-test("with a recovery window the secret is marked, not gone, and a refresh takes it for gone", async () => {
+test("with a recovery window the secret is marked only, and a refresh treats it as gone", async () => {
   const secret = await make("secret:Secret", { name: "prod-cell-0/postgres", recoveryWindowInDays: 30 });
   await secret.delete();
   expect(await secret.read()).toBeUndefined();

@@ -13,7 +13,7 @@ afterAll(() => moto.stop());
 const make = (token: string, inputs: Record<string, unknown>) =>
   Made.create(moto.cloud(), definitions, `aws:sns/${token}`, inputs);
 
-it("a topic with its key, policy and readers", async () => {
+it("a topic has a key, a policy and subscribers", async () => {
   const topic = await make("topic:Topic", {
     name: "dev-cell-3-alarms",
     kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/k",

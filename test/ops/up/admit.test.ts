@@ -42,7 +42,7 @@ describe("the manifest", () => {
     expect(pinnedManifest()).toEqual(currentManifest());
   });
 
-  it("is another for any changed, added or removed source, and the same for words about it", () => {
+  it("changes with any changed, added or removed source, and not with documentation", () => {
     const directory = fresh("hash");
     const before = packHash(directory);
     writeFileSync(join(directory, "policy/README.md"), "other words");
@@ -56,7 +56,7 @@ describe("the manifest", () => {
   });
 });
 
-describe("what is refused before the engine is started", () => {
+describe("the checks before the engine is started", () => {
   let whole: string;
   let hash: string;
   const revision = 3;
@@ -72,7 +72,7 @@ describe("what is refused before the engine is started", () => {
     hash = packHash(whole)!;
   });
 
-  it("nothing, where all is in order", () => {
+  it("accept a valid pack and configuration", () => {
     const content = { reviewed: { manifest: hash, revision }, "cells-resource": { "CTL-06": { maxMinutes: 30 } } };
     expect(refusal({ project: whole, revision })).toBeUndefined();
     expect(refused(content)).toBeUndefined();
@@ -81,7 +81,7 @@ describe("what is refused before the engine is started", () => {
     });
   });
 
-  it("a missing pack, or one without its manifest", () => {
+  it("refuse a missing pack, or one without its manifest", () => {
     const directory = fresh("missing");
     rmSync(join(directory, manifestPath));
     expect(refusal({ project: directory, revision })).toMatch(/^pack-missing: .*manifest/);
@@ -89,7 +89,7 @@ describe("what is refused before the engine is started", () => {
     expect(refusal({ project: directory, revision })).toMatch(/^pack-missing: .*PulumiPolicy/);
   });
 
-  it("an altered pack, and one that is not the pinned one", () => {
+  it("refuse an altered pack, and one that is not the pinned one", () => {
     const directory = fresh("altered");
     writeFileSync(join(directory, "policy/rules/index.ts"), "export const rules = [];");
     expect(refusal({ project: directory, revision })).toMatch(/^pack-altered: /);
@@ -107,7 +107,7 @@ describe("what is refused before the engine is started", () => {
     { "cells-stack": "disabled" },
     { "cells-undecided": "disabled" },
     { "cells-resource": { enforcementLevel: "advisory" } },
-  ])("a pack that is switched off: %j", (content) => {
+  ])("refuse a pack that is switched off: %j", (content) => {
     expect(refused({ reviewed: { manifest: hash, revision }, ...content })).toMatch(/^pack-disabled: /);
   });
 
@@ -119,7 +119,7 @@ describe("what is refused before the engine is started", () => {
     '{"cells-resource": "loud"}',
     '{"cells-resource": {"NO-99": {}}}',
     '{"cells-resource": {"CTL-06": {"maxMinutes": "many"}}}',
-  ])("an invalid configuration: %s", (text) => {
+  ])("refuse an invalid configuration: %s", (text) => {
     expect(refused(text)).toMatch(/^config-invalid: /);
   });
 
@@ -128,15 +128,15 @@ describe("what is refused before the engine is started", () => {
     { reviewed: {} },
     { reviewed: { manifest: "0".repeat(64), revision: 3 } },
     { reviewed: { revision: 3 } },
-  ])("a configuration that was reviewed for something else: %j", (content) =>
+  ])("refuse a configuration that was reviewed for another pack or catalog: %j", (content) =>
     expect(refused(content)).toMatch(/^config-old: /),
   );
 
-  it("a configuration that is older than the catalog", () => {
+  it("refuse a configuration that is older than the catalog", () => {
     expect(refused({ reviewed: { manifest: hash, revision: 2 } })).toMatch(/^config-old: .*revision 2/);
   });
 
-  it.each(["--skip-preview", "--plan"])("a run without a preview of its own: %s", (flag) => {
+  it.each(["--skip-preview", "--plan"])("refuse a run without its own preview: %s", (flag) => {
     expect(refusal({ project: whole, revision, skipping: [flag] })).toMatch(/^no-preview: /);
   });
 });

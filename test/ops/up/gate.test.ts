@@ -18,7 +18,7 @@ const request: UpRequest = { catalog: fleet(4), manifest, maxCellsPerUpdate: 1, 
 const stack = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
 const ran = (events: readonly EngineEvent[], code = 0, output = ""): EngineRun => ({ code, output, events });
 
-/** An engine that answers what it is told to, and notes what it was asked for. */
+/** An engine with given answers, which records its calls. */
 function engine(
   run: EngineRun,
   state = "{}",
@@ -63,7 +63,7 @@ describe("a plan before anything is done", () => {
     expect(ports.asked).toEqual(["preview"]);
   });
 
-  it("was made from what there was before the preview", async () => {
+  it("has the inputs from before the preview", async () => {
     const order: string[] = [];
     const ports = engine(ran(judged([step])), "{}", [], () => `${order.push("inputs")}`);
     const preview = (): Promise<EngineRun> => (order.push("preview"), ports.engine.preview(false));
@@ -112,7 +112,7 @@ describe("a plan before anything is done", () => {
     expect(await refusal(judgePlan(request, engine(ran([]))))).toEqual([
       "not-proven",
       expect.stringMatching(
-        /there is no proof that the policy pack ran, and nothing was changed:\n {2}no event of the preview speaks of the pack tiny 1\.0\.0$/,
+        /there is no proof that the policy pack ran, and nothing was changed:\n {2}no event of the preview names the pack tiny 1\.0\.0$/,
       ),
     ]);
     const deaf = judged([step]).map((event) => ("policyAnalyzeStackSummaryEvent" in event ? {} : event));
@@ -124,7 +124,7 @@ describe("a plan before anything is done", () => {
     ]);
   });
 
-  it("is refused when it is more than one wave, or touches who is not named", async () => {
+  it("is refused when it is more than one wave, or changes a cell that is not named", async () => {
     const two = engine(ran(judged([step, cellStep(2, "update")])));
     const [reason, text] = await refusal(judgePlan(request, two));
     expect(reason).toBe("wave");
@@ -158,7 +158,7 @@ describe("a plan before anything is done", () => {
 describe("a plan that is carried out", () => {
   const run = ran(judged([cellStep(1, "update"), cellStep(2, "same")]));
 
-  it("is what was judged, and is refused when anything has changed since", async () => {
+  it("is the judged one, and is refused when anything has changed since", async () => {
     const ports = engine(run);
     const plan = await judgePlan(request, ports);
     expect(await applyPlan(plan, ports)).toBe(run);
@@ -176,7 +176,7 @@ describe("a plan that is carried out", () => {
     expect(ports.asked).toEqual(["preview", "up"]);
   });
 
-  it("tells how far it came when the engine stops", async () => {
+  it("reports its progress when the engine stops", async () => {
     const plan = { ...(await judgePlan(request, engine(run))), changes: 7 };
     const [reason, text] = await refusal(applyPlan(plan, engine({ ...run, code: 1, output: "boom" })));
     const error = (message: string): EngineEvent => ({ diagnosticEvent: { severity: "error", message } });
@@ -196,7 +196,7 @@ describe("a plan that is carried out", () => {
   });
 });
 
-describe("what is there after an up", () => {
+describe("the environment after an up", () => {
   const state = JSON.stringify({
     deployment: {
       resources: [
@@ -206,7 +206,7 @@ describe("what is there after an up", () => {
         { urn: "urn:pulumi:dev::cells::x::db", parent: "urn:part" },
         { urn: cellUrn(1), parent: stack },
         { urn: "urn:pulumi:dev::cells::x::zone", parent: stack },
-        // What should not be: parents in a circle end the search.
+        // Invalid state: a cycle of parents ends the search.
         { urn: "urn:pulumi:dev::cells::x::circle", parent: "urn:pulumi:dev::cells::x::circle" },
       ],
     },
@@ -238,13 +238,13 @@ describe("what is there after an up", () => {
     ]);
   });
 
-  it("keeps traffic out of all when it is nobody's, and counts what it does not show", async () => {
+  it("keeps traffic out of all cells for a finding in no cell, and counts the findings that it does not show", async () => {
     const many = Array.from({ length: 23 }, () => finding("urn:pulumi:dev::cells::x::circle"));
     const lines = (await refusal(verifyState(engine(ran([]), state, many))))[1].split("\n");
     expect(lines).toHaveLength(23);
     expect(lines.slice(-2)).toEqual([
       "  and 3 more",
-      "What is shared is not clean: send no traffic to this environment until it is.",
+      "Shared resources are not clean: send no traffic to this environment until they are.",
     ]);
     const twenty = (await refusal(verifyState(engine(ran([]), "{}", many.slice(3)))))[1];
     expect(twenty).not.toContain("more");

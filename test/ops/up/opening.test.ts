@@ -9,7 +9,7 @@ import { foundOf, settledState } from "../../../ops/up/adopt";
 import { judgePlan, type GateEngine, type GatePorts } from "../../../ops/up/gate";
 import { isOurs, lockedBy } from "../../../ops/up/locks";
 import { targetsOf } from "../../../ops/up/only";
-import { mendFirst, opensTooEarly, type Before } from "../../../ops/up/opening";
+import { fixFirst, opensTooEarly, type Before } from "../../../ops/up/opening";
 import { reachOf } from "../../../ops/up/reach";
 import { runGate } from "../../../ops/up/run";
 import { servedOf } from "../../../ops/up/served";
@@ -20,7 +20,7 @@ import { cellStep, cellUrn, fleet, judged } from "./world";
 
 const stackUrn = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
 
-/** An exported state with these cells, and what routers were told. */
+/** An exported state with these cells and the routers' table. */
 function state(made: readonly number[], table?: object, more: readonly object[] = []): string {
   const cells = made.map((number) => ({ urn: cellUrn(number), type: "cells:index:CellStack", parent: stackUrn }));
   const stack = {
@@ -31,7 +31,7 @@ function state(made: readonly number[], table?: object, more: readonly object[] 
   return JSON.stringify({ deployment: { resources: [stack, ...cells, ...more] } });
 }
 
-/** An engine that is asked for nothing. */
+/** An engine that must not be called. */
 const nothing: GateEngine = {
   preview: () => Promise.reject(new Error("a preview")),
   up: () => Promise.reject(new Error("an up")),
@@ -49,34 +49,34 @@ function before(text: string, dirty: readonly number[] = []): Before {
   return { served: servedOf(text), findings, cellOf: (urn) => urn.split("::").at(-1) };
 }
 
-describe("who is served", () => {
-  it("is whom the last table sends tenants to, or keeps them for", () => {
+describe("the served cells", () => {
+  it("are those that the last table sends tenants to, or keeps tenants for", () => {
     const { cells, made } = servedOf(state([1, 2, 3], told([1, "active"], [2, "provisioning"], [3, "quarantined"])));
     expect([...cells]).toEqual(["cell-1", "cell-3"]);
     expect([...made]).toEqual(["cell-1", "cell-2", "cell-3"]);
     expect(servedOf('{"deployment":{}}').cells.size).toBe(0);
   });
 
-  it("is seen in a table that was published by an update which broke before its outputs", () => {
+  it("include those of a table whose update failed before it wrote its outputs", () => {
     const table = baseRoutingTable(fleet(2));
     const object = { urn: "u", type: "aws:s3/bucketObjectv2:BucketObjectv2", inputs: { content: encodeTable(table) } };
     expect([...servedOf(state([1], undefined, [object])).cells]).toEqual(["cell-1", "cell-2"]);
     expect(servedOf(state([1], undefined, [{ ...object, inputs: { content: "{}" } }])).cells.size).toBe(0);
   });
 
-  it("is nobody by a closed table, which is older than the one that opens", () => {
+  it("are none by a closed table, which is older than the one that opens", () => {
     const dev = parseCatalog(readFileSync(join(__dirname, "../../../catalog/dev.yaml"), "utf8"), "dev.yaml");
     const closed = closedRoutingTable(dev);
     expect(servedOf(state([], closed)).cells.size).toBe(0);
     expect(closed.version.revision).toBe(dev.revision - 1);
-    // A router that polls takes the step too: who had no home is not moved by getting one.
+    // A router that polls accepts the step too: a tenant without a home is not moved by getting one.
     expect(refusalToReplace(closed, baseRoutingTable(dev))).toBeUndefined();
     expect(decodeTableText(encodeTable(closed)).ok).toBe(true);
   });
 });
 
 describe("a resumed update", () => {
-  it("counts no cell that nobody was sent to, half made or not: finishing needs no names", () => {
+  it("counts no cell without tenants, complete or not: it can be finished without --cells", () => {
     const steps = [1, 2, 3].map((number) => cellStep(number, "update"));
     expect(reachOf(steps, fleet(3), new Set()).cells.map(({ isNew, share }) => [isNew, share])).toEqual([
       [true, 0],
@@ -97,7 +97,7 @@ describe("a run on some cells only", () => {
   const options = { isDryRun: false, report: () => undefined };
   const table = baseRoutingTable(catalog);
 
-  it("names to the engine all that a cell has, and nothing of another's", () => {
+  it("gives the engine all resources of a cell, and none of another", () => {
     const targets = targetsOf(["cell-1"]).filter((word) => word !== "--target");
     const isMeant = (name: string): boolean =>
       targets.some((glob) =>
@@ -112,7 +112,7 @@ describe("a run on some cells only", () => {
     ]);
   });
 
-  it("is refused where the routers' table would change, for nobody would publish it", async () => {
+  it("is refused where the routers' table would change, because the run would not publish it", async () => {
     const asked: string[] = [];
     const run = (verb: string) => () => {
       asked.push(verb);
@@ -135,7 +135,7 @@ describe("a run on some cells only", () => {
       });
     }
     expect(asked).toEqual([]);
-    // A catalog's revision rises with changes that are not the routers', too.
+    // A catalog's revision also rises with changes that routers do not read.
     const older = { ...table, version: { ...table.version, revision: 2 } };
     expect(await runGate(request, going(state([1, 2, 3], older)), options)).toMatchObject({
       outcome: "up and clean",
@@ -144,7 +144,7 @@ describe("a run on some cells only", () => {
     expect(asked).toEqual(["preview", "up"]);
   });
 
-  it("waits for the cell before it to be clean", async () => {
+  it("waits until the previous cell is clean", async () => {
     const preview = () => Promise.resolve({ code: 0, output: "", events: judged([cellStep(1, "update")]) });
     const judging = (dirty: number) => {
       const request = { ...runRequest(3), only: ["cell-1"], before: before(state([1, 2, 3], table), [dirty]) };
@@ -164,22 +164,22 @@ describe("opening", () => {
     );
   const open = told([1, "active"], [2, "active"]);
 
-  it("lets a cell be opened that is there, clean, and left as it is", () => {
+  it("opens a cell that exists, is clean, and stays unchanged", () => {
     expect(opensTooEarly(catalog, reach(), before(state([1, 2, 3], open)))).toBeUndefined();
     expect(opensTooEarly(catalog, reach(1, 2), before(state([1, 2, 3], open)))).toBeUndefined();
     // Already served: an update of it opens nothing.
     expect(opensTooEarly(catalog, reach(1), before(state([1, 2, 3], open), [1]))).toBeUndefined();
   });
 
-  it("refuses one that is not there, is changed by the same plan, or is not clean", () => {
-    expect(opensTooEarly(catalog, reach(), before(state([1, 2], open)))).toMatch(/cell-3: not there yet/);
+  it("refuses a cell that is missing, changes in the same plan, or is not clean", () => {
+    expect(opensTooEarly(catalog, reach(), before(state([1, 2], open)))).toMatch(/cell-3: not created yet/);
     expect(opensTooEarly(catalog, reach(3), before(state([1, 2, 3], open)))).toMatch(
       /cell-3: the plan also changes it/,
     );
     expect(opensTooEarly(catalog, reach(), before(state([1, 2, 3], open), [3]))).toMatch(/cell-3: it is not clean/);
   });
 
-  it("opens a cell that every plan updates in place when a person names it, and none that is still being made", () => {
+  it("opens a named cell that every plan updates in place, and none that is still being created", () => {
     const there = before(state([1, 2, 3], open));
     expect(opensTooEarly(catalog, reach(3), there)).toMatch(
       /cell-3: the plan also changes it \(1 update\)[^]*--cells cell-3$/,
@@ -195,20 +195,20 @@ describe("opening", () => {
     );
   });
 
-  it("waits until what is unclean is mended, unless a person names what must change now", () => {
+  it("waits until unclean cells are fixed, unless the user names the cells that must change now", () => {
     const unclean = before(state([1, 2, 3], open), [1]);
-    expect(mendFirst(reach(1), unclean)).toBeUndefined();
-    expect(mendFirst(reach(2), unclean)).toMatch(/not clean \(cell-1\), and the plan changes cell-2/);
-    expect(mendFirst(reach(1, 2), unclean, ["cell-1", "cell-2"])).toBeUndefined();
-    expect(mendFirst(reach(2), before(state([1, 2, 3]), [1]))).toBeUndefined();
+    expect(fixFirst(reach(1), unclean)).toBeUndefined();
+    expect(fixFirst(reach(2), unclean)).toMatch(/not clean \(cell-1\), and the plan changes cell-2/);
+    expect(fixFirst(reach(1, 2), unclean, ["cell-1", "cell-2"])).toBeUndefined();
+    expect(fixFirst(reach(2), before(state([1, 2, 3]), [1]))).toBeUndefined();
     const shared = { ...unclean, cellOf: () => undefined };
-    expect(mendFirst(reach(2), shared)).toMatch(/what is shared/);
-    expect(mendFirst(reach(), shared)).toBeUndefined();
+    expect(fixFirst(reach(2), shared)).toMatch(/shared resources/);
+    expect(fixFirst(reach(), shared)).toBeUndefined();
   });
 });
 
 describe("a first update", () => {
-  /** An engine that says what it was asked, and whose state is what was done last. */
+  /** An engine that records its calls, and whose state is that of the last update. */
   function engine(findings: () => readonly number[] = () => []): {
     readonly ports: GatePorts;
     readonly asked: readonly string[];
@@ -240,7 +240,7 @@ describe("a first update", () => {
   }
   const options = { isDryRun: false, report: () => undefined };
 
-  it("makes everything with routers that send nobody, and opens them when all of it is clean", async () => {
+  it("creates everything with closed routers, and opens them when all of it is clean", async () => {
     const { ports, asked } = engine();
     expect(await runGate(runRequest(), ports, options)).toMatchObject({
       outcome: "up and clean",
@@ -258,7 +258,7 @@ describe("a first update", () => {
     const { ports, asked } = engine(() => dirty);
     await expect(runGate(runRequest(), ports, options)).rejects.toMatchObject({
       reason: "not-clean",
-      message: expect.stringMatching(/Routers send nobody/) as string,
+      message: expect.stringMatching(/Routers send no tenants/) as string,
     });
     expect(asked).toEqual(["preview closed", "up closed"]);
     dirty = [];
@@ -266,7 +266,7 @@ describe("a first update", () => {
     expect(asked.slice(2)).toEqual(["preview closed", "up closed", "preview open", "up open"]);
   });
 
-  it("refuses to make twice what the last one was making when it was killed, and asks the engine for nothing", async () => {
+  it("refuses to create a resource twice after a killed update, and does not start the engine", async () => {
     const { ports, asked } = engine();
     const urn = `${cellUrn(1)}-database`;
     const killed = JSON.stringify({
@@ -291,7 +291,7 @@ describe("a first update", () => {
     const { deployment } = JSON.parse(settledState(JSON.stringify(both), new Map([[urn, "db-1"]]))) as typeof both;
     expect(deployment.resources).toEqual([{ urn: "first" }, { ...resource, id: "db-1", outputs: { size: 1 } }]);
     expect(deployment.pending_operations.map(({ type }) => type)).toEqual(["deleting"]);
-    // It was to replace one of its own URN: that one is still to be deleted.
+    // It replaces a resource with the same URN, which is still to be deleted.
     const old = { urn, id: "db-0" };
     const replacing = { deployment: { ...both.deployment, resources: [old, { urn: "first" }] } };
     const replaced = JSON.parse(settledState(JSON.stringify(replacing), new Map([[urn, "db-1"]]))) as typeof both;
@@ -305,8 +305,8 @@ describe("a first update", () => {
   });
 });
 
-describe("what a person has found", () => {
-  it("is taken by its first equals sign, and once", () => {
+describe("the options --found and --gone", () => {
+  it("split at the first equals sign, and take each URN once", () => {
     expect([...foundOf(["urn:a=arn:x=1"], ["urn:b"])]).toEqual([
       ["urn:a", "arn:x=1"],
       ["urn:b", undefined],
@@ -332,7 +332,7 @@ describe("a lock", () => {
   const said = `error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
   file:///state/.pulumi/locks/organization/cells/dev/1.json: created by deploy@build-7 (pid 4711) at 2026-11-26T09:00:00Z`;
 
-  it("is ours only when it names the engine that this checkout knows to have ended", () => {
+  it("is ours only when it names an engine of this checkout that has ended", () => {
     const lock = lockedBy(said)!;
     const left = (pid: number, isRunning = false, isTaken = isRunning) => ({
       pid,
@@ -344,7 +344,7 @@ describe("a lock", () => {
     expect(isOurs(lock, left(4712), "build-7")).toBe(false);
     expect(isOurs(lock, left(4711), "build-8")).toBe(false);
     expect(isOurs(lock, left(4711, true), "build-7")).toBe(false);
-    // Its id was given again, perhaps to the engine of another checkout.
+    // Its id was reused, perhaps by the engine of another checkout.
     expect(isOurs(lock, left(4711, false, true), "build-7")).toBe(false);
     expect(lockedBy("error: no such stack")).toBeUndefined();
     expect(isOurs(lockedBy("the stack is currently locked by 1 lock(s)")!, left(4711), "build-7")).toBe(false);

@@ -48,9 +48,9 @@ describe("the proof that the pack ran", () => {
     ]);
   });
 
-  it("does not take another pack's word, nor another version's", () => {
+  it("accepts no summary of another pack or another version", () => {
     expect(missingProof(judged(steps), { ...manifest, version: "1.0.1" })).toEqual([
-      "no event of the preview speaks of the pack tiny 1.0.1",
+      "no event of the preview names the pack tiny 1.0.1",
     ]);
     expect(missingProof(judged(steps), { ...manifest, name: "other" })).not.toEqual([]);
   });
@@ -70,7 +70,7 @@ describe("the proof that the pack ran", () => {
 });
 
 describe("the reach of a plan", () => {
-  it("finds the cell by walking parents, whatever the resource is called", () => {
+  it("finds the cell by walking parents, for any resource name", () => {
     const inner = childStep("same", "cells:cell:Postgres", "cell-2-postgres", cellUrn(1));
     const steps = [cellStep(1, "same"), inner, childStep("update", database, "cell-2-db", inner.urn)];
     const { cells, share, shared } = reachOf(steps, fleet(4));
@@ -78,12 +78,12 @@ describe("the reach of a plan", () => {
     expect([share, shared]).toEqual([0.25, 0]);
   });
 
-  it("counts no step of a provider: what it changes in the cloud is told by the steps of resources", () => {
+  it("counts no step of a provider: the steps of resources show what changes in the cloud", () => {
     const provider = childStep("update", "pulumi:providers:aws", "cell-1-aws", cellUrn(1));
     expect(reachOf([cellStep(1, "same"), provider], fleet(2))).toEqual({ cells: [], share: 0, shared: 0 });
   });
 
-  it("counts tenants by weight, none for a new cell, and what belongs to no cell apart", () => {
+  it("counts tenants by weight, none for a new cell, and shared resources apart", () => {
     const router = {
       ...childStep(
         "update",
@@ -133,7 +133,7 @@ describe("data that a plan loses", () => {
     childStep("delete", "aws:kms/key:Key", "key", cellUrn(1)),
   ];
 
-  it("is each stateful resource once, and nothing else", () => {
+  it("is each stateful resource once, and no other", () => {
     const others = [
       childStep("update", database, "x", cellUrn(1)),
       childStep("delete", "aws:s3/bucketPolicy:BucketPolicy", "y", cellUrn(1)),
@@ -146,7 +146,7 @@ describe("data that a plan loses", () => {
     expect(lossesOf(others)).toEqual([]);
   });
 
-  it("needs an approval of each, or of this very plan", () => {
+  it("needs an approval of each loss, or of exactly this plan", () => {
     const losses = lossesOf(steps);
     const [first, second] = losses.map(({ urn }) => urn);
     expect(unapproved([], [])).toBeUndefined();

@@ -4,7 +4,7 @@ import { UpRefused } from "../../../ops/up/refused";
 import { gateRules, type Reason } from "../../../ops/up/rules";
 
 describe("rules of the gate", () => {
-  it("speak through one refusal each", () => {
+  it("have distinct ids and refusals", () => {
     const reasons = gateRules.flatMap(({ reasons }) => reasons);
     expect(new Set(reasons).size).toBe(reasons.length);
     expect(new Set(gateRules.map(({ id }) => id)).size).toBe(gateRules.length);
@@ -15,7 +15,7 @@ describe("rules of the gate", () => {
     ["wave", "SIZ-07: it"],
     ["pack-disabled", "GOV-05: it"],
     ["not-proven", "GOV-05: it"],
-    // No rule's: something failed, or the verifier has named its own rules.
+    // No rule: something failed, or the verifier names its own rules.
     ["no-engine", "it"],
     ["preview-failed", "it"],
     ["up-failed", "it"],

@@ -4,8 +4,8 @@ import { runGate } from "../../../ops/up/run";
 import { journalIn } from "../../../adapters/pulumi/journal";
 
 /**
- * The gate on the small program with `pulumi` on PATH, as a command of its own: for tests that kill it. Told by its
- * arguments: folder, journal, program, pack.
+ * The gate on the small program with `pulumi` on PATH, as a separate command: for tests that kill it. Arguments:
+ * folder, journal, program, pack.
  */
 async function main([folder, journal, program, pack]: readonly string[]): Promise<void> {
   const about = {

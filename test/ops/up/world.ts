@@ -64,7 +64,7 @@ export function stackOutputs(outputs: Readonly<Record<string, unknown>>): Engine
   return { resOutputsEvent: { metadata } };
 }
 
-/** A fleet of so many cells, of weight 1 each unless said. */
+/** A fleet of the given number of cells, of weight 1 by default. */
 export function fleet(count: number, weights: Readonly<Record<number, number>> = {}): Catalog {
   const cells = Array.from({ length: count }, (_, at) => testCell({ number: at + 1, weight: weights[at + 1] ?? 1 }));
   return {

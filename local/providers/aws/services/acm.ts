@@ -69,7 +69,7 @@ const certificate = strict(
       const names = detail.SubjectAlternativeNames?.filter((name) => name !== detail.DomainName);
       return {
         ...outputs(detail),
-        // The domain's own name is always among them, asked for or not.
+        // The domain's own name is always among them, requested or not.
         subjectAlternativeNames: sameSet(state["subjectAlternativeNames"], names),
         tags: tagMap(tags.Tags),
       };

@@ -147,10 +147,10 @@ const flowLog = strict(
           TagSpecifications: tagsOf("vpc-flow-log", inputs),
         }),
       );
-      // CreateFlowLogs succeeds even where it made nothing, and says so in a list.
+      // CreateFlowLogs succeeds even where it created nothing, and lists the failures.
       const failed = answer.Unsuccessful?.[0]?.Error;
       const id = answer.FlowLogIds?.[0];
-      if (id === undefined) throw new Error(failed?.Message ?? "no flow log was made");
+      if (id === undefined) throw new Error(failed?.Message ?? "no flow log was created");
       return { id, outputs: { arn: ec2Arn(cloud, "vpc-flow-log", id) } };
     },
     async read(cloud, id) {

@@ -30,7 +30,7 @@ const dataInputs = [
 
 /** Pulumi's name of a key to EC2's, where it is not just the first letter. */
 const renamed: Readonly<Record<string, string>> = { vpcSecurityGroupIds: "SecurityGroupIds" };
-/** Keys where the official provider's schema says string and EC2 says boolean. */
+/** Keys that are strings in the official provider's schema and booleans in EC2. */
 const textualBooleans = new Set(["encrypted", "deleteOnTermination", "ebsOptimized", "associatePublicIpAddress"]);
 
 /** Pulumi's inputs in EC2's shape. */
@@ -54,7 +54,7 @@ function templateData(inputs: Properties): RequestLaunchTemplateData {
 }
 
 /**
- * The inputs again, where the cloud's version still holds what they say; an input whose content differs is reported as
+ * The inputs again, where the cloud's version still has their values; an input whose content differs is reported as
  * the cloud's, in EC2's spelling, so that a refresh shows it as drift. Defaults that EC2 adds are not drift.
  */
 function fromEc2(state: Properties, seen: Properties): Properties {
@@ -68,7 +68,7 @@ function fromEc2(state: Properties, seen: Properties): Properties {
   return outputs;
 }
 
-/** True when every value that was asked for is there; what is there besides does not matter. */
+/** True when every requested value is there; other values do not matter. */
 function covers(seen: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted)) {
     return Array.isArray(seen) && wanted.every((item) => seen.some((other) => covers(other, item)));

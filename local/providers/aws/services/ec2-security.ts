@@ -156,7 +156,7 @@ function ruleOutputs(cloud: Cloud, id: string): Properties {
   return { securityGroupRuleId: id, arn: ec2Arn(cloud, "security-group-rule", id) };
 }
 
-/** Ingress and egress rules differ only in the call that makes and unmakes them. */
+/** Ingress and egress rules differ only in the calls that create and delete them. */
 function rule(direction: "Ingress" | "Egress"): ResourceDefinition {
   return strict(
     ruleInputs,

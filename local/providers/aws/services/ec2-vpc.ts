@@ -22,7 +22,7 @@ import { ec2Arn, retag, tagsOf } from "../ec2";
 import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
 import { tagMap } from "../tags";
 
-/** Attributes whose value EC2 tells and takes one a call. */
+/** Attributes that EC2 reads and writes one per call. */
 async function setVpcDns(cloud: Cloud, id: string, inputs: Properties, olds: Properties): Promise<void> {
   const ec2 = cloud.client(EC2Client);
   if ((inputs["enableDnsSupport"] ?? true) !== (olds["enableDnsSupport"] ?? true)) {
@@ -158,7 +158,7 @@ const dhcpOptions = strict(
   resource({
     token: "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
     replaceOn: ["domainName", "domainNameServers"],
-    // A new set is made and associated before the old one, still in use, can go.
+    // A new set must be created and associated before the old one, still in use, can be deleted.
     deleteBeforeReplace: false,
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
@@ -211,7 +211,7 @@ const dhcpOptionsAssociation = strict(
       const vpcId = state["vpcId"] as string;
       const answer = await cloud.client(EC2Client).send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
       const dhcpOptionsId = answer.Vpcs?.[0]?.DhcpOptionsId;
-      // `default` is what a VPC without an association says.
+      // A VPC without an association reports `default`.
       return dhcpOptionsId === undefined || dhcpOptionsId === "default" ? undefined : { vpcId, dhcpOptionsId };
     },
     async update(cloud, _id, inputs) {

@@ -37,7 +37,7 @@ function logOutputs(found: cache.ReplicationGroup): LogDelivery[] {
   }));
 }
 
-/** What the group itself tells: all that the program reads after a creation. */
+/** Outputs of the group itself: all that the program reads after a creation. */
 function groupOutputs(found: cache.ReplicationGroup, state: Properties): Properties {
   const [nodes] = found.NodeGroups ?? [];
   return {
@@ -124,7 +124,7 @@ const replicationGroup = resource(
         );
         const found = ReplicationGroups?.[0];
         if (found === undefined) return undefined;
-        // The group keeps quiet about what its members have in common.
+        // The group's own description lacks the settings that its members share.
         const [{ CacheClusters }, tags] = await Promise.all([
           client(cloud).send(new cache.DescribeCacheClustersCommand({ CacheClusterId: found.MemberClusters?.[0] })),
           tagsOf(cloud, found.ARN),
@@ -194,7 +194,7 @@ const replicationGroup = resource(
   ),
 );
 
-/** Logs to deliver, and those to deliver no longer. */
+/** Logs to deliver, and those to stop. */
 function logChange(inputs: Properties, olds: Properties): cache.LogDeliveryConfigurationRequest[] {
   const wanted = logRequest(inputs) ?? [];
   const stopped = (logRequest(olds) ?? []).filter(({ LogType }) => !wanted.some((log) => log.LogType === LogType));

@@ -179,7 +179,7 @@ const policy = strict(
     async update(cloud, id, inputs, olds, changed) {
       const iam = cloud.client(IAMClient);
       if (changed.has("policy")) {
-        // IAM keeps five versions and makes no sixth: the ones that are not in use go first.
+        // IAM keeps five versions and refuses a sixth: unused ones are deleted first.
         const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn: id }));
         for (const { VersionId } of Versions.filter(({ IsDefaultVersion }) => IsDefaultVersion !== true)) {
           await iam.send(new DeletePolicyVersionCommand({ PolicyArn: id, VersionId }));

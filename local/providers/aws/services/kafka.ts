@@ -184,7 +184,7 @@ const cluster = resource({
   },
   read: readCluster,
   async update(cloud, ClusterArn, inputs, olds, changed) {
-    // Each change is an operation of its own, and names the version that the one before it left.
+    // Each change is a separate operation, and names the version that the previous one left.
     let CurrentVersion = olds["currentVersion"] as string;
     const step = async (send: (CurrentVersion: string) => Promise<unknown>): Promise<void> => {
       await send(CurrentVersion);
@@ -274,7 +274,7 @@ async function changeBrokers(
   const moved = (["ClientSubnets", "SecurityGroups"] as const).filter(
     (key) => [...(next[key] ?? [])].sort().join() !== [...(last[key] ?? [])].sort().join(),
   );
-  if (moved.length > 0) throw new Error(`MSK cannot change ${moved.join(" and ")} of a cluster: make a new one`);
+  if (moved.length > 0) throw new Error(`MSK cannot change ${moved.join(" and ")} of a cluster: create a new one`);
   const volume = next.StorageInfo?.EbsStorageInfo?.VolumeSize;
   if (volume !== last.StorageInfo?.EbsStorageInfo?.VolumeSize) {
     await step((version) =>

@@ -112,7 +112,7 @@ const key = strict(
   }),
 );
 
-/** The policy that AWS gives a key when nobody says otherwise; what is left when a policy of ours goes. */
+/** The default policy that AWS gives a key, also after the deletion of our policy. */
 function defaultPolicy(cloud: Cloud): string {
   return JSON.stringify({
     Version: "2012-10-17",

@@ -135,7 +135,7 @@ const logMetricFilter = strict(
         logGroupName,
         name: id,
         pattern: found.filterPattern,
-        // Only what was asked for: `unit` is `None` unless somebody sets it.
+        // Requested members only: `unit` is `None` unless it was set.
         metricTransformation: Object.fromEntries(Object.entries(seen).filter(([key]) => asked[key] !== undefined)),
       };
     },

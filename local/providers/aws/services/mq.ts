@@ -68,7 +68,7 @@ function outputsOf(broker: mq.DescribeBrokerCommandOutput): Properties {
   };
 }
 
-/** Id: the broker's id. Users are not read back: AWS never tells a password. */
+/** Id: the broker's id. Users are not read back: AWS never returns a password. */
 const broker = resource({
   token: "aws:mq/broker:Broker",
   replaceOn: [
@@ -79,7 +79,7 @@ const broker = resource({
     "publiclyAccessible",
     "storageType",
     "subnetIds",
-    // RabbitMQ's users are its own after the creation.
+    // RabbitMQ manages its users itself after the creation.
     "users",
   ],
   localOnly: ["applyImmediately"],

@@ -66,7 +66,7 @@ const healthCheck = strict(
       ]);
       const seen = answer.HealthCheck?.HealthCheckConfig;
       if (seen === undefined) return undefined;
-      // Settings that nobody asked for have AWS's defaults: not inputs, so not reported.
+      // Settings that were not given have AWS's defaults: not inputs, so not reported.
       const asked = Object.entries(settings).filter(([key]) => state[key] !== undefined);
       const inputs = Object.fromEntries(
         asked.map(([key, name]) => {

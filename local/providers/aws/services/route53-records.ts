@@ -157,7 +157,7 @@ const record = strict(
       await change(cloud, inputs["zoneId"] as string, "UPSERT", recordSet(inputs));
     },
     async delete(cloud, _id, state) {
-      // A deletion must repeat the record exactly, so it repeats what is there.
+      // A deletion must repeat the record exactly, so it sends the record that Route 53 has.
       const found = await findRecord(cloud, state);
       if (found !== undefined) await change(cloud, state["zoneId"] as string, "DELETE", found);
     },

@@ -25,7 +25,7 @@ function bare(id: string | undefined): string {
   return (id ?? "").replace(/^\/[a-z]+\//, "");
 }
 
-/** Route 53 takes tags in a call of their own only. */
+/** Route 53 takes tags in a separate call only. */
 export async function retagRoute53(
   cloud: Cloud,
   type: TagResourceType,

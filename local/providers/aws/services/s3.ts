@@ -25,7 +25,7 @@ async function bucketTags(cloud: Cloud, Bucket: string): Promise<Record<string, 
   try {
     return tagMap((await client(cloud).send(new s3.GetBucketTaggingCommand({ Bucket }))).TagSet);
   } catch (error) {
-    // How S3 says that there are none.
+    // S3's code for none.
     if (error instanceof Error && error.name === "NoSuchTagSet") return {};
     throw error;
   }

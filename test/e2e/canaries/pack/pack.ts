@@ -19,7 +19,7 @@ new PolicyPack("cells-canaries", {
     },
     {
       name: "shown",
-      description: "Tells what it is shown.",
+      description: "Reports what the engine shows it.",
       enforcementLevel: "advisory",
       validateStack: ({ resources }, report) => report(`shown: ${JSON.stringify(resources.map(shown))}`),
     },

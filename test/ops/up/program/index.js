@@ -1,6 +1,6 @@
 const pulumi = require("@pulumi/pulumi");
 
-/** What the test wants to go wrong, and where; how many cells there are, and how much is in each. */
+/** The test's faults and their places, the number of cells, and the size of each. */
 const {
   GATE_BAD: bad,
   GATE_LATE: late,
@@ -34,7 +34,7 @@ class Cell extends pulumi.ComponentResource {
 const ids = cells.split(",");
 for (const id of ids) new Cell(id);
 
-/** What routers are told, as the real program's output has it. */
+/** The routers' table, as in the real program's output. */
 const table = { cells: ids.map((id) => ({ id, state: isClosed ? "provisioning" : "active" })) };
 if (process.env.GATE_ROUTER !== undefined) new Bare("router-table", { text: JSON.stringify(table) });
 exports.routingTable = process.env.GATE_ROUTER === undefined ? undefined : table;
