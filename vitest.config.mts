@@ -24,11 +24,10 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The real engine on two cores: one file at a time, after the fast ones.
+        // The real engine, after the fast tests. Each file has its own state folder and ports.
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 900_000,
           sequence: { groupOrder: 1 },

@@ -10,7 +10,7 @@ interface Verb {
 
 /** The verbs as `cells --help` shows them: each is a file in `cli/verbs`. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  "Local cloud": ["start", "status", "stop", "aws", "pulumi"],
+  "Local cloud": ["start", "status", "stop", "drift", "aws", "pulumi"],
   Catalog: ["catalog", "diff", "remap"],
   Checks: ["check", "verify-residency", "fingerprints"],
   Deployment: ["up"],

@@ -255,10 +255,15 @@ describe("the dev environment", () => {
   it("detects a VPC that was deleted outside Pulumi", async () => {
     const vpcId = first.cells.find(({ id }) => id === "cell-4")?.["vpcId"] as string;
     await deleteVpc("us-west-2", vpcId);
-    const refresh = await cells.run(["pulumi", "refresh", "--preview-only", "--non-interactive", "--color", "never"]);
-    expect(refresh.code).toBe(0);
-    const gone = refresh.stdout.split("\n").filter((line) => /ec2:Vpc\b.* delete/.test(line));
-    expect(gone.map((line) => /cell-\d+-vpc/.exec(line)?.[0])).toEqual(["cell-4-vpc"]);
+    const { code, stdout } = await cells.run(["drift", "--json"]);
+    expect(code).toBe(1);
+    const drifted = JSON.parse(stdout) as readonly { readonly urn: string; readonly op: string }[];
+    expect(drifted).toContainEqual({
+      urn: expect.stringMatching(/::cell-4-vpc$/) as string,
+      op: "delete",
+      properties: [],
+    });
+    expect(drifted.filter(({ urn }) => !urn.includes("::cell-4-"))).toEqual([]);
   });
 
   it("leaves the cloud empty when it is destroyed", async () => {
