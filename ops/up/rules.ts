@@ -50,7 +50,7 @@ export const gateRules: readonly GateRule[] = [
     severity: "high",
     title: "One update changes one cell with tenants",
     blocks:
-      "a plan that changes more than one cell with tenants, or a clean cell while the last update left another one unclean; cells to which no router has sent tenants yet do not count",
+      "a plan that changes more than one cell with tenants, or a clean cell after an update that left something unclean; cells to which no router has sent tenants yet do not count",
     fix: "change one cell after another (with --only where the program has changed), fix unclean cells first; or name those that must change together with --cells",
     origin: "pattern: update cell; AWS Well-Architected REL10-BP03: bulkheads limit the scope of impact",
     reasons: ["wave", "unclean"],
