@@ -85,7 +85,7 @@ function roomOf(path) {
 }
 
 export default tseslint.config(
-  { ignores: ["node_modules/**", ".cells/**", "**/*.js", "**/*.mjs"] },
+  { ignores: ["node_modules/**", ".cells/**", "**/*.js", "**/*.mjs", "**/*.mts"] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
