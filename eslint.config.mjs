@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 
 import pulumi from "@pulumi/eslint-plugin";
+import { tsImport } from "tsx/esm/api";
 import tseslint from "typescript-eslint";
 
 /**
@@ -77,6 +79,77 @@ const arrows = {
   },
 };
 
+/** Files that a file imports, types included; a file that is loaded when it is used (`require`) makes no circle. */
+const importsOf = (file, text) =>
+  [...text.matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]*)";/gm)].flatMap(([, path]) => {
+    const base = resolve(dirname(file), path);
+    return [`${base}.ts`, `${base}/index.ts`].filter(existsSync);
+  });
+
+/** The same of the file on disk; each is read once. */
+const imported = new Map();
+const importsOnDisk = (file) => {
+  if (!imported.has(file)) imported.set(file, importsOf(file, readFileSync(file, "utf8")));
+  return imported.get(file);
+};
+
+/** A file that imports itself by way of others. */
+const circles = {
+  meta: { type: "problem", schema: [], messages: { circle: "these files import each other: {{path}}" } },
+  create(context) {
+    const { filename, sourceCode } = context;
+    const done = new Set();
+    const pathFrom = (file) => {
+      if (file === filename) return [file];
+      if (done.has(file)) return undefined;
+      done.add(file);
+      for (const next of importsOnDisk(file)) {
+        const rest = pathFrom(next);
+        if (rest !== undefined) return [file, ...rest];
+      }
+      return undefined;
+    };
+    return {
+      Program(node) {
+        const path = importsOf(filename, sourceCode.text).map(pathFrom).find(Boolean);
+        if (path === undefined) return;
+        const names = [filename, ...path].map((file) =>
+          relative(import.meta.dirname, file)
+            .split(sep)
+            .join("/"),
+        );
+        context.report({ node, messageId: "circle", data: { path: names.join(" → ") } });
+      },
+    };
+  },
+};
+
+const contract = (name) => tsImport(`./contract/${name}.ts`, import.meta.url);
+const [components, router, { variables }] = await Promise.all(["components", "router", "variables"].map(contract));
+
+/** Strings that separately deployed parts agree on. */
+const agreed = new Set([
+  ...Object.values(components),
+  ...Object.values(router.RouterVariable),
+  ...Object.values(router.RouterMetric),
+  ...Object.values(variables),
+  ...[router.objectPaths.base, router.objectPaths.overlay, router.routerNamespace],
+]);
+
+/** A string of the contract that another room writes itself. */
+const copies = {
+  meta: { type: "problem", schema: [], messages: { copy: '"{{value}}" is in contract/: import it from there' } },
+  create(context) {
+    const room = roomOf(relative(import.meta.dirname, context.filename).split(sep));
+    if (room === "contract" || rooms[room] === undefined) return {};
+    return {
+      Literal(node) {
+        if (agreed.has(node.value)) context.report({ node, messageId: "copy", data: { value: node.value } });
+      },
+    };
+  },
+};
+
 /** Room of a file, the narrowest that has a row; undefined for rooms that may import all (`test`, `bench`). */
 function roomOf(path) {
   if (path.length === 1) return ".";
@@ -89,9 +162,11 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { "@pulumi": pulumi, rooms: { rules: { arrows } } },
+    plugins: { "@pulumi": pulumi, rooms: { rules: { arrows, circles, copies } } },
     rules: {
       "rooms/arrows": "error",
+      "rooms/circles": "error",
+      "rooms/copies": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],

@@ -11,7 +11,7 @@ beforeAll(() => {
     cwd: root,
     // The files below do not exist, so nothing is known of their types, and no rule that asks for them may run.
     overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-    ruleFilter: ({ ruleId }) => ruleId === "rooms/arrows",
+    ruleFilter: ({ ruleId }) => ruleId.startsWith("rooms/"),
   });
 });
 
@@ -74,5 +74,28 @@ describe("arrows between rooms", () => {
 
   it.each(allowed)("%s may: %s", async (file, code) => {
     expect(await lint(file, code)).toEqual([]);
+  });
+});
+
+describe("imports that make a circle", () => {
+  const catalogLoad = "catalog/load.ts";
+
+  it("are refused, types included, with the files in between", async () => {
+    const below = "catalog/deals.ts";
+    for (const code of ['import { loadCatalog } from "./load";', 'import type { loadCatalog } from "./load";']) {
+      expect(await lint(below, code)).toEqual([expect.stringContaining(`${below} → ${catalogLoad} → `)]);
+    }
+  });
+
+  it("are not what two files are that import a third", async () => {
+    expect(await lint("catalog/x.ts", 'import { loadCatalog } from "./load";')).toEqual([]);
+  });
+});
+
+describe("strings of the contract", () => {
+  it.each(["cells:index:CellStack", "CELLS_CLOSED"])("are refused outside contract/: %s", async (text) => {
+    const code = `export const copied = "${text}";`;
+    expect(await lint("policy/rules/x.ts", code)).toEqual([expect.stringContaining(`"${text}" is in contract/`)]);
+    expect(await lint("contract/x.ts", code)).toEqual([]);
   });
 });
