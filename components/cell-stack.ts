@@ -132,6 +132,7 @@ export class CellStack extends pulumi.ComponentResource {
       {
         vpcId: this.network.vpc.id,
         subnetIds: publicSubnetIds,
+        after: [this.network.routeTables],
         securityGroupId: securityGroups.loadBalancer.id,
         zoneId: this.publicZone.zone.zoneId,
         domainName: this.publicZone.domainName,

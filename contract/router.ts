@@ -59,7 +59,7 @@ export enum RouterHeader {
   /** The tenant's country, as CloudFront names it. */
   country = "cloudfront-viewer-country",
   /** The edge's secret by default. */
-  edgeSecret = "x-edge-secret",
+  edgeSecret = "x-router-secret",
   /** Version of the table that led to a 421: a client repeats it. */
   refused = "x-routing-refused",
 }

@@ -22,7 +22,7 @@ export function eventText(tenant: string): string {
       via: "2.0 0123456789abcdef.cloudfront.net (CloudFront)",
       "x-amz-cf-id": "6cc0ae5fKQ3fTg3wPJy0aYGcZ0E7nZbV6q2dZ1oM0hTn3L8sZ4R5tA==",
       "x-amzn-trace-id": "Root=1-67891234-0123456789abcdef01234567",
-      "x-edge-secret": edgeSecret,
+      "x-router-secret": edgeSecret,
       "x-forwarded-for": "192.0.2.1, 198.51.100.7",
       "x-forwarded-port": "443",
       "x-forwarded-proto": "https",

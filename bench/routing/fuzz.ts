@@ -35,7 +35,7 @@ export async function fuzz(count: number, seed = 1): Promise<FuzzResult> {
     JSON.stringify({
       rawPath: "/orders/7",
       rawQueryString: "page=2",
-      headers: { "x-edge-secret": edgeSecret, "x-tenant-id": "t-7", "cloudfront-viewer-country": "DE" },
+      headers: { "x-router-secret": edgeSecret, "x-tenant-id": "t-7", "cloudfront-viewer-country": "DE" },
     }),
   ) as HttpEvent;
   const found = { crashes: 0, misjudged: 0, foreignOrigins: 0, foreignCells: 0, leaks: 0 };
@@ -105,7 +105,7 @@ export function memory(count: number): MemoryResult {
     void handle({
       rawPath: i % 2 === 0 ? "/classify" : "/orders",
       headers: {
-        "x-edge-secret": edgeSecret,
+        "x-router-secret": edgeSecret,
         "x-tenant-id": `${random(2 ** 31).toString(36)}-${i.toString(36)}`,
         "cloudfront-viewer-country": i % 3 === 0 ? "US" : "DE",
       },

@@ -116,7 +116,7 @@ export function edgeRequest(random: Random): Hostile {
   const country = goodCountry ? ["DE", "US"][random(2)]! : mess(random);
   const fromEdge = random(2) === 0;
   const headers: Record<string, string> = { "x-tenant-id": tenant, "cloudfront-viewer-country": country };
-  headers["x-edge-secret"] = fromEdge ? edgeSecret : wrongSecrets[random(wrongSecrets.length)]!;
+  headers["x-router-secret"] = fromEdge ? edgeSecret : wrongSecrets[random(wrongSecrets.length)]!;
   const event = around(random, headers);
   const isTenant = goodTenant || /^[a-z0-9-]{1,64}$/.test(tenant);
   const isCountry = country === "DE" || country === "US";

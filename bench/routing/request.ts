@@ -50,7 +50,7 @@ export function edgeRouter(
   const { source, telemetry } = parts(table, now);
   return makeHandler(source, makeIdentityReader(defaultIdentity, { secrets: [edgeSecret] }), telemetry, {
     vary: guardedHeaders(defaultIdentity),
-    secretHeader: "x-edge-secret",
+    secretHeader: "x-router-secret",
   });
 }
 

@@ -21,7 +21,7 @@ export function timing(pairs: number): TimingResult {
   const handle = edgeRouter(twoJurisdictions());
   const request = (tenant: string, country: string, secret = edgeSecret): HttpEvent => ({
     rawPath: "/orders",
-    headers: { "x-edge-secret": secret, "x-tenant-id": tenant, "cloudfront-viewer-country": country },
+    headers: { "x-router-secret": secret, "x-tenant-id": tenant, "cloudfront-viewer-country": country },
   });
   const timed = (event: HttpEvent): number => {
     const began = process.hrtime.bigint();

@@ -11,6 +11,8 @@ export interface IngressArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Public subnets, in at least two availability zones. */
   readonly subnetIds: pulumi.Input<string>[];
+  /** What must exist before the load balancer: AWS refuses an internet-facing one in a VPC without an internet gateway. */
+  readonly after: readonly pulumi.Resource[];
   readonly securityGroupId: pulumi.Input<string>;
   /** The cell's public zone and its name, `cell-3.example.com`. */
   readonly zoneId: pulumi.Input<string>;
@@ -80,7 +82,7 @@ export class Ingress extends pulumi.ComponentResource {
           : { accessLogs: { bucket: accessLogBucket, prefix: names.prefix, enabled: true } }),
         tags: { Name: names.of("app") },
       },
-      { parent: this, protect: size.production },
+      { parent: this, protect: size.production, dependsOn: [...this.args.after] },
     );
   }
 

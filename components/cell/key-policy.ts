@@ -103,6 +103,16 @@ export function keyPolicy(
         Condition: { StringEquals: { "kms:CallerAccount": account }, Bool: { "kms:GrantIsForAWSResource": "true" } },
       },
       {
+        // CreateCluster does not support kms:GrantIsForAWSResource, and fails without this statement.
+        // https://docs.aws.amazon.com/eks/latest/userguide/security-k8s.html
+        Sid: "AccountGrantsThroughEks",
+        Effect: "Allow",
+        Principal: { AWS: root },
+        Action: ["kms:CreateGrant"],
+        Resource: "*",
+        Condition: { StringEquals: { "kms:CallerAccount": account, "kms:ViaService": viaNames("eks", cell) } },
+      },
+      {
         // The service-linked role is named in a condition, not as the principal: KMS refuses a principal that does
         // not exist, and this role appears only with the account's first Auto Scaling group.
         Sid: "AutoScalingOpensNodeVolumes",

@@ -61,6 +61,22 @@ describe("key policy", () => {
     expect(readers.map((name) => `kms:${name}`).filter(allows)).toEqual([]);
   });
 
+  it("lets EKS create its grant, which does not carry kms:GrantIsForAWSResource, and no other caller", () => {
+    for (const cell of [testCell(), chineseCell()]) {
+      const grants = [...statements(cell).values()].filter(
+        ({ Action, Principal, Condition }) =>
+          Action.includes("kms:CreateGrant") &&
+          JSON.stringify(Principal).includes(":root") &&
+          Condition?.["Bool"]?.["kms:GrantIsForAWSResource"] === undefined,
+      );
+      expect(grants.map(({ Sid }) => Sid)).toEqual(["AccountGrantsThroughEks"]);
+      const via = grants[0]?.Condition?.["StringEquals"]?.["kms:ViaService"] as readonly string[];
+      expect(via[0]).toBe(`eks.${cell.region}.amazonaws.com`);
+      expect(via.every((name) => name.startsWith("eks."))).toBe(true);
+      expect(grants[0]?.Condition?.["StringEquals"]?.["kms:CallerAccount"]).toBe(account);
+    }
+  });
+
   it("every other statement is narrowed by a condition", () => {
     for (const [sid, { Condition }] of statements(testCell())) {
       if (sid !== "AccountManagesKey") expect(Condition, sid).toBeDefined();

@@ -139,13 +139,31 @@ describe("every cell", () => {
     expect(foreign).toEqual([]);
   });
 
+  it("creates nothing with a public address before the cell's internet gateway", () => {
+    // AWS refuses an internet-facing load balancer, and an address's gateway, in a VPC without one:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
+    const exposed = ["aws:lb/loadBalancer:LoadBalancer", "aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip"];
+    const byUrn = new Map(dev.resources.map((resource) => [resource.urn, resource]));
+    const sourcesOf = ({ dependencies }: PlannedResource): readonly string[] => [
+      ...dependencies,
+      ...dependencies.flatMap((urn) => sourcesOf(byUrn.get(urn)!)),
+    ];
+    for (const resource of exposed.flatMap((type) => ofType(dev, type))) {
+      const [cell] = /cell-\d+/.exec(resource.name) ?? [];
+      const gateway = ofType(dev, "aws:ec2/internetGateway:InternetGateway").find(({ name }) =>
+        name.startsWith(`${cell}-`),
+      );
+      expect(sourcesOf(resource), resource.name).toContain(gateway?.urn);
+    }
+  });
+
   it("keeps every password and token secret", () => {
     const secrets: [string, string][] = [
       ["aws:rds/instance:Instance", "password"],
       ["aws:elasticache/replicationGroup:ReplicationGroup", "authToken"],
       ["aws:secretsmanager/secretVersion:SecretVersion", "secretString"],
       ["aws:mq/broker:Broker", "users"],
-      ["kubernetes:core/v1:Secret", "stringData"],
+      ["kubernetes:core/v1:Secret", "data"],
     ];
     for (const [type, key] of secrets) {
       const holders = ofType(dev, type).filter(({ inputs }) => inputs[key] !== undefined);

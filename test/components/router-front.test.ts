@@ -21,7 +21,7 @@ const catalog = parseCatalog(readFileSync(join(__dirname, "../../catalog/dev.yam
 const identity: IdentitySettings = settingsOf({
   tenant: { claim: "tenant" },
   country: { header: "cloudfront-viewer-country" },
-  edge: { header: "x-edge-secret" },
+  edge: { header: "x-router-secret" },
   issuers: [issuerInput],
 });
 type Inputs = Readonly<Record<string, unknown>>;
@@ -66,7 +66,7 @@ describe("CloudFront before the routers", () => {
     expect(origins).toHaveLength(1);
     expect(origins[0]).toMatchObject({
       domainName: expect.stringMatching(/^[a-z0-9]+\.execute-api\./),
-      customHeaders: [{ name: "x-edge-secret", value: variables["ROUTER_EDGE_SECRETS"] }],
+      customHeaders: [{ name: "x-router-secret", value: variables["ROUTER_EDGE_SECRETS"] }],
       customOriginConfig: { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] },
     });
     expect(defaultCacheBehavior).toMatchObject({ viewerProtocolPolicy: "https-only", compress: false });

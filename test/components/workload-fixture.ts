@@ -68,6 +68,7 @@ export async function planCompute(
       {
         vpcId: "vpc-00000001",
         subnetIds,
+        after: [],
         securityGroupId: "sg-0000000b",
         zoneId: "Z1",
         domainName: `${ctx.names.label}.example.com`,

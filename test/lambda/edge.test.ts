@@ -11,7 +11,7 @@ const from = (secret: string | undefined, more: Readonly<Record<string, string>>
   const event = ask("acme", "CN", "/classify");
   return {
     ...event,
-    headers: { ...event.headers, ...(secret === undefined ? {} : { "x-edge-secret": secret }), ...more },
+    headers: { ...event.headers, ...(secret === undefined ? {} : { "x-router-secret": secret }), ...more },
   };
 };
 
@@ -66,10 +66,10 @@ describe("the edge's secret", () => {
 
 describe("another tenant in the request", () => {
   it("must repeat the proven tenant of any source in X-Tenant-Id", () => {
-    const identity = settingsOf({ tenant: { header: "x-account" }, edge: { header: "x-edge-secret" } });
+    const identity = settingsOf({ tenant: { header: "x-account" }, edge: { header: "x-router-secret" } });
     const base = setup({ identity }).handler;
     const status = (headers: Record<string, string>) =>
-      base({ rawPath: "/", headers: { "x-edge-secret": edgeSecret, "x-account": "acme", ...headers } });
+      base({ rawPath: "/", headers: { "x-router-secret": edgeSecret, "x-account": "acme", ...headers } });
     // No country and no default: refused all the same, but by the table.
     expect(status({}).statusCode).toBe(403);
     expect(status({ "x-tenant-id": "globex,acme" }).statusCode).toBe(400);
@@ -79,14 +79,14 @@ describe("another tenant in the request", () => {
     const identity = settingsOf({
       tenant: { host: "app.example.com", header: "x-forwarded-host" },
       country: { header: "cloudfront-viewer-country" },
-      edge: { header: "x-edge-secret" },
+      edge: { header: "x-router-secret" },
     });
     const { handler } = setup({ identity });
     const status = (host: string, more: Record<string, string> = {}) =>
       handler({
         rawPath: "/classify",
         headers: {
-          "x-edge-secret": edgeSecret,
+          "x-router-secret": edgeSecret,
           "cloudfront-viewer-country": "CN",
           "x-forwarded-host": host,
           host: "abc.execute-api.eu-west-1.amazonaws.com",
@@ -115,14 +115,17 @@ describe("another tenant in the request", () => {
 });
 
 describe("repeated and conflicting headers", () => {
-  it.each(["x-tenant-id", "cloudfront-viewer-country", "x-edge-secret"])("two of %s get 400, valid or not", (name) => {
-    const handler = behindEdge();
-    const event = from(edgeSecret);
-    const value = (event.headers as Record<string, string>)[name]!;
-    for (const twice of [`${value},${value}`, `${value}, x`, `x,${value}`, ","]) {
-      expect(handler({ ...event, headers: { ...event.headers, [name]: twice } }).statusCode).toBe(400);
-    }
-  });
+  it.each(["x-tenant-id", "cloudfront-viewer-country", "x-router-secret"])(
+    "two of %s get 400, valid or not",
+    (name) => {
+      const handler = behindEdge();
+      const event = from(edgeSecret);
+      const value = (event.headers as Record<string, string>)[name]!;
+      for (const twice of [`${value},${value}`, `${value}, x`, `x,${value}`, ","]) {
+        expect(handler({ ...event, headers: { ...event.headers, [name]: twice } }).statusCode).toBe(400);
+      }
+    },
+  );
 
   it("are ignored where they give another path, host or method", () => {
     const handler = behindEdge();

@@ -19,7 +19,7 @@ export const variables = {
   ROUTER_IDENTITY: JSON.stringify({
     tenant: { header: "x-tenant-id" },
     country: { header: "cloudfront-viewer-country" },
-    edge: { header: "x-edge-secret" },
+    edge: { header: "x-router-secret" },
   }),
   ROUTER_EDGE_SECRETS: edgeSecret,
   ROUTER_LOG_KEY: logKey,

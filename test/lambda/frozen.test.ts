@@ -80,7 +80,7 @@ function instance() {
     const began = realNow();
     const { statusCode, headers } = await handler({
       rawPath: "/classify",
-      headers: { "x-edge-secret": edgeSecret, "x-tenant-id": "acme", "cloudfront-viewer-country": "US" },
+      headers: { "x-router-secret": edgeSecret, "x-tenant-id": "acme", "cloudfront-viewer-country": "US" },
     });
     expect(statusCode).toBe(200);
     return { cell: headers["x-cell"], age: Number(headers["x-routing-age"]), ms: realNow() - began };

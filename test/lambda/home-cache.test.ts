@@ -208,7 +208,7 @@ describe("cache of homes", () => {
         handler: (event: object) => Promise<{ headers: Record<string, string> }>;
       };
       const event = ask("acme", "DE");
-      const headers = { ...event.headers, "x-edge-secret": edgeSecret };
+      const headers = { ...event.headers, "x-router-secret": edgeSecret };
       const decision = makeRoutes(makeRouter(table)).decide({ tenant: "acme", country: "DE" });
       expect((await handler({ ...event, headers })).headers["x-cell"]).toBe(decision.ok ? decision.cell.id : "none");
       expect(Object.keys(load.cache).some((file) => file.endsWith(join(basename(directory), "home-cache.js")))).toBe(

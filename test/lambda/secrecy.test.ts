@@ -82,7 +82,7 @@ describe("caches before the router", () => {
             const event = ask(tenant, country, rawPath);
             return {
               ...event,
-              headers: { ...event.headers, ...(secret === undefined ? {} : { "x-edge-secret": secret }) },
+              headers: { ...event.headers, ...(secret === undefined ? {} : { "x-router-secret": secret }) },
             };
           }),
         ),
@@ -168,14 +168,14 @@ describe("the content of refusals", () => {
   it("is the same for no tenant, a malformed tenant, a country without cells and a wrong edge", () => {
     const { handler } = setup({ identity: defaultIdentity });
     const with_ = (headers: Record<string, string>) =>
-      handler({ rawPath: "/", headers: { "x-edge-secret": edgeSecret, ...headers } });
+      handler({ rawPath: "/", headers: { "x-router-secret": edgeSecret, ...headers } });
     const refusals = [
       with_({ "cloudfront-viewer-country": "DE" }),
       with_({ "x-tenant-id": "No Such", "cloudfront-viewer-country": "DE" }),
       with_({ "x-tenant-id": "acme", "cloudfront-viewer-country": "ZZ" }),
       with_({ "x-tenant-id": "acme", "cloudfront-viewer-country": "KP" }),
       with_({ "x-tenant-id": "acme" }),
-      with_({ "x-tenant-id": "acme", "cloudfront-viewer-country": "DE", "x-edge-secret": "wrong" }),
+      with_({ "x-tenant-id": "acme", "cloudfront-viewer-country": "DE", "x-router-secret": "wrong" }),
     ];
     for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
     expect(refusals[0]!.statusCode).toBe(403);
@@ -196,7 +196,7 @@ describe("the content of refusals", () => {
       );
       const { statusCode, headers, body } = handler({
         ...event,
-        headers: { ...event.headers, "x-edge-secret": i % 3 === 0 ? "x" : edgeSecret },
+        headers: { ...event.headers, "x-router-secret": i % 3 === 0 ? "x" : edgeSecret },
       });
       statuses.add(statusCode);
       expect(statusCode).toBeGreaterThanOrEqual(400);

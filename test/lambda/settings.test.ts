@@ -53,6 +53,16 @@ describe("identity settings", () => {
       { tenant: { claim: "a", header: "b" }, edge: "network", issuers: [issuerInput] },
       ["tenant must be one of"],
     ],
+    [
+      "a secret in a header that CloudFront cannot send",
+      { tenant: { header: "x-tenant-id" }, edge: { header: "x-edge-secret" } },
+      ["edge.header is a name that CloudFront cannot send"],
+    ],
+    [
+      "a secret in a header of HTTP itself",
+      { tenant: { header: "x-tenant-id" }, edge: { header: "via" } },
+      ["edge.header is a name that CloudFront cannot send"],
+    ],
     ["a header without a proof", { tenant: { header: "x-tenant-id" } }, ["edge is missing"]],
     ["a host without a proof", { tenant: { host: "app.example.com" } }, ["edge is missing"]],
     [

@@ -180,12 +180,12 @@ describe("external input in the log", () => {
       for (const name of [
         "x-tenant-id",
         "cloudfront-viewer-country",
-        "x-edge-secret",
+        "x-router-secret",
         "user-agent",
         "x-routing-refused",
       ]) {
         const event = ask("acme", "CN", `/marker${text}`, `marker=${text}`);
-        handler({ ...event, headers: { ...event.headers, "x-edge-secret": edgeSecret, [name]: `marker${text}` } });
+        handler({ ...event, headers: { ...event.headers, "x-router-secret": edgeSecret, [name]: `marker${text}` } });
       }
     }
     expect(lines.length).toBeGreaterThan(10);

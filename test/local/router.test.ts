@@ -106,7 +106,7 @@ async function deploy(region: string, table: RoutingTable): Promise<RouterAddres
   return { endpoint: moto.endpoint, region, functionName: "router" };
 }
 
-const headers = { "x-tenant-id": "acme", "cloudfront-viewer-country": "CN", "x-edge-secret": edgeSecret };
+const headers = { "x-tenant-id": "acme", "cloudfront-viewer-country": "CN", "x-router-secret": edgeSecret };
 const event = { rawPath: "/classify", rawQueryString: "", headers };
 
 async function eventually<T>(ask: () => Promise<T>, fits: (value: T) => boolean): Promise<T> {
@@ -231,15 +231,15 @@ describe("the deployed router, on this machine", () => {
     moto = own;
     try {
       const address = await deploy("eu-west-1", exampleTable());
-      const { "x-edge-secret": secret, ...claimed } = headers;
+      const { "x-router-secret": secret, ...claimed } = headers;
       const bare = await serveRouter({ ...address, port: 0 });
       const edge = await serveRouter({ ...address, port: 0, edge: true });
       const status = async ({ url }: { readonly url: string }, more: Record<string, string> = {}) =>
         (await fetch(`${url}/classify`, { headers: { ...claimed, ...more } })).status;
       expect(await status(bare)).toBe(403);
-      expect(await status(bare, { "x-edge-secret": secret })).toBe(200);
+      expect(await status(bare, { "x-router-secret": secret })).toBe(200);
       expect(await status(edge)).toBe(200);
-      expect(await status(edge, { "x-edge-secret": "of a client" })).toBe(403);
+      expect(await status(edge, { "x-router-secret": "of a client" })).toBe(403);
       await Promise.all([bare.close(), edge.close()]);
 
       const code = await fetchDeployed(address);

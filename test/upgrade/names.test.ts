@@ -13,7 +13,7 @@ const text = readFileSync(join(__dirname, "catalog.yaml"), "utf8");
 const identity = settingsOf({
   tenant: { claim: "tenant" },
   country: { header: "cloudfront-viewer-country" },
-  edge: { header: "x-edge-secret" },
+  edge: { header: "x-router-secret" },
   issuers: [issuerInput],
 });
 

@@ -5,7 +5,7 @@ import type { CellContext } from "../context";
 import type { Colour } from "../../../catalog/model";
 import { surge } from "./limits";
 import { checksum } from "./pgbouncer";
-import { containerSecurity, labelsOf, namespace, podSecurity, selectorOf, spread } from "./pod";
+import { containerSecurity, labelsOf, namespace, podSecurity, secretData, selectorOf, spread } from "./pod";
 
 /** Path of the health check: load balancer, Kubernetes and the synthetic check request it. */
 export const healthPath = "/healthz";
@@ -37,7 +37,7 @@ export function application(ctx: CellContext, args: ApplicationArgs, opts: pulum
   new kubernetes.core.v1.ConfigMap(`${cell.id}-k8s-app-config`, { metadata, data: args.config }, opts);
   new kubernetes.core.v1.Secret(
     `${cell.id}-k8s-app-secrets`,
-    { metadata, type: "Opaque", stringData: pulumi.secret(args.secrets) },
+    { metadata, type: "Opaque", data: secretData(args.secrets) },
     opts,
   );
   new kubernetes.apps.v1.Deployment(

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 
 import type { CellContext } from "../context";
@@ -57,4 +58,16 @@ export function spread(component: string, strictHosts: boolean): types.input.cor
       labelSelector,
     },
   ];
+}
+
+/**
+ * Values of a Secret, as `data`: each is marked secret and in base64. Not `stringData`: Pulumi's provider turns that into
+ * `data` as soon as it knows all values, and the saved plan of the preview then refuses the update.
+ */
+export function secretData(
+  values: Readonly<Record<string, pulumi.Input<string>>>,
+): Readonly<Record<string, pulumi.Output<string>>> {
+  const encoded = (value: pulumi.Input<string>): pulumi.Output<string> =>
+    pulumi.secret(value).apply((text) => Buffer.from(text).toString("base64"));
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encoded(value)]));
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CellContext } from "../context";
 import { poolResources } from "./limits";
 import { checksum, pgbouncerIni, poolPort, poolReplicas, userlist } from "./pgbouncer";
-import { containerSecurity, labelsOf, namespace, podSecurity, selectorOf, spread } from "./pod";
+import { containerSecurity, labelsOf, namespace, podSecurity, secretData, selectorOf, spread } from "./pod";
 
 /** PgBouncer 1.24 for amd64 and arm64. Mirror it where the registry is out of reach (China). */
 const poolImage = "docker.io/edoburu/pgbouncer:v1.24.1-p1";
@@ -57,7 +57,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
   );
   new kubernetes.core.v1.Secret(
     `${cell.id}-k8s-pool-users`,
-    { metadata, type: "Opaque", stringData: { "userlist.txt": users } },
+    { metadata, type: "Opaque", data: secretData({ "userlist.txt": users }) },
     opts,
   );
   new kubernetes.apps.v1.Deployment(
