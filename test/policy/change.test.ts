@@ -246,7 +246,7 @@ describe("a judgement of a change", () => {
     expect(isClean(clean)).toBe(true);
     const after = fleet([{}, {}, {}, {}, { number: 200 }], 2);
     const { found, extent } = await judgeChange(before, after, knownOf(after), settings);
-    expect(extent).toMatchObject({ kind: "whole", reason: expect.stringContaining("something to say") });
+    expect(extent).toMatchObject({ kind: "whole", reason: expect.stringContaining("has findings") });
     const leaks = found.filter(({ rule, verdict }) => rule.id === "ISO-05" && verdict.kind === "violation");
     expect(leaks.map(({ verdict }) => verdict.owners)).toEqual(
       [0, 1, 2, 3].map((cell) => [`cell-${cell}`, "cell-200"]),
