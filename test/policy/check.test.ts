@@ -17,7 +17,7 @@ async function leaking(): Promise<ReturnType<typeof reportOf>> {
   const changed = resources.map((one) =>
     one.type === "kubernetes:core/v1:Secret" &&
     one.name.startsWith("cell-3") &&
-    one.inputs["stringData"]?.DATABASE_URL !== undefined
+    one.inputs["data"]?.DATABASE_URL !== undefined
       ? {
           ...one,
           inputs: {
