@@ -41,12 +41,14 @@ const packages = {
 
 const folders = new Set([...Object.keys(rooms).map((room) => room.split("/")[0]), "bench", "test"]);
 
+/** A file's path from here, in parts. */
+const partsOf = (file) => relative(import.meta.dirname, file).split(sep);
+
 /** Imports of every kind: `import`, `export … from`, `import()`, `require()` and `import("…")` of a type. */
 const arrows = {
   meta: { type: "problem", schema: [], messages: { room: "{{message}}", package: "{{message}}" } },
   create(context) {
-    const own = relative(import.meta.dirname, context.filename).split(sep);
-    const room = roomOf(own);
+    const room = roomOf(partsOf(context.filename));
     const allowed = rooms[room];
     const check = (node, source) => {
       if (typeof source?.value !== "string") return;
@@ -55,7 +57,7 @@ const arrows = {
         const message = `${room} may not use ${source.value} (docs/architecture.md)`;
         return context.report({ node, messageId: "package", data: { message } });
       }
-      const target = relative(import.meta.dirname, resolve(dirname(context.filename), source.value)).split(sep);
+      const target = partsOf(resolve(dirname(context.filename), source.value));
       // `../routing` is the room's index; `../index` is the program.
       const other = target.length === 1 && !folders.has(target[0]) ? "." : target[0];
       if (other === room.split("/")[0] || allowed.includes(other)) return;
@@ -113,11 +115,7 @@ const circles = {
       Program(node) {
         const path = importsOf(filename, sourceCode.text).map(pathFrom).find(Boolean);
         if (path === undefined) return;
-        const names = [filename, ...path].map((file) =>
-          relative(import.meta.dirname, file)
-            .split(sep)
-            .join("/"),
-        );
+        const names = [filename, ...path].map((file) => partsOf(file).join("/"));
         context.report({ node, messageId: "circle", data: { path: names.join(" → ") } });
       },
     };
@@ -140,7 +138,7 @@ const agreed = new Set([
 const copies = {
   meta: { type: "problem", schema: [], messages: { copy: '"{{value}}" is in contract/: import it from there' } },
   create(context) {
-    const room = roomOf(relative(import.meta.dirname, context.filename).split(sep));
+    const room = roomOf(partsOf(context.filename));
     if (room === "contract" || rooms[room] === undefined) return {};
     return {
       Literal(node) {

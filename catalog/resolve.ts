@@ -31,11 +31,10 @@ export function resolveStackCatalog(project: string, stack: string): string {
 }
 
 function configIn(file: string): Readonly<Record<string, unknown>> | null | undefined {
+  const text = readFileSync(file, "utf8");
   try {
-    const content = parse(readFileSync(file, "utf8")) as { readonly config?: Readonly<Record<string, unknown>> } | null;
-    return content?.config;
-  } catch (error) {
-    if ((error as Error).name !== "YAMLParseError") throw error;
+    return (parse(text) as { readonly config?: Readonly<Record<string, unknown>> } | null)?.config;
+  } catch {
     // The parser quotes the line, which may hold a value that is not for a log.
     throw new UserError(
       `${file} is not valid YAML: correct it, or write the stack's configuration with pulumi config set`,

@@ -1,4 +1,4 @@
-import { UserError } from "../contract/user-error";
+import { throwTogether } from "../contract/user-error";
 
 type Values<Readers extends readonly (() => unknown)[]> = { readonly [At in keyof Readers]: ReturnType<Readers[At]> };
 
@@ -8,16 +8,15 @@ type Values<Readers extends readonly (() => unknown)[]> = { readonly [At in keyo
  * @throws UserError with the mistakes of all readers, a line each.
  */
 export function together<Readers extends readonly (() => unknown)[]>(...readers: Readers): Values<Readers> {
-  const mistakes: string[] = [];
+  const failures: unknown[] = [];
   const values = readers.map((read) => {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      mistakes.push(error.message);
+      failures.push(error);
       return undefined;
     }
   });
-  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
+  throwTogether(failures);
   return values as Values<Readers>;
 }

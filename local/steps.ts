@@ -1,7 +1,7 @@
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 
 import type { Report } from "../adapters/processes/process";
-import { UserError } from "../contract/user-error";
+import { throwTogether } from "../contract/user-error";
 
 /** One step of a long piece of work. */
 export interface Step<Context> {
@@ -68,7 +68,7 @@ export async function runSteps<Context extends object>(
     },
   );
   await list.run(context);
-  throwAll(failures);
+  throwTogether(failures);
   return timings;
 }
 
@@ -105,15 +105,7 @@ async function runPlainly<Context>(
   };
   for (const step of steps) {
     const ended = await Promise.allSettled("run" in step ? [runOne(step)] : step.map(runOne));
-    throwAll(ended.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])));
+    throwTogether(ended.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])));
   }
   return timings;
-}
-
-/** Throws what stopped the steps: mistakes of the user together in one message, else the first error of another kind. */
-function throwAll(failures: readonly unknown[]): void {
-  if (failures.length === 0) return;
-  const other = failures.find((failure) => !(failure instanceof UserError));
-  if (other !== undefined || failures.length === 1) throw other ?? failures[0];
-  throw new UserError(failures.map((failure) => (failure as UserError).message).join("\n"));
 }

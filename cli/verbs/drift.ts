@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** `cells drift`: what was changed in the cloud behind the stack's back. */
+/** `cells drift`: what was changed in the cloud outside Pulumi. */
 export function register(program: Command): void {
   program
     .command("drift")

@@ -55,12 +55,12 @@ export function keyPolicy(
   const root = `arn:${cell.partition}:iam::${account}:root`;
   const scalingRole = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
   const logGroups = `arn:${cell.partition}:logs:${cell.region}:${account}:log-group:`;
-  const throughServices = {
+  const through = (services: readonly string[]) => ({
     StringEquals: {
       "kms:CallerAccount": account,
-      "kms:ViaService": viaServices.flatMap((service) => viaNames(service, cell)),
+      "kms:ViaService": services.flatMap((service) => viaNames(service, cell)),
     },
-  };
+  });
   return {
     Version: "2012-10-17",
     Statement: [
@@ -91,7 +91,7 @@ export function keyPolicy(
         Principal: { AWS: root },
         Action: cryptography,
         Resource: "*",
-        Condition: throughServices,
+        Condition: through(viaServices),
       },
       {
         // Grants for AWS services only: a grant to any other principal would open the data past the statement above.
@@ -110,7 +110,7 @@ export function keyPolicy(
         Principal: { AWS: root },
         Action: ["kms:CreateGrant"],
         Resource: "*",
-        Condition: { StringEquals: { "kms:CallerAccount": account, "kms:ViaService": viaNames("eks", cell) } },
+        Condition: through(["eks"]),
       },
       {
         // The service-linked role is named in a condition, not as the principal: KMS refuses a principal that does

@@ -1,3 +1,6 @@
+/** Type of the resource that holds a stack's outputs. */
+export const stackType = "pulumi:pulumi:Stack";
+
 /** A resource before or after a step; only the members that are read here. */
 export interface StepState {
   readonly type?: string;
@@ -52,7 +55,7 @@ export function stepsOf(events: readonly EngineEvent[]): readonly Step[] {
 
 /** The stack's output `catalogVersion`, as the program that the engine ran gave it; undefined when it gave none. */
 export function catalogVersionOf(events: readonly EngineEvent[]): unknown {
-  const stack = events.findLast(({ resOutputsEvent }) => resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack");
+  const stack = events.findLast(({ resOutputsEvent }) => resOutputsEvent?.metadata.type === stackType);
   return stack?.resOutputsEvent?.metadata.new?.outputs?.["catalogVersion"];
 }
 
@@ -106,5 +109,17 @@ const halves = new Set(["create-replacement", "delete-replaced"]);
 export function changedResources(events: readonly EngineEvent[]): readonly ChangedResource[] {
   return stepsOf(events)
     .filter((step) => isChange(step) && !halves.has(step.op))
-    .map(({ op, urn, diffs }) => ({ op, urn, properties: diffs ?? [] }));
+    .map(changedResource);
+}
+
+/** Every resource that a refresh found changed (`update`) or gone (`delete`): only its last event of a resource says which. */
+export function driftedResources(events: readonly EngineEvent[]): readonly ChangedResource[] {
+  return events
+    .flatMap(({ resOutputsEvent }) => (resOutputsEvent === undefined ? [] : [resOutputsEvent.metadata]))
+    .filter(({ op }) => op === "update" || op === "delete")
+    .map(changedResource);
+}
+
+function changedResource({ op, urn, diffs }: Step): ChangedResource {
+  return { op, urn, properties: diffs ?? [] };
 }

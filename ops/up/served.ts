@@ -1,5 +1,6 @@
 import { cellType } from "../../contract/components";
 import { decodeTableText, type RoutingTable, type TableVersion } from "../../routing";
+import { stackType } from "./events";
 
 /** The cells that get tenants, by an exported state. */
 export interface Served {
@@ -11,7 +12,6 @@ export interface Served {
   readonly version?: TableVersion;
 }
 
-const stackType = "pulumi:pulumi:Stack";
 const objectType = "aws:s3/bucketObjectv2:BucketObjectv2";
 
 interface Kept {

@@ -59,6 +59,7 @@ describe("the corpus on the real engine", () => {
   });
 
   it("P: the guard refuses what no policy sees, before anything is registered", async () => {
+    // Ids of test/policy/corpus/cases.ts. A case's id is the first part of the name of each resource that it creates.
     const run = await onStack((stack) => stack.run(["preview"], { cases: "L07,L30,L33", guard: "true" }), others);
     expect(run.code).not.toBe(0);
     expect(run.output).toMatch(/vpc-of-2 \(aws:ec2\/vpc:Vpc\): L07-cell-1 reads a resource that it did not create/);

@@ -66,13 +66,7 @@ function run(line: string): Promise<{ code: number; output: string }> {
   });
   const child = spawn("sh", ["-c", `${onOwnPorts.replaceAll("/tmp/", `${cells.directory}/`)}`], {
     cwd: checkout,
-    env: {
-      ...process.env,
-      CELLS_STATE_DIR: cells.directory,
-      CELLS_CLOUD_PORT: String(cells.cloudPort),
-      CELLS_ROUTER_PORT: String(cells.routerPort),
-      NO_COLOR: "1",
-    },
+    env: cells.variables,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -48,6 +48,18 @@ export class Cells {
     return new Cells(directory, await freePort(), await freeBlock(8), extra);
   }
 
+  /** Environment of every command that is to use this folder and these ports. */
+  get variables(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      CELLS_STATE_DIR: this.directory,
+      CELLS_CLOUD_PORT: String(this.cloudPort),
+      CELLS_ROUTER_PORT: String(this.routerPort),
+      NO_COLOR: "1",
+      ...this.extra,
+    };
+  }
+
   /** Runs a verb to its end. */
   run(args: readonly string[], options: { readonly env?: Readonly<Record<string, string>> } = {}): Promise<Ran> {
     return this.spawn(args, options).ended;
@@ -56,15 +68,7 @@ export class Cells {
   /** Starts a verb; for tests that interrupt it. */
   spawn(args: readonly string[], options: { readonly env?: Readonly<Record<string, string>> } = {}) {
     const child = spawn(process.execPath, [bin, ...args], {
-      env: {
-        ...process.env,
-        CELLS_STATE_DIR: this.directory,
-        CELLS_CLOUD_PORT: String(this.cloudPort),
-        CELLS_ROUTER_PORT: String(this.routerPort),
-        NO_COLOR: "1",
-        ...this.extra,
-        ...options.env,
-      },
+      env: { ...this.variables, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";
