@@ -1,10 +1,7 @@
-import { join } from "node:path";
-
 import { ensureEngine } from "./engine/engine";
 import { withLock } from "../adapters/files/lock";
 import { cloudAnswers } from "./moto/moto";
 import { endedBySignal } from "../adapters/pulumi/engine";
-import { environmentDirectory } from "../adapters/files/paths";
 import { providersOf } from "./providers/serve";
 import { readSession, updateSession } from "./session";
 import { LocalStack } from "./stack";
@@ -19,13 +16,13 @@ const changing = new Set(["up", "update", "destroy", "refresh", "import"]);
  * @throws UserError when the environment is not running.
  */
 export async function withLocalStack<T>(environment: string, body: (stack: LocalStack) => Promise<T>): Promise<T> {
-  const { cloud, catalogFile } = readSession(environment);
+  const { cloud, catalogFile, kubernetes } = readSession(environment);
   if (cloud === undefined || !(await cloudAnswers(cloud))) {
     throw new UserError(`environment ${environment} is not running: start it with npm start`);
   }
   const [engine, providers] = await Promise.all([
     ensureEngine(() => undefined),
-    providersOf({ endpoint: cloud.endpoint, manifests: join(environmentDirectory(environment), "manifests") }),
+    providersOf({ environment, endpoint: cloud.endpoint, onKubernetes: kubernetes !== undefined }),
   ]);
   const stack = new LocalStack(environment, engine, cloud.endpoint, providers, catalogFile);
   try {

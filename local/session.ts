@@ -15,10 +15,20 @@ export interface LocalRouters extends Owned {
   readonly codeSha256: Readonly<Record<string, string>>;
 }
 
+/** The processes of a real Kubernetes: one etcd, a control plane for each cell, and one that gives them nodes. */
+export interface LocalClusters {
+  readonly etcd?: Owned;
+  readonly nodes?: Owned;
+  /** By cluster name. */
+  readonly controlPlanes: Readonly<Record<string, readonly Owned[]>>;
+}
+
 /** What one environment of this checkout has running. */
 export interface Session {
   readonly cloud?: LocalCloud;
   readonly routers?: LocalRouters;
+  /** Set when the environment runs on a real Kubernetes; absent: the local provider renders its manifests. */
+  readonly kubernetes?: LocalClusters;
   /** The engine while it changes things: it outlives a command that is killed, and must end before another begins. */
   readonly engine?: Owned;
   /** False from the first change of an `up` until its state is written: then cloud and state may differ. */

@@ -12,6 +12,11 @@ import { UserError } from "../contract/user-error";
 import { languageHostEnvironment, type EngineBinary } from "./engine/engine";
 import type { Providers } from "./providers/serve";
 
+/** The engine's own folder, away from the user's: its plugins are those of the local cloud. */
+export function pulumiHome(): string {
+  return join(cacheDirectory(), "pulumi-home");
+}
+
 /** Commands that read the stack file. */
 const configured = new Set(["up", "preview", "destroy", "refresh", "config"]);
 
@@ -51,8 +56,8 @@ export class LocalStack {
   variables(): Record<string, string> {
     return {
       ...languageHostEnvironment(),
-      PATH: [...this.binary.path, process.env["PATH"] ?? ""].join(delimiter),
-      PULUMI_HOME: join(cacheDirectory(), "pulumi-home"),
+      PATH: [...this.providers.path, ...this.binary.path, process.env["PATH"] ?? ""].join(delimiter),
+      PULUMI_HOME: pulumiHome(),
       PULUMI_BACKEND_URL: pathToFileURL(this.stateDirectory).href,
       PULUMI_CONFIG_PASSPHRASE: this.passphrase(),
       PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -5,11 +5,14 @@ import { join, resolve } from "node:path";
 import { loadCatalog } from "../catalog/load";
 import { resolveStackCatalog } from "../catalog/resolve";
 import type { Catalog } from "../catalog/model";
+import { CellNames } from "../catalog/names";
 import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "../ops/up/gate";
 import type { PackManifest } from "../ops/up/proof";
 import { conform } from "./conform";
 import { ensureEngine, type EngineBinary } from "./engine/engine";
 import { localGateEngine } from "./gate-engine";
+import { startClusters } from "./kubernetes/clusters";
+import { ensureKubernetes, type KubernetesParts } from "./kubernetes/parts";
 import { cloudAnswers, type LocalCloud } from "./moto/moto";
 import { admitPack, gatePorts } from "../adapters/policy/pack";
 import { withLock } from "../adapters/files/lock";
@@ -21,7 +24,7 @@ import { providersOf, type Providers } from "./providers/serve";
 import { renewCloud } from "./renew";
 import { defaultRouterPort, startRouters } from "./routers";
 import { readSession, updateSession } from "./session";
-import { LocalStack } from "./stack";
+import { LocalStack, pulumiHome } from "./stack";
 import { runSteps, type Timing } from "./steps";
 import { UserError } from "../contract/user-error";
 
@@ -34,6 +37,8 @@ export interface StartOptions {
   readonly cloudPort?: number;
   /** Port of the first router; the others follow. */
   readonly routerPort?: number;
+  /** True: each cell's cluster is a real Kubernetes. Default: what the running environment has, else false. */
+  readonly kubernetes?: boolean;
   /** Preview only: nothing is changed. */
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
@@ -58,6 +63,7 @@ export interface Started {
 interface Context {
   engine?: EngineBinary;
   python?: string;
+  kubernetes?: KubernetesParts;
   cloud?: LocalCloud;
   /** Shows progress of the step that uses the engine now. */
   report?: Report;
@@ -96,6 +102,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
   const { manifest } = admitPack({ revision: catalog.revision });
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
+  const onKubernetes = await isOnKubernetes(options);
   const context: Context = { changes: {}, steps: [], outputs: {}, routers: {} };
 
   try {
@@ -115,6 +122,16 @@ async function startLocked(options: StartOptions): Promise<Started> {
               at.python = await ensurePython(report);
             },
           },
+          ...(onKubernetes
+            ? [
+                {
+                  title: "Kubernetes",
+                  run: async (at: Context, report: Report) => {
+                    at.kubernetes = await ensureKubernetes(pulumiHome(), report);
+                  },
+                },
+              ]
+            : []),
         ],
         [
           {
@@ -134,18 +151,31 @@ async function startLocked(options: StartOptions): Promise<Started> {
                 at.scratch = mkdtempSync(join(tmpdir(), "cells-dry-run-"));
                 return "not running; a dry run does without it";
               }
-              at.cloud = running ?? (await renewCloud(environment, need(at.python), port));
+              at.cloud = running ?? (await renewCloud({ environment, python: need(at.python), port, onKubernetes }));
               updateSession(environment, { catalogFile: given });
               return `${at.cloud.endpoint}, ${running === undefined ? "new" : "running already"}`;
             },
           },
         ],
+        ...(onKubernetes
+          ? [
+              {
+                title: "control planes",
+                skip: () => (options.dryRun === true ? "dry run" : (false as const)),
+                run: async (at: Context) => {
+                  const names = catalog.cells.map(({ number }) => new CellNames(environment, number).of("app"));
+                  await startClusters(environment, need(at.kubernetes), names);
+                  return `${names.length} clusters`;
+                },
+              },
+            ]
+          : []),
         {
           title: "preview with policies",
           run: async (at, report) => {
             at.report = report;
             const endpoint = need(at.cloud).endpoint;
-            at.providers = await providersOf({ endpoint, manifests: join(directory, "manifests") });
+            at.providers = await providersOf({ environment, endpoint, onKubernetes });
             at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers, given, at.scratch);
             await at.stack.prepare();
             at.stack.engine.open();
@@ -221,6 +251,19 @@ async function startLocked(options: StartOptions): Promise<Started> {
 /** Every cell at once: the local cloud has no tenants and no real data. */
 function localRequest(catalog: Catalog, manifest: PackManifest): UpRequest {
   return { catalog, manifest, maxCellsPerUpdate: Infinity, approvals: "all" };
+}
+
+/** Whether the environment runs on a real Kubernetes, or is to. @throws UserError when it runs without one. */
+async function isOnKubernetes({ environment, kubernetes }: StartOptions): Promise<boolean> {
+  const session = readSession(environment);
+  if (!(await cloudAnswers(session.cloud))) return kubernetes ?? false;
+  const running = session.kubernetes !== undefined;
+  if (kubernetes === true && !running) {
+    throw new UserError(
+      `${environment} runs without Kubernetes: stop it with npm stop, then start it again with --kubernetes`,
+    );
+  }
+  return running;
 }
 
 /** The running cloud, when its contents match the engine's state; undefined when there must be a new one. */

@@ -1,7 +1,8 @@
 import { loadCatalog } from "../catalog/load";
 import { cloudAnswers } from "./moto/moto";
 import { isRunning } from "../adapters/processes/process";
-import { catalogFileOf, readSession } from "./session";
+import { accessOf } from "./kubernetes/clusters";
+import { catalogFileOf, readSession, type Session } from "./session";
 
 /** The running parts of an environment. */
 export interface Status {
@@ -11,6 +12,8 @@ export interface Status {
   readonly settled: boolean;
   /** The local cloud's address: `AWS_ENDPOINT_URL` for any AWS client; any credentials do. */
   readonly endpoint?: string;
+  /** What the clusters are: rendered manifests, or API servers by the cluster's name. */
+  readonly kubernetes: "manifests" | Readonly<Record<string, string>>;
   readonly regions: readonly string[];
   readonly cells: readonly {
     readonly id: string;
@@ -33,6 +36,7 @@ export async function status(environment: string): Promise<Status> {
     running,
     settled: session.settled,
     ...(running && session.cloud !== undefined ? { endpoint: session.cloud.endpoint } : {}),
+    kubernetes: kubernetesOf(environment, session),
     regions: [
       ...new Set([...catalog.cells.map(({ region }) => region), ...catalog.routers.map(({ region }) => region)]),
     ].sort(),
@@ -50,12 +54,21 @@ export async function status(environment: string): Promise<Status> {
   };
 }
 
+function kubernetesOf(environment: string, { kubernetes }: Session): Status["kubernetes"] {
+  if (kubernetes === undefined) return "manifests";
+  const names = Object.keys(kubernetes.controlPlanes).sort();
+  return Object.fromEntries(names.map((name) => [name, accessOf(environment, name).endpoint]));
+}
+
 /** The same for people. */
 export function describeStatus(status: Status): string {
   if (!status.running) return `${status.environment} is not running: start it with npm start`;
   return [
     `${status.environment} is up at ${status.endpoint ?? ""}${status.settled ? "" : " (the last run was interrupted)"}`,
     ...status.cells.map(({ id, region, cidr, zone }) => `  ${id}  ${region}  ${cidr}  ${zone}`),
+    status.kubernetes === "manifests"
+      ? "  Kubernetes: manifests only, in .cells/<environment>/manifests; no API server judges them"
+      : `  Kubernetes: real API servers, ${Object.keys(status.kubernetes).length} clusters; nodes and pods without containers`,
     ...status.routers.map(({ region, address }) => `  router ${region}  ${address}`),
   ].join("\n");
 }

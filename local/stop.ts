@@ -8,6 +8,7 @@ import { progress } from "../adapters/pulumi/progress";
 import { errorsOf } from "../ops/up/events";
 import { UserError } from "../contract/user-error";
 import { withLocalStack } from "./pulumi";
+import { stopClusters } from "./kubernetes/clusters";
 import { stopRouters } from "./routers";
 import { readSession } from "./session";
 import { runSteps } from "./steps";
@@ -71,10 +72,11 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
         },
       },
       {
-        title: "end routers and cloud",
+        title: "end routers, clusters and cloud",
         run: async () => {
           await stop(session.engine);
           await stopRouters(session.routers);
+          await stopClusters(readSession(environment).kubernetes);
           await stopCloud(session.cloud);
         },
       },

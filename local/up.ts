@@ -1,3 +1,4 @@
+import { UserError } from "../contract/user-error";
 import { prepareUpdate, type UpdateOptions, type UpdateResult } from "../adapters/pulumi/update";
 import { withLock } from "../adapters/files/lock";
 import { renewCloud } from "./renew";
@@ -26,9 +27,12 @@ export async function updateLocal(options: UpdateOptions): Promise<UpdateResult>
  * both are created again, as by `npm start`.
  */
 async function recreateUnsettled({ stack: environment, report, signal }: UpdateOptions): Promise<void> {
-  const { settled, cloud, catalogFile } = readSession(environment);
+  const { settled, cloud, catalogFile, kubernetes } = readSession(environment);
   if (settled || !(await cloudAnswers(cloud)) || signal?.aborted === true) return;
+  if (kubernetes !== undefined) {
+    throw new UserError(`the last update of ${environment} was killed: npm start -- --kubernetes creates it again`);
+  }
   report("the last update was killed: creating a new local cloud and a new state …");
-  await renewCloud(environment, await ensurePython(report), cloud?.port);
+  await renewCloud({ environment, python: await ensurePython(report), port: cloud?.port, onKubernetes: false });
   updateSession(environment, { catalogFile });
 }

@@ -11,6 +11,10 @@ export function register(program: Command): void {
     .option("--catalog <file>", "catalog to use instead of catalog/<environment>.yaml")
     .option("--cloud-port <port>", "port of the local cloud (default 4577, or CELLS_CLOUD_PORT)", port)
     .option("--router-port <port>", "port of the first router; the others follow (default 4580)", port)
+    .option(
+      "--kubernetes",
+      "run each cell's cluster as a real Kubernetes with the official provider; the first time builds it",
+    )
     .option("--dry-run", "preview only: nothing is created or changed")
     .option("--json", "print the result as JSON, and no progress")
     .addHelpText("after", "\nExample:\n  npm start\n  npx cells start --environment production --dry-run")
@@ -20,6 +24,7 @@ export function register(program: Command): void {
         catalog?: string;
         cloudPort?: number;
         routerPort?: number;
+        kubernetes?: boolean;
         dryRun?: boolean;
         json?: boolean;
       }) => {

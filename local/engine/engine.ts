@@ -1,10 +1,9 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { cacheDirectory } from "../../adapters/files/paths";
 import { run, type Report } from "../../adapters/processes/process";
-import { UserError } from "../../contract/user-error";
-import { reportWhile } from "../progress";
+import { buildGo, find, type GoProgram } from "../go";
 
 /** The engine version that go.mod pins; raising it means a new go.mod, go.sum and this line. */
 const engineVersion = "3.230.0";
@@ -32,7 +31,7 @@ export async function ensureEngine(report: Report): Promise<EngineBinary> {
   if (installed !== undefined) return installed;
   const home = join(cacheDirectory(), `engine-${engineVersion}`);
   const command = join(home, "pulumi");
-  if (!existsSync(command)) await build(home, command, report);
+  if (!existsSync(command)) await buildGo(engineProgram, home, withoutGo, report);
   writeShim(home);
   return { command, version: engineVersion, origin: "cache", path: [home] };
 }
@@ -50,39 +49,18 @@ async function onPath(): Promise<EngineBinary | undefined> {
   return { command: "pulumi", version: version[0].replace(/^v/, ""), origin: "PATH", path: [] };
 }
 
-async function build(home: string, command: string, report: Report): Promise<void> {
-  if (find("go") === undefined) {
-    throw new UserError(
-      "there is no Pulumi engine: install Pulumi (https://www.pulumi.com/docs/install/), " +
-        "or install Go 1.25 or newer (https://go.dev/doc/install) and the engine is built from source, once",
-    );
-  }
-  // Go needs its own module folder; the checkout's stays unchanged.
-  const work = join(home, "build");
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  for (const file of ["go.mod", "go.sum"]) copyFileSync(join(__dirname, file), join(work, file));
-  const versionFlag = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${engineVersion}`;
-  const what = `building Pulumi ${engineVersion} from source (once, about three minutes)`;
-  const result = await reportWhile(report, what, () =>
-    run(
-      "go",
-      [
-        ...["build", "-trimpath", "-mod=readonly", "-ldflags", `-s -w ${versionFlag}`],
-        ...["-o", `${command}.new`, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
-      ],
-      { cwd: work, env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } },
-    ),
-  );
-  if (result.code !== 0) {
-    throw new UserError(
-      `Go could not build the engine: ${result.output.trim().split("\n").slice(-3).join(" ")}. ` +
-        "Check that Go reaches its module proxy (go env GOPROXY), or install Pulumi, then start again.",
-    );
-  }
-  rmSync(work, { recursive: true, force: true });
-  renameSync(`${command}.new`, command);
-}
+/** The engine as a Go program. */
+const engineProgram: GoProgram = {
+  name: `Pulumi ${engineVersion}`,
+  module: join(__dirname, "go"),
+  packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+  values: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": engineVersion },
+  duration: "three minutes",
+};
+
+const withoutGo =
+  "there is no Pulumi engine: install Pulumi (https://www.pulumi.com/docs/install/), " +
+  "or install Go 1.25 or newer (https://go.dev/doc/install) and the engine is built from source, once";
 
 /** Variables that the shim reads and {@link languageHostEnvironment} sets. */
 const variable = { node: "CELLS_NODE", loader: "CELLS_LOADER", host: "CELLS_LANGUAGE_HOST" } as const;
@@ -117,18 +95,4 @@ export function languageHostEnvironment(): Record<string, string> {
 export function languageHostCommand(): readonly string[] {
   const environment = languageHostEnvironment();
   return [environment[variable.node]!, "--import", environment[variable.loader]!, environment[variable.host]!];
-}
-
-function find(command: string): string | undefined {
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, command))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }

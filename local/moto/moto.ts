@@ -25,6 +25,8 @@ export async function startCloud(options: {
   readonly python: string;
   readonly port: number;
   readonly directory: string;
+  /** Variables for our extensions of moto. */
+  readonly variables?: Readonly<Record<string, string>>;
 }): Promise<LocalCloud> {
   await requireFree(options.port, "CELLS_CLOUD_PORT=<port> npm start");
   mkdirSync(options.directory, { recursive: true });
@@ -32,7 +34,7 @@ export async function startCloud(options: {
   const { child, owned } = startDetached(
     options.python,
     [join(__dirname, "server.py"), "--port", String(options.port), "--warm"],
-    { log, env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } },
+    { log, env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", ...options.variables } },
   );
   let exited = false;
   child.once("exit", () => {

@@ -1,7 +1,9 @@
 import { devNull, homedir } from "node:os";
 import { join } from "node:path";
 
+import { environmentDirectory } from "../../adapters/files/paths";
 import { UserError } from "../../contract/user-error";
+import { clustersVariable, signInDirectory } from "../kubernetes/clusters";
 import { requireLoopback } from "./aws/cloud";
 import { awsBackend } from "./aws/provider";
 import { loadDefinitions } from "./aws/definitions";
@@ -9,57 +11,55 @@ import { kubernetesBackend } from "./kubernetes/provider";
 import { randomBackend } from "./random/provider";
 import { serveProvider, type ServedProvider } from "./server";
 
-/**
- * Serves the aws, kubernetes and random packages for the local cloud on free loopback ports, until closed.
- *
- * @param options.endpoint where moto listens; anything but loopback is refused.
- * @param options.manifests folder that the Kubernetes provider renders into.
- */
-function serveProviders(options: {
-  readonly endpoint: string;
-  readonly manifests: string;
-}): Promise<readonly ServedProvider[]> {
-  return Promise.all([
-    serveProvider(awsBackend(options.endpoint, loadDefinitions())),
-    serveProvider(kubernetesBackend(options.manifests)),
-    serveProvider(randomBackend()),
-  ]);
-}
-
 /** Providers for one engine command on the local cloud. */
 export interface Providers {
   /** Variables of the engine; they override those of the local cloud. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Folders that must come first on PATH. */
+  readonly path: readonly string[];
   close(): Promise<void>;
 }
 
 /**
  * The providers that `CELLS_PROVIDERS` names: ours, or with `official` Pulumi's own aws and random plugins, as installed
- * on this machine. Kubernetes is always ours: the official provider needs a cluster, and no variable makes it render
- * the manifests of the program's explicit providers to a directory.
+ * on this machine. Kubernetes is ours, which renders the manifests to a folder, or with `onKubernetes` the official
+ * provider, which the engine starts for each local cluster.
  *
  * The official aws provider needs no skip flag: `AWS_ENDPOINT_URL` sends its validation of credentials to moto too.
  *
  * @throws UserError for any other value.
  */
 export async function providersOf(options: {
+  readonly environment: string;
+  /** Where moto listens; anything but loopback is refused. */
   readonly endpoint: string;
-  readonly manifests: string;
+  /** True when the environment has real clusters, see `local/kubernetes`. */
+  readonly onKubernetes: boolean;
 }): Promise<Providers> {
   const chosen = process.env["CELLS_PROVIDERS"] || "local";
   if (chosen !== "local" && chosen !== "official") {
     throw new UserError(`CELLS_PROVIDERS is ${JSON.stringify(chosen)}: write local or official`);
   }
   requireLoopback(options.endpoint);
-  const served =
-    chosen === "local" ? await serveProviders(options) : [await serveProvider(kubernetesBackend(options.manifests))];
-  return attach(served, chosen === "official" ? officialVariables() : {});
+  const { environment, endpoint, onKubernetes } = options;
+  const manifests = join(environmentDirectory(environment), "manifests");
+  const served = await Promise.all([
+    ...(chosen === "local" ? [serveProvider(awsBackend(endpoint, loadDefinitions()))] : []),
+    ...(onKubernetes ? [] : [serveProvider(kubernetesBackend(manifests))]),
+    ...(chosen === "local" ? [serveProvider(randomBackend())] : []),
+  ]);
+  const providers = attach(served, {
+    ...(chosen === "official" ? officialVariables() : {}),
+    ...(onKubernetes ? clustersVariable(environment) : {}),
+  });
+  return { ...providers, path: onKubernetes ? [signInDirectory] : [] };
 }
 
 /** Attaches running providers to the engine: it starts no plugin of these names. */
 export function attach(served: readonly ServedProvider[], variables: Readonly<Record<string, string>> = {}): Providers {
   return {
     variables: { PULUMI_DEBUG_PROVIDERS: served.map(({ name, port }) => `${name}:${port}`).join(","), ...variables },
+    path: [],
     close: async () => {
       await Promise.all(served.map((provider) => provider.close()));
     },

@@ -49,7 +49,7 @@ test("two states differ by types and output properties, not by ids, ciphers or o
 });
 
 test("CELLS_PROVIDERS decides which providers the engine attaches", async () => {
-  const options = { endpoint: "http://127.0.0.1:9", manifests: "/nowhere" };
+  const options = { environment: "dev", endpoint: "http://127.0.0.1:9", onKubernetes: false };
   const before = process.env["CELLS_PROVIDERS"];
   try {
     for (const [chosen, attached] of [
