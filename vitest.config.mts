@@ -20,7 +20,21 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "node_modules/**"] },
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", "test/kubernetes/**", "node_modules/**"],
+        },
+      },
+      {
+        extends: true,
+        // On real Kubernetes, which is built from source once: a command of its own, `npm run test:kubernetes`.
+        test: {
+          name: "kubernetes",
+          include: ["test/kubernetes/**/*.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 1_800_000,
+        },
       },
       {
         extends: true,

@@ -21,7 +21,11 @@ export class KubernetesError extends Error {
 
 /** Reads and writes objects of one cluster by the paths of the Kubernetes API. */
 export class KubernetesClient {
-  constructor(private readonly access: ClusterAccess) {}
+  constructor(
+    private readonly access: ClusterAccess,
+    /** Receives what the API server warns of in an answer that is a success. */
+    private readonly onWarning: (text: string) => void = () => undefined,
+  ) {}
 
   get<T = unknown>(path: string): Promise<T> {
     return this.call("GET", path);
@@ -64,6 +68,8 @@ export class KubernetesClient {
           response.once("end", () => {
             const answer = Buffer.concat(chunks).toString("utf8");
             const status = response.statusCode ?? 0;
+            const { warning } = response.headers;
+            if (typeof warning === "string") this.onWarning(warning);
             if (status < 300) resolve((answer.startsWith("{") ? JSON.parse(answer) : answer) as T);
             else reject(new KubernetesError(status, messageOf(answer)));
           });
