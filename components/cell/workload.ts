@@ -29,9 +29,12 @@ export interface WorkloadArgs {
   readonly image?: string;
   /** Port the application listens on. Default {@link samplePort}. */
   readonly port?: number;
-  readonly postgres: Omit<PoolArgs, "image">;
-  /** Names in the servers' certificates: what a TLS client must call. */
+  readonly postgres: Omit<PoolArgs, "image" | "liveColour">;
+  /** AWS's own names, which are in the servers' certificates: a TLS client refuses the private zone's. */
   readonly redisPrimaryHost: pulumi.Input<string>;
+  readonly redisNodeHosts: readonly pulumi.Input<string>[];
+  readonly memcachedHost: pulumi.Input<string>;
+  readonly rabbitmqHost?: pulumi.Input<string> | undefined;
   readonly kafkaBootstrapBrokers: pulumi.Input<string>;
   readonly kafkaClusterArn: pulumi.Input<string>;
   /** The cell's secrets that the application may read. */
@@ -57,12 +60,13 @@ export class Workload extends pulumi.ComponentResource {
     const dataCidrs = subnetPlan(ctx.cell.cidr, ctx.cell.availabilityZones).map(({ data }) => data);
     const within = { parent: this, provider: args.kubernetesProvider };
 
-    this.role = workloadIdentity(ctx, { ...args, serviceAccount: "app" }, this);
+    const { role, ready } = workloadIdentity(ctx, { ...args, serviceAccount: "app" }, this);
+    this.role = role;
     const { made, serviceAccount } = makeNamespace(ctx, { ...within, dependsOn: [...args.after] });
     const walls = networkPolicies(ctx, { dataCidrs, appPort: port }, { ...within, dependsOn: [made] });
     // Walls before what lives between them.
     const inside = { ...within, dependsOn: [made, serviceAccount, ...walls] };
-    connectionPool(ctx, args.postgres, inside);
+    connectionPool(ctx, { ...args.postgres, liveColour: args.liveColour }, inside);
     application(
       ctx,
       {
@@ -73,7 +77,8 @@ export class Workload extends pulumi.ComponentResource {
         secrets: this.secrets(),
         liveColour: args.liveColour,
       },
-      inside,
+      // A pod gets credentials only when its identity is there before it starts.
+      { ...inside, dependsOn: [...inside.dependsOn, ...ready] },
     );
 
     this.registerOutputs({ nodePort: this.nodePort });
@@ -83,8 +88,6 @@ export class Workload extends pulumi.ComponentResource {
   private config(port: number): Record<string, pulumi.Input<string>> {
     const { cell, names, environment } = this.ctx;
     const { args } = this;
-    const redis = [0, 1, 2].map((node) => names.host("redis", node));
-    const kafka = [0, 1, 2].map((broker) => names.host("kafka", broker));
     return {
       CELL: names.label,
       CELL_ID: cell.id,
@@ -98,16 +101,15 @@ export class Workload extends pulumi.ComponentResource {
       POSTGRES_HOST: "postgres-pool",
       POSTGRES_PORT: String(poolPort),
       POSTGRES_DATABASE: args.postgres.database,
-      POSTGRES_PRIMARY_HOST: names.host("postgres", "primary"),
-      POSTGRES_REPLICA_HOST: names.host("postgres", "replica"),
-      REDIS_HOSTS: redis.join(","),
+      REDIS_HOSTS: pulumi.all([...args.redisNodeHosts]).apply((hosts) => hosts.join(",")),
       REDIS_PORT: String(dataPorts.redis[0]),
       REDIS_TLS_HOST: args.redisPrimaryHost,
-      MEMCACHED_HOST: names.host("memcached"),
+      MEMCACHED_HOST: args.memcachedHost,
       MEMCACHED_PORT: String(dataPorts.memcached[0]),
-      KAFKA_HOSTS: kafka.join(","),
       KAFKA_BROKERS: args.kafkaBootstrapBrokers,
-      ...(cell.rabbitmq ? { RABBITMQ_HOST: names.host("rabbitmq"), RABBITMQ_PORT: String(dataPorts.rabbitmq[0]) } : {}),
+      ...(args.rabbitmqHost === undefined
+        ? {}
+        : { RABBITMQ_HOST: args.rabbitmqHost, RABBITMQ_PORT: String(dataPorts.rabbitmq[0]) }),
     };
   }
 

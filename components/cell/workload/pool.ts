@@ -2,14 +2,23 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "../context";
+import type { Colour } from "../../../catalog/model";
 import { poolResources } from "./limits";
 import { checksum, pgbouncerIni, poolPort, poolReplicas, userlist } from "./pgbouncer";
-import { containerSecurity, labelsOf, namespace, podSecurity, secretData, selectorOf, spread } from "./pod";
+import { containerSecurity, labelsOf, namespace, onColour, podSecurity, secretData, selectorOf, spread } from "./pod";
 
 /** PgBouncer 1.24 for amd64 and arm64. Mirror it where the registry is out of reach (China). */
 const poolImage = "docker.io/edoburu/pgbouncer:v1.24.1-p1";
 
 const component = "postgres-pool";
+
+/**
+ * Ends PgBouncer between transactions: a pause until no node sends new clients, then SIGINT, after which it closes each
+ * client at the end of its transaction and exits. On Kubernetes' SIGTERM it would wait for all clients to leave by
+ * themselves, and be killed in the middle of their transactions; a second signal ends it at once, so the hook waits.
+ * Source: https://www.pgbouncer.org/usage.html#signals
+ */
+const stop = "sleep 10; kill -INT 1; while kill -0 1; do sleep 1; done";
 
 /** The database behind the pool. */
 export interface PoolArgs {
@@ -23,6 +32,7 @@ export interface PoolArgs {
   /** PEM of the CA that signed the database's certificate; without it the connection is encrypted but not verified. */
   readonly caBundle?: string | undefined;
   readonly image?: string;
+  readonly liveColour: Colour;
 }
 
 /** The cell's connection pool: PgBouncer, two pods, together exactly the class's connections to the primary. */
@@ -75,8 +85,10 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: podSecurity(70),
+            // The pause, and the longest request of the application: 45 s, its own grace period without its own pause.
             terminationGracePeriodSeconds: 60,
             topologySpreadConstraints: spread(component, true),
+            affinity: onColour(args.liveColour),
             containers: [
               {
                 name: "pgbouncer",
@@ -85,7 +97,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
                 ports: [{ name: "postgres", containerPort: poolPort }],
                 readinessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 5 },
                 livenessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 10, failureThreshold: 6 },
-                lifecycle: { preStop: { sleep: { seconds: 10 } } },
+                lifecycle: { preStop: { exec: { command: ["sh", "-c", stop] } } },
                 securityContext: containerSecurity,
                 resources: {
                   requests: { cpu: `${poolResources.cpuMillis}m`, memory: `${poolResources.memoryMiB}Mi` },
@@ -117,7 +129,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
   );
   new kubernetes.policy.v1.PodDisruptionBudget(
     `${cell.id}-k8s-pool-budget`,
-    { metadata, spec: { minAvailable: 1, selector } },
+    { metadata, spec: { minAvailable: 1, selector, unhealthyPodEvictionPolicy: "AlwaysAllow" } },
     opts,
   );
 }
