@@ -182,7 +182,7 @@ export class CellStack extends pulumi.ComponentResource {
         rabbitmqHost: rabbitmq?.host,
         kafkaBootstrapBrokers: kafka.bootstrapBrokers,
         kafkaClusterArn: kafka.clusterArn,
-        secretArns: [postgres.secretArn, cache.redisSecretArn, ...(rabbitmq === undefined ? [] : [rabbitmq.secretArn])],
+        secretArns: [cache.redisSecretArn, ...(rabbitmq === undefined ? [] : [rabbitmq.secretArn])],
         liveColour: nodes.liveColour,
         after: nodes.ready,
       },

@@ -6,6 +6,8 @@ import { subnetPlan } from "../../catalog/cidr";
 import type { CellContext } from "./context";
 import type { Colour } from "../../catalog/model";
 import { appNodePort, dataPorts } from "./security-groups";
+import { passwordOf } from "./secrets";
+import { appUser } from "./workload/app-user";
 import { application } from "./workload/application";
 import { metricNamespace, workloadIdentity } from "./workload/identity";
 import { makeNamespace } from "./workload/namespace";
@@ -29,7 +31,7 @@ export interface WorkloadArgs {
   readonly image?: string;
   /** Port the application listens on. Default {@link samplePort}. */
   readonly port?: number;
-  readonly postgres: Omit<PoolArgs, "image" | "liveColour">;
+  readonly postgres: Omit<PoolArgs, "image" | "liveColour" | "appPassword">;
   /** AWS's own names, which are in the servers' certificates: a TLS client refuses the private zone's. */
   readonly redisPrimaryHost: pulumi.Input<string>;
   readonly redisNodeHosts: readonly pulumi.Input<string>[];
@@ -37,7 +39,7 @@ export interface WorkloadArgs {
   readonly rabbitmqHost?: pulumi.Input<string> | undefined;
   readonly kafkaBootstrapBrokers: pulumi.Input<string>;
   readonly kafkaClusterArn: pulumi.Input<string>;
-  /** The cell's secrets that the application may read. */
+  /** The cell's secrets that the application may read: not the database administrator's. */
   readonly secretArns: readonly pulumi.Input<string>[];
   readonly liveColour: Colour;
   /** What must be there before the first pod: nodes, cluster DNS. */
@@ -66,7 +68,8 @@ export class Workload extends pulumi.ComponentResource {
     const walls = networkPolicies(ctx, { dataCidrs, appPort: port }, { ...within, dependsOn: [made] });
     // Walls before what lives between them.
     const inside = { ...within, dependsOn: [made, serviceAccount, ...walls] };
-    connectionPool(ctx, { ...args.postgres, liveColour: args.liveColour }, inside);
+    const appPassword = passwordOf(ctx, "database-user", this);
+    connectionPool(ctx, { ...args.postgres, appPassword, liveColour: args.liveColour }, inside);
     application(
       ctx,
       {
@@ -74,7 +77,7 @@ export class Workload extends pulumi.ComponentResource {
         port,
         nodePort: this.nodePort,
         config: this.config(port),
-        secrets: this.secrets(),
+        secrets: this.secrets(appPassword),
         liveColour: args.liveColour,
       },
       // A pod gets credentials only when its identity is there before it starts.
@@ -113,14 +116,10 @@ export class Workload extends pulumi.ComponentResource {
     };
   }
 
-  private secrets(): Record<string, pulumi.Input<string>> {
-    const { user, database, password } = this.args.postgres;
+  private secrets(password: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
+    const { database } = this.args.postgres;
     const url = (name: string) =>
-      pulumi.secret(
-        pulumi
-          .output(password)
-          .apply((word) => `postgres://${user}:${encodeURIComponent(word)}@postgres-pool:${poolPort}/${name}`),
-      );
+      password.apply((word) => `postgres://${appUser}:${encodeURIComponent(word)}@postgres-pool:${poolPort}/${name}`);
     return { DATABASE_URL: url(database), DATABASE_READONLY_URL: url(`${database}_readonly`) };
   }
 }

@@ -22,6 +22,7 @@ export async function planCompute(
   change: {
     readonly cluster?: Partial<AppClusterArgs>;
     readonly receivers?: readonly AlarmReceiver[];
+    readonly caBundle?: string;
   } = {},
 ): Promise<Plan<unknown>> {
   return plan(() => {
@@ -53,6 +54,7 @@ export async function planCompute(
           database: "app",
           user: "cell_admin",
           password: pulumi.secret(password),
+          caBundle: change.caBundle,
         },
         redisPrimaryHost: "master.dev-cell-3-redis.x.cache.amazonaws.com",
         redisNodeHosts: [1, 2, 3].map((node) => `dev-cell-3-redis-00${node}.dev-cell-3-redis.x.cache.amazonaws.com`),

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { sizes } from "../../catalog/sizes";
 import { keyPolicy } from "../../components/cell/key-policy";
 import { workloadPolicy } from "../../components/cell/workload/identity";
+import { scramVerifier } from "../../components/cell/workload/app-user";
 import { policySpecs } from "../../components/cell/workload/network-policies";
 import { connectionsPerPod, pgbouncerIni, poolReplicas, userlist } from "../../components/cell/workload/pgbouncer";
 import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
@@ -24,6 +25,11 @@ const object = (kind: string, name: string): PlannedResource["inputs"] => {
   );
   expect(found, `${kind} ${name}`).toBeDefined();
   return found?.inputs ?? {};
+};
+/** The application's, as the plan invents it. */
+const passwordOfApp = (): string => {
+  const { DATABASE_URL } = object("Secret", "app")["data"] as Record<string, string>;
+  return new URL(Buffer.from(DATABASE_URL ?? "", "base64").toString()).password;
 };
 const pod = (name: string) => object("Deployment", name)["spec"].template.spec as PlannedResource["inputs"];
 
@@ -56,7 +62,7 @@ describe("the manifests", () => {
     const spec = pod(name);
     expect(spec["securityContext"]).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
     expect(spec["automountServiceAccountToken"]).toBe(false);
-    for (const container of spec["containers"]) {
+    for (const container of [...(spec["initContainers"] ?? []), ...spec["containers"]]) {
       expect(container.securityContext).toMatchObject({
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,
@@ -64,6 +70,8 @@ describe("the manifests", () => {
       });
       expect(container.resources.requests).toBeDefined();
       expect(container.resources.limits.memory).toBeDefined();
+    }
+    for (const container of spec["containers"]) {
       expect(container.readinessProbe).toBeDefined();
       expect(container.livenessProbe).toBeDefined();
       expect(container.lifecycle.preStop).toBeDefined();
@@ -154,11 +162,16 @@ describe("the manifests", () => {
   });
 
   it("keep the password in Kubernetes secrets, marked secret in Pulumi", () => {
+    const appPassword = passwordOfApp();
+    expect(appPassword).toMatch(/^\w{40}$/);
     for (const { type, name, inputs, secretInputs } of objects(resources)) {
       const isSecret = type.endsWith(":Secret");
       const values = Object.values((isSecret ? inputs["data"] : {}) as Record<string, string>);
       const decoded = values.map((value) => Buffer.from(value, "base64").toString()).join("\n");
-      expect(decoded.includes(password), name).toBe(isSecret);
+      // The administrator's is the pool's alone.
+      expect(decoded.includes(password), name).toBe(isSecret && inputs["metadata"].name === "postgres-pool");
+      expect(decoded.includes(appPassword), name).toBe(isSecret);
+      expect(JSON.stringify(inputs), name).not.toContain(appPassword);
       expect(JSON.stringify(inputs), name).not.toContain(password);
       // The official provider rewrites stringData, and a saved plan refuses that.
       expect(inputs, name).not.toHaveProperty("stringData");
@@ -223,13 +236,65 @@ describe("the connection pool", () => {
   });
 
   it("verifies the server where it is given the CA", () => {
-    const options = { primaryHost: "a", replicaHost: "b", port: 5432, database: "app", user: "u", poolSize: 100 };
+    const hosts = { primaryHost: "a", replicaHost: "b", port: 5432, database: "app" };
+    const options = { ...hosts, user: "u", admin: "a", poolSize: 100 };
     expect(pgbouncerIni({ ...options, verified: true })).toMatch(/sslmode = verify-full\nserver_tls_ca_file/);
     expect(pgbouncerIni({ ...options, verified: false })).not.toContain("ca_file");
   });
 
   it("quotes any password", () => {
-    expect(userlist("u", 'a"b')).toBe('"u" "a""b"\n');
+    expect(userlist({ u: 'a"b', v: "c" })).toBe('"u" "a""b"\n"v" "c"\n');
+  });
+
+  it("serves as the application's user, which cannot pause it and is not the database's administrator", () => {
+    const ini = object("ConfigMap", "postgres-pool")["data"]["pgbouncer.ini"] as string;
+    expect(ini.match(/ user=(\w+)$/gm)).toEqual([" user=app", " user=app"]);
+    expect(ini).toContain("admin_users = cell_admin\n");
+    const { DATABASE_URL } = object("Secret", "app")["data"] as Record<string, string>;
+    expect(Buffer.from(DATABASE_URL ?? "", "base64").toString()).toMatch(
+      /^postgres:\/\/app:\w{40}@postgres-pool:6432\/app$/,
+    );
+  });
+
+  it("creates that user before each start, verifying the server as the pool does", async () => {
+    const [container] = pod("postgres-pool")["initContainers"] as PlannedResource["inputs"][];
+    const { command, env, volumeMounts } = container as {
+      command: string[];
+      env: { name: string; value?: string }[];
+      volumeMounts: { name: string; mountPath: string }[];
+    };
+    const sql = object("ConfigMap", "postgres-pool")["data"]["app-user.sql"] as string;
+    expect(command).toContain("--file=/etc/pgbouncer/app-user.sql");
+    expect(volumeMounts.map(({ name, mountPath }) => [name, mountPath])).toEqual([["config", "/etc/pgbouncer"]]);
+    const values = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    expect(values).toMatchObject({ PGUSER: "cell_admin", PGDATABASE: "app", PGSSLMODE: "require" });
+    // Each variable that holds a secret is a key of the pool's Secret, and the SQL reads no other.
+    const secret = object("Secret", "postgres-pool")["data"] as Record<string, string>;
+    const hidden = env.filter(({ value }) => value === undefined).map(({ name }) => name);
+    expect(Object.keys(secret).sort()).toEqual([...hidden, "userlist.txt"].sort());
+    expect(sql.match(/\\getenv \w+ (\w+)/)?.[1]).toBe("APP_VERIFIER");
+    // A password in a statement may reach the log.
+    expect(Buffer.from(secret["APP_VERIFIER"] ?? "", "base64").toString()).toMatch(/^SCRAM-SHA-256\$4096:/);
+    // The user may not administer: no attribute but LOGIN, no role of another.
+    expect(sql.match(/(CREATE|ALTER) ROLE .*/g)?.join("\n")).not.toMatch(/SUPERUSER|CREATEROLE|CREATEDB|REPLICATION/);
+    expect(sql.match(/^GRANT .* TO app;$/gm)).toEqual([
+      "GRANT CREATE ON DATABASE app TO app;",
+      "GRANT USAGE, CREATE ON SCHEMA public TO app;",
+    ]);
+    const verified = (await planCompute(testCell(), { caBundle: "PEM" })).resources;
+    const deployment = objects(verified).find(({ name }) => name === "cell-3-k8s-pool")?.inputs;
+    expect(JSON.stringify(deployment?.["spec"].template.spec.initContainers)).toContain(
+      '{"name":"PGSSLMODE","value":"verify-full"},{"name":"PGSSLROOTCERT","value":"/etc/pgbouncer/rds-ca.pem"}',
+    );
+  });
+
+  it("keeps the password out of SQL by a verifier of PostgreSQL's own form", () => {
+    // PostgreSQL 15 let the user in with this verifier and password.
+    expect(scramVerifier("s3cretS3cret", "prod-cell-3")).toBe(
+      "SCRAM-SHA-256$4096:nuILlfKVom5xQSCxObTCRg==$" +
+        "AArzx1c6dVzdyFbvhX117JvXDVouL2zbdXe2rdot6zg=:5y+yA80MkO9Yo+EHMxCveIgh75V8BEjX9xL/2ACqv7M=",
+    );
+    expect(scramVerifier("s3cretS3cret", "prod-cell-4")).not.toBe(scramVerifier("s3cretS3cret", "prod-cell-3"));
   });
 });
 

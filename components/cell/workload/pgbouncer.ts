@@ -12,7 +12,10 @@ export interface PoolOptions {
   readonly replicaHost: string;
   readonly port: number;
   readonly database: string;
+  /** With it the pool serves clients, and logs in to the servers. */
   readonly user: string;
+  /** May pause and resume the pool, and serves no client. */
+  readonly admin: string;
   /** Connections of the whole pool to the primary (`sizes.postgres.poolSize`). */
   readonly poolSize: number;
   /** True where the CA's certificates are mounted: then the server must prove its name. */
@@ -31,7 +34,7 @@ export function connectionsPerPod(poolSize: number): number {
  * Source: https://www.pgbouncer.org/config.html
  */
 export function pgbouncerIni(options: PoolOptions): string {
-  const { primaryHost, replicaHost, port, database, user, verified } = options;
+  const { primaryHost, replicaHost, port, database, user, admin, verified } = options;
   const connections = connectionsPerPod(options.poolSize);
   const target = (host: string) => `host=${host} port=${port} dbname=${database} user=${user}`;
   return `${[
@@ -45,7 +48,7 @@ export function pgbouncerIni(options: PoolOptions): string {
     "auth_type = scram-sha-256",
     "auth_file = /etc/pgbouncer-users/userlist.txt",
     // PAUSE and RESUME, with which a tenant's move holds back its writes, come from here.
-    `admin_users = ${user}`,
+    `admin_users = ${admin}`,
     "pool_mode = transaction",
     `default_pool_size = ${connections}`,
     `max_db_connections = ${connections}`,
@@ -75,9 +78,11 @@ export function pgbouncerIni(options: PoolOptions): string {
 }
 
 /** PgBouncer's list of users: it needs the password itself to answer the server's challenge. */
-export function userlist(user: string, password: string): string {
+export function userlist(passwords: Readonly<Record<string, string>>): string {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  return `${quoted(user)} ${quoted(password)}\n`;
+  return Object.entries(passwords)
+    .map(([user, password]) => `${quoted(user)} ${quoted(password)}\n`)
+    .join("");
 }
 
 /** Short digest of what a pod reads only at its start: another digest restarts the pods. */
