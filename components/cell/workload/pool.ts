@@ -105,7 +105,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
       spec: {
         replicas: poolReplicas,
         selector,
-        // Never a third pod: the pool would be larger than it is.
+        // No third pod but one that leaves: the pool would be larger than it is.
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
         template: {
           metadata: { labels, annotations: { "cells/config": digest } },
