@@ -5,44 +5,28 @@ import type { SizeClassName } from "../../catalog/model";
 import { sizes } from "../../catalog/sizes";
 import { alivePods, poolResources, quotaOf, surge } from "../../components/cell/workload/limits";
 import { poolReplicas } from "../../components/cell/workload/pgbouncer";
+import { allocatable } from "../../local/kubernetes/nodes";
 
 const classes = Object.keys(sizes) as SizeClassName[];
 
-interface Machine {
-  readonly cpuMillis: number;
-  readonly memoryMiB: number;
-  /** Pods without prefixes on the network interfaces, the fewest: interfaces × (addresses - 1) + 2. */
-  readonly pods: number;
-}
-
 /**
- * Sources: https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html and
+ * Machines of the classes. `pods` is the fewest that a node admits, without prefixes on its network interfaces:
+ * interfaces × (addresses - 1) + 2. Sources: https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html and
  * https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/eni-max-pods.txt
  */
-const machines: Readonly<Record<string, Machine>> = {
-  "t4g.medium": { cpuMillis: 2000, memoryMiB: 4096, pods: 17 },
-  "m6g.large": { cpuMillis: 2000, memoryMiB: 8192, pods: 29 },
-  "m6g.xlarge": { cpuMillis: 4000, memoryMiB: 16384, pods: 58 },
-  "m6g.2xlarge": { cpuMillis: 8000, memoryMiB: 32768, pods: 58 },
-};
-
-/**
- * What a node keeps from pods: 255 MiB and 11 MiB for each of at most 110 pods, 100 MiB before it evicts, 5 % that the
- * kernel takes; of the cores 6 %, 1 %, 0.5 %, 0.5 %, 0.25 % each.
- * Source: https://github.com/awslabs/amazon-eks-ami/tree/main/nodeadm/internal/kubelet
- */
-function allocatable({ cpuMillis, memoryMiB, pods }: Machine): Machine {
-  const reserved = [60, 10, 5, 5].slice(0, cpuMillis / 1000).reduce((sum, cores) => sum + cores, 0);
-  const rest = Math.max(0, cpuMillis / 1000 - 4) * 2.5;
-  return {
-    cpuMillis: cpuMillis - reserved - rest,
-    memoryMiB: memoryMiB * 0.95 - 255 - 11 * 110 - 100,
-    pods,
+const machines: Readonly<Record<string, { readonly cpus: number; readonly memoryMiB: number; readonly pods: number }>> =
+  {
+    "t4g.medium": { cpus: 2, memoryMiB: 4096, pods: 17 },
+    "m6g.large": { cpus: 2, memoryMiB: 8192, pods: 29 },
+    "m6g.xlarge": { cpus: 4, memoryMiB: 16384, pods: 58 },
+    "m6g.2xlarge": { cpus: 8, memoryMiB: 32768, pods: 58 },
   };
-}
+
+/** The operating system reports less memory than the machine has. */
+const visible = 0.95;
 
 /** On every node: network plugin with its policy agent, kube-proxy, pod identity agent. As their add-ons request. */
-const daemons: Machine = { cpuMillis: 25 + 25 + 100, memoryMiB: 0, pods: 3 };
+const daemons = { cpuMillis: 25 + 25 + 100, pods: 3 };
 
 /** Somewhere: two pods each of CoreDNS, the metrics server and the pool. The most that any of them requests. */
 const guests = { count: 2 + 2 + poolReplicas, cpuMillis: 100, memoryMiB: 200 };
@@ -52,13 +36,13 @@ function podsPerNode(name: SizeClassName): number {
   const { app, nodes } = sizes[name];
   const machine = machines[nodes.instanceType];
   if (machine === undefined) throw new Error(`${nodes.instanceType} is not in the table of machines`);
-  const all = allocatable(machine);
+  const all = allocatable({ cpus: machine.cpus, memoryMiB: machine.memoryMiB * visible });
   const here = Math.ceil(guests.count / nodes.count);
   return Math.floor(
     Math.min(
       (all.cpuMillis - daemons.cpuMillis - here * guests.cpuMillis) / app.cpuMillis,
-      (all.memoryMiB - daemons.memoryMiB - here * guests.memoryMiB) / app.memoryMiB,
-      all.pods - daemons.pods - here,
+      (all.memoryMiB - here * guests.memoryMiB) / app.memoryMiB,
+      machine.pods - daemons.pods - here,
     ),
   );
 }
