@@ -59,7 +59,9 @@ export interface SizeClass {
   /** Plan of the application in Kubernetes. */
   readonly app: {
     readonly replicas: number;
+    /** With a rollout's surge they fit on `nodes.count` nodes: nothing adds nodes, and a rollout would never end. */
     readonly maxReplicas: number;
+    /** What a node sets aside for a pod; there is no limit, a pod may use idle CPU. */
     readonly cpuMillis: number;
     readonly memoryMiB: number;
   };
@@ -114,7 +116,7 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.large", brokers: 3, volume: 100 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.large", clustered: true },
     nodes: { kubernetesVersion: "1.35", instanceType: "m6g.large", count: 3, max: 8, volume: 50 },
-    app: { replicas: 6, maxReplicas: 18, cpuMillis: 500, memoryMiB: 512 },
+    app: { replicas: 6, maxReplicas: 10, cpuMillis: 250, memoryMiB: 512 },
     logRetentionDays: 90,
   },
   medium: {
@@ -137,7 +139,7 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.large", brokers: 3, volume: 250 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.large", clustered: true },
     nodes: { kubernetesVersion: "1.35", instanceType: "m6g.xlarge", count: 6, max: 12, volume: 80 },
-    app: { replicas: 12, maxReplicas: 36, cpuMillis: 500, memoryMiB: 1024 },
+    app: { replicas: 12, maxReplicas: 32, cpuMillis: 500, memoryMiB: 1024 },
     logRetentionDays: 90,
   },
   large: {
@@ -160,7 +162,7 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.2xlarge", brokers: 3, volume: 1000 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.xlarge", clustered: true },
     nodes: { kubernetesVersion: "1.35", instanceType: "m6g.2xlarge", count: 10, max: 20, volume: 100 },
-    app: { replicas: 20, maxReplicas: 60, cpuMillis: 1000, memoryMiB: 2048 },
+    app: { replicas: 20, maxReplicas: 48, cpuMillis: 1000, memoryMiB: 2048 },
     logRetentionDays: 365,
   },
 };

@@ -38,6 +38,9 @@ export function serviceCidr(cellCidr: string): string {
  */
 export const standardSupport: Readonly<Record<string, string>> = { "1.34": "2026-12-02", "1.35": "2027-03-27" };
 
+/** Kubernetes' name for the operators: a Role in the application's namespace is bound to it. */
+export const operatorGroup = "cells-operators";
+
 /** The cell's own Kubernetes control plane, who may use it, and the provider that writes to it. */
 export class AppCluster extends pulumi.ComponentResource {
   readonly cluster: aws.eks.Cluster;
@@ -157,7 +160,11 @@ export class AppCluster extends pulumi.ComponentResource {
     ];
   }
 
-  /** Operators see everything but secrets, and change what is in the application's namespace. */
+  /**
+   * Operators read what AWS's view policy covers, which leaves out secrets; what they change is in the Role of their
+   * group. AWS's edit policy would also let them read secrets and run commands in pods.
+   * Source: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+   */
   private operator(): aws.iam.Role {
     const { ctx, cluster } = this;
     const { cell } = ctx;
@@ -180,25 +187,22 @@ export class AppCluster extends pulumi.ComponentResource {
         clusterName: cluster.name,
         principalArn: role.arn,
         type: "STANDARD",
+        kubernetesGroups: [operatorGroup],
         tags: { Name: `${this.clusterName}-operator` },
       },
       { parent: this },
     );
-    for (const { policy, scope } of [
-      { policy: "AmazonEKSViewPolicy", scope: { type: "cluster" } },
-      { policy: "AmazonEKSEditPolicy", scope: { type: "namespace", namespaces: ["app"] } },
-    ]) {
-      new aws.eks.AccessPolicyAssociation(
-        `${cell.id}-operator-${policy}`,
-        {
-          clusterName: cluster.name,
-          principalArn: entry.principalArn,
-          policyArn: `arn:${cell.partition}:eks::aws:cluster-access-policy/${policy}`,
-          accessScope: scope,
-        },
-        { parent: this },
-      );
-    }
+    const policy = "AmazonEKSViewPolicy";
+    new aws.eks.AccessPolicyAssociation(
+      `${cell.id}-operator-${policy}`,
+      {
+        clusterName: cluster.name,
+        principalArn: entry.principalArn,
+        policyArn: `arn:${cell.partition}:eks::aws:cluster-access-policy/${policy}`,
+        accessScope: { type: "cluster" },
+      },
+      { parent: this },
+    );
     return role;
   }
 
@@ -216,6 +220,10 @@ export class AppCluster extends pulumi.ComponentResource {
         // A new certificate is the same cluster; a new endpoint is another one, and everything in it must be created again.
         clusterIdentifier: cluster.endpoint,
         enableServerSideApply: true,
+        // Names are fixed, so a replacement deletes first, and a pod that starts in between finds no configuration. Changed
+        // in place, and the pods are replaced by the digest in their template.
+        enableConfigMapMutable: true,
+        enableSecretMutable: true,
       },
       { parent: this },
     );

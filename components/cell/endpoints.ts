@@ -6,9 +6,9 @@ import type { PolicyDocument } from "./key-policy";
 import { gatewayEndpointService, interfaceEndpointService } from "./partition";
 
 /** AWS services that every cell's nodes call all the time; they are reached without leaving the VPC. */
-const always = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "sts"];
-/** Production classes keep working through an outage of the NAT gateways: node start, scaling, metrics, decryption. */
-const production = ["autoscaling", "ec2", "eks", "elasticloadbalancing", "kms", "monitoring"];
+const always = ["ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager", "sts"];
+/** Production classes keep working through an outage of the NAT gateways: node start, scaling, decryption. */
+const production = ["autoscaling", "ec2", "eks", "elasticloadbalancing", "kms"];
 
 /** Services with an interface endpoint in a cell of this class, sorted. */
 function interfaceServices(size: { readonly production: boolean }): readonly string[] {

@@ -36,7 +36,7 @@ const viaServices = [
 ];
 
 /** How `kms:ViaService` spells a service; China's regions are documented with and without their suffix. */
-function viaNames(service: string, { partition, region }: Pick<Cell, "partition" | "region">): string[] {
+export function viaNames(service: string, { partition, region }: Pick<Cell, "partition" | "region">): string[] {
   const name = `${service}.${region}.amazonaws.com`;
   return partition === "aws-cn" ? [name, `${name}.cn`] : [name];
 }

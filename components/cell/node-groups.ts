@@ -133,6 +133,8 @@ export class NodeGroups extends pulumi.ComponentResource {
         capacityType: "ON_DEMAND",
         scalingConfig: scaling(size.nodes, full),
         updateConfig: { maxUnavailablePercentage: 33 },
+        // Auto Scaling replaces a machine that failed, and not one whose kubelet is silent.
+        nodeRepairConfig: { enabled: true },
         launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
         labels: { "cells/cell": names.label, "cells/colour": colour },
         tags: { Name: names.of(colour), colour },

@@ -11,6 +11,18 @@ export interface Credential {
   readonly secret: aws.secretsmanager.Secret;
 }
 
+/** A password of the cell's own; a secret in every state and output. */
+export function passwordOf({ cell, size }: CellContext, part: string, parent: pulumi.Resource): pulumi.Output<string> {
+  const { result } = new random.RandomPassword(
+    `${cell.id}-${part}-password`,
+    // Letters and digits: every service and every connection string takes them; 40 of 62 are 238 bits.
+    // The random provider is one for the whole program: the cell's is AWS's.
+    { length: 40, special: false },
+    { parent, protect: size.production, additionalSecretOutputs: ["result"] },
+  );
+  return pulumi.secret(result);
+}
+
 /**
  * Makes a password and its empty secret, encrypted with the cell's key. Two steps, because what a client needs beside
  * the password (the host) is known only after the service that the password is for: see {@link store}.
@@ -31,13 +43,7 @@ export function credential(
 ): Credential {
   const { cell, names, size } = ctx;
   const opts: pulumi.CustomResourceOptions = { parent, protect: size.production };
-  const { result: password } = new random.RandomPassword(
-    `${cell.id}-${part}-password`,
-    // Letters and digits: every service and every connection string takes them; 40 of 62 are 238 bits.
-    // The random provider is one for the whole program: the cell's is AWS's.
-    { length: 40, special: false },
-    { parent, protect: size.production, additionalSecretOutputs: ["result"] },
-  );
+  const password = passwordOf(ctx, part, parent);
   const secret = new aws.secretsmanager.Secret(
     `${cell.id}-${part}-secret`,
     {
@@ -49,7 +55,7 @@ export function credential(
     },
     opts,
   );
-  return { password: pulumi.secret(password), secret };
+  return { password, secret };
 }
 
 /** Writes the content of a {@link credential}'s secret, as JSON. */

@@ -6,6 +6,8 @@ import { subnetPlan } from "../../catalog/cidr";
 import type { CellContext } from "./context";
 import type { Colour } from "../../catalog/model";
 import { appNodePort, dataPorts } from "./security-groups";
+import { passwordOf } from "./secrets";
+import { appUser } from "./workload/app-user";
 import { application } from "./workload/application";
 import { metricNamespace, workloadIdentity } from "./workload/identity";
 import { makeNamespace } from "./workload/namespace";
@@ -29,12 +31,15 @@ export interface WorkloadArgs {
   readonly image?: string;
   /** Port the application listens on. Default {@link samplePort}. */
   readonly port?: number;
-  readonly postgres: Omit<PoolArgs, "image">;
-  /** Names in the servers' certificates: what a TLS client must call. */
+  readonly postgres: Omit<PoolArgs, "image" | "liveColour" | "appPassword">;
+  /** AWS's own names, which are in the servers' certificates: a TLS client refuses the private zone's. */
   readonly redisPrimaryHost: pulumi.Input<string>;
+  readonly redisNodeHosts: readonly pulumi.Input<string>[];
+  readonly memcachedHost: pulumi.Input<string>;
+  readonly rabbitmqHost?: pulumi.Input<string> | undefined;
   readonly kafkaBootstrapBrokers: pulumi.Input<string>;
   readonly kafkaClusterArn: pulumi.Input<string>;
-  /** The cell's secrets that the application may read. */
+  /** The cell's secrets that the application may read: not the database administrator's. */
   readonly secretArns: readonly pulumi.Input<string>[];
   readonly liveColour: Colour;
   /** What must be there before the first pod: nodes, cluster DNS. */
@@ -57,12 +62,14 @@ export class Workload extends pulumi.ComponentResource {
     const dataCidrs = subnetPlan(ctx.cell.cidr, ctx.cell.availabilityZones).map(({ data }) => data);
     const within = { parent: this, provider: args.kubernetesProvider };
 
-    this.role = workloadIdentity(ctx, { ...args, serviceAccount: "app" }, this);
+    const { role, ready } = workloadIdentity(ctx, { ...args, serviceAccount: "app" }, this);
+    this.role = role;
     const { made, serviceAccount } = makeNamespace(ctx, { ...within, dependsOn: [...args.after] });
     const walls = networkPolicies(ctx, { dataCidrs, appPort: port }, { ...within, dependsOn: [made] });
     // Walls before what lives between them.
     const inside = { ...within, dependsOn: [made, serviceAccount, ...walls] };
-    connectionPool(ctx, args.postgres, inside);
+    const appPassword = passwordOf(ctx, "database-user", this);
+    connectionPool(ctx, { ...args.postgres, appPassword, liveColour: args.liveColour }, inside);
     application(
       ctx,
       {
@@ -70,10 +77,11 @@ export class Workload extends pulumi.ComponentResource {
         port,
         nodePort: this.nodePort,
         config: this.config(port),
-        secrets: this.secrets(),
+        secrets: this.secrets(appPassword),
         liveColour: args.liveColour,
       },
-      inside,
+      // A pod gets credentials only when its identity is there before it starts.
+      { ...inside, dependsOn: [...inside.dependsOn, ...ready] },
     );
 
     this.registerOutputs({ nodePort: this.nodePort });
@@ -83,8 +91,6 @@ export class Workload extends pulumi.ComponentResource {
   private config(port: number): Record<string, pulumi.Input<string>> {
     const { cell, names, environment } = this.ctx;
     const { args } = this;
-    const redis = [0, 1, 2].map((node) => names.host("redis", node));
-    const kafka = [0, 1, 2].map((broker) => names.host("kafka", broker));
     return {
       CELL: names.label,
       CELL_ID: cell.id,
@@ -98,27 +104,22 @@ export class Workload extends pulumi.ComponentResource {
       POSTGRES_HOST: "postgres-pool",
       POSTGRES_PORT: String(poolPort),
       POSTGRES_DATABASE: args.postgres.database,
-      POSTGRES_PRIMARY_HOST: names.host("postgres", "primary"),
-      POSTGRES_REPLICA_HOST: names.host("postgres", "replica"),
-      REDIS_HOSTS: redis.join(","),
+      REDIS_HOSTS: pulumi.all([...args.redisNodeHosts]).apply((hosts) => hosts.join(",")),
       REDIS_PORT: String(dataPorts.redis[0]),
       REDIS_TLS_HOST: args.redisPrimaryHost,
-      MEMCACHED_HOST: names.host("memcached"),
+      MEMCACHED_HOST: args.memcachedHost,
       MEMCACHED_PORT: String(dataPorts.memcached[0]),
-      KAFKA_HOSTS: kafka.join(","),
       KAFKA_BROKERS: args.kafkaBootstrapBrokers,
-      ...(cell.rabbitmq ? { RABBITMQ_HOST: names.host("rabbitmq"), RABBITMQ_PORT: String(dataPorts.rabbitmq[0]) } : {}),
+      ...(args.rabbitmqHost === undefined
+        ? {}
+        : { RABBITMQ_HOST: args.rabbitmqHost, RABBITMQ_PORT: String(dataPorts.rabbitmq[0]) }),
     };
   }
 
-  private secrets(): Record<string, pulumi.Input<string>> {
-    const { user, database, password } = this.args.postgres;
+  private secrets(password: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
+    const { database } = this.args.postgres;
     const url = (name: string) =>
-      pulumi.secret(
-        pulumi
-          .output(password)
-          .apply((word) => `postgres://${user}:${encodeURIComponent(word)}@postgres-pool:${poolPort}/${name}`),
-      );
+      password.apply((word) => `postgres://${appUser}:${encodeURIComponent(word)}@postgres-pool:${poolPort}/${name}`);
     return { DATABASE_URL: url(database), DATABASE_READONLY_URL: url(`${database}_readonly`) };
   }
 }

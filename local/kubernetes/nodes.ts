@@ -84,6 +84,7 @@ function ready({ status }: Node): boolean {
 
 function nodeOf(name: string, group: NodeGroup, at: number): object {
   const zone = group.zones[at % group.zones.length] ?? "";
+  const forPods = allocatable(group);
   const capacity = { cpu: String(group.cpus), memory: `${group.memoryMiB}Mi`, pods: String(maxPods) };
   return {
     apiVersion: "v1",
@@ -104,11 +105,7 @@ function nodeOf(name: string, group: NodeGroup, at: number): object {
     },
     status: {
       capacity,
-      allocatable: {
-        cpu: `${group.cpus * 1000 - reservedCpuMillis(group.cpus)}m`,
-        memory: `${group.memoryMiB - reservedMemoryMiB}Mi`,
-        pods: String(maxPods),
-      },
+      allocatable: { cpu: `${forPods.cpuMillis}m`, memory: `${forPods.memoryMiB}Mi`, pods: String(maxPods) },
       nodeInfo: { architecture: group.architecture, operatingSystem: "linux" },
     },
   };
@@ -126,8 +123,15 @@ const maxPods = 110;
  */
 const reservedMemoryMiB = 255 + 11 * maxPods + 100;
 
-/** CPU that a node of EKS keeps for itself: 6 % of the first core, 1 % of the second, then 0.5 % and 0.25 %. */
-function reservedCpuMillis(cpus: number): number {
+/** What a node of EKS leaves to pods. Of the CPU it keeps 6 % of the first core, 1 % of the second, then 0.5 % and 0.25 %. */
+export function allocatable({ cpus, memoryMiB }: { readonly cpus: number; readonly memoryMiB: number }): {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+} {
   const shares = [60, 10, 5, 5];
-  return Array.from({ length: cpus }, (_, core) => shares[core] ?? 2.5).reduce((sum, share) => sum + share, 0);
+  const reserved = Array.from({ length: cpus }, (_, core) => shares[core] ?? 2.5).reduce(
+    (sum, share) => sum + share,
+    0,
+  );
+  return { cpuMillis: cpus * 1000 - reserved, memoryMiB: memoryMiB - reservedMemoryMiB };
 }

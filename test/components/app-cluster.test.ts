@@ -91,16 +91,27 @@ describe("the control plane", () => {
 
   it("operators have a role of the cell's own, with rights in the application's namespace", () => {
     const entries = ofType(dev, "aws:eks/accessEntry:AccessEntry");
-    expect(entries.map(({ inputs }) => inputs["principalArn"])).toEqual([
-      "arn:aws:iam::123456789012:role/dev-cell-3-operator",
+    expect(entries.map(({ inputs }) => [inputs["principalArn"], inputs["kubernetesGroups"]])).toEqual([
+      ["arn:aws:iam::123456789012:role/dev-cell-3-operator", ["cells-operators"]],
     ]);
     const scopes = ofType(dev, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation").map(({ inputs }) => [
       (inputs["policyArn"] as string).split("/").at(-1),
       inputs["accessScope"].type,
     ]);
-    expect(scopes.sort()).toEqual([
-      ["AmazonEKSEditPolicy", "namespace"],
-      ["AmazonEKSViewPolicy", "cluster"],
+    // Of AWS's policies for operators, only this one reads no secret and runs no command in a pod.
+    expect(scopes).toEqual([["AmazonEKSViewPolicy", "cluster"]]);
+    const { inputs: binding } = one(dev, "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding");
+    expect(binding).toMatchObject({
+      metadata: { namespace: "app" },
+      roleRef: { kind: "Role", name: "operators" },
+      subjects: [{ kind: "Group", name: "cells-operators" }],
+    });
+    // A pod that an operator creates, changes or enters would show its secrets.
+    const { inputs: role } = one(dev, "kubernetes:rbac.authorization.k8s.io/v1:Role");
+    expect(role["rules"]).toEqual([
+      { apiGroups: [""], resources: ["pods"], verbs: ["delete"] },
+      { apiGroups: [""], resources: ["pods/eviction"], verbs: ["create"] },
+      { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["get", "patch", "update"] },
     ]);
   });
 });

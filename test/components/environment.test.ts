@@ -92,6 +92,25 @@ describe("every cell", () => {
     expect(strays).toEqual([]);
   });
 
+  it("gives its application no way to the administrator of its database", () => {
+    const master = ofType(dev, "aws:rds/instance:Instance").flatMap(
+      ({ inputs }) => (inputs["password"] as string) ?? [],
+    );
+    expect(new Set(master).size).toBe(8);
+    const policies = ofType(dev, "aws:iam/rolePolicy:RolePolicy").filter(({ name }) =>
+      name.endsWith("workload-policy"),
+    );
+    expect(policies).toHaveLength(8);
+    for (const { inputs } of policies) expect(inputs["policy"]).not.toMatch(/secret:[^"]*postgres/);
+    const secrets = ofType(dev, "kubernetes:core/v1:Secret").filter(({ name }) => name.endsWith("k8s-app-secrets"));
+    expect(secrets).toHaveLength(8);
+    for (const { inputs } of secrets) {
+      const values = Object.values(inputs["data"] as Record<string, string>);
+      const text = values.map((value) => Buffer.from(value, "base64").toString()).join("\n");
+      expect(master.filter((password) => text.includes(password))).toEqual([]);
+    }
+  });
+
   it("gives every physical name its environment and number", () => {
     const owner = ownerOf(dev);
     const named = [

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Cell, SizeClassName } from "../../catalog/model";
 import { Network } from "../../components/cell/network";
 import { dataPorts } from "../../components/cell/security-groups";
+import { workloadPolicy } from "../../components/cell/workload/identity";
 import { plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { byName, chineseCell, ofType, testCell, testContext } from "../harness/cell";
 
@@ -160,6 +161,24 @@ describe("endpoints", () => {
       .filter(({ inputs }) => inputs["vpcEndpointType"] === type)
       .map(({ inputs }) => inputs["serviceName"] as string)
       .sort();
+
+  it.each(["dev", "small"] as const)(
+    "class %s: each service that pods may call, as pods reach no other",
+    async (sizeClass) => {
+      const names = services(await network(testCell({ sizeClass })), "Interface");
+      const own = { keyArn, kafkaArn: "arn:aws:kafka:eu-west-1:1:cluster/k/u", secretArns: [] };
+      const called = workloadPolicy(testCell(), own)
+        // A key is used by Secrets Manager for the pod; Kafka is in the cell.
+        .Statement.flatMap(({ Action }) =>
+          [Action as string | string[]].flat().map((action) => action.split(":")[0] ?? ""),
+        )
+        .filter((service) => service !== "kms" && service !== "kafka-cluster");
+      expect(new Set(called)).toEqual(new Set(["secretsmanager", "cloudwatch"]));
+      for (const service of called) {
+        expect(names).toContain(`com.amazonaws.eu-west-1.${service === "cloudwatch" ? "monitoring" : service}`);
+      }
+    },
+  );
 
   it("spell services as their partition does", async () => {
     const resources = await network(chineseCell({ sizeClass: "small" }));

@@ -22,6 +22,7 @@ export async function planCompute(
   change: {
     readonly cluster?: Partial<AppClusterArgs>;
     readonly receivers?: readonly AlarmReceiver[];
+    readonly caBundle?: string;
   } = {},
 ): Promise<Plan<unknown>> {
   return plan(() => {
@@ -53,9 +54,13 @@ export async function planCompute(
           database: "app",
           user: "cell_admin",
           password: pulumi.secret(password),
+          caBundle: change.caBundle,
         },
         redisPrimaryHost: "master.dev-cell-3-redis.x.cache.amazonaws.com",
-        kafkaBootstrapBrokers: "b-1.x:9098,b-2.x:9098,b-3.x:9098",
+        redisNodeHosts: [1, 2, 3].map((node) => `dev-cell-3-redis-00${node}.dev-cell-3-redis.x.cache.amazonaws.com`),
+        memcachedHost: "dev-cell-3-memcached.x.cfg.cache.amazonaws.com",
+        ...(cell.rabbitmq ? { rabbitmqHost: "b-1.mq.eu-west-1.amazonaws.com" } : {}),
+        kafkaBootstrapBrokers: [1, 2, 3].map((n) => `b-${n}.x.kafka.eu-west-1.amazonaws.com:9098`).join(","),
         kafkaClusterArn: "arn:aws:kafka:eu-west-1:123456789012:cluster/dev-cell-3-kafka/uuid-1",
         secretArns: ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:dev-cell-3/postgres-abcdef"],
         liveColour: nodes.liveColour,

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { SizeClassName } from "../../catalog/model";
 import { sizes } from "../../catalog/sizes";
+import { keyPolicy } from "../../components/cell/key-policy";
 import { workloadPolicy } from "../../components/cell/workload/identity";
+import { scramVerifier } from "../../components/cell/workload/app-user";
 import { policySpecs } from "../../components/cell/workload/network-policies";
 import { connectionsPerPod, pgbouncerIni, poolReplicas, userlist } from "../../components/cell/workload/pgbouncer";
 import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
@@ -25,6 +26,11 @@ const object = (kind: string, name: string): PlannedResource["inputs"] => {
   expect(found, `${kind} ${name}`).toBeDefined();
   return found?.inputs ?? {};
 };
+/** The application's, as the plan invents it. */
+const passwordOfApp = (): string => {
+  const { DATABASE_URL } = object("Secret", "app")["data"] as Record<string, string>;
+  return new URL(Buffer.from(DATABASE_URL ?? "", "base64").toString()).password;
+};
 const pod = (name: string) => object("Deployment", name)["spec"].template.spec as PlannedResource["inputs"];
 
 describe("the manifests", () => {
@@ -36,9 +42,9 @@ describe("the manifests", () => {
     ["China", chineseCell()],
   ])("of %s are what Kubernetes takes", async (_name, cell) => {
     const all = objects((await planCompute(cell)).resources);
-    expect(all).toHaveLength(19);
+    expect(all).toHaveLength(21);
     const backend = kubernetesBackend("unused");
-    const session = { cell: `cell-${cell.number}` };
+    const session = { ...backend.configure({}), cell: `cell-${cell.number}` };
     for (const { type, inputs } of all) expect(() => backend.check(session, type, inputs)).not.toThrow();
   });
 
@@ -56,7 +62,7 @@ describe("the manifests", () => {
     const spec = pod(name);
     expect(spec["securityContext"]).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
     expect(spec["automountServiceAccountToken"]).toBe(false);
-    for (const container of spec["containers"]) {
+    for (const container of [...(spec["initContainers"] ?? []), ...spec["containers"]]) {
       expect(container.securityContext).toMatchObject({
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,
@@ -64,12 +70,58 @@ describe("the manifests", () => {
       });
       expect(container.resources.requests).toBeDefined();
       expect(container.resources.limits.memory).toBeDefined();
+    }
+    for (const container of spec["containers"]) {
       expect(container.readinessProbe).toBeDefined();
       expect(container.livenessProbe).toBeDefined();
       expect(container.lifecycle.preStop).toBeDefined();
     }
-    const topologies = spec["topologySpreadConstraints"].map(({ topologyKey }: { topologyKey: string }) => topologyKey);
-    expect(topologies).toEqual(["topology.kubernetes.io/zone", "kubernetes.io/hostname"]);
+    const spread = spec["topologySpreadConstraints"] as { topologyKey: string; nodeTaintsPolicy: string }[];
+    expect(spread.map(({ topologyKey }) => topologyKey)).toEqual([
+      "topology.kubernetes.io/zone",
+      "kubernetes.io/hostname",
+    ]);
+    // With Ignore, a dead node counts as an empty one, and a strict constraint keeps the replacements pending.
+    for (const { nodeTaintsPolicy } of spread) expect(nodeTaintsPolicy).toBe("Honor");
+  });
+
+  it.each(["app", "postgres-pool"])(
+    "%s moves to the colour that becomes the live one, by its own rollout",
+    async (name) => {
+      const colour = (of: Resources) =>
+        objects(of).find(({ type, inputs }) => type.endsWith(":Deployment") && inputs["metadata"].name === name)
+          ?.inputs["spec"].template.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]
+          .preference.matchExpressions[0].values as string[];
+      expect(colour(resources)).toEqual(["blue"]);
+      expect(colour((await planCompute(testCell({ bothNodes: true, liveNodes: "green" }))).resources)).toEqual([
+        "green",
+      ]);
+    },
+  );
+
+  it("have disruption budgets that no unhealthy pod can use up: a node is updated all the same", () => {
+    const budgets = objects(resources).filter(({ type }) => type.endsWith(":PodDisruptionBudget"));
+    expect(budgets).toHaveLength(2);
+    for (const { name, inputs } of budgets) {
+      expect(inputs["spec"].unhealthyPodEvictionPolicy, name).toBe("AlwaysAllow");
+    }
+  });
+
+  it("start the application only when its identity and rights are there", () => {
+    const app = objects(resources).find(({ name }) => name === "cell-3-k8s-app");
+    for (const type of ["aws:eks/podIdentityAssociation:PodIdentityAssociation", "aws:iam/rolePolicy:RolePolicy"]) {
+      expect(app?.dependencies).toContain(ofType(resources, type)[0]?.urn);
+    }
+  });
+
+  it("change configuration in place: with fixed names, a replacement deletes first", () => {
+    const [provider] = ofType(resources, "pulumi:providers:kubernetes");
+    const kubernetes = kubernetesBackend("unused");
+    const session = kubernetes.configure(provider?.inputs ?? {});
+    for (const { type, inputs } of objects(resources).filter(({ type }) => /:(ConfigMap|Secret)$/.test(type))) {
+      const changed = { ...inputs, data: { other: "dmFsdWU=" } };
+      expect(kubernetes.diff(session, type, inputs, {}, changed).replaces, type).toEqual([]);
+    }
   });
 
   it("run the cell's release, in the class's numbers", () => {
@@ -87,22 +139,39 @@ describe("the manifests", () => {
     const { data } = object("ConfigMap", "app");
     expect(data).toMatchObject({
       CELL: "cell-3",
-      POSTGRES_PRIMARY_HOST: "postgres-cell-3-primary.cell-3.internal",
-      REDIS_HOSTS: [0, 1, 2].map((n) => `redis-cell-3-${n}.cell-3.internal`).join(","),
-      KAFKA_HOSTS: [0, 1, 2].map((n) => `kafka-cell-3-${n}.cell-3.internal`).join(","),
-      MEMCACHED_HOST: "memcached-cell-3.cell-3.internal",
-      RABBITMQ_HOST: "rabbitmq-cell-3.cell-3.internal",
+      REDIS_HOSTS: expect.stringMatching(/^(dev-cell-3-redis-00[123]\.dev-cell-3-redis\.[^,]+,?){3}$/) as string,
+      MEMCACHED_HOST: "dev-cell-3-memcached.x.cfg.cache.amazonaws.com",
+      RABBITMQ_HOST: "b-1.mq.eu-west-1.amazonaws.com",
       METRIC_DIMENSION_CELL: "cell-3",
     });
+    const hosts = Object.entries(data as Record<string, string>).filter(([key]) => /HOSTS?$|BROKERS$/.test(key));
+    expect(hosts.map(([key]) => key).sort()).toEqual([
+      "KAFKA_BROKERS",
+      "MEMCACHED_HOST",
+      "POSTGRES_HOST",
+      "RABBITMQ_HOST",
+      "REDIS_HOSTS",
+      "REDIS_TLS_HOST",
+    ]);
+    // The pool is reached inside the namespace. All others speak TLS, and AWS's certificates carry only AWS's names.
+    for (const [key, value] of hosts) {
+      if (key === "POSTGRES_HOST") expect(value).toBe("postgres-pool");
+      else for (const host of value.split(",")) expect(host, key).toMatch(/\.amazonaws\.com(:\d+)?$/);
+    }
     expect(JSON.stringify(objects(resources).map(({ inputs }) => inputs))).not.toMatch(/cell-(?!3\b)\d+/);
   });
 
   it("keep the password in Kubernetes secrets, marked secret in Pulumi", () => {
+    const appPassword = passwordOfApp();
+    expect(appPassword).toMatch(/^\w{40}$/);
     for (const { type, name, inputs, secretInputs } of objects(resources)) {
       const isSecret = type.endsWith(":Secret");
       const values = Object.values((isSecret ? inputs["data"] : {}) as Record<string, string>);
       const decoded = values.map((value) => Buffer.from(value, "base64").toString()).join("\n");
-      expect(decoded.includes(password), name).toBe(isSecret);
+      // The administrator's is the pool's alone.
+      expect(decoded.includes(password), name).toBe(isSecret && inputs["metadata"].name === "postgres-pool");
+      expect(decoded.includes(appPassword), name).toBe(isSecret);
+      expect(JSON.stringify(inputs), name).not.toContain(appPassword);
       expect(JSON.stringify(inputs), name).not.toContain(password);
       // The official provider rewrites stringData, and a saved plan refuses that.
       expect(inputs, name).not.toHaveProperty("stringData");
@@ -137,6 +206,26 @@ describe("the connection pool", () => {
     expect(object("PodDisruptionBudget", "postgres-pool")["spec"]).toMatchObject({ minAvailable: 1 });
   });
 
+  it("gives up a database that answers nothing within half a minute", () => {
+    const ini = object("ConfigMap", "postgres-pool")["data"]["pgbouncer.ini"] as string;
+    const setting = (name: string) => Number(new RegExp(`^${name} = (\\d+)$`, "m").exec(ini)?.[1]);
+    const idle = setting("tcp_keepidle") + setting("tcp_keepintvl") * setting("tcp_keepcnt");
+    expect(idle).toBeLessThanOrEqual(30);
+    expect(setting("tcp_user_timeout") / 1000).toBeLessThanOrEqual(30);
+  });
+
+  it("ends between transactions, before Kubernetes ends it: pause, SIGINT, wait", () => {
+    const hook = (name: string) =>
+      pod(name)["containers"][0].lifecycle.preStop as Record<string, PlannedResource["inputs"]>;
+    const [shell, flag, script] = hook("postgres-pool")["exec"]?.["command"] as string[];
+    expect([shell, flag]).toEqual(["sh", "-c"]);
+    const [, pause] = /^sleep (\d+); kill -INT 1; while kill -0 1; do sleep 1; done$/.exec(script ?? "") ?? [];
+    const left = (pod("postgres-pool")["terminationGracePeriodSeconds"] as number) - Number(pause);
+    // A transaction lasts no longer than a request, and a request ends before its own pod does.
+    const request = pod("app")["terminationGracePeriodSeconds"] - hook("app")["sleep"]?.["seconds"];
+    expect(left).toBeGreaterThanOrEqual(request);
+  });
+
   it("never holds more than the pool, whatever its size", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 5000 }), (poolSize) => {
@@ -147,13 +236,65 @@ describe("the connection pool", () => {
   });
 
   it("verifies the server where it is given the CA", () => {
-    const options = { primaryHost: "a", replicaHost: "b", port: 5432, database: "app", user: "u", poolSize: 100 };
+    const hosts = { primaryHost: "a", replicaHost: "b", port: 5432, database: "app" };
+    const options = { ...hosts, user: "u", admin: "a", poolSize: 100 };
     expect(pgbouncerIni({ ...options, verified: true })).toMatch(/sslmode = verify-full\nserver_tls_ca_file/);
     expect(pgbouncerIni({ ...options, verified: false })).not.toContain("ca_file");
   });
 
   it("quotes any password", () => {
-    expect(userlist("u", 'a"b')).toBe('"u" "a""b"\n');
+    expect(userlist({ u: 'a"b', v: "c" })).toBe('"u" "a""b"\n"v" "c"\n');
+  });
+
+  it("serves as the application's user, which cannot pause it and is not the database's administrator", () => {
+    const ini = object("ConfigMap", "postgres-pool")["data"]["pgbouncer.ini"] as string;
+    expect(ini.match(/ user=(\w+)$/gm)).toEqual([" user=app", " user=app"]);
+    expect(ini).toContain("admin_users = cell_admin\n");
+    const { DATABASE_URL } = object("Secret", "app")["data"] as Record<string, string>;
+    expect(Buffer.from(DATABASE_URL ?? "", "base64").toString()).toMatch(
+      /^postgres:\/\/app:\w{40}@postgres-pool:6432\/app$/,
+    );
+  });
+
+  it("creates that user before each start, verifying the server as the pool does", async () => {
+    const [container] = pod("postgres-pool")["initContainers"] as PlannedResource["inputs"][];
+    const { command, env, volumeMounts } = container as {
+      command: string[];
+      env: { name: string; value?: string }[];
+      volumeMounts: { name: string; mountPath: string }[];
+    };
+    const sql = object("ConfigMap", "postgres-pool")["data"]["app-user.sql"] as string;
+    expect(command).toContain("--file=/etc/pgbouncer/app-user.sql");
+    expect(volumeMounts.map(({ name, mountPath }) => [name, mountPath])).toEqual([["config", "/etc/pgbouncer"]]);
+    const values = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    expect(values).toMatchObject({ PGUSER: "cell_admin", PGDATABASE: "app", PGSSLMODE: "require" });
+    // Each variable that holds a secret is a key of the pool's Secret, and the SQL reads no other.
+    const secret = object("Secret", "postgres-pool")["data"] as Record<string, string>;
+    const hidden = env.filter(({ value }) => value === undefined).map(({ name }) => name);
+    expect(Object.keys(secret).sort()).toEqual([...hidden, "userlist.txt"].sort());
+    expect(sql.match(/\\getenv \w+ (\w+)/)?.[1]).toBe("APP_VERIFIER");
+    // A password in a statement may reach the log.
+    expect(Buffer.from(secret["APP_VERIFIER"] ?? "", "base64").toString()).toMatch(/^SCRAM-SHA-256\$4096:/);
+    // The user may not administer: no attribute but LOGIN, no role of another.
+    expect(sql.match(/(CREATE|ALTER) ROLE .*/g)?.join("\n")).not.toMatch(/SUPERUSER|CREATEROLE|CREATEDB|REPLICATION/);
+    expect(sql.match(/^GRANT .* TO app;$/gm)).toEqual([
+      "GRANT CREATE ON DATABASE app TO app;",
+      "GRANT USAGE, CREATE ON SCHEMA public TO app;",
+    ]);
+    const verified = (await planCompute(testCell(), { caBundle: "PEM" })).resources;
+    const deployment = objects(verified).find(({ name }) => name === "cell-3-k8s-pool")?.inputs;
+    expect(JSON.stringify(deployment?.["spec"].template.spec.initContainers)).toContain(
+      '{"name":"PGSSLMODE","value":"verify-full"},{"name":"PGSSLROOTCERT","value":"/etc/pgbouncer/rds-ca.pem"}',
+    );
+  });
+
+  it("keeps the password out of SQL by a verifier of PostgreSQL's own form", () => {
+    // PostgreSQL 15 let the user in with this verifier and password.
+    expect(scramVerifier("s3cretS3cret", "prod-cell-3")).toBe(
+      "SCRAM-SHA-256$4096:nuILlfKVom5xQSCxObTCRg==$" +
+        "AArzx1c6dVzdyFbvhX117JvXDVouL2zbdXe2rdot6zg=:5y+yA80MkO9Yo+EHMxCveIgh75V8BEjX9xL/2ACqv7M=",
+    );
+    expect(scramVerifier("s3cretS3cret", "prod-cell-4")).not.toBe(scramVerifier("s3cretS3cret", "prod-cell-3"));
   });
 });
 
@@ -203,6 +344,51 @@ describe("the application's rights in AWS", () => {
     }
   });
 
+  it("cover Kafka's transactions, idempotent writes and the configuration of topics", () => {
+    const granted = (resource: RegExp) =>
+      workloadPolicy(testCell(), own)
+        .Statement.filter(({ Resource }) => typeof Resource === "string" && resource.test(Resource))
+        .flatMap(({ Action }) => Action as string[]);
+    expect(granted(/:cluster\/dev-cell-3-kafka\/u$/)).toContain("kafka-cluster:WriteDataIdempotently");
+    expect(granted(/:topic\/dev-cell-3-kafka\/u\/\*$/)).toContain("kafka-cluster:DescribeTopicDynamicConfiguration");
+    expect(granted(/:transactional-id\/dev-cell-3-kafka\/u\/\*$/).sort()).toEqual([
+      "kafka-cluster:AlterTransactionalId",
+      "kafka-cluster:DescribeTransactionalId",
+    ]);
+  });
+
+  it("include each action that AWS requires for another one", () => {
+    const actions = workloadPolicy(testCell(), own).Statement.flatMap(({ Action }) => Action as string | string[]);
+    // https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
+    const required: Readonly<Record<string, readonly string[]>> = {
+      AlterGroup: ["Connect", "DescribeGroup"],
+      AlterTransactionalId: ["Connect", "DescribeTransactionalId", "WriteData"],
+      CreateTopic: ["Connect"],
+      DescribeCluster: ["Connect"],
+      DescribeGroup: ["Connect"],
+      DescribeTopic: ["Connect"],
+      DescribeTopicDynamicConfiguration: ["Connect"],
+      DescribeTransactionalId: ["Connect"],
+      ReadData: ["Connect", "DescribeTopic", "AlterGroup"],
+      WriteData: ["Connect", "DescribeTopic"],
+      WriteDataIdempotently: ["Connect", "WriteData"],
+    };
+    const kafka = actions.filter((action) => action.startsWith("kafka-cluster:")).map((action) => action.slice(14));
+    expect(kafka.filter((action) => action !== "Connect").sort()).toEqual(Object.keys(required).sort());
+    for (const action of kafka) for (const other of required[action] ?? []) expect(kafka, action).toContain(other);
+  });
+
+  it("open the key through Secrets Manager as the key's own policy spells it", () => {
+    for (const cell of [testCell(), chineseCell()]) {
+      const statement = workloadPolicy(cell, own).Statement.find(({ Sid }) => Sid === "OwnKeyThroughSecrets");
+      const spelled = (statement?.["Condition"] as { StringEquals: Record<string, string[]> }).StringEquals;
+      const { Statement } = keyPolicy(cell, { prefix: "dev-cell-3" }, "123456789012");
+      const through = Statement.find(({ Sid }) => Sid === "AccountUsesKeyThroughServices")?.Condition?.["StringEquals"];
+      const admitted = (through?.["kms:ViaService"] as string[]).filter((name) => name.startsWith("secretsmanager."));
+      expect(spelled["kms:ViaService"]).toEqual(admitted);
+    }
+  });
+
   it("are taken on by its own pods in its own cluster only", () => {
     const role = ofType(resources, "aws:iam/role:Role").find(({ name }) => name === "cell-3-workload-role");
     const trust = JSON.parse(role?.inputs["assumeRolePolicy"] as string) as { Statement: { Condition: object }[] };
@@ -213,14 +399,5 @@ describe("the application's rights in AWS", () => {
         "aws:RequestTag/kubernetes-service-account": "app",
       },
     });
-  });
-});
-
-describe("the quota", () => {
-  it.each(Object.keys(sizes) as SizeClassName[])("of class %s fits the nodes it has", (name) => {
-    const { app, nodes } = sizes[name];
-    // vCPUs by the suffix of the instance type; the least that can hold the wanted number of pods.
-    const cpus = { medium: 2, large: 2, xlarge: 4, "2xlarge": 8 }[nodes.instanceType.split(".")[1] ?? ""] ?? 0;
-    expect(app.replicas * app.cpuMillis).toBeLessThan(nodes.count * cpus * 1000);
   });
 });

@@ -10,6 +10,9 @@ import { plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { loadCatalog } from "../../catalog/load";
 import { broken, outputsOf, readRelease, type ReleasedResource } from "./replay";
 
+/** Ends of the URNs that the program no longer creates, by the release that still did: each is in CHANGELOG.md. */
+const removed: Readonly<Record<string, readonly string[]>> = { "v0.1.0": ["-operator-AmazonEKSEditPolicy"] };
+
 const releases = readdirSync(__dirname).filter((name) => /^v\d/.test(name));
 
 /** An environment as today's program would plan it over the state of a release. */
@@ -30,7 +33,11 @@ describe.each(releases)("an environment of release %s", (release) => {
     const released = readRelease(release);
     expect(released.length).toBeGreaterThan(400);
     expect(JSON.stringify(released)).not.toMatch(/ciphertext|BEGIN [A-Z ]*PRIVATE KEY/);
-    expect(broken(released, await replayed(release, released))).toEqual([]);
+    const lines = broken(released, await replayed(release, released));
+    const isMeant = (line: string, end: string) => line.startsWith("deleted: ") && line.endsWith(end);
+    const meant = removed[release] ?? [];
+    expect(lines.filter((line) => !meant.some((end) => isMeant(line, end)))).toEqual([]);
+    expect(meant.filter((end) => !lines.some((line) => isMeant(line, end)))).toEqual([]);
   });
 });
 

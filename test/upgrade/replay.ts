@@ -37,17 +37,23 @@ const backends: Readonly<Record<string, Backend<never>>> = {
   random: randomBackend() as Backend<never>,
 };
 
-/** A session without settings: none of them decides a replacement. */
-const session = { defaultTags: {} } as never;
+/** Where settings of a provider decide no replacement. */
+const plainSession = { defaultTags: {} } as never;
 
-/** Inputs whose difference would replace the resource, as the local providers preview it. */
-function replacedBy(type: string, before: Properties, after: Properties): readonly string[] {
+/**
+ * Inputs whose difference would replace the resource, as the local providers preview it.
+ *
+ * @param settings of the resource's provider.
+ */
+function replacedBy(type: string, before: Properties, after: Properties, settings: Properties = {}): readonly string[] {
   if (type.startsWith("pulumi:providers:")) {
     const replaces = backends[type.split(":")[2]!]?.configReplaces ?? [];
     return replaces.filter((key) => !equal(before[key], after[key]));
   }
   const backend = backends[type.split(":")[0]!];
-  return backend === undefined ? [] : backend.diff(session, type, before, {}, after).replaces;
+  if (backend === undefined) return [];
+  const session = backend === backends["kubernetes"] ? backend.configure(settings) : plainSession;
+  return backend.diff(session, type, before, {}, after).replaces;
 }
 
 /** Those of the inputs whose change would replace the resource. */
@@ -78,6 +84,8 @@ export function broken(released: readonly ReleasedResource[], planned: readonly 
   const successors = new Map<string, PlannedResource>();
   for (const resource of planned) for (const urn of resource.aliases) successors.set(urn, resource);
   for (const resource of planned) successors.set(resource.urn, resource);
+  const settingsOf = ({ provider = "" }: PlannedResource) =>
+    planned.find(({ urn }) => provider.startsWith(`${urn}::`))?.inputs;
   return released.flatMap(({ urn, type, inputs }) => {
     const now = successors.get(urn);
     if (now === undefined) return [`deleted: ${urn}`];
@@ -86,6 +94,6 @@ export function broken(released: readonly ReleasedResource[], planned: readonly 
     const open = Object.fromEntries(
       Object.entries(now.inputs).map(([key, value]) => [key, now.secretInputs.includes(key) ? masked : value]),
     );
-    return replacedBy(type, inputs, open).map((key) => `replaced: ${urn}, because ${key} changed`);
+    return replacedBy(type, inputs, open, settingsOf(now)).map((key) => `replaced: ${urn}, because ${key} changed`);
   });
 }

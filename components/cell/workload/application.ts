@@ -5,7 +5,7 @@ import type { CellContext } from "../context";
 import type { Colour } from "../../../catalog/model";
 import { surge } from "./limits";
 import { checksum } from "./pgbouncer";
-import { containerSecurity, labelsOf, namespace, podSecurity, secretData, selectorOf, spread } from "./pod";
+import { containerSecurity, labelsOf, namespace, onColour, podSecurity, secretData, selectorOf, spread } from "./pod";
 
 /** Path of the health check: load balancer, Kubernetes and the synthetic check request it. */
 export const healthPath = "/healthz";
@@ -105,17 +105,7 @@ function podSpec(ctx: CellContext, args: ApplicationArgs): kubernetes.types.inpu
     // Longer than the pause before the end plus the longest request.
     terminationGracePeriodSeconds: 60,
     topologySpreadConstraints: spread(component, false),
-    affinity: {
-      // Preferred, not required: in a change-over the other colour carries what the live one cannot.
-      nodeAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          {
-            weight: 100,
-            preference: { matchExpressions: [{ key: "cells/colour", operator: "In", values: [args.liveColour] }] },
-          },
-        ],
-      },
-    },
+    affinity: onColour(args.liveColour),
     containers: [
       {
         name: component,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "../context";
+import { viaNames } from "../key-policy";
 import { namespace } from "./pod";
 
 /** Namespace of the metrics that the application writes; each has the dimension `Cell`. */
@@ -18,7 +19,11 @@ export interface IdentityArgs {
 }
 
 /** The application's own rights in AWS, by pod identity: the cell's secrets, its key, its Kafka, its metrics. */
-export function workloadIdentity(ctx: CellContext, args: IdentityArgs, parent: pulumi.Resource): aws.iam.Role {
+export function workloadIdentity(
+  ctx: CellContext,
+  args: IdentityArgs,
+  parent: pulumi.Resource,
+): { readonly role: aws.iam.Role; readonly ready: readonly pulumi.Resource[] } {
   const { cell, names } = ctx;
   const name = names.of("workload");
   const role = new aws.iam.Role(
@@ -31,7 +36,7 @@ export function workloadIdentity(ctx: CellContext, args: IdentityArgs, parent: p
     },
     { parent },
   );
-  new aws.iam.RolePolicy(
+  const policy = new aws.iam.RolePolicy(
     `${cell.id}-workload-policy`,
     {
       role: role.name,
@@ -44,7 +49,7 @@ export function workloadIdentity(ctx: CellContext, args: IdentityArgs, parent: p
     },
     { parent },
   );
-  new aws.eks.PodIdentityAssociation(
+  const association = new aws.eks.PodIdentityAssociation(
     `${cell.id}-workload-identity`,
     {
       clusterName: args.clusterName,
@@ -55,7 +60,7 @@ export function workloadIdentity(ctx: CellContext, args: IdentityArgs, parent: p
     },
     { parent },
   );
-  return role;
+  return { role, ready: [policy, association] };
 }
 
 /** Pod identity tags each session with where the pod runs: no other pod, and no other cluster's, takes this role on. */
@@ -84,9 +89,8 @@ export function workloadPolicy(
   cell: CellContext["cell"],
   own: { readonly keyArn: string; readonly kafkaArn: string; readonly secretArns: readonly string[] },
 ): { readonly Version: string; readonly Statement: readonly Record<string, unknown>[] } {
-  // `…:cluster/NAME/UUID` names its topics and groups `…:topic/NAME/UUID/*`.
+  // `…:cluster/NAME/UUID` names its topics, groups and transactions `…:topic/NAME/UUID/*`.
   const inKafka = (kind: string) => `${own.kafkaArn.replace(":cluster/", `:${kind}/`)}/*`;
-  const suffix = cell.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   return {
     Version: "2012-10-17",
     Statement: [
@@ -101,12 +105,12 @@ export function workloadPolicy(
         Effect: "Allow",
         Action: "kms:Decrypt",
         Resource: own.keyArn,
-        Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${cell.region}.${suffix}` } },
+        Condition: { StringEquals: { "kms:ViaService": viaNames("secretsmanager", cell) } },
       },
       {
         Sid: "OwnKafka",
         Effect: "Allow",
-        Action: ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"],
+        Action: ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster", "kafka-cluster:WriteDataIdempotently"],
         Resource: own.kafkaArn,
       },
       {
@@ -115,6 +119,7 @@ export function workloadPolicy(
         Action: [
           "kafka-cluster:CreateTopic",
           "kafka-cluster:DescribeTopic",
+          "kafka-cluster:DescribeTopicDynamicConfiguration",
           "kafka-cluster:ReadData",
           "kafka-cluster:WriteData",
         ],
@@ -125,6 +130,12 @@ export function workloadPolicy(
         Effect: "Allow",
         Action: ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"],
         Resource: inKafka("group"),
+      },
+      {
+        Sid: "OwnTransactions",
+        Effect: "Allow",
+        Action: ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"],
+        Resource: inKafka("transactional-id"),
       },
       {
         // Has no resource to be narrowed to; the namespace is.

@@ -1,11 +1,14 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { operatorGroup } from "../app-cluster";
 import type { CellContext } from "../context";
 import { quotaOf } from "./limits";
 import { labelsOf, namespace } from "./pod";
 
-/** The application's namespace with its bounds: pod security, quota, defaults, and an account of its own. */
+const rbac = "rbac.authorization.k8s.io";
+
+/** The application's namespace with its bounds: pod security, quota, defaults, operators, and an account of its own. */
 export function makeNamespace(
   ctx: CellContext,
   opts: pulumi.CustomResourceOptions,
@@ -40,6 +43,29 @@ export function makeNamespace(
       spec: {
         limits: [{ type: "Container", default: { memory: "128Mi" }, defaultRequest: { cpu: "50m", memory: "128Mi" } }],
       },
+    },
+    inside,
+  );
+  const operators = { metadata: { name: "operators", namespace, labels } };
+  const role = new kubernetes.rbac.v1.Role(
+    `${cell.id}-k8s-operators-role`,
+    {
+      ...operators,
+      // Nothing that creates or changes a pod, or runs a command in one: that would read the secrets of the namespace.
+      rules: [
+        { apiGroups: [""], resources: ["pods"], verbs: ["delete"] },
+        { apiGroups: [""], resources: ["pods/eviction"], verbs: ["create"] },
+        { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["get", "patch", "update"] },
+      ],
+    },
+    inside,
+  );
+  new kubernetes.rbac.v1.RoleBinding(
+    `${cell.id}-k8s-operators-binding`,
+    {
+      ...operators,
+      roleRef: { apiGroup: rbac, kind: "Role", name: role.metadata.name },
+      subjects: [{ apiGroup: rbac, kind: "Group", name: operatorGroup }],
     },
     inside,
   );

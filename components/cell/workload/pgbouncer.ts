@@ -12,7 +12,10 @@ export interface PoolOptions {
   readonly replicaHost: string;
   readonly port: number;
   readonly database: string;
+  /** With it the pool serves clients, and logs in to the servers. */
   readonly user: string;
+  /** May pause and resume the pool, and serves no client. */
+  readonly admin: string;
   /** Connections of the whole pool to the primary (`sizes.postgres.poolSize`). */
   readonly poolSize: number;
   /** True where the CA's certificates are mounted: then the server must prove its name. */
@@ -31,7 +34,7 @@ export function connectionsPerPod(poolSize: number): number {
  * Source: https://www.pgbouncer.org/config.html
  */
 export function pgbouncerIni(options: PoolOptions): string {
-  const { primaryHost, replicaHost, port, database, user, verified } = options;
+  const { primaryHost, replicaHost, port, database, user, admin, verified } = options;
   const connections = connectionsPerPod(options.poolSize);
   const target = (host: string) => `host=${host} port=${port} dbname=${database} user=${user}`;
   return `${[
@@ -45,7 +48,7 @@ export function pgbouncerIni(options: PoolOptions): string {
     "auth_type = scram-sha-256",
     "auth_file = /etc/pgbouncer-users/userlist.txt",
     // PAUSE and RESUME, with which a tenant's move holds back its writes, come from here.
-    `admin_users = ${user}`,
+    `admin_users = ${admin}`,
     "pool_mode = transaction",
     `default_pool_size = ${connections}`,
     `max_db_connections = ${connections}`,
@@ -59,6 +62,12 @@ export function pgbouncerIni(options: PoolOptions): string {
     "server_connect_timeout = 5",
     // Hosts are names that follow a failover.
     "dns_max_ttl = 15",
+    // The old host of a failed-over database answers nothing. Without these, its connections fill the pool until the
+    // kernel gives them up, after about 15 minutes. Idle ones are found by keepalives in 25 s, waiting ones in 15 s.
+    "tcp_keepidle = 10",
+    "tcp_keepintvl = 5",
+    "tcp_keepcnt = 3",
+    "tcp_user_timeout = 15000",
     `server_tls_sslmode = ${verified ? "verify-full" : "require"}`,
     ...(verified ? ["server_tls_ca_file = /etc/pgbouncer/rds-ca.pem"] : []),
     "ignore_startup_parameters = extra_float_digits,options",
@@ -69,9 +78,11 @@ export function pgbouncerIni(options: PoolOptions): string {
 }
 
 /** PgBouncer's list of users: it needs the password itself to answer the server's challenge. */
-export function userlist(user: string, password: string): string {
+export function userlist(passwords: Readonly<Record<string, string>>): string {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  return `${quoted(user)} ${quoted(password)}\n`;
+  return Object.entries(passwords)
+    .map(([user, password]) => `${quoted(user)} ${quoted(password)}\n`)
+    .join("");
 }
 
 /** Short digest of what a pod reads only at its start: another digest restarts the pods. */

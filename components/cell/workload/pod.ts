@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 
 import type { CellContext } from "../context";
+import type { Colour } from "../../../catalog/model";
 
 /** The one namespace of a cell's application. */
 export const namespace = "app";
@@ -48,16 +49,38 @@ export const containerSecurity: types.input.core.v1.SecurityContext = {
  * @param strictHosts true where two pods on one host are worse than one pod waiting.
  */
 export function spread(component: string, strictHosts: boolean): types.input.core.v1.TopologySpreadConstraint[] {
-  const labelSelector = { matchLabels: selectorOf(component) };
+  const common = {
+    maxSkew: 1,
+    labelSelector: { matchLabels: selectorOf(component) },
+    // A dead node is tainted. With the default, Ignore, it counts as an empty one, and a strict constraint keeps every
+    // replacement of its pods pending: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
+    nodeTaintsPolicy: "Honor",
+  };
   return [
-    { topologyKey: "topology.kubernetes.io/zone", maxSkew: 1, whenUnsatisfiable: "DoNotSchedule", labelSelector },
+    { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" },
     {
+      ...common,
       topologyKey: "kubernetes.io/hostname",
-      maxSkew: 1,
       whenUnsatisfiable: strictHosts ? "DoNotSchedule" : "ScheduleAnyway",
-      labelSelector,
     },
   ];
+}
+
+/**
+ * Prefers the live colour's nodes. Not required: in a change-over the other colour carries what the live one cannot.
+ * Every Deployment has it: another live colour changes the template, so the Deployment's own rollout moves the pods.
+ */
+export function onColour(liveColour: Colour): types.input.core.v1.Affinity {
+  return {
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          preference: { matchExpressions: [{ key: "cells/colour", operator: "In", values: [liveColour] }] },
+        },
+      ],
+    },
+  };
 }
 
 /**

@@ -2,14 +2,24 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "../context";
+import type { Colour } from "../../../catalog/model";
+import { appUser, appUserSql, scramVerifier } from "./app-user";
 import { poolResources } from "./limits";
 import { checksum, pgbouncerIni, poolPort, poolReplicas, userlist } from "./pgbouncer";
-import { containerSecurity, labelsOf, namespace, podSecurity, secretData, selectorOf, spread } from "./pod";
+import { containerSecurity, labelsOf, namespace, onColour, podSecurity, secretData, selectorOf, spread } from "./pod";
 
 /** PgBouncer 1.24 for amd64 and arm64. Mirror it where the registry is out of reach (China). */
 const poolImage = "docker.io/edoburu/pgbouncer:v1.24.1-p1";
 
 const component = "postgres-pool";
+
+/**
+ * Ends PgBouncer between transactions: a pause until no node sends new clients, then SIGINT, after which it closes each
+ * client at the end of its transaction and exits. On Kubernetes' SIGTERM it would wait for all clients to leave by
+ * themselves, and be killed in the middle of their transactions; a second signal ends it at once, so the hook waits.
+ * Source: https://www.pgbouncer.org/usage.html#signals
+ */
+const stop = "sleep 10; kill -INT 1; while kill -0 1; do sleep 1; done";
 
 /** The database behind the pool. */
 export interface PoolArgs {
@@ -17,12 +27,16 @@ export interface PoolArgs {
   readonly replicaHost: pulumi.Input<string>;
   readonly port: number;
   readonly database: string;
+  /** The database's administrator: creates the application's user, and pauses the pool. */
   readonly user: string;
-  /** Secret. */
+  /** The administrator's. Secret. */
   readonly password: pulumi.Input<string>;
+  /** Of the application's user. Secret. */
+  readonly appPassword: pulumi.Input<string>;
   /** PEM of the CA that signed the database's certificate; without it the connection is encrypted but not verified. */
   readonly caBundle?: string | undefined;
   readonly image?: string;
+  readonly liveColour: Colour;
 }
 
 /** The cell's connection pool: PgBouncer, two pods, together exactly the class's connections to the primary. */
@@ -38,26 +52,50 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
       replicaHost,
       port: args.port,
       database: args.database,
-      user: args.user,
+      user: appUser,
+      admin: args.user,
       poolSize: size.postgres.poolSize,
       verified: args.caBundle !== undefined,
     }),
   );
-  const users = pulumi.secret(pulumi.output(args.password).apply((password) => userlist(args.user, password)));
+  const passwords = pulumi.all([args.appPassword, args.password]);
+  const users = pulumi.secret(passwords.apply(([app, admin]) => userlist({ [appUser]: app, [args.user]: admin })));
   // The digest of a password of 238 random bits reveals nothing.
-  const digest = pulumi.unsecret(pulumi.all([ini, users]).apply((texts) => checksum(...texts, args.caBundle ?? "")));
+  const sql = appUserSql(args.database);
+  const digest = pulumi.unsecret(
+    pulumi.all([ini, users]).apply((texts) => checksum(...texts, args.caBundle ?? "", sql)),
+  );
+  const config = { name: "config", mountPath: "/etc/pgbouncer", readOnly: true };
+  const resources = {
+    requests: { cpu: `${poolResources.cpuMillis}m`, memory: `${poolResources.memoryMiB}Mi` },
+    limits: { memory: `${poolResources.memoryMiB}Mi` },
+  };
 
   new kubernetes.core.v1.ConfigMap(
     `${cell.id}-k8s-pool-config`,
     {
       metadata,
-      data: { "pgbouncer.ini": ini, ...(args.caBundle === undefined ? {} : { "rds-ca.pem": args.caBundle }) },
+      data: {
+        "pgbouncer.ini": ini,
+        "app-user.sql": sql,
+        ...(args.caBundle === undefined ? {} : { "rds-ca.pem": args.caBundle }),
+      },
     },
     opts,
   );
   new kubernetes.core.v1.Secret(
     `${cell.id}-k8s-pool-users`,
-    { metadata, type: "Opaque", data: secretData({ "userlist.txt": users }) },
+    {
+      metadata,
+      type: "Opaque",
+      data: secretData({
+        "userlist.txt": users,
+        PGPASSWORD: args.password,
+        APP_VERIFIER: pulumi
+          .output(args.appPassword)
+          .apply((password) => scramVerifier(password, `${ctx.environment} ${cell.id} ${appUser}`)),
+      }),
+    },
     opts,
   );
   new kubernetes.apps.v1.Deployment(
@@ -67,7 +105,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
       spec: {
         replicas: poolReplicas,
         selector,
-        // Never a third pod: the pool would be larger than it is.
+        // No third pod but one that leaves: the pool would be larger than it is.
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
         template: {
           metadata: { labels, annotations: { "cells/config": digest } },
@@ -75,8 +113,44 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: podSecurity(70),
+            // The pause, and the longest request of the application: 45 s, its own grace period without its own pause.
             terminationGracePeriodSeconds: 60,
             topologySpreadConstraints: spread(component, true),
+            affinity: onColour(args.liveColour),
+            // Before each start of the pool, with the administrator's password: nothing else in a cell runs SQL.
+            initContainers: [
+              {
+                name: "app-user",
+                image: args.image ?? poolImage,
+                command: [
+                  "psql",
+                  "--no-psqlrc",
+                  "--quiet",
+                  "--set=ON_ERROR_STOP=1",
+                  "--file=/etc/pgbouncer/app-user.sql",
+                ],
+                env: [
+                  { name: "PGHOST", value: args.primaryHost },
+                  { name: "PGPORT", value: String(args.port) },
+                  { name: "PGDATABASE", value: args.database },
+                  { name: "PGUSER", value: args.user },
+                  { name: "PGCONNECT_TIMEOUT", value: "10" },
+                  ...(args.caBundle === undefined
+                    ? [{ name: "PGSSLMODE", value: "require" }]
+                    : [
+                        { name: "PGSSLMODE", value: "verify-full" },
+                        { name: "PGSSLROOTCERT", value: "/etc/pgbouncer/rds-ca.pem" },
+                      ]),
+                  ...["PGPASSWORD", "APP_VERIFIER"].map((key) => ({
+                    name: key,
+                    valueFrom: { secretKeyRef: { name: component, key } },
+                  })),
+                ],
+                securityContext: containerSecurity,
+                resources,
+                volumeMounts: [config],
+              },
+            ],
             containers: [
               {
                 name: "pgbouncer",
@@ -85,21 +159,18 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
                 ports: [{ name: "postgres", containerPort: poolPort }],
                 readinessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 5 },
                 livenessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 10, failureThreshold: 6 },
-                lifecycle: { preStop: { sleep: { seconds: 10 } } },
+                lifecycle: { preStop: { exec: { command: ["sh", "-c", stop] } } },
                 securityContext: containerSecurity,
-                resources: {
-                  requests: { cpu: `${poolResources.cpuMillis}m`, memory: `${poolResources.memoryMiB}Mi` },
-                  limits: { memory: `${poolResources.memoryMiB}Mi` },
-                },
-                volumeMounts: [
-                  { name: "config", mountPath: "/etc/pgbouncer", readOnly: true },
-                  { name: "users", mountPath: "/etc/pgbouncer-users", readOnly: true },
-                ],
+                resources,
+                volumeMounts: [config, { name: "users", mountPath: "/etc/pgbouncer-users", readOnly: true }],
               },
             ],
             volumes: [
               { name: "config", configMap: { name: component } },
-              { name: "users", secret: { secretName: component } },
+              {
+                name: "users",
+                secret: { secretName: component, items: [{ key: "userlist.txt", path: "userlist.txt" }] },
+              },
             ],
           },
         },
@@ -117,7 +188,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
   );
   new kubernetes.policy.v1.PodDisruptionBudget(
     `${cell.id}-k8s-pool-budget`,
-    { metadata, spec: { minAvailable: 1, selector } },
+    { metadata, spec: { minAvailable: 1, selector, unhealthyPodEvictionPolicy: "AlwaysAllow" } },
     opts,
   );
 }

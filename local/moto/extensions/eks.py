@@ -233,6 +233,7 @@ def _update_nodegroup_config(original: Callable[..., Any]) -> Callable[..., Any]
     def update_nodegroup_config(self: EKSResponse) -> ActionResult:
         result = original(self)
         group = _cluster(self).nodegroups[self._get_param("nodegroupName")]
+        group.node_repair_config = self._get_param("nodeRepairConfig") or group.node_repair_config
         asg = _asg_of(self.eks_backend, group)
         if asg is not None:
             _scale(asg, group)

@@ -3,30 +3,21 @@ import { randomUUID } from "node:crypto";
 import { parse } from "yaml";
 
 import type { Backend, Difference } from "../backend";
-import { changedKeys, equal, isUnknown, type Properties } from "../properties";
+import { changedKeys, isUnknown, type Properties } from "../properties";
 import { fileOf, masked, readManifest, removeManifest, writeManifest } from "./files";
 import { idOf, manifestOf, namespaceOf, typeOf, type ObjectType } from "./manifest";
+import { replacing, type Mutable } from "./replacements";
 import { isKnown, manifestIssues } from "./validate";
 
 /** One configured `kubernetes.Provider`: the cluster of one cell. */
 export interface KubernetesSession {
   /** `cell-3`; undefined in a preview where the kubeconfig is unknown. */
   readonly cell: string | undefined;
+  readonly mutable: Mutable;
 }
 
 /** Fields that the API server adds to an object's metadata. */
 const serverFields = ["uid", "creationTimestamp", "generation", "resourceVersion"];
-
-/** Fields that Kubernetes never changes in place, by kind; name and namespace for all. */
-const immutable: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  Deployment: [["spec", "selector"]],
-  StatefulSet: [
-    ["spec", "selector"],
-    ["spec", "serviceName"],
-  ],
-  Secret: [["type"]],
-  Service: [["spec", "clusterIP"]],
-};
 
 /**
  * A Kubernetes without machines: each manifest is judged by the official schemas and rendered as
@@ -69,19 +60,22 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
     version: "4.34.2",
     configReplaces: ["clusterIdentifier"],
 
-    configure: (config) => ({ cell: cellOf(config["kubeconfig"]) }),
+    configure: (config) => ({
+      cell: cellOf(config["kubeconfig"]),
+      mutable: {
+        configMaps: isOn(config["enableConfigMapMutable"]),
+        secrets: isOn(config["enableSecretMutable"]),
+      },
+    }),
 
     check(session, token, inputs) {
       judge(session, known(token), inputs);
       return inputs;
     },
 
-    diff(_session, token, oldInputs, _state, inputs): Difference {
-      const type = known(token);
-      const changed = changedKeys(oldInputs, inputs);
-      const fixed = [["metadata", "name"], ["metadata", "namespace"], ...(immutable[type.kind] ?? [])];
-      const replaces = fixed.filter((path) => !equal(at(oldInputs, path), at(inputs, path))).map(([top]) => top ?? "");
-      return { changed, replaces: [...new Set(replaces)], deleteBeforeReplace: true };
+    diff(session, token, oldInputs, _state, inputs): Difference {
+      const replaces = replacing(known(token), session.mutable, oldInputs, inputs);
+      return { changed: changedKeys(oldInputs, inputs), replaces, deleteBeforeReplace: true };
     },
 
     preview(session, token, inputs) {
@@ -132,16 +126,17 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
   };
 }
 
+/** Provider settings come as text. */
+function isOn(setting: unknown): boolean {
+  return setting === true || setting === "true";
+}
+
 /** The cell whose cluster a kubeconfig leads to, by the cluster's name. */
 function cellOf(kubeconfig: unknown): string | undefined {
   if (kubeconfig === undefined || isUnknown(kubeconfig)) return undefined;
   const config = (typeof kubeconfig === "string" ? parse(kubeconfig) : kubeconfig) as Properties | null;
   const name = config?.["clusters"]?.[0]?.name as string | undefined;
   return /(?:^|-)(cell-\d+)(?:-|$)/.exec(name ?? "")?.[1];
-}
-
-function at(value: Properties, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Properties | undefined)?.[key], value);
 }
 
 function withServerFields(manifest: Properties, fields: Properties): Properties {

@@ -65,6 +65,7 @@ const groupInputs = (clusterName: string, colour: string) => ({
   capacityType: "ON_DEMAND",
   scalingConfig: { minSize: 2, desiredSize: 2, maxSize: 4 },
   updateConfig: { maxUnavailablePercentage: 33 },
+  nodeRepairConfig: { enabled: true },
   launchTemplate: { id: template, version: "1" },
   labels: { "cells/colour": colour },
   tags: { cell: "cell-3" },
@@ -157,6 +158,7 @@ describe("node groups", () => {
       scalingConfig: { minSize: 0, desiredSize: 0, maxSize: 1 },
       labels: { "cells/cell": "cell-3" },
       updateConfig: { maxUnavailablePercentage: 50 },
+      nodeRepairConfig: { enabled: false },
       tags: { cell: "cell-3", colour: "green" },
     });
     expect(await group.drift()).toEqual([]);

@@ -195,6 +195,58 @@ describe("the files on disk are the cluster", () => {
     expect(replaces((d) => (d["metadata"].labels = { ...labels, a: "b" }))).toEqual([]);
   });
 
+  it("replaces what Pulumi's Kubernetes provider replaces, and data unless its settings say otherwise", () => {
+    const replaces = (
+      token: string,
+      one: Properties,
+      other: Properties,
+      settings: Properties = {},
+    ): readonly string[] =>
+      backend.diff(
+        backend.configure(settings),
+        `kubernetes:${token}`,
+        { metadata: { name: "a" }, ...one },
+        {},
+        { metadata: { name: "a" }, ...other },
+      ).replaces;
+    const spec = (value: unknown) => ({ spec: value as Properties });
+    const cases: [string, Properties, Properties, readonly string[]][] = [
+      ["apps/v1:StatefulSet", spec({ volumeClaimTemplates: [] }), spec({ volumeClaimTemplates: [{}] }), ["spec"]],
+      ["apps/v1:StatefulSet", spec({}), spec({ podManagementPolicy: "Parallel" }), ["spec"]],
+      ["apps/v1:StatefulSet", spec({ revisionHistoryLimit: 3 }), spec({ revisionHistoryLimit: 4 }), ["spec"]],
+      ["apps/v1:StatefulSet", spec({ replicas: 1 }), spec({ replicas: 2 }), []],
+      ["apps/v1:Deployment", spec({ revisionHistoryLimit: 3 }), spec({ revisionHistoryLimit: 4 }), []],
+      ["rbac.authorization.k8s.io/v1:RoleBinding", { roleRef: { name: "a" } }, { roleRef: { name: "b" } }, ["roleRef"]],
+      ["rbac.authorization.k8s.io/v1:RoleBinding", { subjects: [] }, { subjects: [{ name: "b" }] }, []],
+      ["rbac.authorization.k8s.io/v1:Role", { rules: [] }, { rules: [{ verbs: ["get"] }] }, []],
+      ["core/v1:ResourceQuota", spec({ scopes: ["BestEffort"] }), spec({ scopes: ["Terminating"] }), ["spec"]],
+      ["core/v1:ResourceQuota", spec({ hard: { pods: "1" } }), spec({ hard: { pods: "2" } }), []],
+      [
+        "storage.k8s.io/v1:StorageClass",
+        { parameters: { type: "gp2" } },
+        { parameters: { type: "gp3" } },
+        ["parameters"],
+      ],
+      ["storage.k8s.io/v1:StorageClass", { provisioner: "a" }, { provisioner: "b" }, ["provisioner"]],
+      ["batch/v1:Job", spec({ backoffLimit: 1 }), spec({ backoffLimit: 2 }), []],
+      ["batch/v1:Job", spec({ template: { a: 1 } }), spec({ template: { a: 2 } }), ["spec"]],
+      ["core/v1:PersistentVolume", spec({ csi: { driver: "a" } }), spec({ csi: { driver: "b" } }), ["spec"]],
+      ["core/v1:PersistentVolumeClaim", spec({ storageClassName: "a" }), spec({ storageClassName: "b" }), ["spec"]],
+      ["core/v1:PersistentVolumeClaim", spec({ resources: { a: 1 } }), spec({ resources: { a: 2 } }), []],
+      ["core/v1:Secret", { type: "Opaque" }, { type: "kubernetes.io/tls" }, ["type"]],
+    ];
+    for (const [token, one, other, expected] of cases) expect(replaces(token, one, other), token).toEqual(expected);
+    for (const [token, setting] of [
+      ["core/v1:ConfigMap", "enableConfigMapMutable"],
+      ["core/v1:Secret", "enableSecretMutable"],
+    ] as const) {
+      const [one, other] = [{ data: { a: "1" } }, { data: { a: "2" } }];
+      expect(replaces(token, one, other)).toEqual(["data"]);
+      for (const on of [true, "true"]) expect(replaces(token, one, other, { [setting]: on })).toEqual([]);
+      expect(replaces(token, one, { ...other, immutable: true }, { [setting]: true })).toEqual(["data"]);
+    }
+  });
+
   it("the namespace is the default one where none is given, and a cluster's objects have none", async () => {
     const config = { metadata: { name: "app" }, data: { A: "1" } };
     const { id, outputs } = await backend.create(session, "kubernetes:core/v1:ConfigMap", config, "x");

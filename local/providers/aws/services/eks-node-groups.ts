@@ -20,6 +20,7 @@ function nodeGroupOutputs(group: eks.Nodegroup | undefined): Properties {
     labels: group?.labels ?? {},
     scalingConfig: group?.scalingConfig,
     updateConfig: group?.updateConfig,
+    nodeRepairConfig: group?.nodeRepairConfig,
     launchTemplate: group?.launchTemplate,
     resources: [
       {
@@ -63,6 +64,7 @@ const nodeGroup = resource({
         subnets: inputs["subnetIds"],
         scalingConfig: inputs["scalingConfig"],
         updateConfig: inputs["updateConfig"],
+        nodeRepairConfig: inputs["nodeRepairConfig"],
         amiType: inputs["amiType"],
         capacityType: inputs["capacityType"],
         instanceTypes: inputs["instanceTypes"],
@@ -84,13 +86,14 @@ const nodeGroup = resource({
   async update(cloud, id, inputs, olds, changed) {
     const [clusterName, nodegroupName] = id.split(":");
     const group = { clusterName, nodegroupName };
-    if (changed.has("scalingConfig") || changed.has("labels") || changed.has("updateConfig")) {
+    if (["scalingConfig", "labels", "updateConfig", "nodeRepairConfig"].some((input) => changed.has(input))) {
       const { set, remove } = tagChanges(olds["labels"], inputs["labels"]);
       await client(cloud).send(
         new eks.UpdateNodegroupConfigCommand({
           ...group,
           scalingConfig: inputs["scalingConfig"],
           updateConfig: inputs["updateConfig"],
+          nodeRepairConfig: inputs["nodeRepairConfig"],
           labels: changed.has("labels") ? { addOrUpdateLabels: set, removeLabels: remove } : undefined,
         }),
       );
