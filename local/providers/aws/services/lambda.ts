@@ -63,7 +63,6 @@ async function newestVersion(cloud: Cloud, FunctionName: string): Promise<string
 /** Id: the function's name. */
 const fn = resource({
   token: "aws:lambda/function:Function",
-  replaceOn: ["name", "packageType"],
   async create(cloud, inputs) {
     const { FunctionName, ...config } = configuration(inputs);
     await client(cloud).send(
@@ -153,7 +152,6 @@ const fn = resource({
 /** Id: the alias's ARN. */
 const alias = resource({
   token: "aws:lambda/alias:Alias",
-  replaceOn: ["name", "functionName"],
   async create(cloud, inputs) {
     const { AliasArn } = await client(cloud).send(
       new lambda.CreateAliasCommand({

@@ -76,7 +76,6 @@ const zone = strict(
   ["name", "comment", "vpcs"],
   resource({
     token: "aws:route53/zone:Zone",
-    replaceOn: ["name"],
     localOnly: ["forceDestroy"],
     async create(cloud, inputs) {
       const route53 = cloud.client(Route53Client);
@@ -123,7 +122,8 @@ const zone = strict(
       }
       if (changed.has("vpcs")) {
         const [had, has] = [(olds["vpcs"] ?? []) as ZoneVpc[], (inputs["vpcs"] ?? []) as ZoneVpc[]];
-        const lacks = (list: ZoneVpc[], { vpcId }: ZoneVpc) => !list.some((other) => other.vpcId === vpcId);
+        const lacks = (list: ZoneVpc[], one: ZoneVpc) =>
+          !list.some((other) => equal(vpc(other, cloud.region), vpc(one, cloud.region)));
         // New ones first: Route 53 refuses to take the last one away.
         for (const one of has.filter((item) => lacks(had, item))) {
           const VPC = vpc(one, cloud.region);
