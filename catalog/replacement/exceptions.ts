@@ -45,6 +45,11 @@ function compareVersions(one: unknown, other: unknown): number {
 const isDowngrade = (input: string) =>
   replacedIf((olds, news) => olds[input] !== undefined && compareVersions(news[input], olds[input]) < 0);
 
+/** Ids of a zone's VPCs; a preview may not know them yet. */
+function vpcIds({ vpcs = [] }: Inputs): string {
+  return JSON.stringify(Array.isArray(vpcs) ? vpcs.map(({ vpcId }: { vpcId: unknown }) => vpcId).sort() : vpcs);
+}
+
 const securityGroupRule: Exceptions = {
   source: "ec2/vpc_security_group_ingress_rule.go",
   rules: inPlace("cidrIpv4 cidrIpv6 fromPort ipProtocol prefixListId referencedSecurityGroupId toPort"),
@@ -119,7 +124,10 @@ export const exceptions: Readonly<Record<string, Exceptions>> = {
     source: "elasticache/replication_group.go",
     rules: {
       ...inPlace("preferredCacheClusterAzs"),
-      engine: replacedIf((olds, news) => (olds["engine"] ?? "redis") !== "redis" || news["engine"] !== "valkey"),
+      engine: replacedIf((olds, news) => {
+        const [from, to] = [olds, news].map(({ engine = "redis" }) => engine);
+        return from !== to && (from !== "redis" || to !== "valkey");
+      }),
       engineVersion: isDowngrade("engineVersion"),
       transitEncryptionEnabled: replacedIf((olds) => compareVersions(olds["engineVersion"], "7.0.5") < 0),
     },
@@ -155,6 +163,13 @@ export const exceptions: Readonly<Record<string, Exceptions>> = {
     rules: { ...replaced("availabilityZone engine"), ...inPlace("dbSubnetGroupName identifier") },
   },
   "aws:route53/record:Record": { source: "route53/record.go", rules: replaced("name") },
+  "aws:route53/zone:Zone": {
+    source: "route53/zone.go",
+    rules: {
+      // It looks at the VPCs' ids only.
+      vpcs: (olds, news) => (vpcIds(olds) === vpcIds(news) ? "without effect" : "in place"),
+    },
+  },
   "aws:s3/bucket:Bucket": { source: "s3/bucket.go", rules: replaced("objectLockEnabled") },
   "aws:s3/bucketObjectv2:BucketObjectv2": {
     source: "s3/object.go",

@@ -78,7 +78,7 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
       if (takesTags(token) && !holdsUnknown(completed["tags"]) && !equal(state["tagsAll"], completed["tags"])) {
         changed.add("tags");
       }
-      return { changed, replaces, deleteBeforeReplace: deletesFirst(token, inputs) };
+      return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && deletesFirst(token, inputs) };
     },
 
     preview: (_session, token) => {

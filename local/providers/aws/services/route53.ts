@@ -122,8 +122,14 @@ const zone = strict(
       }
       if (changed.has("vpcs")) {
         const [had, has] = [(olds["vpcs"] ?? []) as ZoneVpc[], (inputs["vpcs"] ?? []) as ZoneVpc[]];
-        const lacks = (list: ZoneVpc[], one: ZoneVpc) =>
-          !list.some((other) => equal(vpc(other, cloud.region), vpc(one, cloud.region)));
+        const lacks = (list: ZoneVpc[], { vpcId }: ZoneVpc) => !list.some((other) => other.vpcId === vpcId);
+        for (const one of has) {
+          const before = had.find(({ vpcId }) => vpcId === one.vpcId) ?? one;
+          if (!equal(vpc(one, cloud.region), vpc(before, cloud.region))) {
+            // The official provider makes no call here, and its state then names a region that the VPC is not in.
+            throw new Error(`a VPC is in one region: Route 53 cannot change ${one.vpcId}'s`);
+          }
+        }
         // New ones first: Route 53 refuses to take the last one away.
         for (const one of has.filter((item) => lacks(had, item))) {
           const VPC = vpc(one, cloud.region);
