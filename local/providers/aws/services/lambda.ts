@@ -111,7 +111,8 @@ const fn = resource({
     };
   },
   renews: (changed, inputs) =>
-    inputs["publish"] === true && [...changed].some((key) => codeInputs.includes(key) || !notConfiguration.has(key))
+    inputs["publish"] === true &&
+    [...changed].some((key) => key === "publish" || codeInputs.includes(key) || !notConfiguration.has(key))
       ? ["version", "qualifiedArn", "qualifiedInvokeArn"]
       : [],
   async update(cloud, id, inputs, olds, changed) {
