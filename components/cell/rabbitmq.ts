@@ -57,7 +57,10 @@ export class Rabbitmq extends pulumi.ComponentResource {
         applyImmediately: false,
         tags: { Name: this.brokerName },
       },
-      { parent: this, protect: size.production },
+      // Amazon MQ has no call that changes a user of RabbitMQ, and the provider then reports no change: without the
+      // replacement a new password would reach the secret and never the broker.
+      // The provider asks for no order then, and two brokers cannot have one name.
+      { parent: this, protect: size.production, replaceWith: [admin.source], deleteBeforeReplace: true },
     );
     this.host = this.broker.instances.apply((instances) => hostOf(instances[0]?.endpoints[0] ?? ""));
     store(ctx, "rabbitmq", admin, { host: this.host, port, username, password: admin.password }, this);

@@ -9,25 +9,31 @@ export interface Credential {
   /** Secret in every state and output. */
   readonly password: pulumi.Output<string>;
   readonly secret: aws.secretsmanager.Secret;
+  /** Where the password comes from: what takes it at creation only is replaced with it. */
+  readonly source: random.RandomPassword;
 }
 
-/** A password of the cell's own; a secret in every state and output. */
-export function passwordOf({ cell, size }: CellContext, part: string, parent: pulumi.Resource): pulumi.Output<string> {
-  const { result } = new random.RandomPassword(
+/** A password of the cell's own. */
+export function passwordOf(
+  { cell, size }: CellContext,
+  part: string,
+  parent: pulumi.Resource,
+): Pick<Credential, "password" | "source"> {
+  const source = new random.RandomPassword(
     `${cell.id}-${part}-password`,
     // Letters and digits: every service and every connection string takes them; 40 of 62 are 238 bits.
     // The random provider is one for the whole program: the cell's is AWS's.
     { length: 40, special: false },
     { parent, protect: size.production, additionalSecretOutputs: ["result"] },
   );
-  return pulumi.secret(result);
+  return { password: pulumi.secret(source.result), source };
 }
 
 /**
  * Makes a password and its empty secret, encrypted with the cell's key. Two steps, because what a client needs beside
  * the password (the host) is known only after the service that the password is for: see {@link store}.
  *
- * A password changes only when this resource is replaced, and then the service and the secret change in the same
+ * A password changes only when its source is replaced, and then the service and the secret change in the same
  * update. What rotates it outside of Pulumi writes a new version of the secret, which Pulumi does not manage.
  *
  * @param part last element of the names: `postgres` makes the secret `<environment>-cell-<number>/postgres`. After a
@@ -43,7 +49,7 @@ export function credential(
 ): Credential {
   const { cell, names, size } = ctx;
   const opts: pulumi.CustomResourceOptions = { parent, protect: size.production };
-  const password = passwordOf(ctx, part, parent);
+  const { password, source } = passwordOf(ctx, part, parent);
   const secret = new aws.secretsmanager.Secret(
     `${cell.id}-${part}-secret`,
     {
@@ -55,7 +61,7 @@ export function credential(
     },
     opts,
   );
-  return { password, secret };
+  return { password, secret, source };
 }
 
 /** Writes the content of a {@link credential}'s secret, as JSON. */

@@ -68,7 +68,7 @@ export class Workload extends pulumi.ComponentResource {
     const walls = networkPolicies(ctx, { dataCidrs, appPort: port }, { ...within, dependsOn: [made] });
     // Walls before what lives between them.
     const inside = { ...within, dependsOn: [made, serviceAccount, ...walls] };
-    const appPassword = passwordOf(ctx, "database-user", this);
+    const { password: appPassword } = passwordOf(ctx, "database-user", this);
     connectionPool(ctx, { ...args.postgres, appPassword, liveColour: args.liveColour }, inside);
     application(
       ctx,

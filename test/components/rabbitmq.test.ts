@@ -40,6 +40,9 @@ describe.each(classes)("%s", (sizeClass) => {
     expect(result.host).toMatch(/^b-[0-9a-f]+\.mq\./);
     expect(result.records).toEqual([{ name: "rabbitmq-cell-3.cell-3.internal", target: result.host }]);
 
+    const source = one("random:index/randomPassword:RandomPassword");
+    expect(broker.replaceWith).toEqual([source.urn]);
+
     const kept = resources.filter(({ type }) => stateful.includes(type));
     expect(kept).toHaveLength(3);
     expect(kept.filter(({ protect }) => protect !== production)).toEqual([]);

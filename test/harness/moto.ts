@@ -1,3 +1,4 @@
+import { consequences } from "../../catalog/replacement";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -118,7 +119,9 @@ export class Made {
   async update(change: Properties): Promise<void> {
     const inputs = { ...this.inputs, ...change };
     const changed = changedKeys(this.inputs, inputs);
-    const replacing = [...changed].filter((key) => this.definition.replaceOn?.includes(key));
+    const replacing = consequences(this.definition.token, this.inputs, inputs)
+      .filter(({ provider }) => provider === "replace")
+      .map(({ input }) => input);
     if (replacing.length > 0) throw new Error(`${replacing.join(", ")} replace ${this.definition.token}`);
     if (this.definition.update === undefined) throw new Error(`${this.definition.token} has no update`);
     await this.definition.update(this.cloud, this.id, inputs, { ...this.state, ...this.inputs }, changed);

@@ -13,9 +13,8 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 function memory(overrides: Partial<ResourceDefinition> = {}) {
   const things = new Map<string, Properties>();
   const definition = resource({
-    // A real type with tags, so that the SDK is asked about them.
+    // A real type with tags: the SDK knows its tags, and the replacement table its inputs.
     token: "aws:ec2/vpc:Vpc",
-    replaceOn: ["cidrBlock"],
     async create(_cloud, inputs) {
       things.set("vpc-1", { ...inputs });
       return { id: "vpc-1", outputs: { arn: "arn:vpc-1", tags: inputs["tags"] } };

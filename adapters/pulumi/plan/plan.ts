@@ -28,6 +28,8 @@ export interface PlannedResource {
   readonly aliases: readonly string[];
   /** URN of the resource whose deletion is taken for this one's; empty when there is none. */
   readonly deletedWith: string;
+  /** URNs of the resources whose replacement replaces this one too. */
+  readonly replaceWith: readonly string[];
   readonly dependencies: readonly string[];
   /** URNs that each top-level input depends on. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
@@ -149,6 +151,7 @@ function answerRequests(
       ignoreChanges: request.getIgnorechangesList(),
       aliases: request.getAliasurnsList(),
       deletedWith: request.getDeletedwith(),
+      replaceWith: request.getReplaceWithList(),
       dependencies: request.getDependenciesList(),
       propertyDependencies: Object.fromEntries(
         request

@@ -288,10 +288,25 @@ def create_addon(self: EKSResponse) -> ActionResult:
         "podIdentityAssociations": [],
         "tags": self._get_param("tags") or {},
     }
-    for association in self._get_param("podIdentityAssociations") or []:
-        made = _associate(self, cluster, "kube-system", association["serviceAccount"], association["roleArn"], {}, name)
-        addons[name]["podIdentityAssociations"].append(made["associationArn"])
+    _associate_addon(self, addons[name])
     return ActionResult({"addon": addons[name]})
+
+
+def _associate_addon(self: EKSResponse, addon: dict[str, Any]) -> None:
+    """Gives the add-on the associations of the request; an update names them all."""
+    cluster = _cluster(self)
+    _dissociate_addon(self, addon)
+    for association in self._get_param("podIdentityAssociations") or []:
+        account, role = association["serviceAccount"], association["roleArn"]
+        made = _associate(self, cluster, "kube-system", account, role, {}, addon["addonName"])
+        addon["podIdentityAssociations"].append(made["associationArn"])
+
+
+def _dissociate_addon(self: EKSResponse, addon: dict[str, Any]) -> None:
+    associations = _associations(_cluster(self))
+    for key in [k for k, v in associations.items() if v["associationArn"] in addon["podIdentityAssociations"]]:
+        del associations[key]
+    addon["podIdentityAssociations"] = []
 
 
 def describe_addon(self: EKSResponse) -> ActionResult:
@@ -307,6 +322,8 @@ def update_addon(self: EKSResponse) -> ActionResult:
     for key in ("addonVersion", "serviceAccountRoleArn", "configurationValues"):
         if self._get_param(key) is not None:
             addon[key] = self._get_param(key)
+    if self._get_param("podIdentityAssociations") is not None:
+        _associate_addon(self, addon)
     addon["modifiedAt"] = utcnow()
     return ActionResult({"update": _update("AddonUpdate")})
 
@@ -314,9 +331,7 @@ def update_addon(self: EKSResponse) -> ActionResult:
 def delete_addon(self: EKSResponse) -> ActionResult:
     addon = _addon(self)
     del _addons(self)[addon["addonName"]]
-    associations = _associations(_cluster(self))
-    for key in [k for k, v in associations.items() if v["associationArn"] in addon["podIdentityAssociations"]]:
-        del associations[key]
+    _dissociate_addon(self, addon)
     return ActionResult({"addon": addon})
 
 

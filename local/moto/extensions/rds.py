@@ -1,6 +1,6 @@
 """What moto 5.2.5 leaves out of RDS (resetting parameters), and where it answers differently from AWS: every instance
-has the same resource id and host part, a replica takes its primary's standby, Performance Insights is not in the
-answer, and China's host names lack their end.
+has the same resource id and host part, a replica takes its primary's standby, a primary and its replica lose each other
+by a new name, Performance Insights is not in the answer, and China's host names lack their end.
 
 API: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html
 """
@@ -65,6 +65,11 @@ def _modify(original: Callable[..., Any]) -> Callable[..., Any]:
         instance = original(self, db_instance_identifier, db_kwargs)
         if settings.get("enable_performance_insights") is not None:
             instance.performance_insights_enabled = bool(settings["enable_performance_insights"])
+        new_name = instance.db_instance_identifier
+        for other in self.databases.values():
+            if other.source_db_instance_identifier == db_instance_identifier:
+                other.source_db_instance_identifier = new_name
+            other.replicas = [new_name if name == db_instance_identifier else name for name in other.replicas]
         return instance
 
     return modify

@@ -1,3 +1,4 @@
+import { consequences, deletesFirst, type Effect } from "../../../catalog/replacement";
 import type { Backend, Difference } from "../backend";
 import { changedKeys, equal, holdsUnknown, secret, type Properties } from "../properties";
 import { createCloud } from "./cloud";
@@ -71,19 +72,13 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
     },
 
     diff(session, token, oldInputs, state, inputs): Difference {
-      const definition = definitionOf(token);
-      const local = new Set([...alwaysLocal, ...(definition.localOnly ?? [])]);
-      const changed = changedKeys(oldInputs, inputs);
+      definitionOf(token);
+      const { changed, replaces } = changes(token, oldInputs, inputs);
       const completed = complete(session, token, inputs);
       if (takesTags(token) && !holdsUnknown(completed["tags"]) && !equal(state["tagsAll"], completed["tags"])) {
         changed.add("tags");
       }
-      const replaces = [...changed].filter(
-        (key) =>
-          definition.replaceOn?.includes(key) === true ||
-          (definition.update === undefined && !local.has(key) && key !== "tags"),
-      );
-      return { changed, replaces, deleteBeforeReplace: definition.deleteBeforeReplace ?? true };
+      return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && deletesFirst(token, inputs) };
     },
 
     preview: (_session, token) => {
@@ -131,12 +126,15 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
         const completed = complete(session, token, inputs);
         const olds = { ...state, ...oldInputs, tags: state["tagsAll"] ?? oldInputs["tags"] };
         const local = new Set([...alwaysLocal, ...(definition.localOnly ?? [])]);
-        const changed = new Set([...changedKeys(oldInputs, inputs)].filter((key) => !local.has(key)));
+        const changed = new Set([...changes(token, oldInputs, inputs).changed].filter((key) => !local.has(key)));
         if (takesTags(token)) {
           changed.delete("tags");
           if (!equal(state["tagsAll"], completed["tags"])) changed.add("tags");
         }
-        if (changed.size > 0 && definition.update !== undefined) {
+        if (changed.size > 0) {
+          if (definition.update === undefined) {
+            throw new Error(`the local cloud cannot change ${[...changed].join(", ")} in place: add an update there`);
+          }
           await definition.update(session.cloud, id, completed, olds, changed);
         }
         const outputs = changed.size > 0 ? await definition.read(session.cloud, id, { ...state, ...completed }) : {};
@@ -152,6 +150,17 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
           });
       }),
   };
+}
+
+/** Inputs that differ, without those whose change the official provider suppresses, and those of them that replace. */
+function changes(token: string, olds: Properties, news: Properties): { changed: Set<string>; replaces: string[] } {
+  const changed = changedKeys(olds, news);
+  if (changed.size === 0) return { changed, replaces: [] };
+  const found = consequences(token, olds, news);
+  const inputsOf = (effect: Effect) =>
+    new Set(found.filter(({ provider }) => provider === effect).map(({ input }) => input.split(".")[0] ?? ""));
+  for (const input of inputsOf("suppressed")) changed.delete(input);
+  return { changed, replaces: [...inputsOf("replace")].filter((input) => changed.has(input)) };
 }
 
 /** Values that the cloud assigned: state without the inputs. */

@@ -43,14 +43,10 @@ export interface Created {
 export interface ResourceDefinition {
   /** Pulumi type token, e.g. `aws:ec2/vpc:Vpc`. */
   readonly token: string;
-  /** Inputs whose change makes AWS replace the resource. */
-  readonly replaceOn?: readonly string[];
   /** Inputs that exist only for Pulumi (`skipFinalSnapshot`): a change of them is recorded without a call. */
   readonly localOnly?: readonly string[];
   /** Outputs that are secret whatever the inputs were. */
   readonly secretOutputs?: readonly string[];
-  /** Replacing needs the old one gone first (fixed physical names). Default true: most of our names are fixed. */
-  readonly deleteBeforeReplace?: boolean;
   /** `inputs.tags` already holds the provider's default tags merged with the resource's own. */
   create(cloud: Cloud, inputs: Properties): Promise<Created>;
   /**
@@ -58,7 +54,7 @@ export interface ResourceDefinition {
    * Undefined when it is gone. "Not found" errors may be thrown: the framework handles them (see `notFound`).
    */
   read(cloud: Cloud, id: string, state: Properties): Promise<Properties | undefined>;
-  /** Changes in place. `changed` names the inputs that differ. Absent: every change replaces. */
+  /** Changes in place. `changed` names the inputs that differ. Absent where catalog/replacement.ts replaces for all. */
   update?(cloud: Cloud, id: string, inputs: Properties, olds: Properties, changed: ReadonlySet<string>): Promise<void>;
   /**
    * Outputs that a change of these inputs replaces, such as the number of a version. The preview must call them

@@ -98,7 +98,20 @@ describe("network", () => {
       subnetId: subnet.id,
     });
     await lives(association);
-    await dies(association, route, table, nat, address, gateway, subnet, vpc);
+    const other = await make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id, tags });
+    await lives(association, { routeTableId: other.id });
+    await dies(association, route, table, other, nat, address, gateway, subnet, vpc);
+  });
+
+  it("a replacement that creates first meets what AWS would refuse beside the old one", async () => {
+    const vpc = await vpcOf();
+    const subnet = await subnetOf(vpc);
+    await expect(subnetOf(vpc)).rejects.toThrow(/conflicts with another subnet/);
+    const address = await make("aws:ec2/eip:Eip", { domain: "vpc", tags });
+    const inputs = { subnetId: subnet.id, allocationId: address.id, tags };
+    const nat = await make("aws:ec2/natGateway:NatGateway", inputs);
+    await expect(make("aws:ec2/natGateway:NatGateway", inputs)).rejects.toThrow(/already associated/);
+    await dies(nat, address, subnet, vpc);
   });
 
   it("a route moves to another target in place", async () => {

@@ -192,6 +192,10 @@ describe("the local cloud adds to moto", () => {
       (await client.send(new ListPodIdentityAssociationsCommand({ clusterName: "addons" }))).associations;
     expect(await identities()).toHaveLength(1);
     await addon.update({
+      podIdentityAssociations: [{ serviceAccount: "other", roleArn: "arn:aws:iam::123456789012:role/o" }],
+    });
+    expect(await identities()).toMatchObject([{ serviceAccount: "other" }]);
+    await addon.update({
       configurationValues: '{"enableNetworkPolicy":"false"}',
       tags: { cell: "cell-3", Name: "cni" },
     });

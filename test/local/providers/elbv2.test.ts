@@ -102,6 +102,7 @@ it("a load balancer, its targets and listeners are created, have no drift, chang
     deregistrationDelay: 30,
     healthCheck: { ...targets.outputs["healthCheck"], path: "/readyz" },
   });
+  await balancer.update({ ipAddressType: "dualstack" });
   await https.update({ tags: { Name: "https" } });
   expect(await balancer.drift()).toEqual([]);
   expect(await targets.drift()).toEqual([]);

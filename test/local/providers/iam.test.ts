@@ -39,6 +39,8 @@ afterAll(() => moto.stop());
 it("a role has an inline policy and attachments of both kinds", async () => {
   const role = await roleOf("dev-cell-3-workload");
   await lives(role, { description: "Toils", assumeRolePolicy: trust("eks.amazonaws.com"), tags: { Name: "x" } });
+  await lives(role, { permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess" });
+  await lives(role, { permissionsBoundary: undefined });
   const inline = await make("aws:iam/rolePolicy:RolePolicy", {
     role: role.id,
     name: "reads",

@@ -105,6 +105,9 @@ test("a primary and its replica live from creation to deletion, without drift", 
   await parameters.update({ parameters: [{ name: "rds.force_ssl", value: "1", applyMethod: "immediate" }] });
   expect(await parameters.drift()).toEqual([]);
 
+  await replica.update({ identifier: "dev-cell-0-postgres-second" });
+  expect(await replica.read()).toMatchObject({ identifier: "dev-cell-0-postgres-second" });
+
   for (const made of [replica, primary, parameters, subnets]) {
     await made.delete();
     expect(await made.read()).toBeUndefined();

@@ -40,6 +40,7 @@ describe("zone", () => {
     expect(await zone.inventions()).toEqual([]);
     await zone.update({ vpcs: [{ vpcId: second }], comment: "Other", tags: { Name: "x" } });
     expect(await zone.drift()).toEqual([]);
+    await expect(zone.update({ vpcs: [{ vpcId: second, vpcRegion: "us-east-1" }] })).rejects.toThrow(/in one region/);
     await zone.delete();
     expect(await zone.read()).toBeUndefined();
   });
@@ -82,6 +83,22 @@ describe("record", () => {
     expect(await record.drift()).toEqual(['records: ["b.cache.example.com"] → ["elsewhere.example"]']);
     await record.delete();
     expect(await record.read()).toBeUndefined();
+    await zone.delete();
+  });
+
+  it("a record gets another type in place, and the old one is gone", async () => {
+    const zone = await zoneOf();
+    const record = await make("aws:route53/record:Record", {
+      zoneId: zone.id,
+      name,
+      type: "A",
+      ttl: 60,
+      records: ["192.0.2.1"],
+    });
+    await record.update({ type: "AAAA", records: ["2001:db8::1"] });
+    expect(await record.drift()).toEqual([]);
+    await record.delete();
+    // Only a zone without records of ours can be deleted.
     await zone.delete();
   });
 

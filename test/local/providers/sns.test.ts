@@ -41,6 +41,8 @@ it("a topic has a key, a policy and subscribers", async () => {
     endpoint: "arn:aws:sqs:eu-west-1:123456789012:readers",
   });
   expect(await reader.drift()).toEqual([]);
+  await reader.update({ filterPolicy: '{"cell": ["cell-3"]}', rawMessageDelivery: true });
+  expect(await reader.drift()).toEqual([]);
 
   await topic.update({ displayName: "cell-3", tags: { cell: "cell-3", tier: "gold" } });
   expect(await topic.drift()).toEqual([]);

@@ -40,9 +40,6 @@ const certificate = strict(
   ["domainName", "validationMethod", "subjectAlternativeNames"],
   resource({
     token: "aws:acm/certificate:Certificate",
-    replaceOn: ["domainName", "validationMethod", "subjectAlternativeNames"],
-    // A load balancer must never be without one.
-    deleteBeforeReplace: false,
     async create(cloud, inputs) {
       const { CertificateArn: arn = "" } = await cloud.client(ACMClient).send(
         new RequestCertificateCommand({
@@ -98,8 +95,6 @@ const certificateValidation = strict(
   ["certificateArn", "validationRecordFqdns"],
   resource({
     token: "aws:acm/certificateValidation:CertificateValidation",
-    replaceOn: ["certificateArn", "validationRecordFqdns"],
-    deleteBeforeReplace: false,
     async create(cloud, inputs) {
       const arn = inputs["certificateArn"] as string;
       const deadline = Date.now() + patience;

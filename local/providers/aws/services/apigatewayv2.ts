@@ -20,7 +20,6 @@ async function changeTags(cloud: Cloud, ResourceArn: string, olds: Properties, i
 
 const httpApi = resource({
   token: "aws:apigatewayv2/api:Api",
-  replaceOn: ["protocolType"],
   async create(cloud, inputs) {
     const { ApiId } = await client(cloud).send(
       new api.CreateApiCommand({
@@ -77,7 +76,6 @@ function integrationInput(inputs: Properties) {
 
 const integration = resource({
   token: "aws:apigatewayv2/integration:Integration",
-  replaceOn: ["apiId", "integrationType"],
   async create(cloud, inputs) {
     const { IntegrationId } = await client(cloud).send(new api.CreateIntegrationCommand(integrationInput(inputs)));
     return { id: IntegrationId ?? "" };
@@ -106,7 +104,6 @@ const integration = resource({
 
 const route = resource({
   token: "aws:apigatewayv2/route:Route",
-  replaceOn: ["apiId"],
   async create(cloud, inputs) {
     const { RouteId } = await client(cloud).send(
       new api.CreateRouteCommand({ ApiId: inputs["apiId"], RouteKey: inputs["routeKey"], Target: inputs["target"] }),
@@ -158,7 +155,6 @@ function stageInput(inputs: Properties) {
 /** Id: the stage's name. */
 const stage = resource({
   token: "aws:apigatewayv2/stage:Stage",
-  replaceOn: ["apiId", "name"],
   async create(cloud, inputs) {
     await client(cloud).send(new api.CreateStageCommand({ ...stageInput(inputs), Tags: inputs["tags"] }));
     return { id: inputs["name"] as string };

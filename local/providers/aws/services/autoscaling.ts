@@ -9,7 +9,6 @@ function client(cloud: Cloud): autoscaling.AutoScalingClient {
 /** Id: `<group>#<target group ARN>`. */
 const attachment = resource({
   token: "aws:autoscaling/attachment:Attachment",
-  replaceOn: ["autoscalingGroupName", "lbTargetGroupArn"],
   async create(cloud, inputs) {
     const group = inputs["autoscalingGroupName"] as string;
     const target = inputs["lbTargetGroupArn"] as string;

@@ -83,7 +83,6 @@ async function putMetricAlarm(cloud: Cloud, inputs: Properties): Promise<void> {
 
 const metricAlarm = resource({
   token: "aws:cloudwatch/metricAlarm:MetricAlarm",
-  replaceOn: ["name"],
   async create(cloud, inputs) {
     await putMetricAlarm(cloud, inputs);
     return { id: inputs["name"] as string, outputs: { arn: alarmArn(cloud, inputs["name"]) } };
@@ -145,7 +144,6 @@ async function putCompositeAlarm(cloud: Cloud, inputs: Properties): Promise<void
 
 const compositeAlarm = resource({
   token: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-  replaceOn: ["alarmName"],
   async create(cloud, inputs) {
     await putCompositeAlarm(cloud, inputs);
     return { id: inputs["alarmName"] as string, outputs: { arn: alarmArn(cloud, inputs["alarmName"]) } };
@@ -189,7 +187,6 @@ async function putDashboard(cloud: Cloud, inputs: Properties): Promise<void> {
 
 const dashboard = resource({
   token: "aws:cloudwatch/dashboard:Dashboard",
-  replaceOn: ["dashboardName"],
   async create(cloud, inputs) {
     const name = inputs["dashboardName"] as string;
     await putDashboard(cloud, inputs);

@@ -70,7 +70,6 @@ const vpcEndpoint = strict(
   ],
   resource({
     token: "aws:ec2/vpcEndpoint:VpcEndpoint",
-    replaceOn: ["vpcId", "vpcEndpointType", "serviceName"],
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateVpcEndpointCommand({
@@ -133,7 +132,6 @@ const flowLog = strict(
   ["vpcId", "trafficType", "logDestinationType", "logDestination", "iamRoleArn", "maxAggregationInterval"],
   resource({
     token: "aws:ec2/flowLog:FlowLog",
-    replaceOn: ["vpcId", "trafficType", "logDestinationType", "logDestination", "iamRoleArn", "maxAggregationInterval"],
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateFlowLogsCommand({

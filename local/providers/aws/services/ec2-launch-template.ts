@@ -91,7 +91,6 @@ const launchTemplate = strict(
   ["name", "description", ...dataInputs],
   resource({
     token: "aws:ec2/launchTemplate:LaunchTemplate",
-    replaceOn: ["name"],
     localOnly: ["updateDefaultVersion"],
     renews: (changed) => ([...changed].some((key) => key !== "tags") ? ["latestVersion", "defaultVersion"] : []),
     async create(cloud, inputs) {

@@ -19,12 +19,14 @@ import {
   EC2Client,
   ReleaseAddressCommand,
   ReplaceRouteCommand,
+  ReplaceRouteTableAssociationCommand,
   type ConnectivityType,
   type NatGateway,
+  type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
 
 import { ec2Arn, retag, tagsOf } from "../ec2";
-import { resource, strict, type Properties, type ResourceDefinition } from "../resource";
+import { resource, strict, type Cloud, type Properties, type ResourceDefinition } from "../resource";
 import { tagMap } from "../tags";
 
 const internetGateway = strict(
@@ -79,7 +81,6 @@ const eip = strict(
   ["domain"],
   resource({
     token: "aws:ec2/eip:Eip",
-    replaceOn: ["domain"],
     async create(cloud, inputs) {
       const { AllocationId = "", PublicIp } = await cloud
         .client(EC2Client)
@@ -123,7 +124,6 @@ const natGateway = strict(
   ["subnetId", "allocationId", "connectivityType"],
   resource({
     token: "aws:ec2/natGateway:NatGateway",
-    replaceOn: ["subnetId", "allocationId", "connectivityType"],
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateNatGatewayCommand({
@@ -154,7 +154,6 @@ const routeTable = strict(
   ["vpcId"],
   resource({
     token: "aws:ec2/routeTable:RouteTable",
-    replaceOn: ["vpcId"],
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateRouteTableCommand({
@@ -191,7 +190,6 @@ const route = strict(
   ["routeTableId", "destinationCidrBlock", "gatewayId", "natGatewayId"],
   resource({
     token: "aws:ec2/route:Route",
-    replaceOn: ["routeTableId", "destinationCidrBlock"],
     async create(cloud, inputs) {
       await cloud.client(EC2Client).send(new CreateRouteCommand(routeRequest(inputs)));
       return {
@@ -224,11 +222,18 @@ const route = strict(
   }),
 );
 
+/** A subnet has one association at most. Its id is a new one after each change, so the subnet finds it. */
+async function associationOf(cloud: Cloud, subnetId: string): Promise<RouteTableAssociation | undefined> {
+  const Filters = [{ Name: "association.subnet-id", Values: [subnetId] }];
+  const answer = await cloud.client(EC2Client).send(new DescribeRouteTablesCommand({ Filters }));
+  const all = answer.RouteTables?.flatMap(({ Associations }) => Associations ?? []);
+  return all?.find(({ SubnetId }) => SubnetId === subnetId);
+}
+
 const routeTableAssociation = strict(
   ["routeTableId", "subnetId"],
   resource({
     token: "aws:ec2/routeTableAssociation:RouteTableAssociation",
-    replaceOn: ["routeTableId", "subnetId"],
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new AssociateRouteTableCommand({
@@ -238,16 +243,25 @@ const routeTableAssociation = strict(
       );
       return { id: answer.AssociationId ?? "", outputs: {} };
     },
-    async read(cloud, id) {
-      const Filters = [{ Name: "association.route-table-association-id", Values: [id] }];
-      const answer = await cloud.client(EC2Client).send(new DescribeRouteTablesCommand({ Filters }));
-      const found = answer.RouteTables?.flatMap(({ Associations }) => Associations ?? []).find(
-        ({ RouteTableAssociationId }) => RouteTableAssociationId === id,
-      );
+    async read(cloud, _id, state) {
+      const found = await associationOf(cloud, state["subnetId"]);
       return found === undefined ? undefined : { routeTableId: found.RouteTableId, subnetId: found.SubnetId };
     },
-    async delete(cloud, id) {
-      await cloud.client(EC2Client).send(new DisassociateRouteTableCommand({ AssociationId: id }));
+    async update(cloud, _id, inputs) {
+      const found = await associationOf(cloud, inputs["subnetId"]);
+      await cloud.client(EC2Client).send(
+        new ReplaceRouteTableAssociationCommand({
+          AssociationId: found?.RouteTableAssociationId,
+          RouteTableId: inputs["routeTableId"] as string,
+        }),
+      );
+    },
+    async delete(cloud, _id, state) {
+      const found = await associationOf(cloud, state["subnetId"]);
+      if (found === undefined) return;
+      await cloud
+        .client(EC2Client)
+        .send(new DisassociateRouteTableCommand({ AssociationId: found.RouteTableAssociationId }));
     },
   }),
 );

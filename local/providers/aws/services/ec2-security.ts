@@ -29,7 +29,6 @@ const securityGroup = strict(
   ["vpcId", "name", "description"],
   resource({
     token: "aws:ec2/securityGroup:SecurityGroup",
-    replaceOn: ["vpcId", "name", "description"],
     localOnly: ["revokeRulesOnDelete"],
     async create(cloud, inputs) {
       const ec2 = cloud.client(EC2Client);
@@ -85,7 +84,6 @@ const defaultSecurityGroup = strict(
   ["vpcId", "ingress", "egress"],
   resource({
     token: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    replaceOn: ["vpcId"],
     async create(cloud, inputs) {
       requireLocked(inputs);
       const Filters = [
@@ -162,7 +160,6 @@ function rule(direction: "Ingress" | "Egress"): ResourceDefinition {
     ruleInputs,
     resource({
       token: `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
-      replaceOn: ["securityGroupId"],
       async create(cloud, inputs) {
         const ec2 = cloud.client(EC2Client);
         const request = {

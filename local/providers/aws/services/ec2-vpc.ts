@@ -49,7 +49,6 @@ const vpc = strict(
   ["cidrBlock", "enableDnsSupport", "enableDnsHostnames", "instanceTenancy"],
   resource({
     token: "aws:ec2/vpc:Vpc",
-    replaceOn: ["cidrBlock", "instanceTenancy"],
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateVpcCommand({
@@ -116,7 +115,6 @@ const subnet = strict(
   ["vpcId", "cidrBlock", "availabilityZone", "mapPublicIpOnLaunch"],
   resource({
     token: "aws:ec2/subnet:Subnet",
-    replaceOn: ["vpcId", "cidrBlock", "availabilityZone"],
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateSubnetCommand({
@@ -157,9 +155,6 @@ const dhcpOptions = strict(
   ["domainName", "domainNameServers"],
   resource({
     token: "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
-    replaceOn: ["domainName", "domainNameServers"],
-    // A new set must be created and associated before the old one, still in use, can be deleted.
-    deleteBeforeReplace: false,
     async create(cloud, inputs) {
       const answer = await cloud.client(EC2Client).send(
         new CreateDhcpOptionsCommand({
@@ -201,7 +196,6 @@ const dhcpOptionsAssociation = strict(
   ["vpcId", "dhcpOptionsId"],
   resource({
     token: "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation",
-    replaceOn: ["vpcId"],
     async create(cloud, inputs) {
       const { vpcId, dhcpOptionsId } = inputs as { vpcId: string; dhcpOptionsId: string };
       await associate(cloud, vpcId, dhcpOptionsId);

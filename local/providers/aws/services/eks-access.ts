@@ -25,7 +25,6 @@ function clusterAndRest(id: string): [string, string] {
 
 const accessEntry = resource({
   token: "aws:eks/accessEntry:AccessEntry",
-  replaceOn: ["clusterName", "principalArn", "type"],
   async create(cloud, inputs) {
     const { accessEntry } = await client(cloud).send(
       new eks.CreateAccessEntryCommand({
@@ -66,7 +65,6 @@ const accessEntry = resource({
 
 const accessPolicyAssociation = resource({
   token: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
-  replaceOn: ["clusterName", "principalArn", "policyArn", "accessScope"],
   async create(cloud, inputs) {
     const { clusterName, principalArn, policyArn, accessScope } = inputs;
     const { associatedAccessPolicy } = await client(cloud).send(
@@ -94,7 +92,6 @@ const accessPolicyAssociation = resource({
 
 const podIdentityAssociation = resource({
   token: "aws:eks/podIdentityAssociation:PodIdentityAssociation",
-  replaceOn: ["clusterName", "namespace", "serviceAccount"],
   async create(cloud, inputs) {
     const { association } = await client(cloud).send(
       new eks.CreatePodIdentityAssociationCommand({

@@ -19,7 +19,6 @@ function addonOutputs(addon: eks.Addon | undefined): Properties {
 
 const addon = resource({
   token: "aws:eks/addon:Addon",
-  replaceOn: ["addonName", "clusterName"],
   localOnly: ["preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"],
   async create(cloud, inputs) {
     const { addon } = await client(cloud).send(
@@ -51,6 +50,9 @@ const addon = resource({
           addonVersion: inputs["addonVersion"],
           configurationValues: inputs["configurationValues"],
           serviceAccountRoleArn: inputs["serviceAccountRoleArn"],
+          podIdentityAssociations: changed.has("podIdentityAssociations")
+            ? (inputs["podIdentityAssociations"] ?? [])
+            : undefined,
           resolveConflicts: inputs["resolveConflictsOnUpdate"],
         }),
       );

@@ -43,17 +43,6 @@ function templateRequest(inputs: Properties): eks.LaunchTemplateSpecification | 
 
 const nodeGroup = resource({
   token: "aws:eks/nodeGroup:NodeGroup",
-  replaceOn: [
-    "amiType",
-    "capacityType",
-    "clusterName",
-    "diskSize",
-    "instanceTypes",
-    "nodeGroupName",
-    "nodeRoleArn",
-    "remoteAccess",
-    "subnetIds",
-  ],
   localOnly: ["forceUpdateVersion"],
   async create(cloud, inputs) {
     const { nodegroup } = await client(cloud).send(

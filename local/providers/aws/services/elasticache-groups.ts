@@ -8,7 +8,6 @@ import { client, retag, tagsOf } from "./elasticache";
 /** Id: the group's name. */
 const subnetGroup = resource({
   token: "aws:elasticache/subnetGroup:SubnetGroup",
-  replaceOn: ["name"],
   async create(cloud, inputs) {
     const { CacheSubnetGroup: made } = await client(cloud).send(
       new cache.CreateCacheSubnetGroupCommand({
@@ -73,7 +72,6 @@ async function setParameters(cloud: Cloud, CacheParameterGroupName: string, para
 /** Id: the group's name. */
 const parameterGroup = resource({
   token: "aws:elasticache/parameterGroup:ParameterGroup",
-  replaceOn: ["name", "family", "description"],
   async create(cloud, inputs) {
     const { CacheParameterGroup: made } = await client(cloud).send(
       new cache.CreateCacheParameterGroupCommand({

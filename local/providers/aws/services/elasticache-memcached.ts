@@ -47,7 +47,6 @@ const cluster = resource(
     {
       token: "aws:elasticache/cluster:Cluster",
       // memcached keeps nothing, so a new node type is a new cluster.
-      replaceOn: ["clusterId", "engine", "nodeType", "port", "subnetGroupName", "transitEncryptionEnabled"],
       localOnly: ["applyImmediately"],
       async create(cloud, inputs) {
         const { CacheCluster: made } = await client(cloud).send(

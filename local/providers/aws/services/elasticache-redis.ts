@@ -77,14 +77,6 @@ const replicationGroup = resource(
     ],
     {
       token: "aws:elasticache/replicationGroup:ReplicationGroup",
-      replaceOn: [
-        "atRestEncryptionEnabled",
-        "kmsKeyId",
-        "port",
-        "replicationGroupId",
-        "subnetGroupName",
-        "transitEncryptionEnabled",
-      ],
       localOnly: ["applyImmediately", "authTokenUpdateStrategy", "finalSnapshotIdentifier", "preferredCacheClusterAzs"],
       secretOutputs: ["authToken"],
       async create(cloud, inputs) {
@@ -170,6 +162,10 @@ const replicationGroup = resource(
               SnapshotWindow: inputs["snapshotWindow"],
               PreferredMaintenanceWindow: inputs["maintenanceWindow"],
               AutoMinorVersionUpgrade: inputs["autoMinorVersionUpgrade"],
+              TransitEncryptionEnabled: changed.has("transitEncryptionEnabled")
+                ? inputs["transitEncryptionEnabled"]
+                : undefined,
+              TransitEncryptionMode: changed.has("transitEncryptionMode") ? inputs["transitEncryptionMode"] : undefined,
               LogDeliveryConfigurations: changed.has("logDeliveryConfigurations") ? logChange(inputs, olds) : undefined,
               ...(changed.has("authToken")
                 ? { AuthToken: inputs["authToken"], AuthTokenUpdateStrategy: inputs["authTokenUpdateStrategy"] }

@@ -100,7 +100,6 @@ function loadBalancerOutputs(balancer: elb.LoadBalancer | undefined): Properties
 
 const loadBalancer = resource({
   token: "aws:lb/loadBalancer:LoadBalancer",
-  replaceOn: ["name", "internal", "loadBalancerType"],
   async create(cloud, inputs) {
     const { LoadBalancers } = await client(cloud).send(
       new elb.CreateLoadBalancerCommand({
@@ -144,6 +143,11 @@ const loadBalancer = resource({
     if (Attributes.length > 0) {
       await client(cloud).send(new elb.ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: id, Attributes }));
     }
+    if (changed.has("ipAddressType")) {
+      await client(cloud).send(
+        new elb.SetIpAddressTypeCommand({ LoadBalancerArn: id, IpAddressType: inputs["ipAddressType"] ?? "ipv4" }),
+      );
+    }
     if (changed.has("subnets")) {
       await client(cloud).send(new elb.SetSubnetsCommand({ LoadBalancerArn: id, Subnets: inputs["subnets"] }));
     }
@@ -184,6 +188,8 @@ function targetGroupOutputs(group: elb.TargetGroup | undefined): Properties {
     name: group?.TargetGroupName,
     port: group?.Port,
     protocol: group?.Protocol,
+    protocolVersion: group?.ProtocolVersion,
+    ipAddressType: group?.IpAddressType,
     targetType: group?.TargetType,
     vpcId: group?.VpcId,
     healthCheck: {
@@ -202,7 +208,6 @@ function targetGroupOutputs(group: elb.TargetGroup | undefined): Properties {
 
 const targetGroup = resource({
   token: "aws:lb/targetGroup:TargetGroup",
-  replaceOn: ["name", "port", "protocol", "protocolVersion", "targetType", "vpcId"],
   async create(cloud, inputs) {
     const { TargetGroups } = await client(cloud).send(
       new elb.CreateTargetGroupCommand({
@@ -210,6 +215,7 @@ const targetGroup = resource({
         Port: inputs["port"],
         Protocol: inputs["protocol"],
         ProtocolVersion: inputs["protocolVersion"],
+        IpAddressType: inputs["ipAddressType"],
         TargetType: inputs["targetType"],
         VpcId: inputs["vpcId"],
         ...healthCheckRequest(inputs),
@@ -302,7 +308,6 @@ function listenerOutputs(listener: elb.Listener | undefined): Properties {
 
 const listener = resource({
   token: "aws:lb/listener:Listener",
-  replaceOn: ["loadBalancerArn"],
   async create(cloud, inputs) {
     const { Listeners } = await client(cloud).send(
       new elb.CreateListenerCommand({

@@ -1,4 +1,5 @@
 import {
+  AddClientIDToOpenIDConnectProviderCommand,
   AddRoleToInstanceProfileCommand,
   CreateInstanceProfileCommand,
   CreateOpenIDConnectProviderCommand,
@@ -7,6 +8,7 @@ import {
   GetInstanceProfileCommand,
   GetOpenIDConnectProviderCommand,
   IAMClient,
+  RemoveClientIDFromOpenIDConnectProviderCommand,
   RemoveRoleFromInstanceProfileCommand,
   TagInstanceProfileCommand,
   TagOpenIDConnectProviderCommand,
@@ -23,7 +25,6 @@ const instanceProfile = strict(
   ["name", "path", "role"],
   resource({
     token: "aws:iam/instanceProfile:InstanceProfile",
-    replaceOn: ["name", "path"],
     async create(cloud, inputs) {
       const iam = cloud.client(IAMClient);
       const InstanceProfileName = inputs["name"] as string;
@@ -92,7 +93,6 @@ const openIdConnectProvider = strict(
   ["url", "clientIdLists", "thumbprintLists"],
   resource({
     token: "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-    replaceOn: ["url", "clientIdLists"],
     async create(cloud, inputs) {
       const { OpenIDConnectProviderArn: arn = "" } = await cloud.client(IAMClient).send(
         new CreateOpenIDConnectProviderCommand({
@@ -123,6 +123,15 @@ const openIdConnectProvider = strict(
       if (changed.has("thumbprintLists")) {
         const ThumbprintList = inputs["thumbprintLists"] as string[] | undefined;
         await iam.send(new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList }));
+      }
+      if (changed.has("clientIdLists")) {
+        const [had, has] = [olds["clientIdLists"] as string[], inputs["clientIdLists"] as string[]];
+        for (const ClientID of has.filter((client) => !had.includes(client))) {
+          await iam.send(new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID }));
+        }
+        for (const ClientID of had.filter((client) => !has.includes(client))) {
+          await iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID }));
+        }
       }
       const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
       if (Object.keys(set).length > 0) {

@@ -6,6 +6,7 @@ import {
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetPolicyCommand,
@@ -15,6 +16,7 @@ import {
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListPolicyVersionsCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagPolicyCommand,
   TagRoleCommand,
@@ -53,7 +55,6 @@ const role = strict(
   ["name", "path", "assumeRolePolicy", "description", "maxSessionDuration", "permissionsBoundary"],
   resource({
     token: "aws:iam/role:Role",
-    replaceOn: ["name", "path", "permissionsBoundary"],
     localOnly: ["forceDetachPolicies"],
     async create(cloud, inputs) {
       const answer = await cloud.client(IAMClient).send(
@@ -77,6 +78,7 @@ const role = strict(
         ...roleOutputs(found),
         description: found.Description ?? "",
         maxSessionDuration: found.MaxSessionDuration,
+        permissionsBoundary: found.PermissionsBoundary?.PermissionsBoundaryArn,
         assumeRolePolicy: sameJson(state["assumeRolePolicy"], decoded(found.AssumeRolePolicyDocument)),
         tags: tagMap(found.Tags),
       };
@@ -96,6 +98,12 @@ const role = strict(
           }),
         );
       }
+      if (changed.has("permissionsBoundary")) {
+        const PermissionsBoundary = inputs["permissionsBoundary"] as string | undefined;
+        await (PermissionsBoundary === undefined
+          ? iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: id }))
+          : iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: id, PermissionsBoundary })));
+      }
       const { set, remove } = tagChanges(olds["tags"], inputs["tags"]);
       if (Object.keys(set).length > 0) await iam.send(new TagRoleCommand({ RoleName: id, Tags: tagList(set) }));
       if (remove.length > 0) await iam.send(new UntagRoleCommand({ RoleName: id, TagKeys: remove }));
@@ -110,7 +118,6 @@ const rolePolicy = strict(
   ["role", "name", "policy"],
   resource({
     token: "aws:iam/rolePolicy:RolePolicy",
-    replaceOn: ["role", "name"],
     async create(cloud, inputs) {
       const { role: RoleName, name: PolicyName } = inputs as { role: string; name: string };
       const PolicyDocument = text(inputs["policy"]);
@@ -146,7 +153,6 @@ const policy = strict(
   ["name", "path", "policy", "description"],
   resource({
     token: "aws:iam/policy:Policy",
-    replaceOn: ["name", "path", "description"],
     async create(cloud, inputs) {
       const answer = await cloud.client(IAMClient).send(
         new CreatePolicyCommand({
@@ -206,7 +212,6 @@ const rolePolicyAttachment = strict(
   ["role", "policyArn"],
   resource({
     token: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    replaceOn: ["role", "policyArn"],
     async create(cloud, inputs) {
       const { role: RoleName, policyArn: PolicyArn } = inputs as { role: string; policyArn: string };
       await cloud.client(IAMClient).send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));

@@ -13,7 +13,6 @@ const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().deco
 /** Id: the configuration's ARN. A change of the properties is a new revision. */
 const configuration = resource({
   token: "aws:msk/configuration:Configuration",
-  replaceOn: ["name", "kafkaVersions"],
   async create(cloud, inputs) {
     const made = await client(cloud).send(
       new kafka.CreateConfigurationCommand({
@@ -164,7 +163,6 @@ async function readCluster(cloud: Cloud, ClusterArn: string): Promise<Properties
 /** Id: the cluster's ARN. */
 const cluster = resource({
   token: "aws:msk/cluster:Cluster",
-  replaceOn: ["clusterName"],
   async create(cloud, inputs) {
     const { ClusterArn } = await client(cloud).send(
       new kafka.CreateClusterCommand({
@@ -261,7 +259,7 @@ const cluster = resource({
   },
 });
 
-/** Size and type of the brokers change in place; MSK has no call that moves them. */
+/** Size and type of the brokers change in place; the rest of the group's inputs replaces the cluster. */
 async function changeBrokers(
   cloud: Cloud,
   ClusterArn: string,
@@ -271,10 +269,6 @@ async function changeBrokers(
 ): Promise<void> {
   const next = nodeGroupRequest(inputs);
   const last = nodeGroupRequest(olds);
-  const moved = (["ClientSubnets", "SecurityGroups"] as const).filter(
-    (key) => [...(next[key] ?? [])].sort().join() !== [...(last[key] ?? [])].sort().join(),
-  );
-  if (moved.length > 0) throw new Error(`MSK cannot change ${moved.join(" and ")} of a cluster: create a new one`);
   const volume = next.StorageInfo?.EbsStorageInfo?.VolumeSize;
   if (volume !== last.StorageInfo?.EbsStorageInfo?.VolumeSize) {
     await step((version) =>

@@ -53,7 +53,6 @@ const key = strict(
   ["description", "enableKeyRotation", "policy", "keyUsage"],
   resource({
     token: "aws:kms/key:Key",
-    replaceOn: ["keyUsage"],
     localOnly: ["deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"],
     async create(cloud, inputs) {
       const answer = await cloud.client(KMSClient).send(
@@ -133,7 +132,6 @@ const keyPolicy = strict(
   ["keyId", "policy"],
   resource({
     token: "aws:kms/keyPolicy:KeyPolicy",
-    replaceOn: ["keyId"],
     localOnly: ["bypassPolicyLockoutSafetyCheck"],
     async create(cloud, inputs) {
       const { keyId, policy } = inputs as { keyId: string; policy: string };
@@ -163,7 +161,6 @@ const alias = strict(
   ["name", "targetKeyId"],
   resource({
     token: "aws:kms/alias:Alias",
-    replaceOn: ["name"],
     async create(cloud, inputs) {
       const { name, targetKeyId } = inputs as { name: string; targetKeyId: string };
       await cloud.client(KMSClient).send(new CreateAliasCommand({ AliasName: name, TargetKeyId: targetKeyId }));

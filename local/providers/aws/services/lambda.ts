@@ -63,7 +63,6 @@ async function newestVersion(cloud: Cloud, FunctionName: string): Promise<string
 /** Id: the function's name. */
 const fn = resource({
   token: "aws:lambda/function:Function",
-  replaceOn: ["name", "packageType"],
   async create(cloud, inputs) {
     const { FunctionName, ...config } = configuration(inputs);
     await client(cloud).send(
@@ -112,7 +111,8 @@ const fn = resource({
     };
   },
   renews: (changed, inputs) =>
-    inputs["publish"] === true && [...changed].some((key) => codeInputs.includes(key) || !notConfiguration.has(key))
+    inputs["publish"] === true &&
+    [...changed].some((key) => key === "publish" || codeInputs.includes(key) || !notConfiguration.has(key))
       ? ["version", "qualifiedArn", "qualifiedInvokeArn"]
       : [],
   async update(cloud, id, inputs, olds, changed) {
@@ -153,7 +153,6 @@ const fn = resource({
 /** Id: the alias's ARN. */
 const alias = resource({
   token: "aws:lambda/alias:Alias",
-  replaceOn: ["name", "functionName"],
   async create(cloud, inputs) {
     const { AliasArn } = await client(cloud).send(
       new lambda.CreateAliasCommand({

@@ -34,7 +34,6 @@ const logGroup = strict(
   ["name", "retentionInDays", "kmsKeyId"],
   resource({
     token: "aws:cloudwatch/logGroup:LogGroup",
-    replaceOn: ["name"],
     localOnly: ["skipDestroy"],
     async create(cloud, inputs) {
       const name = inputs["name"] as string;
@@ -109,7 +108,6 @@ const logMetricFilter = strict(
   ["logGroupName", "name", "pattern", "metricTransformation"],
   resource({
     token: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
-    replaceOn: ["logGroupName", "name"],
     async create(cloud, inputs) {
       await putFilter(cloud, inputs);
       return { id: inputs["name"] as string, outputs: {} };

@@ -71,17 +71,6 @@ function outputsOf(broker: mq.DescribeBrokerCommandOutput): Properties {
 /** Id: the broker's id. Users are not read back: AWS never returns a password. */
 const broker = resource({
   token: "aws:mq/broker:Broker",
-  replaceOn: [
-    "brokerName",
-    "deploymentMode",
-    "encryptionOptions",
-    "engineType",
-    "publiclyAccessible",
-    "storageType",
-    "subnetIds",
-    // RabbitMQ manages its users itself after the creation.
-    "users",
-  ],
   localOnly: ["applyImmediately"],
   async create(cloud, inputs) {
     const encryption = inputs["encryptionOptions"] as { useAwsOwnedKey?: boolean; kmsKeyId?: string } | undefined;

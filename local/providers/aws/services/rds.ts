@@ -23,7 +23,6 @@ async function retag(cloud: Cloud, ResourceName: string, inputs: Properties, old
 /** Id: the group's name. */
 const subnetGroup = resource({
   token: "aws:rds/subnetGroup:SubnetGroup",
-  replaceOn: ["name", "namePrefix"],
   async create(cloud, inputs) {
     const { DBSubnetGroup: made } = await client(cloud).send(
       new rds.CreateDBSubnetGroupCommand({
@@ -98,7 +97,6 @@ async function setParameters(cloud: Cloud, DBParameterGroupName: string, paramet
 /** Id: the group's name. */
 const parameterGroup = resource({
   token: "aws:rds/parameterGroup:ParameterGroup",
-  replaceOn: ["name", "namePrefix", "family", "description"],
   async create(cloud, inputs) {
     const { DBParameterGroup: made } = await client(cloud).send(
       new rds.CreateDBParameterGroupCommand({
@@ -283,7 +281,7 @@ function outputsOf(found: rds.DBInstance, state: Properties): Properties {
   };
 }
 
-/** Id: the identifier, which every call takes (the official provider has the resource id, which nothing here reads). */
+/** Id: the first identifier (the official provider has the resource id, which nothing here reads). */
 const instance = resource(
   strict(
     [
@@ -297,7 +295,6 @@ const instance = resource(
     ],
     {
       token: "aws:rds/instance:Instance",
-      replaceOn: ["availabilityZone", "dbName", "engine", "identifier", "kmsKeyId", "storageEncrypted", "username"],
       localOnly: [
         "allowMajorVersionUpgrade",
         "applyImmediately",
@@ -312,15 +309,16 @@ const instance = resource(
       },
       async read(cloud, id, state) {
         const { DBInstances } = await client(cloud).send(
-          new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: id }),
+          new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: state["identifier"] ?? id }),
         );
         const found = DBInstances?.[0];
         return found && outputsOf(found, state);
       },
-      async update(cloud, id, inputs, olds, changed) {
+      async update(cloud, _id, inputs, olds, changed) {
         if (changed.has("replicateSourceDb")) {
           if (inputs["replicateSourceDb"] !== undefined) throw new Error("a primary cannot become a replica in place");
-          await client(cloud).send(new rds.PromoteReadReplicaCommand({ DBInstanceIdentifier: id }));
+          const DBInstanceIdentifier = olds["identifier"] as string;
+          await client(cloud).send(new rds.PromoteReadReplicaCommand({ DBInstanceIdentifier }));
         }
         if ([...changed].some((key) => key !== "tags" && key !== "replicateSourceDb")) {
           const logs = sets(olds["enabledCloudwatchLogsExports"], inputs["enabledCloudwatchLogsExports"]);
@@ -328,7 +326,10 @@ const instance = resource(
             new rds.ModifyDBInstanceCommand({
               ...shared(inputs),
               ...schedule(inputs),
-              DBInstanceIdentifier: id,
+              DBInstanceIdentifier: olds["identifier"],
+              NewDBInstanceIdentifier: changed.has("identifier") ? inputs["identifier"] : undefined,
+              DBSubnetGroupName: changed.has("dbSubnetGroupName") ? inputs["dbSubnetGroupName"] : undefined,
+              DBPortNumber: changed.has("port") ? inputs["port"] : undefined,
               EngineVersion: changed.has("engineVersion") ? inputs["engineVersion"] : undefined,
               AllowMajorVersionUpgrade: inputs["allowMajorVersionUpgrade"],
               AllocatedStorage: changed.has("allocatedStorage") ? inputs["allocatedStorage"] : undefined,
@@ -348,7 +349,7 @@ const instance = resource(
         const skip = (state["skipFinalSnapshot"] as boolean | undefined) ?? false;
         await client(cloud).send(
           new rds.DeleteDBInstanceCommand({
-            DBInstanceIdentifier: id,
+            DBInstanceIdentifier: state["identifier"] ?? id,
             SkipFinalSnapshot: skip,
             FinalDBSnapshotIdentifier: skip ? undefined : (state["finalSnapshotIdentifier"] as string | undefined),
             DeleteAutomatedBackups: (state["deleteAutomatedBackups"] as boolean | undefined) ?? true,

@@ -34,9 +34,6 @@ const settings = {
   type: "Type",
 } as const satisfies Record<string, keyof HealthCheckConfig>;
 
-/** Settings that Route 53 fixes at creation. */
-const fixed = ["type", "requestInterval", "measureLatency"] as const;
-
 function config(inputs: Properties): HealthCheckConfig {
   const given = Object.entries(settings).filter(([key]) => inputs[key] !== undefined);
   return {
@@ -49,7 +46,6 @@ const healthCheck = strict(
   Object.keys(settings),
   resource({
     token: "aws:route53/healthCheck:HealthCheck",
-    replaceOn: [...fixed],
     localOnly: ["referenceName", "triggers"],
     async create(cloud, inputs) {
       const answer = await cloud

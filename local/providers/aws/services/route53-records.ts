@@ -2,7 +2,7 @@ import {
   ChangeResourceRecordSetsCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
-  type ChangeAction,
+  type Change,
   type ResourceRecordSet,
   type RRType,
 } from "@aws-sdk/client-route-53";
@@ -59,13 +59,10 @@ function recordSet(inputs: Properties): ResourceRecordSet {
   };
 }
 
-async function change(cloud: Cloud, zoneId: string, Action: ChangeAction, set: ResourceRecordSet): Promise<void> {
-  await cloud.client(Route53Client).send(
-    new ChangeResourceRecordSetsCommand({
-      HostedZoneId: zoneId,
-      ChangeBatch: { Changes: [{ Action, ResourceRecordSet: set }] },
-    }),
-  );
+async function change(cloud: Cloud, HostedZoneId: string, Changes: Change[]): Promise<void> {
+  await cloud
+    .client(Route53Client)
+    .send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes } }));
 }
 
 async function findRecord(cloud: Cloud, state: Properties): Promise<ResourceRecordSet | undefined> {
@@ -138,11 +135,11 @@ const record = strict(
   ],
   resource({
     token: "aws:route53/record:Record",
-    replaceOn: ["zoneId", "name", "type", "setIdentifier"],
     localOnly: ["allowOverwrite"],
     async create(cloud, inputs) {
       const zoneId = inputs["zoneId"] as string;
-      await change(cloud, zoneId, inputs["allowOverwrite"] === true ? "UPSERT" : "CREATE", recordSet(inputs));
+      const Action = inputs["allowOverwrite"] === true ? "UPSERT" : "CREATE";
+      await change(cloud, zoneId, [{ Action, ResourceRecordSet: recordSet(inputs) }]);
       const parts = [zoneId, host(inputs["name"]), inputs["type"], inputs["setIdentifier"]];
       return {
         id: parts.filter((part) => part !== undefined).join("_"),
@@ -153,13 +150,19 @@ const record = strict(
       const found = await findRecord(cloud, state);
       return found === undefined ? undefined : { zoneId: state["zoneId"], ...recordOutputs(state, found) };
     },
-    async update(cloud, _id, inputs) {
-      await change(cloud, inputs["zoneId"] as string, "UPSERT", recordSet(inputs));
+    async update(cloud, _id, inputs, olds, changed) {
+      // To Route 53 a record of another type or set is another record: both go in one batch.
+      const moved = changed.has("type") || changed.has("setIdentifier");
+      await change(cloud, inputs["zoneId"] as string, [
+        ...(moved ? [{ Action: "DELETE" as const, ResourceRecordSet: recordSet(olds) }] : []),
+        { Action: moved ? "CREATE" : "UPSERT", ResourceRecordSet: recordSet(inputs) },
+      ]);
     },
     async delete(cloud, _id, state) {
       // A deletion must repeat the record exactly, so it sends the record that Route 53 has.
       const found = await findRecord(cloud, state);
-      if (found !== undefined) await change(cloud, state["zoneId"] as string, "DELETE", found);
+      if (found === undefined) return;
+      await change(cloud, state["zoneId"] as string, [{ Action: "DELETE", ResourceRecordSet: found }]);
     },
   }),
 );

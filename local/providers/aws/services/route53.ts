@@ -76,7 +76,6 @@ const zone = strict(
   ["name", "comment", "vpcs"],
   resource({
     token: "aws:route53/zone:Zone",
-    replaceOn: ["name"],
     localOnly: ["forceDestroy"],
     async create(cloud, inputs) {
       const route53 = cloud.client(Route53Client);
@@ -124,6 +123,13 @@ const zone = strict(
       if (changed.has("vpcs")) {
         const [had, has] = [(olds["vpcs"] ?? []) as ZoneVpc[], (inputs["vpcs"] ?? []) as ZoneVpc[]];
         const lacks = (list: ZoneVpc[], { vpcId }: ZoneVpc) => !list.some((other) => other.vpcId === vpcId);
+        for (const one of has) {
+          const before = had.find(({ vpcId }) => vpcId === one.vpcId) ?? one;
+          if (!equal(vpc(one, cloud.region), vpc(before, cloud.region))) {
+            // The official provider makes no call here, and its state then names a region that the VPC is not in.
+            throw new Error(`a VPC is in one region: Route 53 cannot change ${one.vpcId}'s`);
+          }
+        }
         // New ones first: Route 53 refuses to take the last one away.
         for (const one of has.filter((item) => lacks(had, item))) {
           const VPC = vpc(one, cloud.region);

@@ -63,7 +63,6 @@ async function deleteVersions(
 
 const bucket = resource({
   token: "aws:s3/bucket:Bucket",
-  replaceOn: ["bucket", "objectLockEnabled"],
   localOnly: ["forceDestroy"],
   async create(cloud, inputs) {
     const Bucket = inputs["bucket"] as string;
@@ -101,7 +100,6 @@ const bucket = resource({
 /** Id: the bucket. */
 const versioning = resource({
   token: "aws:s3/bucketVersioning:BucketVersioning",
-  replaceOn: ["bucket"],
   async create(cloud, inputs) {
     await putVersioning(cloud, inputs["bucket"], inputs["versioningConfiguration"]);
     return { id: inputs["bucket"] as string };
@@ -127,7 +125,6 @@ async function putVersioning(cloud: Cloud, Bucket: string, { status }: Propertie
 /** Id: the bucket. */
 const encryption = resource({
   token: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-  replaceOn: ["bucket"],
   async create(cloud, inputs) {
     await putEncryption(cloud, inputs["bucket"], inputs["rules"]);
     return { id: inputs["bucket"] as string };
@@ -167,7 +164,6 @@ async function putEncryption(cloud: Cloud, Bucket: string, rules: Properties[]):
 /** Id: the bucket. */
 const publicAccess = resource({
   token: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-  replaceOn: ["bucket"],
   localOnly: ["skipDestroy"],
   async create(cloud, inputs) {
     await putPublicAccess(cloud, inputs["bucket"], inputs);
@@ -206,7 +202,6 @@ async function putPublicAccess(cloud: Cloud, Bucket: string, inputs: Properties)
 /** Id: the bucket. */
 const bucketPolicy = resource({
   token: "aws:s3/bucketPolicy:BucketPolicy",
-  replaceOn: ["bucket"],
   async create(cloud, inputs) {
     await putPolicy(cloud, inputs["bucket"], inputs["policy"]);
     return { id: inputs["bucket"] as string };
@@ -234,7 +229,6 @@ async function putPolicy(cloud: Cloud, Bucket: string, policy: unknown): Promise
  */
 const object = resource({
   token: "aws:s3/bucketObjectv2:BucketObjectv2",
-  replaceOn: ["bucket", "key"],
   localOnly: ["forceDestroy", "sourceHash"],
   async create(cloud, inputs) {
     await putObject(cloud, inputs);

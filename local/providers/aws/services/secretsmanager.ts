@@ -10,7 +10,6 @@ function client(cloud: Cloud): secrets.SecretsManagerClient {
 /** Id: the secret's ARN. */
 const secret = resource({
   token: "aws:secretsmanager/secret:Secret",
-  replaceOn: ["name", "namePrefix"],
   localOnly: ["recoveryWindowInDays", "forceOverwriteReplicaSecret"],
   async create(cloud, inputs) {
     const { ARN } = await client(cloud).send(
@@ -68,10 +67,7 @@ const secret = resource({
 /** Id: `<secret ARN>|<version id>`. A version never changes: a new content is a new version. */
 const secretVersion = resource({
   token: "aws:secretsmanager/secretVersion:SecretVersion",
-  replaceOn: ["secretId", "secretString", "secretBinary", "versionStages"],
   secretOutputs: ["secretString"],
-  // The new version takes AWSCURRENT over before the old one goes.
-  deleteBeforeReplace: false,
   async create(cloud, inputs) {
     const { ARN, VersionId, VersionStages } = await client(cloud).send(
       new secrets.PutSecretValueCommand({

@@ -10,7 +10,6 @@ function client(cloud: Cloud): sns.SNSClient {
 
 const topic = resource({
   token: "aws:sns/topic:Topic",
-  replaceOn: ["name", "fifoTopic"],
   async create(cloud, inputs) {
     const Attributes: Record<string, string> = {};
     if (inputs["kmsMasterKeyId"] !== undefined) Attributes["KmsMasterKeyId"] = inputs["kmsMasterKeyId"] as string;
@@ -67,7 +66,6 @@ async function putPolicy(cloud: Cloud, TopicArn: string, policy: string): Promis
 /** Id: the topic's ARN. */
 const topicPolicy = resource({
   token: "aws:sns/topicPolicy:TopicPolicy",
-  replaceOn: ["arn"],
   async create(cloud, inputs) {
     await putPolicy(cloud, inputs["arn"], inputs["policy"]);
     return { id: inputs["arn"] as string, outputs: { owner: cloud.accountId } };
@@ -97,29 +95,52 @@ const topicPolicy = resource({
   },
 });
 
+/** Attributes of a subscription; each is one call. */
+const subscriptionAttributes = {
+  filterPolicyScope: "FilterPolicyScope",
+  filterPolicy: "FilterPolicy",
+  rawMessageDelivery: "RawMessageDelivery",
+} as const;
+
 const topicSubscription = resource({
   token: "aws:sns/topicSubscription:TopicSubscription",
-  replaceOn: ["topic", "protocol", "endpoint"],
   async create(cloud, inputs) {
     const { SubscriptionArn } = await client(cloud).send(
       new sns.SubscribeCommand({
         TopicArn: inputs["topic"],
         Protocol: inputs["protocol"],
         Endpoint: inputs["endpoint"],
+        Attributes: Object.fromEntries(
+          Object.entries(subscriptionAttributes)
+            .filter(([input]) => inputs[input] !== undefined)
+            .map(([input, name]) => [name, String(inputs[input])]),
+        ),
         ReturnSubscriptionArn: true,
       }),
     );
     return { id: SubscriptionArn ?? "", outputs: { arn: SubscriptionArn, ownerId: cloud.accountId } };
   },
-  async read(cloud, id) {
+  async read(cloud, id, state) {
     const { Attributes } = await client(cloud).send(new sns.GetSubscriptionAttributesCommand({ SubscriptionArn: id }));
     return {
       arn: id,
       topic: Attributes?.["TopicArn"],
       protocol: Attributes?.["Protocol"],
       endpoint: Attributes?.["Endpoint"],
+      filterPolicy: sameJson(state["filterPolicy"], Attributes?.["FilterPolicy"]),
+      filterPolicyScope: Attributes?.["FilterPolicyScope"],
+      rawMessageDelivery: Attributes?.["RawMessageDelivery"] === "true",
       ownerId: Attributes?.["Owner"],
     };
+  },
+  async update(cloud, id, inputs, _olds, changed) {
+    for (const [input, AttributeName] of Object.entries(subscriptionAttributes)) {
+      if (!changed.has(input)) continue;
+      const AttributeValue = inputs[input] === undefined ? "" : String(inputs[input]);
+      await client(cloud).send(
+        new sns.SetSubscriptionAttributesCommand({ SubscriptionArn: id, AttributeName, AttributeValue }),
+      );
+    }
   },
   async delete(cloud, id) {
     await client(cloud).send(new sns.UnsubscribeCommand({ SubscriptionArn: id }));
