@@ -97,6 +97,85 @@ describe("alarms", () => {
   });
 });
 
+describe("alarms on requests", () => {
+  /** Points of a series by minute; undefined is not reported yet, or not at all. */
+  type Points = readonly (number | undefined)[];
+  const functions = {
+    FILL: (value: number, other: number) => (Number.isNaN(value) ? other : value),
+    IF: (isTrue: boolean, yes: number, no: number) => (isTrue ? yes : no),
+  };
+
+  /**
+   * CloudWatch's evaluation of an alarm: an expression has a point where each series that it does not fill has one, and
+   * the newest points count, whatever their minute.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+   */
+  function isInAlarm(part: string, series: readonly Points[]): boolean {
+    const { expression = "m0", threshold, periods, missing } = spec(part)!;
+    expect(missing).toBe("notBreaching");
+    const filled = [...expression.matchAll(/FILL\((m\d)/g)].map(([, name]) => name);
+    const names = series.map((_, at) => `m${at}`);
+    const value = new Function("FILL", "IF", ...names, `return ${expression}`) as (...args: unknown[]) => number;
+    const points = series[0]!.flatMap((_, minute) => {
+      const at = series.map((one) => one[minute]);
+      if (at.some((point, index) => point === undefined && !filled.includes(names[index]!))) return [];
+      return [value(functions.FILL, functions.IF, ...at.map((point) => point ?? NaN))];
+    });
+    const [bad, of] = periods;
+    return points.slice(-of).filter((point) => point > threshold).length >= bad;
+  }
+  const minutes = (value: number | undefined, newest: readonly (number | undefined)[] = []): Points => [
+    ...Array<number | undefined>(10).fill(value),
+    ...newest,
+  ];
+
+  it("find a cell that fails although the newest minutes are missing or incomplete", () => {
+    // Of 100 requests a minute 10 fail. Requests late, errors late, both late.
+    for (const [requests, errors] of [
+      [[], []],
+      [[undefined], [undefined]],
+      [[undefined], [10]],
+      [[100], [undefined]],
+      [
+        [100, undefined],
+        [undefined, undefined],
+      ],
+    ]) {
+      const series = [
+        minutes(100, requests),
+        minutes(10, errors),
+        minutes(
+          undefined,
+          requests!.map(() => undefined),
+        ),
+      ];
+      expect(isInAlarm("app-errors", series), JSON.stringify([requests, errors])).toBe(true);
+    }
+    expect(isInAlarm("app-latency", [minutes(2, [0.5])])).toBe(true);
+  });
+
+  it("do not find one that is well, idle, or fails for a moment", () => {
+    const none = minutes(undefined);
+    expect(isInAlarm("app-errors", [minutes(100), minutes(1), none])).toBe(false);
+    expect(isInAlarm("app-errors", [minutes(9), minutes(9), none])).toBe(false);
+    expect(isInAlarm("app-errors", [none, none, none])).toBe(false);
+    expect(isInAlarm("app-errors", [minutes(100, [100, 100]), minutes(undefined, [90, 90]), minutes(undefined)])).toBe(
+      false,
+    );
+  });
+
+  it("take three of five points of the load balancer where the cell's verdict depends on them", () => {
+    const symptoms = specs.filter(({ symptom, series }) => symptom && series[0]!.namespace === "AWS/ApplicationELB");
+    expect(symptoms.map(({ part, periods }) => [part, ...periods])).toEqual([
+      ["app-errors", 3, 5],
+      ["app-latency", 3, 5],
+      ["nodes-in-service", 3, 5],
+    ]);
+    const { inputs } = alarms(resources).get("cell-3-alarm-app-errors")!;
+    expect(inputs).toMatchObject({ datapointsToAlarm: 3, evaluationPeriods: 5 });
+  });
+});
+
 describe("the cell's own verdict", () => {
   it("is what its users feel, and waits for the alarms that it names", () => {
     const rule =

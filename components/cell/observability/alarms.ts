@@ -41,13 +41,17 @@ export interface AlarmSpec<T> {
   readonly threshold: number;
   /** Seconds. */
   readonly period: number;
-  readonly periods: number;
+  /** Periods beyond the threshold out of periods looked at. */
+  readonly periods: readonly [bad: number, of: number];
   readonly missing: "missing" | "notBreaching" | "breaching";
   /** True when the cell's users feel it: part of the cell's own health. */
   readonly symptom: boolean;
 }
 
 const GiB = 2 ** 30;
+
+/** For what the load balancer reports: the newest minutes are often incomplete or missing. */
+const late = [3, 5] as const;
 
 /** Redis nodes by AWS's names. */
 export function redisNodes(group: string, count: number): string[] {
@@ -61,7 +65,7 @@ export function alarmSpecs<T>(
 ): AlarmSpec<T>[] {
   const usual = {
     period: 60,
-    periods: 5,
+    periods: [5, 5],
     missing: "missing",
     comparison: "GreaterThanThreshold",
     symptom: false,
@@ -139,9 +143,10 @@ export function alarmSpecs<T>(
     {
       ...usual,
       part: "postgres-replica-lag",
-      description: "Replica more than 30 s behind: reads are stale, a promotion would lose that much.",
+      description: "Replica more than ten minutes behind: reads are stale, a promotion would lose that much.",
       series: [rds("ReplicaLag", watched.postgresReplica, "Maximum")],
-      threshold: 30,
+      // The replica of an idle primary reports up to five minutes.
+      threshold: 600,
     },
     {
       ...usual,
@@ -180,7 +185,7 @@ export function alarmSpecs<T>(
         },
       ],
       period: 300,
-      periods: 3,
+      periods: [3, 3],
       threshold: 1000,
     },
     {
@@ -189,7 +194,7 @@ export function alarmSpecs<T>(
       description: "Partitions without a leader: their messages cannot be written or read.",
       series: [kafka("OfflinePartitionsCount", "Maximum")],
       threshold: 0,
-      periods: 2,
+      periods: [2, 2],
       symptom: true,
     },
     {
@@ -199,7 +204,7 @@ export function alarmSpecs<T>(
       series: kafkaReplicas,
       expression: highest(kafkaReplicas),
       threshold: 0,
-      periods: 10,
+      periods: [10, 10],
     },
     {
       ...usual,
@@ -236,10 +241,11 @@ export function alarmSpecs<T>(
         balancer("HTTPCode_Target_5XX_Count", "Sum"),
         balancer("HTTPCode_ELB_5XX_Count", "Sum"),
       ],
-      // No requests is no error; below ten a minute one failure would be a night call.
-      expression: "IF(FILL(m0,0) >= 10, 100 * (FILL(m1,0) + FILL(m2,0)) / m0, 0)",
+      // Below ten requests a minute one failure would be a night call. A minute whose requests are not reported yet stays
+      // missing: filled, it would read as good. Errors are reported only when there are some.
+      expression: "IF(m0 >= 10, 100 * (FILL(m1,0) + FILL(m2,0)) / m0, 0)",
       threshold: 5,
-      periods: 3,
+      periods: late,
       missing: "notBreaching",
       symptom: true,
     },
@@ -249,6 +255,7 @@ export function alarmSpecs<T>(
       description: "One in a hundred requests takes more than a second.",
       series: [balancer("TargetResponseTime", "p99")],
       threshold: 1,
+      periods: late,
       missing: "notBreaching",
       symptom: true,
     },
@@ -266,7 +273,7 @@ export function alarmSpecs<T>(
       series: [balancer("HealthyHostCount", "Minimum", true)],
       comparison: "LessThanThreshold",
       threshold: Math.max(1, Math.ceil(size.nodes.count / 2)),
-      periods: 3,
+      periods: late,
       // No target at all is reported as nothing.
       missing: "breaching",
       symptom: true,
@@ -285,7 +292,7 @@ export function alarmSpecs<T>(
       ],
       // Basic monitoring, in development cells, has a point every five minutes.
       period: 300,
-      periods: 3,
+      periods: [3, 3],
       threshold: 80,
     },
   ].map((spec) => ({
