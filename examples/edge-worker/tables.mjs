@@ -42,8 +42,8 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     const headers = kind === "base" && etag !== undefined ? { "if-none-match": etag } : {};
     const response = await fetch(urls[kind], { headers, signal: AbortSignal.timeout(2000) });
     if (response.status === 304) return undefined;
-    // Without the right to list, S3 answers 403 for a missing object. An overlay that existed stays valid.
-    if (kind === "overlay" && overlay === undefined && [403, 404].includes(response.status)) return undefined;
+    // An overlay that existed stays valid. 403 is a failure: a worker that may not list the bucket gets it for both.
+    if (kind === "overlay" && overlay === undefined && response.status === 404) return undefined;
     if (response.status !== 200) throw new Error(`${kind}: ${response.status}`);
     const body = new Uint8Array(await response.arrayBuffer());
     if (!(await holds(kind, body, response.headers.get("x-amz-meta-signature") ?? "")))

@@ -74,10 +74,28 @@ export function signedHeaders(url: URL, region: string, credentials: Credentials
   };
 }
 
+/** What `fetch` reports when the other side has closed a connection that was kept. */
+const closed: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
+/**
+ * `fetch`, repeated once on a new connection when the kept one turns out to be closed: S3 closes idle connections, and an
+ * instance that Lambda has frozen notices only when it sends.
+ */
+async function fetchTwice(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+    if (!closed.has(cause?.code)) throw error;
+    return fetch(url, init);
+  }
+}
+
 /**
  * Fetches the object unless its ETag is still `etag`.
  *
- * @throws Error for every other answer, and when `signal` aborts or the object is longer than `maxBytes`.
+ * @throws Error for every other answer, also for one that is denied, and when `signal` aborts or the object is longer
+ * than `maxBytes`.
  */
 export async function fetchObject(
   object: S3Object,
@@ -87,7 +105,7 @@ export async function fetchObject(
 ): Promise<Fetched> {
   const url = objectUrl(object);
   const headers = signedHeaders(url, object.region, credentials, new Date());
-  const response = await fetch(url, {
+  const response = await fetchTwice(url, {
     headers: etag === undefined ? headers : { ...headers, "if-none-match": etag },
     redirect: "error",
     signal,
@@ -95,8 +113,8 @@ export async function fetchObject(
   if (response.status === 304) return { found: "same" };
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
-    // Without the right to list, S3 answers 403 for a missing object.
-    if (response.status === 404 || response.status === 403) return { found: "nothing" };
+    // The role may list the bucket, so S3 answers 403 only for what is denied.
+    if (response.status === 404) return { found: "nothing" };
     throw new Error(`S3 answered ${response.status}`);
   }
   const chunks: Uint8Array[] = [];

@@ -174,7 +174,7 @@ export class TableSource {
   /** Makes the fetched base the one that answers. @throws Refusal, and nothing has changed. */
   private takeBase(fetched: Fetched): void {
     if (fetched.found === "same") return;
-    if (fetched.found === "nothing") throw new Refusal("there is none that the function's role can read");
+    if (fetched.found === "nothing") throw new Refusal("there is none");
     const { endpointSuffix } = this.options;
     const text = this.trusted("base", fetched);
     const decoded = decodeTableText(text, endpointSuffix === undefined ? {} : { endpointSuffix });

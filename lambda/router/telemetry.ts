@@ -176,7 +176,7 @@ export class Telemetry {
       count("Failovers", whys.get("failover") ?? 0),
       count("Overflows", whys.get("overflow") ?? 0),
       { name: RouterMetric.tableAge, unit: "Seconds", value: age },
-      count("TablePollFailures", tableEvents.failures),
+      count(RouterMetric.pollFailures, tableEvents.failures),
       count(RouterMetric.tablesRefused, tableEvents.refused),
       count("TablesTaken", tableEvents.taken),
       ...(this.micros.length === 0

@@ -16,11 +16,16 @@ const table = exampleTable();
 const keys = { base: signingKey("b".repeat(32)), overlay: signingKey("o".repeat(32)) };
 type Kind = keyof typeof keys;
 
-const s3 = { revision: 1, requests: 0, answer: undefined as ((response: ServerResponse) => void) | undefined };
+type Answer = (response: ServerResponse, kind: Kind) => void;
+const s3 = { revision: 1, requests: 0, answer: undefined as Answer | undefined };
 const server = createServer((request, response) => {
   s3.requests++;
-  if (s3.answer !== undefined) return s3.answer(response);
   const kind: Kind = request.url?.includes("overlay") === true ? "overlay" : "base";
+  if (s3.answer !== undefined) return s3.answer(response, kind);
+  publish(response, kind);
+});
+
+function publish(response: ServerResponse, kind: Kind): void {
   const { revision } = s3;
   const pins = { acme: { cell: 2 + (revision % 2), epoch: revision } };
   const text =
@@ -28,7 +33,7 @@ const server = createServer((request, response) => {
       ? encodeTable(table)
       : encodeOverlay({ schema: overlaySchema, environment: "test", revision, base: 1, cells: {}, pins });
   response.setHeader("x-amz-meta-signature", keys[kind].sign(kind, "test", text)).end(text);
-});
+}
 
 let skew = 0;
 const realNow = Date.now;
@@ -83,7 +88,8 @@ function instance() {
       headers: { "x-router-secret": edgeSecret, "x-tenant-id": "acme", "cloudfront-viewer-country": "US" },
     });
     expect(statusCode).toBe(200);
-    return { cell: headers["x-cell"], age: Number(headers["x-routing-age"]), ms: realNow() - began };
+    const { "x-cell": cell, "x-routing-age": age, "x-routing-source": source } = headers;
+    return { cell, source, age: Number(age), ms: realNow() - began };
   };
   return { ask, lines };
 }
@@ -143,6 +149,30 @@ it.each([
     expect(lines.filter((line) => /"(poll-failed|table-refused)"/.test(line)).length).toBeLessThanOrEqual(6);
   },
 );
+
+it("starts without the pins of a denied overlay, and reports it in the answer, the log and the metrics", async () => {
+  const metrics = (lines: readonly string[]) => lines.find((line) => line.includes("TablePollFailures")) ?? "{}";
+  s3.answer = (response, kind) => {
+    if (kind === "base") publish(response, kind);
+    else response.writeHead(403).end("<Error/>");
+  };
+  const denied = instance();
+  expect(await denied.ask()).toMatchObject({ source: "bundle" });
+  expect(denied.lines.filter((line) => line.includes("poll-failed")).join()).toContain("S3 answered 403");
+  expect(JSON.parse(metrics(denied.lines))).toMatchObject({ TablePollFailures: 1 });
+  // Where there is no overlay, the base alone is the whole table.
+  s3.answer = (response, kind) => {
+    if (kind === "base") publish(response, kind);
+    else response.writeHead(404).end("<Error/>");
+  };
+  const missing = instance();
+  expect(await missing.ask()).toMatchObject({ source: "s3", age: 0 });
+  expect(JSON.parse(metrics(missing.lines))).toMatchObject({ TablePollFailures: 0 });
+  // Allowed again.
+  s3.answer = undefined;
+  skew += 400_000;
+  expect(await denied.ask()).toMatchObject({ source: "s3", cell: "cell-3", age: 0 });
+});
 
 it("keeps polling and counts the table's age when the clock is set back", async () => {
   const { ask } = instance();

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Worker } from "node:worker_threads";
 
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -233,13 +234,12 @@ describe("S3, as it is reached", () => {
     const server = createServer(answer);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     close = () => server.close().closeAllConnections();
+    return fetchFrom((server.address() as AddressInfo).port, more);
+  }
+
+  function fetchFrom(port: number, more: { ms?: number; maxBytes?: number; etag?: string } = {}) {
     return fetchObject(
-      {
-        bucket: "b",
-        key: "k",
-        region: "eu-west-1",
-        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      },
+      { bucket: "b", key: "k", region: "eu-west-1", endpoint: `http://127.0.0.1:${port}` },
       { accessKeyId: "a", secretAccessKey: "s" },
       more.etag,
       { signal: AbortSignal.timeout(more.ms ?? 5000), maxBytes: more.maxBytes ?? 1000 },
@@ -258,10 +258,42 @@ describe("S3, as it is reached", () => {
         { etag: '"1"' },
       ),
     ).toEqual(same);
-    for (const status of [403, 404]) {
-      close();
-      expect(await from((_, response) => response.writeHead(status).end("<Error/>"))).toEqual(nothing);
-    }
+    close();
+    expect(await from((_, response) => response.writeHead(404).end("<Error/>"))).toEqual(nothing);
+  });
+
+  it("asks again, once, on a new connection where the kept one was closed meanwhile", async () => {
+    // In a thread of its own, as S3 is elsewhere: it closes connections while this one is frozen.
+    const server = new Worker(
+      `const { createServer } = require("node:http");
+       const { parentPort } = require("node:worker_threads");
+       // As S3 does: without the hint by which a client would close the connection first.
+       const server = createServer(({ socket }, response) => {
+         response.writeHead(200, { connection: "keep-alive" }).end("{}");
+         setTimeout(() => socket.end(), 300);
+       });
+       server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    close = () => void server.terminate();
+    const port = await new Promise<number>((resolve) => server.once("message", resolve));
+    const get = () => fetchFrom(port);
+    expect(await get()).toMatchObject({ found: "object" });
+    // Time in which the connection is put by, then the freeze.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    expect(await get()).toMatchObject({ found: "object" });
+  });
+
+  it("asks twice and not three times where every connection is closed", async () => {
+    let requests = 0;
+    await expect(
+      from((request) => {
+        requests++;
+        request.socket.resetAndDestroy();
+      }),
+    ).rejects.toThrow("fetch failed");
+    expect(requests).toBe(2);
   });
 
   it("fails when the answer ends early, takes too long, is too long, or is an error", async () => {
@@ -290,7 +322,10 @@ describe("S3, as it is reached", () => {
     ).rejects.toThrow("longer than 1000 bytes");
     expect(sent).toBeLessThan(20e6);
     close();
-    await expect(from((_, response) => response.writeHead(500).end())).rejects.toThrow("S3 answered 500");
+    for (const status of [403, 500]) {
+      await expect(from((_, response) => response.writeHead(status).end())).rejects.toThrow(`S3 answered ${status}`);
+      close();
+    }
   });
 });
 

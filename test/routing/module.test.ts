@@ -165,7 +165,7 @@ describe("the examples", () => {
   const away = { acme: { cell: 1 - home("acme", "DE").number, epoch: 1 } };
 
   /** An edge worker over objects that the test holds, and its clock. */
-  async function edge(base: () => Response, over: () => Response = () => new Response(null, { status: 403 })) {
+  async function edge(base: () => Response, over: () => Response = () => new Response(null, { status: 404 })) {
     const { makeWorker } = await load<{ makeWorker: (settings: object) => Worker }>("edge-worker", "worker.mjs");
     const held = { now: 0, base, over, asked: [] as string[] };
     const worker = makeWorker({
@@ -256,6 +256,14 @@ describe("the examples", () => {
     held.over = () => published("overlay", back);
     held.base = () => new Response("down", { status: 500 });
     expect((await seen())[0]).toBe(home("acme", "DE").id);
+  });
+
+  it("edge worker: its table's age grows while the overlay is denied, since pins may be missing", async () => {
+    const { seen } = await edge(
+      () => published("base", encodeTable(example)),
+      () => new Response(null, { status: 403 }),
+    );
+    expect(await seen()).toEqual([home("acme", "DE").id, formatVersion(example.version), "20"]);
   });
 
   it("edge worker: without any table it answers 503, and polls at a constant rate", async () => {
