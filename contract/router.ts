@@ -49,6 +49,9 @@ export const signatureMetadata = "signature";
 /** The compiled base table, a file of the router's zip beside its code. */
 export const bundledTable = "base.bin";
 
+/** Function instances that a router reserves by default; the quota rules count them too. */
+export const routerConcurrency = 200;
+
 /** Alias of the function that API Gateway invokes. */
 export const liveAlias = "live";
 
@@ -73,6 +76,8 @@ export const routerService = "router";
 export enum RouterMetric {
   /** Refusals because no cell that may serve the tenant is healthy. Count. */
   noHealthyCell = "NoHealthyCell",
+  /** Objects that could not be fetched. Count. */
+  pollFailures = "TablePollFailures",
   /** Tables that were fetched and refused. Count. */
   tablesRefused = "TablesRefused",
   /** Time since the table was last confirmed. Seconds. */

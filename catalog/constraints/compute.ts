@@ -3,6 +3,7 @@ import { list, number, object, supported, when, type Constraint, type Support } 
 const docs = "https://docs.aws.amazon.com/";
 const cluster = "aws:eks/cluster:Cluster";
 const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
+const lambda = "aws:lambda/function:Function";
 
 /** End of standard support. Extended support costs six times as much, so a cell's cluster never counts on it. */
 const kubernetesVersions: Support = {
@@ -10,6 +11,15 @@ const kubernetesVersions: Support = {
   "1.34": "2026-12-02",
   "1.35": "2027-03-27",
 };
+
+/** Seconds of lag that a PostgreSQL replica reports although it misses nothing. */
+const idleLag = 300;
+
+/** Requests a second that Lambda lets into one of the environments that a function may have. */
+const requestsPerEnvironment = 10;
+
+/** Bytes that all variables of a function may have together. */
+const mostVariableBytes = 4096;
 
 /** Concurrency that AWS keeps for functions without a reservation, out of a new account's 1,000. */
 const reservable = 1000 - 100;
@@ -88,13 +98,50 @@ export const computeConstraints: readonly Constraint[] = [
   },
   {
     id: "LAMBDA-1",
-    type: "aws:lambda/function:Function",
+    type: lambda,
     rule: `A function reserves at most ${reservable} of a new account's 1,000 concurrent runs: 100 stay unreserved.`,
     source: `${docs}lambda/latest/dg/configuration-concurrency.html`,
     check: ({ inputs }) => {
       const reserved = number(inputs["reservedConcurrentExecutions"]) ?? 0;
       const message = `more than ${reservable} needs a raised quota: ask AWS for it first`;
       return when(reserved > reservable, "reservedConcurrentExecutions", message, "warning");
+    },
+  },
+  {
+    id: "LAMBDA-2",
+    type: "aws:apigatewayv2/stage:Stage",
+    rule: `An API lets in at most ${requestsPerEnvironment} requests a second, and as many at once, for each reserved run of the function behind it: Lambda throttles the rest.`,
+    source: `${docs}lambda/latest/dg/lambda-concurrency.html`,
+    check: (resource, inventory) => {
+      const lambdas = inventory
+        .sources(resource, "apiId", "aws:apigatewayv2/api:Api")
+        .flatMap((api) => inventory.users(api, "apiId", "aws:apigatewayv2/integration:Integration"))
+        .flatMap((one) => inventory.sources(one, "integrationUri", "aws:lambda/alias:Alias"))
+        .flatMap((alias) => inventory.sources(alias, "functionName", lambda));
+      const settings = object(resource.inputs["defaultRouteSettings"]);
+      return lambdas.flatMap(({ name, inputs }) => {
+        const reserved = number(inputs["reservedConcurrentExecutions"]);
+        if (reserved === undefined) return [];
+        const most = reserved * requestsPerEnvironment;
+        return ["throttlingRateLimit", "throttlingBurstLimit"].flatMap((limit) =>
+          when(
+            (number(settings[limit]) ?? Infinity) > most,
+            `defaultRouteSettings.${limit}`,
+            `${name} reserves ${reserved} runs: write at most ${most}, or reserve more`,
+          ),
+        );
+      });
+    },
+  },
+  {
+    id: "LAMBDA-3",
+    type: lambda,
+    rule: `A function's variables have at most ${mostVariableBytes} bytes together, names and values as JSON.`,
+    source: `${docs}lambda/latest/dg/gettingstarted-limits.html`,
+    check: ({ inputs }) => {
+      const bytes = variableBytes(object(object(inputs["environment"])["variables"]));
+      const message = `${bytes} bytes are more than the ${mostVariableBytes} that Lambda takes`;
+      return when(bytes > mostVariableBytes, "environment.variables", message);
     },
   },
   {
@@ -124,7 +171,27 @@ export const computeConstraints: readonly Constraint[] = [
       return when(rule.length > 10_240 || alarms > 100, "alarmRule", "write at most 10,240 characters and 100 alarms");
     },
   },
+  {
+    id: "CW-3",
+    type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+    rule: `An alarm on the lag of a PostgreSQL replica begins above ${idleLag} s: with an idle primary the metric rises that far.`,
+    source: `${docs}AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html`,
+    check: ({ inputs }) => {
+      const isLag = inputs["namespace"] === "AWS/RDS" && inputs["metricName"] === "ReplicaLag";
+      const isIdle = (number(inputs["threshold"]) ?? 0) <= idleLag;
+      return when(
+        isLag && isIdle,
+        "threshold",
+        `write more than ${idleLag}, or the alarm goes on and off in a quiet cell`,
+      );
+    },
+  },
 ];
+
+/** Bytes of a function's variables as Lambda counts them. */
+export function variableBytes(variables: object): number {
+  return Buffer.byteLength(JSON.stringify(variables));
+}
 
 /** Graviton families have a g right after the generation: m6g, t4g, c7gn, im4gn. */
 function graviton(type: string): boolean {

@@ -49,6 +49,11 @@ const alarms: readonly RouterAlarm[] = [
     ...{ from: "router", metric: RouterMetric.tablesRefused, statistic: "Sum", threshold: 0, minutes: [1, 5] },
   },
   {
+    name: "poll-failures",
+    meaning: "S3 did not return a table: an instance that starts now sends moved tenants to their old cells.",
+    ...{ from: "router", metric: RouterMetric.pollFailures, statistic: "Sum", threshold: 0, minutes: [3, 5] },
+  },
+  {
     name: "table-age",
     meaning: `The routing table was not confirmed for ${tooOld / 60} minutes. Tenants are answered, from what was known then.`,
     ...{ from: "router", metric: RouterMetric.tableAge, statistic: "Maximum", threshold: tooOld, minutes: [3, 5] },

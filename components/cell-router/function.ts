@@ -82,7 +82,8 @@ export class RouterFunction extends pulumi.ComponentResource {
             ...requestSettings(args),
           },
         },
-        loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+        // At INFO Lambda writes two lines for each invocation, so that logs would cost as much as the load.
+        loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN", logGroup: logs.name },
       },
       { ...child, dependsOn: policy },
     );
@@ -114,7 +115,7 @@ function requestSettings(args: {
   };
 }
 
-/** May read the two tables and write its own log; nothing else. */
+/** May read the two tables, list the names in their bucket, and write its own log; nothing else. */
 function leastRole(
   name: string,
   names: RouterNames,
@@ -146,6 +147,9 @@ function leastRole(
             Action: "s3:GetObject",
             Resource: [objectPaths.base, objectPaths.overlay].map((key) => pulumi.interpolate`${bucketArn}/${key}`),
           },
+          // Without it S3 answers 403 for an object that does not exist, as for one that is denied. No condition on
+          // `s3:prefix`: a GET has none, so it would never hold.
+          { Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
           {
             Effect: "Allow",
             Action: ["logs:CreateLogStream", "logs:PutLogEvents"],

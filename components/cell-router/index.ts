@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { routerType } from "../../contract/components";
-import { objectPaths } from "../../contract/router";
+import { objectPaths, routerConcurrency } from "../../contract/router";
 import type { RouterSite } from "../../catalog/model";
 import type { RoutingTable } from "../../routing";
 import type { IdentitySettings } from "../../routing/identity";
@@ -31,11 +31,15 @@ export interface CellRouterArgs {
   /** Provider of the router's region. */
   readonly provider: aws.Provider;
   /**
-   * Function instances kept for, and allowed to, this router; 50 by default. The account's limit less this must stay
+   * Function instances kept for, and allowed to, this router; 200 by default. The account's limit less this must stay
    * at 100 or more (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
    */
   readonly reservedConcurrency?: number;
-  /** Limits for all clients together; 2,000 requests per second and 1,000 at once by default. Updated in place. */
+  /**
+   * Limits for all clients together. Lambda lets ten requests a second into each reserved instance, and throttles the
+   * rest (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html). Default: ten a second and five at once
+   * for each. Updated in place.
+   */
   readonly limits?: ApiLimits;
   /** Where tenant and country come from; checked. */
   readonly identity: IdentitySettings;
@@ -66,6 +70,7 @@ export class CellRouter extends pulumi.ComponentResource {
     const child = { parent: this };
     const names = new RouterNames(args.environment, args.site.region, args.domain);
     const bundle = buildRouterBundle(args.table, args.domain);
+    const reserved = args.reservedConcurrency ?? routerConcurrency;
 
     const artifacts = new RouterArtifacts(
       `${name}-artifacts`,
@@ -74,12 +79,12 @@ export class CellRouter extends pulumi.ComponentResource {
     );
     const router = new RouterFunction(
       `${name}-function`,
-      { ...args, names, bundle, artifacts, reservedConcurrency: args.reservedConcurrency ?? 50 },
+      { ...args, names, bundle, artifacts, reservedConcurrency: reserved },
       child,
     );
     const api = new RouterApi(
       `${name}-api`,
-      { names, router, limits: args.limits ?? { rate: 2000, burst: 1000 } },
+      { names, router, limits: args.limits ?? { rate: 10 * reserved, burst: 5 * reserved } },
       child,
     );
     routerAlarms(name, { names, environment: args.environment, apiId: api.id, topicArn: args.alarmTopicArn }, child);

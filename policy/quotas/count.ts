@@ -1,4 +1,5 @@
 import type { Catalog, Cell, Partition } from "../../catalog/model";
+import { routerConcurrency } from "../../contract/router";
 import { sizes } from "../../catalog/sizes";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
@@ -11,9 +12,6 @@ export interface QuotaUse {
   readonly site: Site;
   readonly count: number;
 }
-
-/** Concurrent executions that each router reserves. */
-const routerConcurrency = 50;
 
 /** What one cell uses; `test/policy/quotas.test.ts` compares it with the program's plan. */
 function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Partial<Record<Counted, number>>> {

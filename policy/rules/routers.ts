@@ -88,9 +88,9 @@ const thin = configured(thinness, {
   ],
 });
 
-/** Actions that a router needs: its table, its own log and metrics. */
+/** Actions that a router needs: its table, the names in its bucket (or S3 hides what is missing), its log and metrics. */
 const allowedActions =
-  /^(?:s3:GetObject|s3:GetObjectVersion|kms:Decrypt|logs:(?:CreateLogStream|PutLogEvents|CreateLogGroup)|cloudwatch:PutMetricData|xray:Put[A-Za-z]+|appconfig:(?:GetLatestConfiguration|StartConfigurationSession))$/;
+  /^(?:s3:GetObject|s3:GetObjectVersion|s3:ListBucket|kms:Decrypt|logs:(?:CreateLogStream|PutLogEvents|CreateLogGroup)|cloudwatch:PutMetricData|xray:Put[A-Za-z]+|appconfig:(?:GetLatestConfiguration|StartConfigurationSession))$/;
 
 function actions(document: object): readonly string[] {
   const given = (document as { Statement?: unknown }).Statement;
@@ -136,7 +136,7 @@ const role = configured(
     severity: "critical",
     title: "Routers may read their table and nothing else",
     blocks: "permissions of a router's role other than reading its table and writing its own log and metrics",
-    fix: "allow s3:GetObject on the two tables, and the log group's streams",
+    fix: "allow s3:GetObject on the two tables, s3:ListBucket on their bucket, and the log group's streams",
     origin: "cell anti-pattern: routers that call the control plane; AWS: static stability",
     stack: (graph, { allowActions }) => [
       ...ofRouters(graph, "aws:iam/rolePolicy:RolePolicy").flatMap((one) => rights(one, allowActions)),

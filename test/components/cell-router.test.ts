@@ -166,13 +166,15 @@ describe("CellRouter", () => {
       publish: true,
       handler: "index.handler",
       timeout: 3,
-      reservedConcurrentExecutions: 50,
+      reservedConcurrentExecutions: 200,
+      // INFO writes two lines for each invocation.
+      loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN" },
       name: "dev-router-eu-west-1",
     });
     expect(one("aws:lambda/alias:Alias").inputs).toMatchObject({ name: "live" });
   });
 
-  it("T18: may read two keys and write its own log, no more", () => {
+  it("may read two keys, see what is missing and write its own log, no more", () => {
     const { Statement } = JSON.parse(one("aws:iam/rolePolicy:RolePolicy").inputs["policy"] as string) as {
       Statement: { Action: string | string[]; Resource: string | string[] }[];
     };
@@ -180,10 +182,17 @@ describe("CellRouter", () => {
       "logs:CreateLogStream",
       "logs:PutLogEvents",
       "s3:GetObject",
+      "s3:ListBucket",
     ]);
     const resources = Statement.flatMap(({ Resource }) => Resource);
     expect(resources.filter((arn) => arn.includes("/tables/"))).toHaveLength(2);
     for (const arn of resources.slice(0, 2)) expect(arn).not.toContain("*");
+    // S3 asks for the right to list when it chooses between 404 and 403 for a GET, which has no prefix.
+    expect(Statement.find(({ Action }) => Action === "s3:ListBucket")).toEqual({
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: resources[0]!.replace(/\/.*/, ""),
+    });
   });
 
   it("lets only its own API in, throttled, with an access log that has no tenant in it", () => {
@@ -209,6 +218,7 @@ describe("CellRouter", () => {
     for (const [suffix, metricName] of [
       ["-no-healthy-cell", "NoHealthyCell"],
       ["-table-refused", "TablesRefused"],
+      ["-poll-failures", "TablePollFailures"],
       ["-table-age", "TableAge"],
     ] as const) {
       expect(alarm(suffix)).toMatchObject({

@@ -214,6 +214,13 @@ const cases: readonly Case[] = [
     level: "warning",
   },
   {
+    id: "LAMBDA-3",
+    type: "aws:lambda/function:Function",
+    good: { environment: { variables: { A: "x".repeat(4088) } } },
+    // A quote takes two bytes, and names count.
+    bad: ["x".repeat(4089), '"'.repeat(2100)].map((A) => ({ environment: { variables: { A } } })),
+  },
+  {
     id: "CW-1",
     type: "aws:cloudwatch/metricAlarm:MetricAlarm",
     good: { period: 60, evaluationPeriods: 5 },
@@ -224,6 +231,12 @@ const cases: readonly Case[] = [
     type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     good: { alarmRule: "ALARM(a)" },
     bad: [{ alarmRule: "ALARM(a) OR ".repeat(101) }],
+  },
+  {
+    id: "CW-3",
+    type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+    good: { namespace: "AWS/RDS", metricName: "ReplicaLag", threshold: 301 },
+    bad: [{ threshold: 30 }, { threshold: 300 }],
   },
   {
     id: "SECRET-1",
@@ -352,8 +365,25 @@ describe("constraints of AWS's own", () => {
     expect(breaches(plan, "IAM-1")).toEqual(["error"]);
   });
 
+  it("LAMBDA-2 looks at the function behind the API", () => {
+    const limits = (reservedConcurrentExecutions: number | undefined, rate: number, burst: number) => {
+      const plan = new HandMade();
+      const lambda = plan.add("aws:lambda/function:Function", "f", { reservedConcurrentExecutions });
+      const alias = plan.add("aws:lambda/alias:Alias", "live", {}, { functionName: lambda });
+      const api = plan.add("aws:apigatewayv2/api:Api", "api", {});
+      plan.add("aws:apigatewayv2/integration:Integration", "i", {}, { apiId: api, integrationUri: alias });
+      const defaultRouteSettings = { throttlingRateLimit: rate, throttlingBurstLimit: burst };
+      plan.add("aws:apigatewayv2/stage:Stage", "stage", { defaultRouteSettings }, { apiId: api });
+      return breaches(plan, "LAMBDA-2");
+    };
+    expect(limits(200, 2000, 1000)).toEqual([]);
+    expect(limits(undefined, 2000, 1000)).toEqual([]);
+    expect(limits(50, 2000, 500)).toEqual(["error"]);
+    expect(limits(50, 2000, 1000)).toEqual(["error", "error"]);
+  });
+
   it("has a case for every constraint, and a source of AWS's for each", () => {
-    const elsewhere = ["ALB-1", "EKS-2", "RDS-7", "R53-1", "RDS-4", "RDS-5", "EKS-5", "SG-1", "IAM-1"];
+    const elsewhere = ["LAMBDA-2", "ALB-1", "EKS-2", "RDS-7", "R53-1", "RDS-4", "RDS-5", "EKS-5", "SG-1", "IAM-1"];
     const ids = constraints.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect([...new Set([...cases.map(({ id }) => id), ...elsewhere])].sort()).toEqual([...ids].sort());
