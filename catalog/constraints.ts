@@ -6,6 +6,7 @@ import { networkConstraints } from "./constraints/network";
 import { securityConstraints } from "./constraints/security";
 import { Inventory, type Constraint, type ConstraintFinding, type Planned } from "./constraints/words";
 
+export { mostVariableBytes, variableBytes } from "./constraints/compute";
 export type { Constraint, ConstraintFinding, Planned } from "./constraints/words";
 
 /** What AWS demands and neither types, nor moto, nor cfn-lint check. `docs/aws-constraints.md` is this table. */

@@ -2,10 +2,12 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Catalog, Cell, Partition, RouterSite } from "../catalog/model";
+import { CellNames } from "../catalog/names";
 import { baseRoutingTable, closedRoutingTable } from "../catalog/routing-table";
 import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import type { RoutingTable } from "../routing/table";
+import { healthCheckAlarm, healthCheckRegion } from "./cell/observability";
 import { CellRouter } from "./cell-router";
 import { RouterFront } from "./router-front";
 import { CellStack } from "./cell-stack";
@@ -55,8 +57,8 @@ export interface EnvironmentSettings {
    */
   readonly isClosed?: boolean;
   /**
-   * ARN of an SNS topic by region, for the routers' alarms. Default: none, the alarms only show. A change updates the
-   * alarms in place.
+   * ARN of an SNS topic by region, for the alarms of routers, and of the health checks of cells outside the region of
+   * Route 53's metrics. Default: none, the alarms only show. A change updates the alarms in place.
    */
   readonly alarmTopics?: Partial<Readonly<Record<string, string>>>;
   /** Endpoints that every cell's alarm topic sends to. Default: none. */
@@ -140,6 +142,7 @@ export function composeEnvironment(
     settings.front === undefined || origin === undefined
       ? undefined
       : routerFront({ environment, edge, settings, front: settings.front, endpoint: origin.endpoint });
+  healthCheckAlarms(edge, made, cells, environment, settings);
   guard.check();
   return {
     cells: cells.map((cell, at) => cellOutput(made[at]!, cell)),
@@ -177,17 +180,53 @@ function routerFront(args: {
   );
 }
 
+/**
+ * Route 53 reports on health checks in one region of a partition, to the account of the cell. So each account with cells
+ * elsewhere has a provider there, and the edge watches their front doors with it.
+ */
+function healthCheckAlarms(
+  edge: Edge,
+  made: readonly Cell[],
+  stacks: readonly CellStack[],
+  environment: string,
+  { alarmTopics, profiles }: EnvironmentSettings,
+): void {
+  const providers = new Map<string, aws.Provider>();
+  for (const [at, cell] of made.entries()) {
+    const { account, partition } = cell;
+    const region = healthCheckRegion(partition);
+    if (cell.region === region) continue;
+    const name = `edge-health-${account === undefined ? "" : `${account.id}-`}${region}-aws`;
+    const provider = providers.get(name) ?? routerProvider({ region, partition }, environment, profiles, name, account);
+    providers.set(name, provider);
+    healthCheckAlarm(
+      `edge-health-check-${cell.id}`,
+      { cell, names: new CellNames(environment, cell.number) },
+      stacks[at]!.ingress.healthCheck.id,
+      alarmTopics?.[region],
+      { parent: edge, provider },
+    );
+  }
+}
+
 /** Routers and the edge belong to no cell: their provider has their own tags. */
 function routerProvider(
   { region, partition }: RouterSite,
   environment: string,
   profiles: EnvironmentSettings["profiles"],
   name = `router-${region}-aws`,
+  account?: Cell["account"],
 ): aws.Provider {
   const profile = profiles?.[partition];
   return new aws.Provider(name, {
     region: region as aws.Region,
     ...(profile === undefined ? {} : { profile }),
+    ...(account === undefined
+      ? {}
+      : {
+          assumeRoles: [{ roleArn: account.roleArn, sessionName: "pulumi-edge" }],
+          allowedAccountIds: [account.id],
+        }),
     defaultTags: { tags: { layer: "edge", environment, "managed-by": "pulumi" } },
   });
 }

@@ -8,13 +8,26 @@ import type { FrontSettings } from "./settings/cloudfront";
 /** Requests of one address in five minutes. */
 const mostPerAddress = 2000;
 
-/** AWS's rule sets, and rules of theirs that only count: bodies belong to the cell, the router does not read them. */
+/**
+ * AWS's rule sets, and rules of theirs that only count, since legitimate requests match them. Bodies belong to the cell: the
+ * router does not read them. Paths and queries too are the application's, and the router has limits of its own; services
+ * send no user agent; a query may hold a URL, as the return address of a sign-in does.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ */
 const ruleSets: readonly { readonly name: string; readonly counted: readonly string[] }[] = [
   { name: "AWSManagedRulesAmazonIpReputationList", counted: [] },
-  { name: "AWSManagedRulesKnownBadInputsRuleSet", counted: ["JavaDeserializationRCE_BODY"] },
+  {
+    name: "AWSManagedRulesKnownBadInputsRuleSet",
+    counted: ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"],
+  },
   {
     name: "AWSManagedRulesCommonRuleSet",
     counted: [
+      "NoUserAgent_HEADER",
+      "SizeRestrictions_QUERYSTRING",
+      "SizeRestrictions_Cookie_HEADER",
+      "SizeRestrictions_URIPATH",
+      "GenericRFI_QUERYARGUMENTS",
       "SizeRestrictions_BODY",
       "CrossSiteScripting_BODY",
       "GenericLFI_BODY",
@@ -82,6 +95,7 @@ export class RouterFront extends pulumi.ComponentResource {
           cachePolicyId: cachePolicy(name, prefix, args.identity, child).id,
           originRequestPolicyId: requestPolicy(name, prefix, child).id,
         },
+        customErrorResponses: keptErrors.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
         restrictions: { geoRestriction: { restrictionType: "none" } },
         viewerCertificate:
           certificateArn === undefined
@@ -123,6 +137,13 @@ function cachePolicy(name: string, prefix: string, { country }: IdentitySettings
     child,
   );
 }
+
+/**
+ * Errors of which CloudFront keeps the answer for ten seconds by default, whatever `no-store` says: a client that repeats a
+ * request after `retry-after` would get the old one.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+ */
+const keptErrors = [500, 502, 503, 504];
 
 /** What reaches the router beside that: one header of ours. What is not named does not arrive, `X-Tenant-Id` included. */
 function requestPolicy(name: string, prefix: string, child: pulumi.CustomResourceOptions) {

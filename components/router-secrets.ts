@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+/** Letters and digits of a secret: every edge can send them; 40 of 62 are 238 bits. */
+export const secretLength = 40;
+
 /**
  * What routers and the edge before them share, the same in all regions. Created here, kept in the state as secrets, and
  * given to the functions at the deployment: no request waits for a secret store.
@@ -20,11 +23,10 @@ export class RouterSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: { readonly generation: number }, opts: pulumi.ComponentResourceOptions) {
     super("cells:edge:RouterSecrets", name, {}, opts);
     const secret = (part: string): pulumi.Output<string> =>
-      // Letters and digits: every edge can send them; 40 of 62 are 238 bits.
       pulumi.secret(
         new random.RandomPassword(
           `${name}-${part}`,
-          { length: 40, special: false },
+          { length: secretLength, special: false },
           { parent: this, additionalSecretOutputs: ["result"] },
         ).result,
       );

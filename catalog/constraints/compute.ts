@@ -19,7 +19,7 @@ const idleLag = 300;
 const requestsPerEnvironment = 10;
 
 /** Bytes that all variables of a function may have together. */
-const mostVariableBytes = 4096;
+export const mostVariableBytes = 4096;
 
 /** Concurrency that AWS keeps for functions without a reservation, out of a new account's 1,000. */
 const reservable = 1000 - 100;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { liveAlias, objectPaths, RouterVariable } from "../../contract/router";
+import { liveAlias, objectPaths } from "../../contract/router";
 import type { RouterSite } from "../../catalog/model";
 import type { IdentitySettings } from "../../routing/identity";
 import type { RouterSecrets } from "../router-secrets";
@@ -9,6 +9,7 @@ import type { SigningKeys } from "../signing-keys";
 import type { RouterArtifacts } from "./artifacts";
 import { bundleHandler, type RouterBundle } from "./bundle";
 import type { RouterNames } from "./names";
+import { routerVariables } from "./variables";
 
 /** How the router's function runs. */
 const functionSettings = {
@@ -17,11 +18,7 @@ const functionSettings = {
   memorySize: 512,
   /** Seconds. An answer takes under a millisecond; the rest is room for a cold start. */
   timeout: 3,
-  /** Seconds between two polls of the table. */
-  pollSeconds: 10,
   logRetentionDays: 30,
-  /** One log line for this many answers, and ten in ten seconds at most, as of refusals; metrics count everything. */
-  logEvery: 1000,
 } as const;
 
 /** The function, its role, its log group and the alias `live` that points at the newest version. */
@@ -72,15 +69,13 @@ export class RouterFunction extends pulumi.ComponentResource {
         publish: true,
         reservedConcurrentExecutions: args.reservedConcurrency,
         environment: {
-          variables: {
-            [RouterVariable.bucket]: artifacts.bucket,
-            [RouterVariable.basePath]: objectPaths.base,
-            [RouterVariable.overlayPath]: objectPaths.overlay,
-            [RouterVariable.verifyingKeys]: args.keys.verifyingKeys,
-            [RouterVariable.pollSeconds]: String(functionSettings.pollSeconds),
-            [RouterVariable.endpointSuffix]: args.domain,
-            ...requestSettings(args),
-          },
+          variables: routerVariables<pulumi.Input<string>>({
+            ...args,
+            bucket: artifacts.bucket,
+            verifyingKeys: args.keys.verifyingKeys,
+            edgeSecrets: args.secrets.accepted.apply((accepted) => accepted.join(",")),
+            logKey: args.secrets.logKey,
+          }),
         },
         // At INFO Lambda writes two lines for each invocation, so that logs would cost as much as the load.
         loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN", logGroup: logs.name },
@@ -94,25 +89,6 @@ export class RouterFunction extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-/** What `lambda/router/settings.ts` reads. Lambda encrypts variables at rest; Pulumi keeps the two secrets as such. */
-function requestSettings(args: {
-  readonly environment: string;
-  readonly identity: IdentitySettings;
-  readonly secrets: RouterSecrets;
-  readonly keys: SigningKeys;
-}): Readonly<Record<string, pulumi.Input<string>>> {
-  const { identity, secrets } = args;
-  return {
-    [RouterVariable.environment]: args.environment,
-    [RouterVariable.identity]: JSON.stringify(identity),
-    ...(typeof identity.edge === "object"
-      ? { [RouterVariable.edgeSecrets]: secrets.accepted.apply((accepted) => accepted.join(",")) }
-      : {}),
-    [RouterVariable.logKey]: secrets.logKey,
-    [RouterVariable.logEvery]: String(functionSettings.logEvery),
-  };
 }
 
 /** May read the two tables, list the names in their bucket, and write its own log; nothing else. */

@@ -30,6 +30,40 @@ export function healthCheckRegion(partition: Partition): string {
   return { aws: "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1" }[partition];
 }
 
+/**
+ * In alarm when a cell's public endpoint does not answer from outside.
+ *
+ * @param topicArn topic of the alarm's region that it notifies; without it the alarm only shows.
+ */
+export function healthCheckAlarm(
+  name: string,
+  { cell, names }: Pick<CellContext, "cell" | "names">,
+  healthCheckId: pulumi.Input<string>,
+  topicArn: pulumi.Input<string> | undefined,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.cloudwatch.MetricAlarm(
+    name,
+    {
+      name: names.of("health-check"),
+      alarmDescription: `${names.label} (${cell.locality}): its public endpoint does not answer from outside.`,
+      namespace: "AWS/Route53",
+      metricName: "HealthCheckStatus",
+      dimensions: { HealthCheckId: healthCheckId },
+      statistic: "Minimum",
+      period: 60,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
+      treatMissingData: "breaching",
+      ...(topicArn === undefined ? {} : { alarmActions: [topicArn], okActions: [topicArn] }),
+      tags: { Name: names.of("health-check") },
+    },
+    opts,
+  );
+}
+
 /** The cell's own alarms, dashboard and topic. */
 export class Observability extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
@@ -51,7 +85,10 @@ export class Observability extends pulumi.ComponentResource {
     const specs = alarmSpecs(ctx, args.watched);
     const alarms = specs.map((spec) => this.alarm(spec));
     this.unhealthyAlarm = this.composite(specs, alarms);
-    this.healthCheckAlarm();
+    // Elsewhere the alarm is the edge's: an alarm is where its metrics are, and the cell stays in its residency area.
+    if (ctx.cell.region === healthCheckRegion(ctx.cell.partition)) {
+      healthCheckAlarm(`${ctx.cell.id}-alarm-health-check`, ctx, args.healthCheckId, this.topic.arn, { parent: this });
+    }
     this.dashboard([this.unhealthyAlarm.arn, ...alarms.map(({ arn }) => arn)]);
 
     this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
@@ -149,36 +186,6 @@ export class Observability extends pulumi.ComponentResource {
       },
       // AWS refuses a rule that names an alarm that does not exist.
       { parent: this, dependsOn: alarms.filter((_, index) => specs[index]?.symptom === true) },
-    );
-  }
-
-  /**
-   * Created only where the metrics are in the cell's own region. Elsewhere an alarm would have to be in the metrics'
-   * region and could not act on the cell's topic; the dashboard shows the check in every cell.
-   */
-  private healthCheckAlarm(): void {
-    const { cell, names, provider } = this.ctx;
-    if (cell.region !== healthCheckRegion(cell.partition)) return;
-    new aws.cloudwatch.MetricAlarm(
-      `${cell.id}-alarm-health-check`,
-      {
-        name: names.of("health-check"),
-        alarmDescription: `${names.label} (${cell.locality}): its public endpoint does not answer from outside.`,
-        namespace: "AWS/Route53",
-        metricName: "HealthCheckStatus",
-        dimensions: { HealthCheckId: this.args.healthCheckId },
-        statistic: "Minimum",
-        period: 60,
-        comparisonOperator: "LessThanThreshold",
-        threshold: 1,
-        evaluationPeriods: 2,
-        datapointsToAlarm: 2,
-        treatMissingData: "breaching",
-        alarmActions: [this.topic.arn],
-        okActions: [this.topic.arn],
-        tags: { Name: names.of("health-check") },
-      },
-      { parent: this, provider },
     );
   }
 

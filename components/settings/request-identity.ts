@@ -1,13 +1,24 @@
 import { createPublicKey } from "node:crypto";
 
+import { mostVariableBytes, variableBytes } from "../../catalog/constraints";
+import { signingKey } from "../../catalog/table-signing";
 import type { Mistake } from "../../routing";
 import { checkIdentity, defaultIdentity, type IdentitySettings } from "../../routing/identity";
+import { routerVariables } from "../cell-router/variables";
+import { secretLength } from "../router-secrets";
 
-/**
- * Most bytes that the settings may have as JSON. Lambda gives 4,096 to all variables together.
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const mostBytes = 3000;
+const key = signingKey("");
+const pinned = { [key.id]: key.publicKey };
+/** The longest of every other variable of a router's function: Lambda's limit is for all together. */
+const longest = {
+  // In names of load balancers, which have 32 characters.
+  environment: "e".repeat(32),
+  domain: "d".repeat(240),
+  bucket: "b".repeat(63),
+  verifyingKeys: JSON.stringify({ base: pinned, overlay: pinned }),
+  edgeSecrets: `${"s".repeat(secretLength)},${"s".repeat(secretLength)}`,
+  logKey: "s".repeat(secretLength),
+};
 
 /** Reads `cells:identity`: settings, or every mistake. {@link defaultIdentity} when it is absent or empty. */
 export function readRequestIdentity(value: unknown): {
@@ -25,9 +36,10 @@ export function readRequestIdentity(value: unknown): {
         : [{ path: `issuers[${at}].keys[${index}]`, message: "is no key: its numbers do not fit its type" }],
     ),
   );
-  const bytes = Buffer.byteLength(JSON.stringify(settings));
-  if (bytes > mostBytes) {
-    const message = `is ${bytes} bytes long with its keys, and a function's variables have room for ${mostBytes}: keep EC or Ed25519 keys, or fewer`;
+  const over = variableBytes(routerVariables({ ...longest, identity: settings })) - mostVariableBytes;
+  if (over > 0) {
+    const bytes = Buffer.byteLength(JSON.stringify(settings));
+    const message = `is ${bytes} bytes long with its keys; a function's variables may have ${mostVariableBytes} together, escaped, and these have ${over} more: keep EC or Ed25519 keys, or fewer`;
     mistakes.push({ path: "issuers", message });
   }
   return { settings, mistakes };

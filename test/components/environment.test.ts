@@ -233,6 +233,62 @@ describe("every cell", () => {
   });
 });
 
+describe("the check of a cell from outside", () => {
+  const watch = async () => {
+    const account = (id: string) => ({ id, roleArn: `arn:aws:iam::${id}:role/deploy` });
+    // Even cells in one account, odd ones in another; the Chinese one in that of the credentials.
+    const cells = catalog.cells.map((cell) =>
+      cell.partition === "aws" ? { ...cell, account: account(`11111111111${cell.number % 2}`) } : cell,
+    );
+    const alarmTopics = { "us-east-1": "arn:aws:sns:us-east-1:111122223333:on-call" };
+    const { resources } = await planEnvironment({ ...catalog, cells }, { alarmTopics });
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    return resources
+      .filter(({ inputs }) => inputs["namespace"] === "AWS/Route53")
+      .map(({ inputs, provider, propertyDependencies, parent }) => {
+        const [check] = propertyDependencies["dimensions"] ?? [];
+        const made = byUrn.get(provider.replace(/::[^:]*$/, ""))!;
+        return { inputs, check: byUrn.get(check!)!, made, owner: byUrn.get(parent)!.name };
+      });
+  };
+
+  let alarms: Awaited<ReturnType<typeof watch>>;
+  beforeAll(async () => {
+    alarms = await watch();
+  });
+
+  it("has one alarm for each cell, where the metrics are, with a topic", () => {
+    expect(alarms.map(({ check }) => check.name).sort()).toEqual(
+      catalog.cells.map(({ id }) => `${id}-health-check`).sort(),
+    );
+    for (const { inputs, check, made, owner } of alarms) {
+      const cell = catalog.cells.find(({ id }) => check.name === `${id}-health-check`)!;
+      expect(inputs["name"]).toBe(`dev-${cell.id}-health-check`);
+      expect(made.inputs["region"]).toBe(cell.partition === "aws" ? "us-east-1" : "cn-northwest-1");
+      // A cell's own resources stay in its residency area; the edge may be anywhere.
+      expect(owner).toBe(cell.region === "us-east-1" ? `${cell.id}-observability` : "edge");
+      expect(inputs["alarmActions"]).toEqual(
+        cell.region === "us-east-1"
+          ? [expect.stringContaining(`${cell.id}-alarms`)]
+          : cell.partition === "aws"
+            ? ["arn:aws:sns:us-east-1:111122223333:on-call"]
+            : undefined,
+      );
+    }
+  });
+
+  it("is watched in the cell's own account, by one provider for each", () => {
+    const ofEdge = alarms.filter(({ owner }) => owner === "edge");
+    for (const { check, made } of ofEdge) {
+      const number = Number(/\d+/.exec(check.name)?.[0]);
+      const wanted = number === 7 ? undefined : [`11111111111${number % 2}`];
+      const allowed = made.inputs["allowedAccountIds"] as string | undefined;
+      expect(allowed === undefined ? undefined : JSON.parse(allowed), check.name).toEqual(wanted);
+    }
+    expect(new Set(ofEdge.map(({ made }) => made.name)).size).toBe(3);
+  });
+});
+
 describe("the outputs", () => {
   it("are flat, in the order of the numbers, and hold no secret", () => {
     const { cells, routers, routingTable } = dev.result;

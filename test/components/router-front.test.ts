@@ -85,6 +85,41 @@ describe("CloudFront before the routers", () => {
     expect(provider.inputs["region"]).toBe("us-east-1");
   });
 
+  it("keeps no answer of an error, or a client that tries again as the router asks would get the old one", () => {
+    // The errors of which CloudFront ignores `no-store`.
+    const kept = [500, 502, 503, 504];
+    const { customErrorResponses } = inputsOf("aws:cloudfront/distribution:Distribution");
+    expect(customErrorResponses).toEqual(kept.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })));
+  });
+
+  it("only counts the rules that legitimate requests match: bodies, sizes, no user agent, a URL in the query", () => {
+    const { rules } = inputsOf("aws:wafv2/webAcl:WebAcl") as { rules: { name: string; statement: Inputs }[] };
+    const counted = rules.flatMap(({ statement }) => {
+      const group = statement["managedRuleGroupStatement"] as
+        { ruleActionOverrides: { name: string; actionToUse: object }[] } | undefined;
+      return (group?.ruleActionOverrides ?? []).map(({ name, actionToUse }) => {
+        expect(actionToUse, name).toEqual({ count: {} });
+        return name;
+      });
+    });
+    // Every rule of the two sets, as AWS lists them.
+    const names = [
+      ...["NoUserAgent_HEADER", "UserAgent_BadBots_HEADER", "SizeRestrictions_QUERYSTRING"],
+      ...["SizeRestrictions_Cookie_HEADER", "SizeRestrictions_BODY", "SizeRestrictions_URIPATH"],
+      ...["BODY", "COOKIE", "URIPATH", "QUERYARGUMENTS"].map((place) => `EC2MetaDataSSRF_${place}`),
+      ...["QUERYARGUMENTS", "URIPATH", "BODY"].flatMap((place) => [`GenericLFI_${place}`, `GenericRFI_${place}`]),
+      ...["URIPATH", "QUERYARGUMENTS"].map((place) => `RestrictedExtensions_${place}`),
+      ...["COOKIE", "QUERYARGUMENTS", "BODY", "URIPATH"].map((place) => `CrossSiteScripting_${place}`),
+      ...["HEADER", "BODY", "URIPATH", "QUERYSTRING"].flatMap((place) => [
+        `JavaDeserializationRCE_${place}`,
+        `Log4JRCE_${place}`,
+      ]),
+      ...["Host_localhost_HEADER", "PROPFIND_METHOD", "ExploitablePaths_URIPATH", "ReactJSRCE_BODY"],
+    ];
+    const legitimate = /_BODY$|^SizeRestrictions_|^NoUserAgent_|^GenericRFI_QUERYARGUMENTS$/;
+    expect(counted.sort()).toEqual(names.filter((name) => legitimate.test(name)).sort());
+  });
+
   it("is what AWS would take, and nothing that the policies object to", async () => {
     const python = await ensurePython(() => undefined);
     const found = await checkConformance({ resources, python });

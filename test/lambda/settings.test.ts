@@ -1,8 +1,11 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { signingKey } from "../../catalog/table-signing";
+import { routerVariables } from "../../components/cell-router/variables";
+import { secretLength } from "../../components/router-secrets";
 import { StackSettingsError, readSettings as readStackSettings } from "../../components/settings";
 import { readSettings } from "../../lambda/router/settings";
 import { checkIdentity, defaultIdentity, type IdentitySettings } from "../../routing/identity";
@@ -188,6 +191,41 @@ describe("identity settings", () => {
     expect(() => parseIdentity({ tenant, issuers: [{ ...issuerInput, keys: many }] })).toThrow(
       /issuers: is \d+ bytes long/,
     );
+  });
+
+  it("fit into the function's variables when they are accepted, whatever the other variables are", () => {
+    const secret = "s".repeat(secretLength);
+    const pin = ({ id, publicKey }: ReturnType<typeof signingKey>) => ({ [id]: publicKey });
+    const pinned = { base: pin(signingKey("base")), overlay: pin(signingKey("overlay")) };
+    const others = {
+      environment: "a".repeat(32),
+      domain: `${"d".repeat(63)}.`.repeat(3) + "d".repeat(48),
+      bucket: "b".repeat(63),
+      verifyingKeys: JSON.stringify(pinned),
+      edgeSecrets: `${secret},${secret}`,
+      logKey: secret,
+    };
+    expect(others.domain).toHaveLength(240);
+    const mostKeys = (key: KeyObject, alg: string): number => {
+      for (let count = 1; ; count++) {
+        const keys = Array.from({ length: count }, (_, i) => published(key, `2026-11-${i}`, { alg }));
+        const input = { ...edged, issuers: [{ ...issuerInput, algorithms: [alg], keys }] };
+        const checked = checkIdentity(input);
+        // As Lambda counts: one JSON text of names and values.
+        const text = JSON.stringify(
+          routerVariables({ ...others, identity: checked.ok ? checked.settings : tokenIdentity }),
+        );
+        if (Buffer.byteLength(text) > 4096) {
+          expect(() => parseIdentity(input)).toThrow("a function's variables may have 4096 together");
+          return count - 1;
+        }
+        expect(() => parseIdentity(input)).not.toThrow();
+      }
+    };
+    const edged = { tenant, country: { header: "cloudfront-viewer-country" }, edge: { header: "x-router-secret" } };
+    // What docs/router.md promises.
+expect(mostKeys(ours.publicKey, "ES256")).toBe(15);
+    expect(mostKeys(rsa.publicKey, "RS256")).toBe(6);
   });
 
   it("never throw for any value", () => {

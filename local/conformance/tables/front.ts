@@ -44,6 +44,13 @@ export const front: Readonly<Record<string, Twin>> = {
           "allowedMethods cachedMethods cachePolicyId compress originRequestPolicyId responseHeadersPolicyId targetOriginId viewerProtocolPolicy",
         ),
       },
+      customErrorResponses: {
+        to: "CustomErrorResponses",
+        of: {
+          ...same("errorCode responseCode responsePagePath"),
+          ...renamed({ errorCachingMinTtl: "ErrorCachingMinTTL" }),
+        },
+      },
       restrictions: {
         to: "Restrictions",
         of: { geoRestriction: { to: "GeoRestriction", of: same("locations restrictionType") } },
