@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -11,6 +11,7 @@ const root = join(__dirname, "..");
 const folder = join(root, ".github/workflows");
 
 interface Step {
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -114,6 +115,59 @@ describe("check.yml", () => {
       sarif_file: "cells.sarif",
     });
     expect(steps.find(({ uses }) => uses?.startsWith("actions/checkout@"))?.with).toMatchObject({ "fetch-depth": 0 });
+  });
+});
+
+describe("the comment of check.yml", () => {
+  const { jobs } = parse(readFileSync(join(folder, "check.yml"), "utf8")) as Workflow;
+  const { steps } = jobs["policies"]!;
+  const comment = steps.find(({ run }) => run?.includes("gh pr comment"))!.run!;
+  const [marker] = /<!-- .* -->/.exec(
+    steps.flatMap(({ run }) => run ?? []).find((run) => run.includes(">> cells.md"))!,
+  )!;
+  const bot = { login: "github-actions[bot]" };
+
+  /** Calls of `gh` that the step makes when the pull request has these comments. */
+  function calls(comments: readonly object[]): readonly string[] {
+    const directory = mkdtempSync(join(tmpdir(), "cells-workflow-"));
+    try {
+      writeFileSync(join(directory, "comments.json"), JSON.stringify(comments));
+      // A gh that lists the comments through the step's own filter, and notes every other call.
+      const gh = `#!/usr/bin/env bash
+        while [ $# -gt 0 ]; do case "$1" in --jq) jq -r "$2" comments.json; exit ;; *) words+=("$1"); shift ;; esac; done
+        echo "\${words[*]}" >> calls\n`;
+      writeFileSync(join(directory, "gh"), gh, { mode: 0o755 });
+      const env = {
+        PATH: [directory, process.env["PATH"] ?? ""].join(delimiter),
+        GITHUB_REPOSITORY: "acme/cells",
+        NUMBER: "12",
+      };
+      execFileSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", comment], { cwd: directory, env });
+      return readFileSync(join(directory, "calls"), "utf8").trim().split("\n");
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  // GitHub's runners have jq, which reads the filter as `gh` does.
+  const hasJq = spawnSync("jq", ["--version"]).status === 0;
+
+  it.runIf(hasJq)("changes the one of an earlier run, and no other comment of the same bot", () => {
+    const others = [
+      { id: 1, user: bot, body: "preview of staging" },
+      { id: 2, user: { login: "someone" }, body: `quoted\n${marker}\n` },
+      { id: 3, user: bot, body: `a quote of ${marker} in another report` },
+    ];
+    expect(calls(others)).toEqual(["pr comment 12 --body-file cells.md"]);
+    const own = [4, 5].map((id) => ({ id, user: bot, body: `findings\n${marker}\n` }));
+    expect(calls([...others.slice(0, 2), ...own, others[2]!])).toEqual([
+      "api --method PATCH repos/acme/cells/issues/comments/4 -F body=@cells.md",
+    ]);
+  });
+
+  it("uploads findings only where there is code scanning", () => {
+    const upload = steps.find(({ uses }) => uses?.startsWith("github/codeql-action/upload-sarif@"))!;
+    expect(upload.if).toContain("(github.event.repository.private == false || vars.CELLS_CODE_SCANNING == 'true')");
   });
 });
 
