@@ -32,6 +32,9 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
+/** GitHub's issuer of tokens, as AWS names its conditions. */
+const issuer = "token.actions.githubusercontent.com";
+
 /** What a job may write, and nothing else: tokens for clouds, comments, findings. */
 const writable = new Set(["id-token", "pull-requests", "security-events"]);
 
@@ -168,6 +171,36 @@ describe("the comment of check.yml", () => {
   it("uploads findings only where there is code scanning", () => {
     const upload = steps.find(({ uses }) => uses?.startsWith("github/codeql-action/upload-sarif@"))!;
     expect(upload.if).toContain("(github.event.repository.private == false || vars.CELLS_CODE_SCANNING == 'true')");
+  });
+});
+
+describe("the trust policy of docs/real-aws.md", () => {
+  it("is for the audience and the subjects of the workflows' tokens, and no wildcard", () => {
+    const text = readFileSync(join(root, "docs/real-aws.md"), "utf8");
+    const { Statement } = JSON.parse(/```json\n(.*?)```/s.exec(text)![1]!) as {
+      Statement: { Action: string; Condition: { StringEquals: Record<string, string> } }[];
+    };
+    expect(Statement).toHaveLength(1);
+    const [{ Action, Condition }] = Statement as [(typeof Statement)[0]];
+    expect(Action).toBe("sts:AssumeRoleWithWebIdentity");
+    expect(Object.keys(Condition)).toEqual(["StringEquals"]);
+    const { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject } = Condition.StringEquals;
+    // The action's default, which no workflow changes.
+    expect(audience).toBe("sts.amazonaws.com");
+    // Ids after both names; the job of up.yml has an environment, so its subject ends in it.
+    expect(subject).toMatch(/^repo:[\w.-]+@\d+\/[\w.-]+@\d+:environment:[\w-]+$/);
+    for (const file of ["preview.yml", "up.yml"]) {
+      const { jobs } = parse(readFileSync(join(folder, file), "utf8")) as Workflow;
+      const signIn = Object.values(jobs).flatMap(({ steps: list, permissions, environment }) =>
+        list
+          .filter(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@"))
+          .map((step) => ({ ...step, permissions, environment })),
+      );
+      expect(signIn, file).toHaveLength(1);
+      expect(signIn[0]!.with).not.toHaveProperty("audience");
+      expect(signIn[0]!.permissions).toMatchObject({ "id-token": "write" });
+      expect(signIn[0]!.environment !== undefined, file).toBe(file === "up.yml");
+    }
   });
 });
 
