@@ -224,7 +224,7 @@ describe("identity settings", () => {
     };
     const edged = { tenant, country: { header: "cloudfront-viewer-country" }, edge: { header: "x-router-secret" } };
     // What docs/router.md promises.
-expect(mostKeys(ours.publicKey, "ES256")).toBe(15);
+    expect(mostKeys(ours.publicKey, "ES256")).toBe(15);
     expect(mostKeys(rsa.publicKey, "RS256")).toBe(6);
   });
 
