@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 import * as grpc from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as structProto from "google-protobuf/google/protobuf/struct_pb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -16,7 +18,7 @@ import type { Properties } from "../../local/providers/properties";
 import { pulumiHome } from "../../local/stack";
 import { planCompute } from "../components/workload-fixture";
 import { testCell } from "../harness/cell";
-import { testCluster, type TestCluster } from "./cluster";
+import { apply, testCluster, type TestCluster } from "./cluster";
 
 /** Edits of a cell's objects and of kinds that a cell may get: the official provider's verdict beside the local one's. */
 interface Edit {
@@ -85,17 +87,20 @@ const edits: readonly Edit[] = [
   },
 ];
 
-const engine = providerVersion;
 let cluster: TestCluster;
 let objects: readonly PlannedResource[];
 let child: ChildProcess;
 let official: services.ResourceProviderClient;
 let config: Record<string, string>;
+const engineServer = new grpc.Server();
 
 beforeAll(async () => {
   const { resources } = await planCompute(testCell());
   objects = resources.filter(({ type }) => type.startsWith("kubernetes:"));
   cluster = await testCluster();
+  // The provider retries for minutes what is in a namespace that does not exist.
+  const namespace = objects.find(({ type }) => typeOf(type).kind === "Namespace")!;
+  await apply(cluster.client, namespace.type, manifestOf(typeOf(namespace.type), namespace.inputs));
   const { endpoint, certificateAuthority, token } = cluster.access;
   const name = "dev-cell-3-app";
   const planned = resources.find(({ type }) => type === "pulumi:providers:kubernetes")!.inputs;
@@ -112,9 +117,8 @@ beforeAll(async () => {
       "current-context": name,
     }),
   };
-  const plugin = join(pulumiHome(), "plugins", `resource-kubernetes-v${engine}`, "pulumi-resource-kubernetes");
-  // It reports to an engine only what it logs: no engine listens here.
-  child = spawn(plugin, ["127.0.0.1:9"], { stdio: ["ignore", "pipe", "ignore"] });
+  const plugin = join(pulumiHome(), "plugins", `resource-kubernetes-v${providerVersion}`, "pulumi-resource-kubernetes");
+  child = spawn(plugin, [`127.0.0.1:${await engineThatListens()}`], { stdio: ["ignore", "pipe", "ignore"] });
   const [port] = (await once(child.stdout!, "data")) as [Buffer];
   official = new services.ResourceProviderClient(
     `127.0.0.1:${port.toString().trim()}`,
@@ -127,10 +131,23 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  engineServer.forceShutdown();
   official?.close();
   child?.kill();
   await cluster?.dispose();
 });
+
+/** The one thing that the provider wants of an engine: to take its log. @returns the port. */
+function engineThatListens(): Promise<number> {
+  engineServer.addService(EngineService, {
+    log: (_call: unknown, callback: grpc.sendUnaryData<Empty>) => callback(null, new Empty()),
+  } as unknown as grpc.UntypedServiceImplementation);
+  return new Promise((resolve, reject) =>
+    engineServer.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error === null ? resolve(port) : reject(error),
+    ),
+  );
+}
 
 function struct(value: Properties): structProto.Struct {
   return structProto.Struct.fromJavaScript(value as Record<string, structProto.JavaScriptValue>);
