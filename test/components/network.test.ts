@@ -187,18 +187,30 @@ describe("endpoints", () => {
       "com.amazonaws.cn-north-1.s3",
     ]);
     expect(services(resources, "Interface")).toEqual([
-      "cn.com.amazonaws.cn-north-1.autoscaling",
       "cn.com.amazonaws.cn-north-1.ec2",
       "cn.com.amazonaws.cn-north-1.ecr.api",
       "cn.com.amazonaws.cn-north-1.ecr.dkr",
-      "cn.com.amazonaws.cn-north-1.eks",
       "cn.com.amazonaws.cn-north-1.monitoring",
       "cn.com.amazonaws.cn-north-1.sts",
-      "com.amazonaws.cn-north-1.elasticloadbalancing",
       "com.amazonaws.cn-north-1.kms",
       "com.amazonaws.cn-north-1.logs",
       "com.amazonaws.cn-north-1.secretsmanager",
     ]);
+  });
+
+  it.each([
+    ["eu-west-1", true],
+    ["ap-southeast-5", true],
+    ["mx-central-1", false],
+  ])("%s: production pods get their credentials through an endpoint: %s", async (region, offered) => {
+    const availabilityZones = ["a", "b", "c"].map((letter) => `${region}${letter}`);
+    const resources = await network(testCell({ sizeClass: "small", region, availabilityZones }));
+    const found = services(resources, "Interface").map((name) => name.replace(`com.amazonaws.${region}.`, ""));
+    expect(found).toEqual(
+      ["ec2", "ecr.api", "ecr.dkr", "eks-auth", "kms", "logs", "monitoring", "secretsmanager", "sts"].filter(
+        (service) => offered || service !== "eks-auth",
+      ),
+    );
   });
 
   it("S3: own account, and reading what nodes are made of", async () => {
