@@ -28,11 +28,16 @@ export interface EnvironmentSettings {
    */
   readonly parentZoneId?: string;
   /**
-   * CIDR blocks from which the cells' Kubernetes APIs may be reached over the internet. Default: none, which means
-   * private in production classes and open to credentials from anywhere in `dev`. A change updates the clusters in
-   * place.
+   * CIDR blocks from which the cells' Kubernetes APIs may be reached: public ones over the internet, private ones through
+   * the cells' networks. Default: none, which means private in production classes and open to credentials from anywhere
+   * in `dev`. A change updates the clusters in place.
    */
   readonly apiCidrs?: readonly string[];
+  /**
+   * ARNs of IAM roles that administer the clusters; a cell takes those of its own partition. Default: none, only the
+   * creator of a cluster does. A change adds and removes access entries, and never replaces a cluster.
+   */
+  readonly clusterAdmins?: readonly string[];
   /**
    * Named AWS profile by partition. Default: the default credentials. A change alters how providers sign in and no
    * resource of theirs, as long as the account stays the same.
@@ -98,6 +103,7 @@ export function composeEnvironment(
         appImage: settings.appImage,
         profile: settings.profiles?.[cell.partition],
         apiCidrs: settings.apiCidrs,
+        clusterAdmins: settings.clusterAdmins,
         alarmReceivers: settings.alarmReceivers,
       }),
   );

@@ -27,6 +27,13 @@ const block = z.string({ error: "write a block of addresses, e.g. 203.0.113.0/24
   }
 });
 
+const clusterAdmin = z
+  .string({ error: "write the ARN of an IAM role" })
+  .regex(
+    /^arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+    "write the ARN of an IAM role, e.g. arn:aws:iam::111122223333:role/deploy",
+  );
+
 const topics = z
   .partialRecord(
     z.enum(regionNames as [string, ...string[]]),
@@ -67,7 +74,20 @@ const schema = z.strictObject({
   parentZoneId: unlessEmpty(
     z.string().regex(/^(\/hostedzone\/)?[A-Z0-9]{1,32}$/, "write the id of a public zone, e.g. Z0123456789ABC"),
   ),
-  apiCidrs: unlessEmpty(z.array(block, { error: "write a list of blocks, e.g. [203.0.113.0/24]" })),
+  apiCidrs: unlessEmpty(
+    z.array(
+      block.refine(
+        (text) => !text.endsWith("/0"),
+        "this is every address: write the blocks of your runners and people",
+      ),
+      { error: "write a list of blocks, e.g. [203.0.113.0/24]" },
+    ),
+  ),
+  clusterAdmins: unlessEmpty(
+    z
+      .array(clusterAdmin, { error: "write a list of ARNs, e.g. [arn:aws:iam::111122223333:role/deploy]" })
+      .refine((arns) => new Set(arns).size === arns.length, "a role is listed twice; keep one"),
+  ),
   profiles: unlessEmpty(
     z.partialRecord(
       z.enum(partitions),
