@@ -22,6 +22,7 @@ import { rdsRoots } from "./cell/rds-roots";
 import { Workload } from "./cell/workload";
 import type { Delegation } from "./edge";
 import { isReachable, type AlarmReceiver } from "./settings/alarm-receivers";
+import type { ImageSettings } from "./settings/images";
 
 /** Arguments of one cell. */
 export interface CellStackArgs {
@@ -42,6 +43,8 @@ export interface CellStackArgs {
    * A change rolls out the application.
    */
   readonly appImage?: string;
+  /** The pool's image, and the registries that the cell's ECR stands in for. */
+  readonly images?: ImageSettings;
   /** Named AWS profile of the cell's partition. Default: the default credentials. */
   readonly profile?: string;
   /** CIDR blocks from which the Kubernetes API may be reached; see {@link AppClusterArgs}. */
@@ -177,7 +180,9 @@ export class CellStack extends pulumi.ComponentResource {
         clusterName: cluster.clusterName,
         clusterArn: cluster.cluster.arn,
         keyArn: this.encryption.keyArn,
+        account: this.encryption.accountId,
         image: args.appImage,
+        images: args.images,
         postgres: {
           primaryHost: postgres.primaryHost,
           replicaHost: postgres.replicaHost,

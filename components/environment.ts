@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import type { Catalog, Cell, Partition, RouterSite } from "../catalog/model";
 import { baseRoutingTable, closedRoutingTable } from "../catalog/routing-table";
@@ -10,9 +10,11 @@ import { CellRouter } from "./cell-router";
 import { RouterFront } from "./router-front";
 import { CellStack } from "./cell-stack";
 import { Edge } from "./edge";
+import { outOfReach } from "./cell/images";
 import { guardProgram } from "./guard";
 import type { AlarmReceiver } from "./settings/alarm-receivers";
 import type { FrontSettings } from "./settings/cloudfront";
+import { poolImage, sampleImage, type ImageSettings } from "./settings/images";
 import { cellOutput, routerOutput, type CellOutput, type RouterOutput } from "./outputs";
 
 /** What a stack may configure (`components/settings.ts` checks it); all of it has defaults. */
@@ -22,6 +24,8 @@ export interface EnvironmentSettings {
    * Changing it rolls out the application in every cell.
    */
   readonly appImage?: string;
+  /** The pool's image, and the registries that ECR stands in for. A change rolls out what it concerns. */
+  readonly images?: ImageSettings;
   /**
    * Id of an existing public Route 53 zone of the catalog's domain. Default: the edge creates the zone. Setting it
    * later deletes that zone and replaces every delegation.
@@ -84,7 +88,7 @@ export interface EnvironmentOutputs {
  * share it.
  *
  * @param made the cells to create: all, except for checks that need only some. Routers always get all cells.
- * @throws GuardError for mistakes that no policy can see.
+ * @throws GuardError for mistakes that no policy can see, RunError for images that a cell cannot pull.
  */
 export function composeEnvironment(
   catalog: Catalog,
@@ -92,6 +96,7 @@ export function composeEnvironment(
   made: readonly Cell[] = catalog.cells,
 ): EnvironmentOutputs {
   const { environment, domain } = catalog;
+  checkImages(made, settings);
   const production = new Set(catalog.cells.filter(({ sizeClass }) => sizes[sizeClass].production).map(({ id }) => id));
   const guard = guardProgram({ allowedStacks: settings.allowedStacks ?? [], isProduction: (id) => production.has(id) });
   const cells = made.map(
@@ -101,6 +106,7 @@ export function composeEnvironment(
         environment,
         domain,
         appImage: settings.appImage,
+        images: settings.images,
         profile: settings.profiles?.[cell.partition],
         apiCidrs: settings.apiCidrs,
         clusterAdmins: settings.clusterAdmins,
@@ -154,6 +160,13 @@ export function composeEnvironment(
     ...(front === undefined ? {} : { frontEndpoint: front.endpoint }),
     edgeSecret: edge.routerSecrets.current,
   };
+}
+
+/** Before the first resource: a pod without its image is noticed only when everything else has been created. */
+function checkImages(cells: readonly Cell[], { appImage = sampleImage, images }: EnvironmentSettings): void {
+  const names = [appImage, images?.pool ?? poolImage];
+  const mistakes = cells.flatMap((cell) => names.flatMap((name) => outOfReach(cell, images?.mirrors, name) ?? []));
+  if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));
 }
 
 function routerFront(args: {

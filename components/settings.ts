@@ -8,6 +8,7 @@ import { regionNames } from "../catalog/regions";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import { alarmReceivers } from "./settings/alarm-receivers";
 import { cloudfront, frontMistakes } from "./settings/cloudfront";
+import { images } from "./settings/images";
 import { readRequestIdentity } from "./settings/request-identity";
 
 /** A stack's configuration that cannot be used. `message` lists every mistake, one a line. */
@@ -71,6 +72,7 @@ const schema = z.strictObject({
       error: "write the repository alone: the tag is each cell's release in the catalog",
     }),
   ),
+  images: unlessEmpty(images),
   parentZoneId: unlessEmpty(
     z.string().regex(/^(\/hostedzone\/)?[A-Z0-9]{1,32}$/, "write the id of a public zone, e.g. Z0123456789ABC"),
   ),
@@ -168,6 +170,7 @@ function explain(issue: z.core.$ZodIssue, values: unknown): readonly string[] {
 
 /** Keys inside the settings that are objects, for messages. */
 const members: Readonly<Record<string, readonly string[]>> = {
+  images: ["pool", "mirrors"],
   profiles: partitions,
   cloudfront: ["enabled", "domain", "certificateArn"],
   alarmTopics: regionNames,

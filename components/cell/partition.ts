@@ -4,7 +4,7 @@ import type { Cell } from "../../catalog/model";
 type Place = Pick<Cell, "partition" | "region">;
 
 /** The end of AWS host names in the cell's partition. */
-function dnsSuffix({ partition }: Pick<Place, "partition">): string {
+export function dnsSuffix({ partition }: Pick<Place, "partition">): string {
   return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
