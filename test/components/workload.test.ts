@@ -5,6 +5,7 @@ import type { Cell } from "../../catalog/model";
 import { sizes } from "../../catalog/sizes";
 import { outOfReach } from "../../components/cell/images";
 import { keyPolicy } from "../../components/cell/key-policy";
+import type { WorkloadArgs } from "../../components/cell/workload";
 import { workloadPolicy } from "../../components/cell/workload/identity";
 import { scramVerifier } from "../../components/cell/workload/app-user";
 import { policySpecs } from "../../components/cell/workload/network-policies";
@@ -127,7 +128,7 @@ describe("the manifests", () => {
   });
 
   it("are pulled from the ECR of the cell's account and region, in China too", async () => {
-    const imagesOf = async (cell: Cell, workload: Parameters<typeof planCompute>[1]["workload"] = {}) => {
+    const imagesOf = async (cell: Cell, workload: Pick<Partial<WorkloadArgs>, "image" | "images"> = {}) => {
       const { resources } = await planCompute(cell, { workload });
       const deployments = ofType(resources, "kubernetes:apps/v1:Deployment");
       return deployments.map(({ inputs }) => inputs["spec"].template.spec.containers[0].image as string).sort();
