@@ -42,6 +42,11 @@ export const ruleEnd = 2 ** 8 + 2 ** (secondPrefix - secondPool.prefix);
 /** Ranges a cell's block may come from: RFC 1918 and RFC 6598. */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(parseCidr);
 
+/** True for a block of addresses that no route of the internet leads to. */
+export function isPrivate(block: CidrBlock): boolean {
+  return privateRanges.some((range) => contains(range, block));
+}
+
 /** Docker's bridge and some AWS services: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 const dockerBridge = parseCidr("172.17.0.0/16");
 
@@ -95,7 +100,7 @@ export function whyNot(number: number, block: CidrBlock, ledger: Ledger, now: Da
     const range = `/${cellPrefixes.largest} to /${cellPrefixes.smallest}`;
     return `write a block of ${range}: larger is no VPC, smaller has no room for its subnets`;
   }
-  if (!privateRanges.some((range) => contains(range, block))) {
+  if (!isPrivate(block)) {
     return `write a private block: inside ${privateRanges.map(formatCidr).join(", ")}`;
   }
   if (overlaps(dockerBridge, block))

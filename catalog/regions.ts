@@ -104,6 +104,18 @@ export const regions: ReadonlyMap<string, Region> = new Map(
     .map((region) => [region.name, region]),
 );
 
+/**
+ * Regions without an interface endpoint of a service: it is called through the NAT there.
+ *
+ * - eks: https://docs.aws.amazon.com/eks/latest/userguide/vpc-interface-endpoints.html
+ * - eks-auth: the same page offers it in ap-southeast-5 and does not say whether the other three have it; the AWS CDK's
+ *   list of China's services does not have it. A service that is not there stops `up`, an endpoint too few does not.
+ */
+export const endpointsMissing: Readonly<Record<string, readonly string[]>> = {
+  eks: ["ap-east-2", "ap-southeast-5", "ap-southeast-7", "mx-central-1"],
+  "eks-auth": ["ap-east-2", "ap-southeast-7", "cn-north-1", "cn-northwest-1", "mx-central-1"],
+};
+
 /** Names of all regions, sorted. */
 export const regionNames: readonly string[] = [...regions.keys()];
 

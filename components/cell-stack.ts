@@ -22,6 +22,7 @@ import { rdsRoots } from "./cell/rds-roots";
 import { Workload } from "./cell/workload";
 import type { Delegation } from "./edge";
 import { isReachable, type AlarmReceiver } from "./settings/alarm-receivers";
+import type { ImageSettings } from "./settings/images";
 
 /** Arguments of one cell. */
 export interface CellStackArgs {
@@ -42,10 +43,14 @@ export interface CellStackArgs {
    * A change rolls out the application.
    */
   readonly appImage?: string;
+  /** The pool's image, and the registries that the cell's ECR stands in for. */
+  readonly images?: ImageSettings;
   /** Named AWS profile of the cell's partition. Default: the default credentials. */
   readonly profile?: string;
-  /** CIDR blocks from which the Kubernetes API may be reached over the internet; see {@link AppClusterArgs}. */
+  /** CIDR blocks from which the Kubernetes API may be reached; see {@link AppClusterArgs}. */
   readonly apiCidrs?: readonly string[];
+  /** ARNs of IAM roles that administer the cluster. Default: only its creator. One of another partition is left out. */
+  readonly clusterAdmins?: readonly string[];
   /**
    * Endpoints that the cell's alarm topic sends to. Default: none, the topic has no subscription. One of another
    * partition than the cell's is left out.
@@ -93,7 +98,7 @@ export class CellStack extends pulumi.ComponentResource {
 
     this.encryption = new Encryption(ctx, own);
     const { keyArn } = this.encryption;
-    this.network = new Network(ctx, { keyArn }, own);
+    this.network = new Network(ctx, { keyArn, apiCidrs: args.apiCidrs }, own);
     const { dataSubnetIds, appSubnetIds, publicSubnetIds, securityGroups } = this.network;
     this.publicZone = new PublicZone(ctx, own);
 
@@ -116,7 +121,16 @@ export class CellStack extends pulumi.ComponentResource {
 
     // Application nodes, what runs on them, and the way in.
     const compute = { keyArn, subnetIds: appSubnetIds, securityGroupId: securityGroups.nodes.id };
-    this.cluster = new AppCluster(ctx, { ...compute, apiCidrs: args.apiCidrs }, own);
+    this.cluster = new AppCluster(
+      ctx,
+      {
+        ...compute,
+        apiSecurityGroupId: this.network.apiSecurityGroup?.id,
+        apiCidrs: args.apiCidrs,
+        admins: adminsOf(cell, args.clusterAdmins ?? []),
+      },
+      own,
+    );
     this.nodes = new NodeGroups(
       ctx,
       {
@@ -166,7 +180,9 @@ export class CellStack extends pulumi.ComponentResource {
         clusterName: cluster.clusterName,
         clusterArn: cluster.cluster.arn,
         keyArn: this.encryption.keyArn,
+        account: this.encryption.accountId,
         image: args.appImage,
+        images: args.images,
         postgres: {
           primaryHost: postgres.primaryHost,
           replicaHost: postgres.replicaHost,
@@ -255,4 +271,10 @@ export class CellStack extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** Roles that administer a cell's cluster: those of its partition, with the one that its own account is deployed by. */
+function adminsOf(cell: Cell, roles: readonly string[]): readonly string[] {
+  const own = roles.filter((arn) => arn.startsWith(`arn:${cell.partition}:`));
+  return own.length === 0 || cell.account === undefined ? own : [...new Set([cell.account.roleArn, ...own])];
 }

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import type { Catalog, Cell, Partition, RouterSite } from "../catalog/model";
 import { CellNames } from "../catalog/names";
@@ -12,9 +12,11 @@ import { CellRouter } from "./cell-router";
 import { RouterFront } from "./router-front";
 import { CellStack } from "./cell-stack";
 import { Edge } from "./edge";
+import { outOfReach } from "./cell/images";
 import { guardProgram } from "./guard";
 import type { AlarmReceiver } from "./settings/alarm-receivers";
 import type { FrontSettings } from "./settings/cloudfront";
+import { poolImage, sampleImage, type ImageSettings } from "./settings/images";
 import { cellOutput, routerOutput, type CellOutput, type RouterOutput } from "./outputs";
 
 /** What a stack may configure (`components/settings.ts` checks it); all of it has defaults. */
@@ -24,17 +26,24 @@ export interface EnvironmentSettings {
    * Changing it rolls out the application in every cell.
    */
   readonly appImage?: string;
+  /** The pool's image, and the registries that ECR stands in for. A change rolls out what it concerns. */
+  readonly images?: ImageSettings;
   /**
    * Id of an existing public Route 53 zone of the catalog's domain. Default: the edge creates the zone. Setting it
    * later deletes that zone and replaces every delegation.
    */
   readonly parentZoneId?: string;
   /**
-   * CIDR blocks from which the cells' Kubernetes APIs may be reached over the internet. Default: none, which means
-   * private in production classes and open to credentials from anywhere in `dev`. A change updates the clusters in
-   * place.
+   * CIDR blocks from which the cells' Kubernetes APIs may be reached: public ones over the internet, private ones through
+   * the cells' networks. Default: none, which means private in production classes and open to credentials from anywhere
+   * in `dev`. A change updates the clusters in place.
    */
   readonly apiCidrs?: readonly string[];
+  /**
+   * ARNs of IAM roles that administer the clusters; a cell takes those of its own partition. Default: none, only the
+   * creator of a cluster does. A change adds and removes access entries, and never replaces a cluster.
+   */
+  readonly clusterAdmins?: readonly string[];
   /**
    * Named AWS profile by partition. Default: the default credentials. A change alters how providers sign in and no
    * resource of theirs, as long as the account stays the same.
@@ -81,7 +90,7 @@ export interface EnvironmentOutputs {
  * share it.
  *
  * @param made the cells to create: all, except for checks that need only some. Routers always get all cells.
- * @throws GuardError for mistakes that no policy can see.
+ * @throws GuardError for mistakes that no policy can see, RunError for images that a cell cannot pull.
  */
 export function composeEnvironment(
   catalog: Catalog,
@@ -89,6 +98,7 @@ export function composeEnvironment(
   made: readonly Cell[] = catalog.cells,
 ): EnvironmentOutputs {
   const { environment, domain } = catalog;
+  checkImages(made, settings);
   const production = new Set(catalog.cells.filter(({ sizeClass }) => sizes[sizeClass].production).map(({ id }) => id));
   const guard = guardProgram({ allowedStacks: settings.allowedStacks ?? [], isProduction: (id) => production.has(id) });
   const cells = made.map(
@@ -98,8 +108,10 @@ export function composeEnvironment(
         environment,
         domain,
         appImage: settings.appImage,
+        images: settings.images,
         profile: settings.profiles?.[cell.partition],
         apiCidrs: settings.apiCidrs,
+        clusterAdmins: settings.clusterAdmins,
         alarmReceivers: settings.alarmReceivers,
       }),
   );
@@ -151,6 +163,13 @@ export function composeEnvironment(
     ...(front === undefined ? {} : { frontEndpoint: front.endpoint }),
     edgeSecret: edge.routerSecrets.current,
   };
+}
+
+/** Before the first resource: a pod without its image is noticed only when everything else has been created. */
+function checkImages(cells: readonly Cell[], { appImage = sampleImage, images }: EnvironmentSettings): void {
+  const names = [appImage, images?.pool ?? poolImage];
+  const mistakes = cells.flatMap((cell) => names.flatMap((name) => outOfReach(cell, images?.mirrors, name) ?? []));
+  if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));
 }
 
 function routerFront(args: {

@@ -8,6 +8,7 @@ import { regionNames } from "../catalog/regions";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import { alarmReceivers } from "./settings/alarm-receivers";
 import { cloudfront, frontMistakes } from "./settings/cloudfront";
+import { images } from "./settings/images";
 import { readRequestIdentity } from "./settings/request-identity";
 
 /** A stack's configuration that cannot be used. `message` lists every mistake, one a line. */
@@ -26,6 +27,13 @@ const block = z.string({ error: "write a block of addresses, e.g. 203.0.113.0/24
     context.addIssue({ code: "custom", message: error.message });
   }
 });
+
+const clusterAdmin = z
+  .string({ error: "write the ARN of an IAM role" })
+  .regex(
+    /^arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+    "write the ARN of an IAM role, e.g. arn:aws:iam::111122223333:role/deploy",
+  );
 
 const topics = z
   .partialRecord(
@@ -64,10 +72,24 @@ const schema = z.strictObject({
       error: "write the repository alone: the tag is each cell's release in the catalog",
     }),
   ),
+  images: unlessEmpty(images),
   parentZoneId: unlessEmpty(
     z.string().regex(/^(\/hostedzone\/)?[A-Z0-9]{1,32}$/, "write the id of a public zone, e.g. Z0123456789ABC"),
   ),
-  apiCidrs: unlessEmpty(z.array(block, { error: "write a list of blocks, e.g. [203.0.113.0/24]" })),
+  apiCidrs: unlessEmpty(
+    z.array(
+      block.refine(
+        (text) => !text.endsWith("/0"),
+        "this is every address: write the blocks of your runners and people",
+      ),
+      { error: "write a list of blocks, e.g. [203.0.113.0/24]" },
+    ),
+  ),
+  clusterAdmins: unlessEmpty(
+    z
+      .array(clusterAdmin, { error: "write a list of ARNs, e.g. [arn:aws:iam::111122223333:role/deploy]" })
+      .refine((arns) => new Set(arns).size === arns.length, "a role is listed twice; keep one"),
+  ),
   profiles: unlessEmpty(
     z.partialRecord(
       z.enum(partitions),
@@ -148,6 +170,7 @@ function explain(issue: z.core.$ZodIssue, values: unknown): readonly string[] {
 
 /** Keys inside the settings that are objects, for messages. */
 const members: Readonly<Record<string, readonly string[]>> = {
+  images: ["pool", "mirrors"],
   profiles: partitions,
   cloudfront: ["enabled", "domain", "certificateArn"],
   alarmTopics: regionNames,

@@ -21,6 +21,7 @@ interface Step {
 interface Job {
   readonly if?: string;
   readonly environment?: string;
+  readonly "runs-on"?: string;
   readonly permissions?: Readonly<Record<string, string>> | string;
   readonly "timeout-minutes"?: number;
   readonly steps: readonly Step[];
@@ -97,6 +98,22 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith(".yml")))("%s",
       const options = await optionsOf(verb!);
       for (const [option] of rest!.matchAll(/--[\w-]+/g)) expect(options, verb).toContain(option);
     }
+  });
+});
+
+describe("jobs with a role in AWS", () => {
+  it("may run where the private APIs of the cells are reached", () => {
+    const found = readdirSync(folder).flatMap((file) => {
+      const { jobs } = parse(readFileSync(join(folder, file), "utf8")) as Workflow;
+      return Object.values(jobs)
+        .filter(({ steps }) => steps.some(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@")))
+        .map((job) => [file, job["runs-on"]]);
+    });
+    const runner = "${{ vars.CELLS_RUNNER || 'ubuntu-latest' }}";
+    expect(found).toEqual([
+      ["preview.yml", runner],
+      ["up.yml", runner],
+    ]);
   });
 });
 

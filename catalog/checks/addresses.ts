@@ -1,7 +1,9 @@
-import { CidrError, formatCidr, overlaps, parseCidr, type CidrBlock } from "../cidr";
+import { CidrError, cellPrefixes, formatCidr, overlaps, parseCidr, type CidrBlock } from "../cidr";
 import type { Draft } from "../draft";
 import type { DraftIssue } from "../issues";
 import { blockOf, emptyLedger, inQuarantine, quarantineEnd, ruleEnd, whyNot, type Ledger } from "../ledger";
+import { region as regionOf } from "../regions";
+import { sizes, type SizeClass } from "../sizes";
 
 type Path = readonly (string | number)[];
 
@@ -114,7 +116,36 @@ function blocks(draft: Draft, ledger: Ledger, living: ReadonlyMap<number, Path>,
       findings.push({ path, value: cell, message });
     }
   }
-  return [...findings, ...overlapping(holdings)];
+  return [...findings, ...cramped(draft, holdings), ...overlapping(holdings)];
+}
+
+/**
+ * Longest prefix of a block whose application subnets hold the nodes of both colours.
+ *
+ * Pods take their addresses in blocks of 16 that are free as a whole: each node has one in use and one spare. Each
+ * single address may break another such block: a node's own, nine endpoints, two interfaces of the control plane; the
+ * addresses that AWS keeps break two. A subnet is an eighth of the cell's block.
+ * https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html
+ */
+function longestPrefix({ nodes }: Pick<SizeClass, "nodes">, zones: number): number {
+  const inZone = Math.ceil((2 * nodes.max) / zones);
+  return 28 - 3 - Math.ceil(Math.log2(3 * inZone + 9 + 2 + 2));
+}
+
+/** Blocks whose subnets cannot hold the nodes of the cell's class: AWS answers InsufficientCidrBlocks. */
+function cramped(draft: Draft, holdings: readonly Holding[]): readonly DraftIssue[] {
+  return (draft.cells ?? []).flatMap((cell): DraftIssue[] => {
+    const sizeClass = cell?.sizeClass ?? draft.defaults?.sizeClass;
+    const zones = cell?.availabilityZones?.length ?? regionOf(cell?.region ?? "")?.defaultZones.length;
+    const holding = holdings.find(({ cell: number }) => number === cell?.number);
+    if (sizeClass === undefined || zones === undefined || zones === 0 || holding === undefined) return [];
+    const longest = longestPrefix(sizes[sizeClass], zones);
+    const { block, path } = holding;
+    // Smaller ones have a message of their own.
+    if (block.prefix <= longest || block.prefix > cellPrefixes.smallest) return [];
+    const message = `cell ${holding.cell} of class ${sizeClass} in ${zones} zones needs /${longest} or larger for its pods; reserve such a block`;
+    return [{ path, value: path[0] === "ledger" ? formatCidr(block) : holding.cell, message }];
+  });
 }
 
 /** Pairs that share addresses, found in one sweep over the blocks in order. */

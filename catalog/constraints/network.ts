@@ -1,3 +1,4 @@
+import { endpointsMissing } from "../regions";
 import { number, when, type Constraint } from "./words";
 
 const docs = "https://docs.aws.amazon.com/";
@@ -17,6 +18,17 @@ export const networkConstraints: readonly Constraint[] = [
     check: ({ inputs }) => {
       const prefix = number(String(inputs["cidrBlock"]).split("/")[1]);
       return when(prefix === undefined || prefix < 16 || prefix > 28, "cidrBlock", "a VPC takes a block of /16 to /28");
+    },
+  },
+  {
+    id: "VPCE-1",
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    rule: "The service of an interface endpoint is offered in its region (eks and eks-auth are not everywhere).",
+    source: `${docs}eks/latest/userguide/vpc-interface-endpoints.html`,
+    check: ({ inputs }) => {
+      const [, region, service] = /\.amazonaws\.([a-z0-9-]+)\.(.+)$/.exec(String(inputs["serviceName"])) ?? [];
+      const missing = endpointsMissing[service ?? ""]?.includes(region ?? "") === true;
+      return when(missing, "serviceName", `${region} has no endpoint of ${service}: leave it out there`);
     },
   },
   {

@@ -3,6 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { overlaps, parseCidr } from "../../catalog/cidr";
+import { isPrivate } from "../../catalog/ledger";
 import type { CellContext } from "./context";
 import { serviceRole, trustOf } from "./iam-role";
 import { kubeconfig } from "./kubeconfig";
@@ -15,11 +16,16 @@ export interface AppClusterArgs {
   readonly subnetIds: pulumi.Input<string>[];
   /** The nodes' group: the cluster's network interfaces are members of it, so control plane and nodes reach each other. */
   readonly securityGroupId: pulumi.Input<string>;
+  /** Admits {@link apiCidrs} that are private. */
+  readonly apiSecurityGroupId?: pulumi.Input<string> | undefined;
   /**
-   * Blocks from which the Kubernetes API may be reached over the internet. Empty: a production cell has no public API
-   * at all (run Pulumi inside its network), a development cell's is open to credentials from anywhere.
+   * Blocks from which the Kubernetes API may be reached: public ones over the internet, private ones through the cell's
+   * network. Empty: a production cell has no public API at all (run Pulumi inside its network), a development cell's is
+   * open to credentials from anywhere.
    */
   readonly apiCidrs?: readonly string[];
+  /** ARNs of IAM roles that administer the cluster. Empty: its creator does. */
+  readonly admins?: readonly string[];
 }
 
 /**
@@ -64,7 +70,7 @@ export class AppCluster extends pulumi.ComponentResource {
     this.cluster = this.controlPlane();
     this.ready = this.addons();
     this.operatorRole = this.operator();
-    this.kubernetesProvider = this.provider();
+    this.kubernetesProvider = this.provider(this.administrators());
 
     this.registerOutputs({ clusterName: this.clusterName, clusterArn: this.cluster.arn });
   }
@@ -72,6 +78,8 @@ export class AppCluster extends pulumi.ComponentResource {
   private controlPlane(): aws.eks.Cluster {
     const { ctx, args, clusterName } = this;
     const { cell, size } = ctx;
+    const api = args.apiSecurityGroupId;
+    const securityGroupIds = [args.securityGroupId, ...(api === undefined ? [] : [api])];
     const { role, attachments } = serviceRole(
       ctx,
       "cluster",
@@ -97,25 +105,39 @@ export class AppCluster extends pulumi.ComponentResource {
         name: clusterName,
         version: size.nodes.kubernetesVersion,
         roleArn: role.arn,
-        vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [args.securityGroupId], ...this.apiAccess() },
+        vpcConfig: { subnetIds: args.subnetIds, securityGroupIds, ...this.apiAccess() },
         kubernetesNetworkConfig: { serviceIpv4Cidr: serviceCidr(cell.cidr) },
         encryptionConfig: { resources: ["secrets"], provider: { keyArn: args.keyArn } },
         enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
-        // No aws-auth map: who may do what is in AWS's API and in Pulumi. The creator of the cluster administers it.
-        accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
+        // No aws-auth map: who may do what is in AWS's API and in Pulumi. EKS refuses an access entry of the creator where
+        // it has created one itself.
+        accessConfig: {
+          authenticationMode: "API",
+          bootstrapClusterCreatorAdminPermissions: (args.admins ?? []).length === 0,
+        },
         // With STANDARD, AWS upgrades all cells by itself around the same day: the one change that reaches every cell.
         upgradePolicy: { supportType: "EXTENDED" },
         bootstrapSelfManagedAddons: false,
         deletionProtection: size.production,
         tags: { Name: clusterName },
       },
-      { parent: this, protect: size.production, dependsOn: [logs, ...attachments] },
+      {
+        parent: this,
+        protect: size.production,
+        dependsOn: [logs, ...attachments],
+        // EKS reads it at creation only, and a change would replace the cluster.
+        ignoreChanges: ["accessConfig.bootstrapClusterCreatorAdminPermissions"],
+      },
     );
   }
 
   private apiAccess(): { endpointPrivateAccess: boolean; endpointPublicAccess: boolean; publicAccessCidrs?: string[] } {
-    const given = [...(this.args.apiCidrs ?? [])];
-    const cidrs = given.length === 0 && !this.ctx.size.production ? ["0.0.0.0/0"] : given;
+    const given = this.args.apiCidrs ?? [];
+    // EKS takes no private block for the public API.
+    const cidrs =
+      given.length === 0 && !this.ctx.size.production
+        ? ["0.0.0.0/0"]
+        : given.filter((text) => !isPrivate(parseCidr(text)));
     return cidrs.length === 0
       ? { endpointPrivateAccess: true, endpointPublicAccess: false }
       : { endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: cidrs };
@@ -125,7 +147,7 @@ export class AppCluster extends pulumi.ComponentResource {
   private addons(): readonly pulumi.Resource[] {
     const { ctx, cluster } = this;
     // The nodes' role has no right to the network: only the plugin that manages it has.
-    const { role } = serviceRole(
+    const { role, attachments } = serviceRole(
       ctx,
       "cni",
       "Pod network plugin",
@@ -133,7 +155,7 @@ export class AppCluster extends pulumi.ComponentResource {
       ["AmazonEKS_CNI_Policy"],
       this,
     );
-    const addon = (name: string, extra: Partial<aws.eks.AddonArgs> = {}) =>
+    const addon = (name: string, extra: Partial<aws.eks.AddonArgs> = {}, dependsOn: pulumi.Resource[] = []) =>
       new aws.eks.Addon(
         `${ctx.cell.id}-${name}`,
         {
@@ -144,19 +166,21 @@ export class AppCluster extends pulumi.ComponentResource {
           tags: { Name: `${this.clusterName}-${name}` },
           ...extra,
         },
-        { parent: this },
+        { parent: this, dependsOn },
       );
+    const cni = {
+      // Without the first, NetworkPolicies are accepted and ignored.
+      configurationValues: JSON.stringify({
+        enableNetworkPolicy: "true",
+        env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+      }),
+      podIdentityAssociations: [{ roleArn: role.arn, serviceAccount: "aws-node" }],
+    };
     return [
       addon("eks-pod-identity-agent"),
       addon("kube-proxy"),
-      addon("vpc-cni", {
-        // Without the first, NetworkPolicies are accepted and ignored.
-        configurationValues: JSON.stringify({
-          enableNetworkPolicy: "true",
-          env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
-        }),
-        podIdentityAssociations: [{ roleArn: role.arn, serviceAccount: "aws-node" }],
-      }),
+      // Loses its rights after the nodes are gone: before, it could not remove their network interfaces.
+      addon("vpc-cni", cni, [...attachments]),
     ];
   }
 
@@ -206,7 +230,32 @@ export class AppCluster extends pulumi.ComponentResource {
     return role;
   }
 
-  private provider(): kubernetes.Provider {
+  /** What lets each administrator write to the cluster. */
+  private administrators(): readonly pulumi.Resource[] {
+    const { ctx, cluster, args } = this;
+    return (args.admins ?? []).map((principalArn) => {
+      const [, , , , account, role] = principalArn.split(":");
+      const key = `${account}-${role?.replace(/^role\//, "").replaceAll("/", "-")}`;
+      const entry = new aws.eks.AccessEntry(
+        `${ctx.cell.id}-admin-${key}`,
+        { clusterName: cluster.name, principalArn, type: "STANDARD", tags: { Name: `${this.clusterName}-admin` } },
+        { parent: this },
+      );
+      return new aws.eks.AccessPolicyAssociation(
+        `${ctx.cell.id}-admin-${key}-policy`,
+        {
+          clusterName: cluster.name,
+          principalArn: entry.principalArn,
+          policyArn: `arn:${ctx.cell.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+          accessScope: { type: "cluster" },
+        },
+        { parent: this },
+      );
+    });
+  }
+
+  /** @param after what lets the deploying role in. */
+  private provider(after: readonly pulumi.Resource[]): kubernetes.Provider {
     const { cell, profile } = this.ctx;
     const { cluster, clusterName } = this;
     return new kubernetes.Provider(
@@ -225,7 +274,7 @@ export class AppCluster extends pulumi.ComponentResource {
         enableConfigMapMutable: true,
         enableSecretMutable: true,
       },
-      { parent: this },
+      { parent: this, dependsOn: [...after] },
     );
   }
 }

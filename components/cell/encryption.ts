@@ -25,8 +25,8 @@ export class Encryption extends pulumi.ComponentResource {
         deletionWindowInDays: size.production ? 30 : 7,
         tags: { Name: names.prefix },
       },
-      // A lost key is lost data.
-      { parent: this, protect: size.production },
+      // A lost key is lost data: of snapshots and retained backups too, which outlive the cell.
+      { parent: this, protect: size.production, retainOnDelete: size.production },
     );
     this.accountId = this.key.arn.apply((arn) => arn.split(":")[4] ?? "");
 
@@ -37,7 +37,7 @@ export class Encryption extends pulumi.ComponentResource {
         keyId: this.key.keyId,
         policy: this.accountId.apply((account) => JSON.stringify(keyPolicy(cell, names, account))),
       },
-      { parent: this },
+      { parent: this, retainOnDelete: size.production },
     );
     this.keyArn = pulumi.all([this.key.arn, policy.id]).apply(([arn]) => arn);
 

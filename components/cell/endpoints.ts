@@ -1,18 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { endpointsMissing } from "../../catalog/regions";
 import type { CellContext } from "./context";
 import type { PolicyDocument } from "./key-policy";
 import { gatewayEndpointService, interfaceEndpointService } from "./partition";
 
 /** AWS services that every cell's nodes call all the time; they are reached without leaving the VPC. */
 const always = ["ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager", "sts"];
-/** Production classes keep working through an outage of the NAT gateways: node start, scaling, decryption. */
-const production = ["autoscaling", "ec2", "eks", "elasticloadbalancing", "kms"];
+/** What production nodes and pods also call, to start and to get credentials while the NAT gateways are down. */
+const production = ["ec2", "eks-auth", "kms"];
 
-/** Services with an interface endpoint in a cell of this class, sorted. */
-function interfaceServices(size: { readonly production: boolean }): readonly string[] {
-  return [...always, ...(size.production ? production : [])].sort();
+/** Services with an interface endpoint in the cell, sorted. */
+function interfaceServices({ size, cell }: CellContext): readonly string[] {
+  return [...always, ...(size.production ? production : [])]
+    .filter((service) => endpointsMissing[service]?.includes(cell.region) !== true)
+    .sort();
 }
 
 /** VPC endpoints: S3 and DynamoDB by route, the rest by network interfaces in the application subnets. */
@@ -32,7 +35,7 @@ export class Endpoints extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("cells:cell:Endpoints", `${ctx.cell.id}-endpoints`, {}, opts);
-    const { cell, names, size } = ctx;
+    const { cell, names } = ctx;
     const account = args.vpc.ownerId;
 
     const gateway = (service: "s3" | "dynamodb", policy: (account: string) => PolicyDocument) =>
@@ -51,9 +54,9 @@ export class Endpoints extends pulumi.ComponentResource {
     this.s3 = gateway("s3", (id) => s3Policy(id, cell.partition, cell.region));
     this.dynamodb = gateway("dynamodb", ownAccountPolicy);
 
-    // Each has a policy: to one without, AWS gives its own, which lets everybody do everything.
+    // Each has a policy: to one without, AWS gives its own, which lets every principal do everything.
     // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-    for (const service of interfaceServices(size)) {
+    for (const service of interfaceServices(ctx)) {
       const key = service.replace(".", "-");
       new aws.ec2.VpcEndpoint(
         `${cell.id}-endpoint-${key}`,

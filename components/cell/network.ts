@@ -18,13 +18,19 @@ export class Network extends pulumi.ComponentResource {
   readonly appSubnetIds: pulumi.Output<string>[];
   readonly dataSubnetIds: pulumi.Output<string>[];
   readonly securityGroups: Readonly<Record<Role, aws.ec2.SecurityGroup>>;
+  /** Lets private blocks outside the cell reach the Kubernetes API; none without such blocks. */
+  readonly apiSecurityGroup: aws.ec2.SecurityGroup | undefined;
   /** Has the nodes' way out (NAT, routes): what needs the internet at its start depends on it. */
   readonly routeTables: RouteTables;
   readonly endpoints: Endpoints;
 
   constructor(
     ctx: CellContext,
-    args: { readonly keyArn: pulumi.Input<string> },
+    args: {
+      readonly keyArn: pulumi.Input<string>;
+      /** Blocks from which the Kubernetes API may be reached; the private ones get a security group. */
+      readonly apiCidrs?: readonly string[];
+    },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("cells:cell:Network", `${ctx.cell.id}-network`, {}, opts);
@@ -46,7 +52,9 @@ export class Network extends pulumi.ComponentResource {
     this.dataSubnetIds = subnets.data.map(({ subnet }) => subnet.id);
 
     this.routeTables = new RouteTables(ctx, { vpc: this.vpc, subnets }, { parent: this });
-    this.securityGroups = new SecurityGroups(ctx, { vpc: this.vpc }, { parent: this }).groups;
+    const groups = new SecurityGroups(ctx, { vpc: this.vpc, apiCidrs: args.apiCidrs ?? [] }, { parent: this });
+    this.securityGroups = groups.groups;
+    this.apiSecurityGroup = groups.api;
     this.endpoints = new Endpoints(
       ctx,
       {

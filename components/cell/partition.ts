@@ -4,7 +4,7 @@ import type { Cell } from "../../catalog/model";
 type Place = Pick<Cell, "partition" | "region">;
 
 /** The end of AWS host names in the cell's partition. */
-function dnsSuffix({ partition }: Pick<Place, "partition">): string {
+export function dnsSuffix({ partition }: Pick<Place, "partition">): string {
   return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
@@ -22,18 +22,10 @@ export function servicePrincipal(service: string, place: Place): string {
 
 /**
  * Interface endpoint services that in China begin with `cn.com.amazonaws`; the rest of ours (logs, kms,
- * secretsmanager, elasticloadbalancing) and the gateway endpoints begin with `com.amazonaws` there too.
+ * secretsmanager) and the gateway endpoints begin with `com.amazonaws` there too.
  * Source: `aws ec2 describe-vpc-endpoint-services` in cn-north-1 and cn-northwest-1, as kept by the AWS CDK.
  */
-const chinesePrefix: ReadonlySet<string> = new Set([
-  "autoscaling",
-  "ec2",
-  "ecr.api",
-  "ecr.dkr",
-  "eks",
-  "monitoring",
-  "sts",
-]);
+const chinesePrefix: ReadonlySet<string> = new Set(["ec2", "ecr.api", "ecr.dkr", "monitoring", "sts"]);
 
 /** Full name of an interface endpoint's service in the cell's region: `com.amazonaws.eu-west-1.ecr.api`. */
 export function interfaceEndpointService(service: string, { partition, region }: Place): string {

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { parseCidr } from "../../catalog/cidr";
+import { isPrivate } from "../../catalog/ledger";
 import type { CellContext } from "./context";
 
 /** NodePort through which the cell's load balancer reaches the application on the nodes. */
@@ -38,10 +40,16 @@ const internet = "0.0.0.0/0";
 /** The cell's security groups. They name each other and the cell's own block; the internet only at the front door. */
 export class SecurityGroups extends pulumi.ComponentResource {
   readonly groups: Readonly<Record<Role, aws.ec2.SecurityGroup>>;
+  /** The way of runners and people in a peered network to the Kubernetes API; none without private blocks. */
+  readonly api: aws.ec2.SecurityGroup | undefined;
 
   constructor(
     private readonly ctx: CellContext,
-    args: { readonly vpc: aws.ec2.Vpc },
+    private readonly args: {
+      readonly vpc: aws.ec2.Vpc;
+      /** Blocks from which the Kubernetes API may be reached. */
+      readonly apiCidrs: readonly string[];
+    },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("cells:cell:SecurityGroups", `${ctx.cell.id}-security-groups`, {}, opts);
@@ -54,19 +62,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const group = (role: Role): aws.ec2.SecurityGroup => {
-      const { name, description } = groups[role];
-      return new aws.ec2.SecurityGroup(
-        `${cell.id}-${name}-security-group`,
-        {
-          vpcId: args.vpc.id,
-          name: names.of(name),
-          description: `${description} of ${names.label}`,
-          tags: { Name: names.of(name) },
-        },
-        { parent: this },
-      );
-    };
+    const group = (role: Role) => this.group(groups[role].name, groups[role].description);
     this.groups = {
       loadBalancer: group("loadBalancer"),
       nodes: group("nodes"),
@@ -88,8 +84,48 @@ export class SecurityGroups extends pulumi.ComponentResource {
       for (const port of ports) this.pass("nodes", role, port);
     }
     this.from("endpoints", "https", { cidrIpv4: cell.cidr }, tcp(443), "HTTPS from the cell");
+    this.api = this.apiGroup();
 
     this.registerOutputs({});
+  }
+
+  private group(name: string, description: string): aws.ec2.SecurityGroup {
+    const { cell, names } = this.ctx;
+    return new aws.ec2.SecurityGroup(
+      `${cell.id}-${name}-security-group`,
+      {
+        vpcId: this.args.vpc.id,
+        name: names.of(name),
+        description: `${description} of ${names.label}`,
+        tags: { Name: names.of(name) },
+      },
+      { parent: this },
+    );
+  }
+
+  /**
+   * The API's interfaces in the cell are members of the nodes' group, which admits its members only.
+   * https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+   */
+  private apiGroup(): aws.ec2.SecurityGroup | undefined {
+    const blocks = this.args.apiCidrs.filter((text) => isPrivate(parseCidr(text)));
+    if (blocks.length === 0) return undefined;
+    const api = this.group("api", "Kubernetes API");
+    for (const cidrIpv4 of blocks) {
+      const name = `api-from-${cidrIpv4.replace(/[./]/g, "-")}`;
+      new aws.vpc.SecurityGroupIngressRule(
+        `${this.ctx.cell.id}-${name}`,
+        {
+          securityGroupId: api.id,
+          cidrIpv4,
+          ...tcp(443),
+          description: "Kubernetes API from outside the cell",
+          tags: this.tags(name),
+        },
+        { parent: this },
+      );
+    }
+    return api;
   }
 
   /** Opens one TCP port from one group to another: an egress rule on the one, an ingress rule on the other. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { subnetPlan, type ZoneSubnets } from "../../catalog/cidr";
 import type { CellContext } from "./context";
+import { zonesUsable } from "./zones";
 
 /** Public: load balancer and NAT only. App: nodes and endpoints. Data: stores, without any route out. */
 export type Tier = "public" | "app" | "data";
@@ -22,12 +23,15 @@ export class Subnets extends pulumi.ComponentResource {
   readonly app: readonly ZonedSubnet[];
   readonly data: readonly ZonedSubnet[];
 
+  private readonly usable: pulumi.Output<void>;
+
   constructor(
     private readonly ctx: CellContext,
     private readonly args: { readonly vpc: aws.ec2.Vpc },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("cells:cell:Subnets", `${ctx.cell.id}-subnets`, {}, opts);
+    this.usable = zonesUsable(ctx);
     const plan = subnetPlan(ctx.cell.cidr, ctx.cell.availabilityZones);
     // The tags by which Kubernetes finds subnets for load balancers:
     // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
@@ -49,7 +53,7 @@ export class Subnets extends pulumi.ComponentResource {
         {
           vpcId: this.args.vpc.id,
           cidrBlock,
-          availabilityZone,
+          availabilityZone: this.usable.apply(() => availabilityZone),
           mapPublicIpOnLaunch: false,
           tags: { Name: names.of(tier, letter), tier, ...tags },
         },

@@ -3,8 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as aws from "@pulumi/aws";
 
 import { subnetPlan } from "../../catalog/cidr";
+import { poolImage, sampleImage, type ImageSettings } from "../settings/images";
 import type { CellContext } from "./context";
 import type { Colour } from "../../catalog/model";
+import { pulled } from "./images";
 import { appNodePort, dataPorts } from "./security-groups";
 import { passwordOf } from "./secrets";
 import { appUser } from "./workload/app-user";
@@ -15,9 +17,6 @@ import { networkPolicies } from "./workload/network-policies";
 import { poolPort } from "./workload/pgbouncer";
 import { connectionPool, type PoolArgs } from "./workload/pool";
 
-/** A public sample that has the health paths we ask for; amd64 and arm64; its releases are its tags (`6.9.2`). */
-const sampleImage = "ghcr.io/stefanprodan/podinfo";
-
 /** Port the sample listens on. */
 const samplePort = 9898;
 
@@ -27,8 +26,11 @@ export interface WorkloadArgs {
   readonly clusterName: pulumi.Input<string>;
   readonly clusterArn: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
+  /** Twelve digits of the account whose ECR has the mirrored images. */
+  readonly account: pulumi.Input<string>;
   /** Repository without tag; the tag is the cell's release. Default {@link sampleImage}. */
   readonly image?: string;
+  readonly images?: ImageSettings | undefined;
   /** Port the application listens on. Default {@link samplePort}. */
   readonly port?: number;
   readonly postgres: Omit<PoolArgs, "image" | "liveColour" | "appPassword">;
@@ -69,11 +71,16 @@ export class Workload extends pulumi.ComponentResource {
     // Walls before what lives between them.
     const inside = { ...within, dependsOn: [made, serviceAccount, ...walls] };
     const { password: appPassword } = passwordOf(ctx, "database-user", this);
-    connectionPool(ctx, { ...args.postgres, appPassword, liveColour: args.liveColour }, inside);
+    const image = (name: string) => pulled(ctx.cell, args.account, args.images?.mirrors, name);
+    connectionPool(
+      ctx,
+      { ...args.postgres, image: image(args.images?.pool ?? poolImage), appPassword, liveColour: args.liveColour },
+      inside,
+    );
     application(
       ctx,
       {
-        image: args.image ?? sampleImage,
+        image: image(args.image ?? sampleImage),
         port,
         nodePort: this.nodePort,
         config: this.config(port),

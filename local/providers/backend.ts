@@ -57,4 +57,6 @@ export interface Backend<Session> {
     state: Properties,
   ): Promise<Properties>;
   delete(session: Session, token: string, id: string, state: Properties): Promise<void>;
+  /** Answers a data source; absent where there is none. */
+  invoke?(session: Session, token: string, inputs: Properties): Promise<Properties>;
 }

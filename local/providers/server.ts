@@ -133,8 +133,14 @@ export async function serveProvider<Session>(backend: Backend<Session>): Promise
     }),
     attach: handle<unknown>(() => new emptyProto.Empty()),
     cancel: handle<unknown>(() => new emptyProto.Empty()),
-    invoke: handle<proto.InvokeRequest>((request) => {
-      throw new Error(`the local ${backend.name} provider supports no data sources, and ${request.getTok()} is one`);
+    invoke: handle<proto.InvokeRequest>(async (request, call) => {
+      const token = request.getTok();
+      if (backend.invoke === undefined) {
+        throw new Error(`the local ${backend.name} provider supports no data sources, and ${token} is one`);
+      }
+      const response = new proto.InvokeResponse();
+      response.setReturn(struct(await backend.invoke(sessionOf(call), token, read(request.getArgs()))));
+      return response;
     }),
   };
 

@@ -481,6 +481,21 @@ const cases: readonly Case[] = [
     on: "reserved:",
   },
   {
+    name: "a block too small for the pods of its class",
+    edits: [withLedger("reserved: [{ cell: 7, cidr: 172.20.0.0/21 }]")],
+    path: "ledger.reserved[0].cidr",
+    value: "172.20.0.0/21",
+    says: /cell 7 of class dev in 3 zones needs \/20 or larger/,
+    on: "reserved:",
+  },
+  {
+    name: "a number whose block by rule is too small for the class",
+    edits: [[cell3, "{ number: 300, locality: US, region: us-east-2, sizeClass: large }"]],
+    path: "cells[3].number",
+    value: 300,
+    says: /cell 300 of class large in 3 zones needs \/19 or larger/,
+  },
+  {
     name: "a public block",
     edits: [withLedger("reserved: [{ cell: 7, cidr: 8.8.0.0/16 }]")],
     path: "ledger.reserved[0].cidr",

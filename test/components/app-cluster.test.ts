@@ -55,6 +55,14 @@ describe("the control plane", () => {
     expect(await access("dev", [])).toMatchObject({ endpointPublicAccess: true, publicAccessCidrs: ["0.0.0.0/0"] });
     expect(await access("large", [])).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: false });
     expect(await access("large", ["192.0.2.0/24"])).toMatchObject({ publicAccessCidrs: ["192.0.2.0/24"] });
+    // EKS refuses a public API for private addresses: these come through the cell's network.
+    const both = await access("large", ["192.0.2.0/24", "10.200.0.0/16"]);
+    expect(both).toMatchObject({ publicAccessCidrs: ["192.0.2.0/24"] });
+    for (const sizeClass of ["dev", "large"] as const) {
+      expect(await access(sizeClass, ["10.200.0.0/16", "100.64.0.0/24"])).toMatchObject({
+        endpointPublicAccess: false,
+      });
+    }
   });
 
   it("is protected in production classes", () => {
@@ -87,6 +95,25 @@ describe("the control plane", () => {
   it("every class runs a version in standard support", () => {
     for (const { nodes } of Object.values(sizes))
       expect(Object.keys(standardSupport)).toContain(nodes.kubernetesVersion);
+  });
+
+  it("is administered by its creator, or by the roles that are listed, before anything is written to it", async () => {
+    const roles = ["arn:aws:iam::123456789012:role/ci/deploy", "arn:aws:iam::111122223333:role/deploy"];
+    const { resources } = await planCompute(testCell(), { cluster: { admins: roles } });
+    const bootstrap = "bootstrapClusterCreatorAdminPermissions";
+    expect(cluster(dev).inputs["accessConfig"][bootstrap]).toBe(true);
+    // EKS has no second entry for one role, so that a listed creator may not get its own.
+    expect(cluster(resources).inputs["accessConfig"][bootstrap]).toBe(false);
+    for (const { ignoreChanges } of [cluster(dev), cluster(resources)]) {
+      expect(ignoreChanges).toEqual([`accessConfig.${bootstrap}`]);
+    }
+    const admins = ofType(resources, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation").filter(({ inputs }) =>
+      (inputs["policyArn"] as string).endsWith("/AmazonEKSClusterAdminPolicy"),
+    );
+    expect(admins.map(({ inputs }) => inputs["principalArn"]).sort()).toEqual([...roles].sort());
+    for (const { inputs } of admins) expect(inputs["accessScope"]).toEqual({ type: "cluster" });
+    const provider = one(resources, "pulumi:providers:kubernetes");
+    for (const { urn } of admins) expect(provider.dependencies).toContain(urn);
   });
 
   it("operators have a role of the cell's own, with rights in the application's namespace", () => {
@@ -136,6 +163,27 @@ describe("add-ons", () => {
     const blue = groups(dev).get("cell-3-blue");
     expect(coredns?.dependencies).toContain(blue?.urn);
     expect(blue?.dependencies).toContain(byName(dev, "aws:eks/addon:Addon").get("cell-3-vpc-cni")?.urn);
+  });
+
+  it("and whatever else takes a role of the cell on, wait for all rights of the role", () => {
+    const roles = new Map(ofType(dev, "aws:iam/role:Role").map(({ urn }) => [urn, [] as string[]]));
+    for (const { urn, propertyDependencies } of ofType(dev, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+      for (const role of propertyDependencies["role"] ?? []) roles.get(role)?.push(urn);
+    }
+    const takers = dev.filter(({ type }) => /^aws:eks\/(cluster|nodeGroup|addon):/.test(type));
+    let found = 0;
+    for (const { name, propertyDependencies, dependencies } of takers) {
+      const used = [propertyDependencies["roleArn"], propertyDependencies["nodeRoleArn"]];
+      const associated = propertyDependencies["podIdentityAssociations"];
+      for (const role of [...used, associated].flatMap((urns) => urns ?? [])) {
+        for (const right of roles.get(role) ?? []) {
+          found += 1;
+          expect(dependencies, name).toContain(right);
+        }
+      }
+    }
+    // Of the cluster, the network plugin, and two of each node group.
+    expect(found).toBe(6);
   });
 
   it("leave out in China what AWS offers in commercial regions only", async () => {

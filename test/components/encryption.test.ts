@@ -35,10 +35,13 @@ describe("key", () => {
   it.each([
     ["dev", false, 7],
     ["small", true, 30],
-  ] as const)("class %s: protected %s", async (sizeClass, isProtected, days) => {
+  ] as const)("class %s: protected and kept after the cell: %s", async (sizeClass, isProtected, days) => {
     const { resources } = await encryption(testCell({ sizeClass }));
     const [key] = ofType(resources, "aws:kms/key:Key");
+    const [policy] = ofType(resources, "aws:kms/keyPolicy:KeyPolicy");
     expect(key?.protect).toBe(isProtected);
+    // A final snapshot outlives the cell, and opens with this key only.
+    expect([key?.retainOnDelete, policy?.retainOnDelete]).toEqual([isProtected, isProtected]);
     expect(key?.inputs["deletionWindowInDays"]).toBe(days);
   });
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
 import { CellNames } from "../../catalog/names";
+import { composeEnvironment } from "../../components/environment";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import type { Plan, PlannedResource } from "../../adapters/pulumi/plan/plan";
 
@@ -174,6 +175,23 @@ describe("every cell", () => {
       );
       expect(sourcesOf(resource), resource.name).toContain(gateway?.urn);
     }
+  });
+
+  it("pulls every image from the ECR of its own region, and none that China may not reach", () => {
+    const regions = new Map(catalog.cells.map(({ number, region }) => [number, region]));
+    const owner = ownerOf(dev);
+    const pods = ofType(dev, "kubernetes:apps/v1:Deployment");
+    expect(pods).toHaveLength(2 * catalog.cells.length);
+    for (const pod of pods) {
+      for (const { image } of pod.inputs["spec"].template.spec.containers) {
+        expect(image, pod.name).toMatch(
+          new RegExp(`^123456789012\\.dkr\\.ecr\\.${regions.get(owner(pod)!)}\\.amazonaws\\.`),
+        );
+      }
+    }
+    expect(() => composeEnvironment(catalog, { images: { pool: "quay.io/team/pool:1" } })).toThrow(
+      /^cell-7 is in China and cannot rely on quay\.io for quay\.io\/team\/pool:1: copy the image/,
+    );
   });
 
   it("keeps every password and token secret", () => {

@@ -9,10 +9,10 @@ import { byName, chineseCell, ofType, testCell, testContext } from "../harness/c
 
 const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/1";
 
-async function network(cell: Cell): Promise<readonly PlannedResource[]> {
+async function network(cell: Cell, apiCidrs: readonly string[] = []): Promise<readonly PlannedResource[]> {
   const { resources } = await plan(() => {
     const ctx = testContext(cell);
-    return new Network(ctx, { keyArn }, { provider: ctx.provider }).vpc.id;
+    return new Network(ctx, { keyArn, apiCidrs }, { provider: ctx.provider }).vpc.id;
   });
   return resources;
 }
@@ -116,6 +116,21 @@ describe("security groups", () => {
     expect(ways).toContain("postgres-from-nodes-5432");
   });
 
+  it("private blocks reach the Kubernetes API by a group of its own, on 443 only", async () => {
+    const resources = await network(testCell(), ["10.200.0.0/16", "203.0.113.0/24", "100.64.8.0/24"]);
+    const ways = ofType(resources, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").filter(({ name }) =>
+      name.startsWith("cell-3-api-"),
+    );
+    expect(ways.map(({ inputs }) => inputs["cidrIpv4"])).toEqual(["10.200.0.0/16", "100.64.8.0/24"]);
+    const group = byName(resources, "aws:ec2/securityGroup:SecurityGroup").get("cell-3-api-security-group");
+    for (const { inputs, propertyDependencies } of ways) {
+      expect(inputs).toMatchObject({ ipProtocol: "tcp", fromPort: 443, toPort: 443 });
+      expect(propertyDependencies["securityGroupId"]).toEqual([group?.urn]);
+    }
+    const groups = ofType(await network(testCell(), ["203.0.113.0/24"]), "aws:ec2/securityGroup:SecurityGroup");
+    expect(groups.map(({ name }) => name)).not.toContain("cell-3-api-security-group");
+  });
+
   it("the front door is the only way in from the internet", async () => {
     const resources = await network(testCell());
     const open = ofType(resources, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").filter(
@@ -187,18 +202,30 @@ describe("endpoints", () => {
       "com.amazonaws.cn-north-1.s3",
     ]);
     expect(services(resources, "Interface")).toEqual([
-      "cn.com.amazonaws.cn-north-1.autoscaling",
       "cn.com.amazonaws.cn-north-1.ec2",
       "cn.com.amazonaws.cn-north-1.ecr.api",
       "cn.com.amazonaws.cn-north-1.ecr.dkr",
-      "cn.com.amazonaws.cn-north-1.eks",
       "cn.com.amazonaws.cn-north-1.monitoring",
       "cn.com.amazonaws.cn-north-1.sts",
-      "com.amazonaws.cn-north-1.elasticloadbalancing",
       "com.amazonaws.cn-north-1.kms",
       "com.amazonaws.cn-north-1.logs",
       "com.amazonaws.cn-north-1.secretsmanager",
     ]);
+  });
+
+  it.each([
+    ["eu-west-1", true],
+    ["ap-southeast-5", true],
+    ["mx-central-1", false],
+  ])("%s: production pods get their credentials through an endpoint: %s", async (region, offered) => {
+    const availabilityZones = ["a", "b", "c"].map((letter) => `${region}${letter}`);
+    const resources = await network(testCell({ sizeClass: "small", region, availabilityZones }));
+    const found = services(resources, "Interface").map((name) => name.replace(`com.amazonaws.${region}.`, ""));
+    expect(found).toEqual(
+      ["ec2", "ecr.api", "ecr.dkr", "eks-auth", "kms", "logs", "monitoring", "secretsmanager", "sts"].filter(
+        (service) => offered || service !== "eks-auth",
+      ),
+    );
   });
 
   it("S3: own account, and reading what nodes are made of", async () => {

@@ -16,7 +16,7 @@ const settingsOf = (values: Readonly<Record<string, unknown>>) =>
 
 describe("a stack's settings", () => {
   it("are nothing where Pulumi.yaml's defaults stand, and leave other namespaces alone", () => {
-    const empty = { catalog: "", appImage: "", parentZoneId: "", apiCidrs: [], profiles: {}, identity: {} };
+    const empty = { catalog: "", appImage: "", images: {}, parentZoneId: "", apiCidrs: [], profiles: {}, identity: {} };
     const read = settingsOf({ ...empty, edgeSecretGeneration: 1, cloudfront: {}, alarmTopics: {}, alarmReceivers: [] });
     expect(JSON.parse(JSON.stringify(read))).toEqual({
       catalog: "",
@@ -29,8 +29,10 @@ describe("a stack's settings", () => {
   it("keep what is valid", () => {
     const valid = {
       appImage: "localhost:5000/team/app",
+      images: { pool: "quay.io/team/pgbouncer:1.25", mirrors: { "quay.io": "mirror/quay" } },
       parentZoneId: "Z0123456789ABC",
-      apiCidrs: ["203.0.113.0/24"],
+      apiCidrs: ["203.0.113.0/24", "10.200.0.0/16"],
+      clusterAdmins: ["arn:aws:iam::111122223333:role/deploy", "arn:aws-cn:iam::111122223333:role/ci/deploy"],
       profiles: { "aws-cn": "china" },
       edgeSecretGeneration: 2,
       alarmTopics: { "eu-west-1": "arn:aws:sns:eu-west-1:111122223333:on-call" },
@@ -42,7 +44,9 @@ describe("a stack's settings", () => {
   it("name every mistake at once, with its path and what to write, and repeat no endpoint", () => {
     const wrong = {
       appImage: "team/app:1.2.3",
-      apiCidrs: ["10.0.0.1/8", 7],
+      images: { pool: "team/pgbouncer", mirrors: { "https://quay.io": "quay", "quay.io": "" }, app: "x" },
+      apiCidrs: ["10.0.0.1/8", 7, "0.0.0.0/0"],
+      clusterAdmins: ["arn:aws:iam::111122223333:user/me"],
       profiles: { aws_cn: "china" },
       edgeSecretGeneration: 0,
       alarmTopics: { "eu-west-1": "arn:aws:sns:eu-west-2:111122223333:on-call", "eu-west-9": "x" },
@@ -61,8 +65,14 @@ describe("a stack's settings", () => {
     }
     for (const line of [
       'cells:appImage: "team/app:1.2.3": write the repository alone',
+      'cells:images.pool: "team/pgbouncer": write an image with its tag or digest',
+      "write a registry's host, e.g. quay.io",
+      "write a namespace in ECR, e.g. quay",
+      'cells:images.app: "x": no such key; write one of pool, mirrors',
       'cells:apiCidrs[0]: "10.0.0.1/8": it has host bits; write 10.0.0.0/8',
       "cells:apiCidrs[1]: 7: write a block of addresses",
+      'cells:apiCidrs[2]: "0.0.0.0/0": this is every address',
+      'cells:clusterAdmins[0]: "arn:aws:iam::111122223333:user/me": write the ARN of an IAM role',
       'cells:profiles.aws_cn: "china": no such key; did you mean aws-cn?',
       "cells:edgeSecretGeneration: 0: write a whole number from 1",
       'cells:alarmTopics.eu-west-9: "x": no such key; did you mean eu-west-1?',

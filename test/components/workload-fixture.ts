@@ -5,7 +5,7 @@ import { AppCluster, type AppClusterArgs } from "../../components/cell/app-clust
 import { Ingress } from "../../components/cell/ingress";
 import { NodeGroups } from "../../components/cell/node-groups";
 import { Observability } from "../../components/cell/observability";
-import { Workload } from "../../components/cell/workload";
+import { Workload, type WorkloadArgs } from "../../components/cell/workload";
 import type { AlarmReceiver } from "../../components/settings/alarm-receivers";
 import { plan, type Plan } from "../../adapters/pulumi/plan/plan";
 import { testContext } from "../harness/cell";
@@ -23,6 +23,7 @@ export async function planCompute(
     readonly cluster?: Partial<AppClusterArgs>;
     readonly receivers?: readonly AlarmReceiver[];
     readonly caBundle?: string;
+    readonly workload?: Pick<Partial<WorkloadArgs>, "image" | "images">;
   } = {},
 ): Promise<Plan<unknown>> {
   return plan(() => {
@@ -47,6 +48,8 @@ export async function planCompute(
         clusterName: cluster.clusterName,
         clusterArn: cluster.cluster.arn,
         keyArn,
+        account: "123456789012",
+        ...change.workload,
         postgres: {
           primaryHost: "dev-cell-3-postgres-primary.x.rds.amazonaws.com",
           replicaHost: "dev-cell-3-postgres-replica.x.rds.amazonaws.com",

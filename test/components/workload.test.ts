@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import type { Cell } from "../../catalog/model";
 import { sizes } from "../../catalog/sizes";
+import { outOfReach } from "../../components/cell/images";
 import { keyPolicy } from "../../components/cell/key-policy";
+import type { WorkloadArgs } from "../../components/cell/workload";
 import { workloadPolicy } from "../../components/cell/workload/identity";
 import { scramVerifier } from "../../components/cell/workload/app-user";
 import { policySpecs } from "../../components/cell/workload/network-policies";
@@ -121,6 +124,44 @@ describe("the manifests", () => {
     for (const { type, inputs } of objects(resources).filter(({ type }) => /:(ConfigMap|Secret)$/.test(type))) {
       const changed = { ...inputs, data: { other: "dmFsdWU=" } };
       expect(kubernetes.diff(session, type, inputs, {}, changed).replaces, type).toEqual([]);
+    }
+  });
+
+  it("are pulled from the ECR of the cell's account and region, in China too", async () => {
+    const imagesOf = async (cell: Cell, workload: Pick<Partial<WorkloadArgs>, "image" | "images"> = {}) => {
+      const { resources } = await planCompute(cell, { workload });
+      const deployments = ofType(resources, "kubernetes:apps/v1:Deployment");
+      return deployments.map(({ inputs }) => inputs["spec"].template.spec.containers[0].image as string).sort();
+    };
+    const ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    expect(await imagesOf(testCell())).toEqual([
+      `${ecr}/docker-hub/edoburu/pgbouncer:v1.24.1-p1`,
+      `${ecr}/github/stefanprodan/podinfo:1.0.0`,
+    ]);
+    const chinese = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn";
+    expect(await imagesOf(chineseCell())).toEqual([
+      `${chinese}/docker-hub/edoburu/pgbouncer:v1.24.1-p1`,
+      `${chinese}/github/stefanprodan/podinfo:1.0.0`,
+    ]);
+    // No name of Docker Hub leads past ECR: its blobs would not come through the cell's S3 endpoint.
+    for (const image of ["app", "library/app", "docker.io/library/app", "index.docker.io/library/app"]) {
+      expect(await imagesOf(testCell(), { image })).toContain(`${ecr}/docker-hub/library/app:1.0.0`);
+    }
+    const own = { image: "quay.io/team/app", images: { pool: "quay.io/team/pool:2", mirrors: { "quay.io": "quay" } } };
+    expect(await imagesOf(chineseCell(), own)).toEqual([
+      `${chinese}/quay/team/app:1.0.0`,
+      `${chinese}/quay/team/pool:2`,
+    ]);
+    expect(await imagesOf(testCell(), { image: "localhost:5000/app" })).toContain("localhost:5000/app:1.0.0");
+    for (const [image, message] of [
+      ["quay.io/team/app", /^cell-7 is in China and cannot rely on quay\.io for quay\.io\/team\/app: copy the image/],
+      ["123456789012.dkr.ecr.eu-west-1.amazonaws.com/app", /cannot rely on 123456789012/],
+    ] as const) {
+      expect(outOfReach(chineseCell(), undefined, image)).toMatch(message);
+      expect(outOfReach(testCell(), undefined, image)).toBeUndefined();
+    }
+    for (const image of ["app", "ghcr.io/team/app", `${chinese}/app`]) {
+      expect(outOfReach(chineseCell(), undefined, image)).toBeUndefined();
     }
   });
 

@@ -65,6 +65,16 @@ const cases: readonly Case[] = [
     bad: [{ cidrBlock: "10.0.0.0/8" }, { cidrBlock: "10.0.0.0/29" }],
   },
   {
+    id: "VPCE-1",
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    good: { serviceName: "com.amazonaws.mx-central-1.ec2" },
+    bad: [
+      { serviceName: "com.amazonaws.mx-central-1.eks" },
+      { serviceName: "com.amazonaws.ap-east-2.eks-auth" },
+      { serviceName: "cn.com.amazonaws.cn-north-1.eks-auth" },
+    ],
+  },
+  {
     id: "ALB-2",
     type: "aws:lb/loadBalancer:LoadBalancer",
     good: { name: "dev-cell-1-app" },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
+import { region } from "../../../catalog/regions";
 import { quickenSdk } from "../quick-sdk";
 import { mockOutputs, type MockOutputs } from "./outputs";
 
@@ -85,7 +86,13 @@ export async function plan<T>(
         const known = mockOutputs(type, name, inputs);
         return { id: id || known.id, state: options.preview === true ? inputs : { ...inputs, ...known.outputs } };
       },
-      call: ({ token }) => {
+      call: ({ token, provider }) => {
+        if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") {
+          const named = resources.find(({ urn }) => provider?.startsWith(`${urn}::`) === true)?.inputs[
+            "region"
+          ] as string;
+          return { names: region(named)?.zones.map((letter) => `${named}${letter}`) ?? [] };
+        }
         throw new Error(`the program calls ${token}: give the plan a value for it, or take it from the catalog`);
       },
     },

@@ -16,7 +16,7 @@ const component = "app";
 /** What the application is started with. */
 export interface ApplicationArgs {
   /** Repository without tag; the tag is the cell's release. */
-  readonly image: string;
+  readonly image: pulumi.Input<string>;
   readonly port: number;
   readonly nodePort: number;
   readonly config: Readonly<Record<string, pulumi.Input<string>>>;
@@ -109,7 +109,7 @@ function podSpec(ctx: CellContext, args: ApplicationArgs): kubernetes.types.inpu
     containers: [
       {
         name: component,
-        image: `${args.image}:${cell.release}`,
+        image: pulumi.interpolate`${args.image}:${cell.release}`,
         ports: [{ name: "http", containerPort: args.port }],
         envFrom: [{ configMapRef: { name: component } }, { secretRef: { name: component } }],
         startupProbe: { httpGet: { path: healthPath, port: "http" }, periodSeconds: 2, failureThreshold: 60 },

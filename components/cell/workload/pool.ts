@@ -8,9 +8,6 @@ import { poolResources } from "./limits";
 import { checksum, pgbouncerIni, poolPort, poolReplicas, userlist } from "./pgbouncer";
 import { containerSecurity, labelsOf, namespace, onColour, podSecurity, secretData, selectorOf, spread } from "./pod";
 
-/** PgBouncer 1.24 for amd64 and arm64. Mirror it where the registry is out of reach (China). */
-const poolImage = "docker.io/edoburu/pgbouncer:v1.24.1-p1";
-
 const component = "postgres-pool";
 
 /**
@@ -35,7 +32,8 @@ export interface PoolArgs {
   readonly appPassword: pulumi.Input<string>;
   /** PEM of the CA that signed the database's certificate; without it the connection is encrypted but not verified. */
   readonly caBundle?: string | undefined;
-  readonly image?: string;
+  /** With its tag. */
+  readonly image: pulumi.Input<string>;
   readonly liveColour: Colour;
 }
 
@@ -121,7 +119,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
             initContainers: [
               {
                 name: "app-user",
-                image: args.image ?? poolImage,
+                image: args.image,
                 command: [
                   "psql",
                   "--no-psqlrc",
@@ -154,7 +152,7 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
             containers: [
               {
                 name: "pgbouncer",
-                image: args.image ?? poolImage,
+                image: args.image,
                 command: ["pgbouncer", "/etc/pgbouncer/pgbouncer.ini"],
                 ports: [{ name: "postgres", containerPort: poolPort }],
                 readinessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 5 },

@@ -2,6 +2,7 @@ import { consequences, deletesFirst, type Effect } from "../../../catalog/replac
 import type { Backend, Difference } from "../backend";
 import { changedKeys, equal, holdsUnknown, secret, type Properties } from "../properties";
 import { createCloud } from "./cloud";
+import { answer } from "./data-sources";
 import { isNotFound, worded } from "./errors";
 import type { Cloud, ResourceDefinition } from "./resource";
 import { shapedLike } from "./shape";
@@ -140,6 +141,8 @@ export function awsBackend(endpoint: string, definitions: readonly ResourceDefin
         const outputs = changed.size > 0 ? await definition.read(session.cloud, id, { ...state, ...completed }) : {};
         return stateOf(definition, inputs, completed, { ...computedOnly(state, oldInputs), ...outputs });
       }),
+
+    invoke: (session, token, inputs) => worded(session.cloud.region, token, () => answer(session.cloud, token, inputs)),
 
     delete: (session, token, id, state) =>
       worded(session.cloud.region, token, async () => {

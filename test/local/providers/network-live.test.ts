@@ -8,6 +8,8 @@ import { Encryption } from "../../../components/cell/encryption";
 import { Network } from "../../../components/cell/network";
 import { PrivateZone } from "../../../components/cell/private-zone";
 import { PublicZone } from "../../../components/cell/public-zone";
+import { zoneMistake } from "../../../components/cell/zones";
+import { answer } from "../../../local/providers/aws/data-sources";
 import type { ResourceDefinition } from "../../../local/providers/aws/resource";
 import { definitions as acm } from "../../../local/providers/aws/services/acm";
 import { definitions as endpoints } from "../../../local/providers/aws/services/ec2-endpoints";
@@ -58,9 +60,7 @@ it.each(cells)("$id is created, has no drift, and is deleted without a trace", a
         made.push({ name, resource });
         return { id: resource.id, state: resource.outputs };
       },
-      call: ({ token }) => {
-        throw new Error(token);
-      },
+      call: ({ token, inputs }) => answer(moto.cloud(cell.region), token, inputs as Record<string, unknown>),
     },
     "cells",
     "dev",
@@ -93,4 +93,20 @@ it.each(cells)("$id is created, has no drift, and is deleted without a trace", a
   const zones = await moto.client(Route53Client, cell.region).send(new ListHostedZonesCommand({}));
   expect(zones.HostedZones ?? []).toEqual([]);
   expect((await moto.client(IAMClient, cell.region).send(new ListRolesCommand({}))).Roles ?? []).toEqual([]);
+});
+
+it("zones that an account has, without those that EKS refuses, decide whether a cell can be there", async () => {
+  const token = "aws:index/getAvailabilityZones:getAvailabilityZones";
+  const cloud = moto.cloud("us-east-1");
+  const all = (await answer(cloud, token, {}))["names"] as string[];
+  const usable = (await answer(cloud, token, { excludeZoneIds: ["use1-az3"] }))["names"] as string[];
+  const [refused] = all.filter((zone) => !usable.includes(zone));
+  expect(refused).toMatch(/^us-east-1[a-f]$/);
+  const availabilityZones = [...usable.slice(0, 2), refused!];
+  expect(zoneMistake({ id: "cell-2", availabilityZones: usable.slice(0, 3) }, usable)).toBeUndefined();
+  expect(zoneMistake({ id: "cell-2", availabilityZones }, usable)).toBe(
+    `cell-2: its account does not have ${refused}, or EKS refuses the zone there: ` +
+      `write availabilityZones in the catalog, from ${usable.join(", ")}`,
+  );
+  await expect(answer(cloud, "aws:index/getRegion:getRegion", {})).rejects.toThrow("does not have the data source");
 });
