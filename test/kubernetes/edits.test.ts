@@ -30,7 +30,13 @@ interface Edit {
 
 const own = (token: string, name: string, inputs: Properties): Exclude<Edit["object"], string> => ({
   token,
-  inputs: { metadata: { name, namespace: "app", annotations: { "pulumi.com/skipAwait": "true" } }, ...inputs },
+  // The SDK writes both, and the provider wants them.
+  inputs: {
+    apiVersion: typeOf(token).apiVersion,
+    kind: typeOf(token).kind,
+    metadata: { name, namespace: "app", annotations: { "pulumi.com/skipAwait": "true" } },
+    ...inputs,
+  },
 });
 const labels = { own: "1" };
 const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "c:1" }] } };

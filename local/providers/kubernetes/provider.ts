@@ -74,8 +74,11 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
     },
 
     diff(session, token, oldInputs, _state, inputs): Difference {
-      const replaces = replacing(known(token), session.mutable, oldInputs, inputs);
-      return { changed: changedKeys(oldInputs, inputs), replaces, deleteBeforeReplace: true };
+      const type = known(token);
+      const replaces = replacing(type, session.mutable, oldInputs, inputs);
+      // As the official provider does: only an object of the same name is in the way.
+      const deleteBeforeReplace = idOf(type, oldInputs) === idOf(type, inputs);
+      return { changed: changedKeys(oldInputs, inputs), replaces, deleteBeforeReplace };
     },
 
     preview(session, token, inputs) {
