@@ -11,7 +11,7 @@ import { KubernetesClient, type ClusterAccess } from "./client";
 import type { KubernetesParts } from "./parts";
 
 /** Where the clusters of an environment keep what they need. */
-export function kubernetesDirectory(environment: string): string {
+function kubernetesDirectory(environment: string): string {
   return join(environmentDirectory(environment), "kubernetes");
 }
 

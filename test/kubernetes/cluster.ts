@@ -46,7 +46,7 @@ export async function testCluster(): Promise<TestCluster> {
 }
 
 /** Path of an object in the Kubernetes API. */
-export function pathOf(token: string, { name, namespace = "app" }: { name: string; namespace?: string }): string {
+function pathOf(token: string, { name, namespace = "app" }: { name: string; namespace?: string }): string {
   const { apiVersion, kind, namespaced } = typeOf(token);
   const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const plural = `${kind.toLowerCase().replace(/y$/, "ie")}s`;
