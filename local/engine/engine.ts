@@ -5,10 +5,16 @@ import { cacheDirectory } from "../../adapters/files/paths";
 import { run, type Report } from "../../adapters/processes/process";
 import { buildGo, find, type GoProgram } from "../go";
 
-/** The engine version that go.mod pins; raising it means a new go.mod, go.sum and this line. */
-const engineVersion = "3.230.0";
-/** Oldest engine on PATH that is taken: the first that runs policy packs through the language host. */
-const oldestOnPath = [3, 220] as const;
+/**
+ * Engines that can be built: both ends of the supported range, each pinned by the go.mod and go.sum in its folder. The
+ * oldest builds fastest, and is the one that is built where there is no Pulumi.
+ */
+const builds = {
+  oldest: { version: "3.230.0", go: "1.25", duration: "three minutes" },
+  newest: { version: "3.274.1", go: "1.26", duration: "six minutes" },
+} as const;
+/** Oldest engine on PATH that is taken. */
+const oldestOnPath = [3, 230] as const;
 
 /** Where the engine is on this machine. */
 export interface EngineBinary {
@@ -23,17 +29,24 @@ export interface EngineBinary {
 /**
  * Finds an engine, or builds one: `pulumi` on PATH (an official install brings its language host), else our build in
  * the cache, else a build from the Go module proxy at the pinned version (about three minutes on two cores, once).
+ * `CELLS_ENGINE` passes over PATH: `build` takes the oldest engine that we support, `newest` the newest.
  *
  * @throws UserError when there is neither a Pulumi nor a Go.
  */
 export async function ensureEngine(report: Report): Promise<EngineBinary> {
-  const installed = process.env["CELLS_ENGINE"] === "build" ? undefined : await onPath();
+  const chosen = process.env["CELLS_ENGINE"] || "path";
+  if (!["path", "build", "newest"].includes(chosen)) {
+    throw new UserError(`CELLS_ENGINE is ${JSON.stringify(chosen)}: write build or newest, or leave it out`);
+  }
+  const installed = chosen === "path" ? await onPath() : undefined;
   if (installed !== undefined) return installed;
-  const home = join(cacheDirectory(), `engine-${engineVersion}`);
+  const end = chosen === "newest" ? "newest" : "oldest";
+  const { version } = builds[end];
+  const home = join(cacheDirectory(), `engine-${version}`);
   const command = join(home, "pulumi");
-  if (!existsSync(command)) await buildGo(engineProgram, home, withoutGo, report);
+  if (!existsSync(command)) await buildGo(engineProgram(end), home, withoutGo(end), report);
   writeShim(home);
-  return { command, version: engineVersion, origin: "cache", path: [home] };
+  return { command, version, origin: "cache", path: [home] };
 }
 
 /** An official install: both `pulumi` and its `pulumi-language-nodejs`, new enough. */
@@ -50,17 +63,17 @@ async function onPath(): Promise<EngineBinary | undefined> {
 }
 
 /** The engine as a Go program. */
-const engineProgram: GoProgram = {
-  name: `Pulumi ${engineVersion}`,
-  module: join(__dirname, "go"),
+const engineProgram = (end: keyof typeof builds): GoProgram => ({
+  name: `Pulumi ${builds[end].version}`,
+  module: join(__dirname, end),
   packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-  values: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": engineVersion },
-  duration: "three minutes",
-};
+  values: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": builds[end].version },
+  duration: builds[end].duration,
+});
 
-const withoutGo =
+const withoutGo = (end: keyof typeof builds): string =>
   "there is no Pulumi engine: install Pulumi (https://www.pulumi.com/docs/install/), " +
-  "or install Go 1.25 or newer (https://go.dev/doc/install) and the engine is built from source, once";
+  `or install Go ${builds[end].go} or newer (https://go.dev/doc/install) and the engine is built from source, once`;
 
 /** Variables that the shim reads and {@link languageHostEnvironment} sets. */
 const variable = { node: "CELLS_NODE", loader: "CELLS_LOADER", host: "CELLS_LANGUAGE_HOST" } as const;
