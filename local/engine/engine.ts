@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { cacheDirectory } from "../../adapters/files/paths";
 import { run, type Report } from "../../adapters/processes/process";
+import { UserError } from "../../contract/user-error";
 import { buildGo, find, type GoProgram } from "../go";
 
 /**

@@ -9,6 +9,13 @@ import { allocatable } from "../../local/kubernetes/nodes";
 
 const classes = Object.keys(sizes) as SizeClassName[];
 
+/** A quantity in thousandths of a core or in MiB. */
+function inBase(text = ""): number {
+  const units: Readonly<Record<string, number>> = { m: 1, "": 1000, Mi: 1, Gi: 1024, Ti: 1024 ** 2 };
+  const [, number, unit = ""] = /^(\d+)(\w*)$/.exec(text) ?? [];
+  return Number(number) * (units[unit] ?? NaN);
+}
+
 /**
  * Machines of the classes. `pods` is the fewest that a node admits, without prefixes on its network interfaces:
  * interfaces × (addresses - 1) + 2. Sources: https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html and
@@ -109,11 +116,11 @@ describe("the quota", () => {
       // The pool has no surge: each of its pods is replaced by one, and both count.
       expect(most + 2 * poolReplicas).toBeLessThanOrEqual(Number(quota["pods"]));
       expect(most * app.cpuMillis + 2 * poolReplicas * poolResources.cpuMillis).toBeLessThanOrEqual(
-        Number.parseInt(quota["requests.cpu"] ?? "", 10),
+        inBase(quota["requests.cpu"]),
       );
       for (const memory of ["requests.memory", "limits.memory"]) {
         expect(most * app.memoryMiB + 2 * poolReplicas * poolResources.memoryMiB).toBeLessThanOrEqual(
-          Number.parseInt(quota[memory] ?? "", 10),
+          inBase(quota[memory]),
         );
       }
     }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "../context";
 import type { Colour } from "../../../catalog/model";
-import { surge } from "./limits";
+import { quantity, surge } from "./limits";
 import { checksum } from "./pgbouncer";
 import { containerSecurity, labelsOf, namespace, onColour, podSecurity, secretData, selectorOf, spread } from "./pod";
 
@@ -96,7 +96,7 @@ export function application(ctx: CellContext, args: ApplicationArgs, opts: pulum
 
 function podSpec(ctx: CellContext, args: ApplicationArgs): kubernetes.types.input.core.v1.PodSpec {
   const { cell, size } = ctx;
-  const memory = `${size.app.memoryMiB}Mi`;
+  const memory = quantity(`${size.app.memoryMiB}Mi`);
   return {
     serviceAccountName: component,
     automountServiceAccountToken: false,
@@ -118,7 +118,7 @@ function podSpec(ctx: CellContext, args: ApplicationArgs): kubernetes.types.inpu
         // Requests go on arriving until every node has heard that the pod is leaving.
         lifecycle: { preStop: { sleep: { seconds: 15 } } },
         securityContext: containerSecurity,
-        resources: { requests: { cpu: `${size.app.cpuMillis}m`, memory }, limits: { memory } },
+        resources: { requests: { cpu: quantity(`${size.app.cpuMillis}m`), memory }, limits: { memory } },
         volumeMounts: [{ name: "scratch", mountPath: "/tmp" }],
       },
     ],

@@ -1,6 +1,24 @@
 import type { SizeClass } from "../../../catalog/sizes";
 import { poolReplicas } from "./pgbouncer";
 
+/**
+ * A quantity as an API server returns it: `4096Mi` is `4Gi`, `1000m` is `1`. Written otherwise, Pulumi's provider finds
+ * another value than the one in the saved plan, and the update stops.
+ * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function quantity(text: string): string {
+  const [, number = "", unit = ""] = /^(\d+)([a-zA-Z]*)$/.exec(text) ?? [];
+  const [units, step] = unit.endsWith("i")
+    ? [["Ki", "Mi", "Gi", "Ti", "Pi"], 1024]
+    : [["m", "", "k", "M", "G", "T"], 1000];
+  let at = units.indexOf(unit);
+  if (number === "" || at < 0) return text;
+  let value = Number(number);
+  if (value === 0) return "0";
+  for (; value % step === 0 && at + 1 < units.length; at++) value /= step;
+  return `${value}${units[at]}`;
+}
+
 /** What one PgBouncer pod asks for. */
 export const poolResources = { cpuMillis: 100, memoryMiB: 128 } as const;
 
@@ -19,10 +37,10 @@ export function alivePods(replicas: number): number {
 export function quotaOf({ app }: Pick<SizeClass, "app">): Record<string, string> {
   const pods = alivePods(app.maxReplicas) + app.maxReplicas;
   const pool = 2 * poolReplicas;
-  const memory = `${pods * app.memoryMiB + pool * poolResources.memoryMiB}Mi`;
+  const memory = quantity(`${pods * app.memoryMiB + pool * poolResources.memoryMiB}Mi`);
   return {
     pods: String(pods + pool),
-    "requests.cpu": `${pods * app.cpuMillis + pool * poolResources.cpuMillis}m`,
+    "requests.cpu": quantity(`${pods * app.cpuMillis + pool * poolResources.cpuMillis}m`),
     "requests.memory": memory,
     "limits.memory": memory,
     // Load balancers created from inside the cluster would be unplanned entry points.

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CellContext } from "../context";
 import type { Colour } from "../../../catalog/model";
 import { appUser, appUserSql, scramVerifier } from "./app-user";
-import { poolResources } from "./limits";
+import { poolResources, quantity } from "./limits";
 import { checksum, pgbouncerIni, poolPort, poolReplicas, userlist } from "./pgbouncer";
 import { containerSecurity, labelsOf, namespace, onColour, podSecurity, secretData, selectorOf, spread } from "./pod";
 
@@ -65,8 +65,8 @@ export function connectionPool(ctx: CellContext, args: PoolArgs, opts: pulumi.Cu
   );
   const config = { name: "config", mountPath: "/etc/pgbouncer", readOnly: true };
   const resources = {
-    requests: { cpu: `${poolResources.cpuMillis}m`, memory: `${poolResources.memoryMiB}Mi` },
-    limits: { memory: `${poolResources.memoryMiB}Mi` },
+    requests: { cpu: quantity(`${poolResources.cpuMillis}m`), memory: quantity(`${poolResources.memoryMiB}Mi`) },
+    limits: { memory: quantity(`${poolResources.memoryMiB}Mi`) },
   };
 
   new kubernetes.core.v1.ConfigMap(

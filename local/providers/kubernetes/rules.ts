@@ -1,3 +1,4 @@
+import { quantity } from "../../../components/cell/workload/limits";
 import { isUnknown, type Properties } from "../properties";
 import type { ManifestIssue, ObjectType } from "./manifest";
 
@@ -15,6 +16,7 @@ export function semanticIssues(type: ObjectType, manifest: Properties): Manifest
     ...labelIssues("metadata.labels", manifest["metadata"]?.labels),
     ...workloadIssues(type, manifest["spec"]),
     ...serviceIssues(type, manifest["spec"]),
+    ...quantityIssues(manifest, []),
   ];
 }
 
@@ -73,6 +75,21 @@ function workloadIssues({ kind }: ObjectType, spec: Properties | undefined): Man
     }
   }
   return issues;
+}
+
+/** Members whose values are quantities. */
+const quantities = new Set(["requests", "limits", "hard", "default", "defaultRequest", "min", "max"]);
+
+/** Not refused by the API server, but by the engine: the saved plan has another text than the server returns. */
+function quantityIssues(value: unknown, keys: readonly string[]): ManifestIssue[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = [...keys, key];
+    if (typeof inner !== "string" || isUnknown(inner)) return quantityIssues(inner, path);
+    const isQuantity = quantities.has(keys.at(-1) ?? "") || key === "sizeLimit";
+    if (!isQuantity || quantity(inner) === inner) return [];
+    return [{ path: path.join("."), rule: `is ${quantity(inner)} to Kubernetes: write it so` }];
+  });
 }
 
 function serviceIssues({ kind }: ObjectType, spec: Properties | undefined): ManifestIssue[] {

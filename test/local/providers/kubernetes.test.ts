@@ -10,6 +10,7 @@ import { kubernetesBackend, type KubernetesSession } from "../../../local/provid
 import type { Backend } from "../../../local/providers/backend";
 import type { Properties } from "../../../local/providers/properties";
 import { kubeconfig } from "../../../components/cell/kubeconfig";
+import { quantity } from "../../../components/cell/workload/limits";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -309,5 +310,29 @@ describe("secrets", () => {
     const bad = { ...secret("postgres://hidden"), metadata: { name: "NO_GOOD" } };
     expect(() => backend.check(session, secretToken, bad)).toThrow(/metadata\.name/);
     expect(() => backend.check(session, secretToken, bad)).not.toThrow(/hidden/);
+  });
+});
+
+describe("a quantity", () => {
+  it.each([
+    ["4096Mi", "4Gi"],
+    ["1024Ki", "1Mi"],
+    ["256Mi", "256Mi"],
+    ["1000m", "1"],
+    ["3900m", "3900m"],
+    ["1000", "1k"],
+    ["12", "12"],
+    ["0Mi", "0"],
+    ["2.25GiB", "2.25GiB"],
+  ])("%s is %s to Kubernetes", (written, canonical) => {
+    expect(quantity(written)).toBe(canonical);
+  });
+
+  it("in another form is refused: the saved plan would not match what the API server returns", () => {
+    const inputs = { metadata: { name: "cell", namespace: "app" }, spec: { hard: { "requests.memory": "4096Mi" } } };
+    const backend = kubernetesBackend("unused");
+    expect(() => backend.check(backend.configure({}), "kubernetes:core/v1:ResourceQuota", inputs)).toThrow(
+      "spec.hard.requests.memory is 4Gi to Kubernetes",
+    );
   });
 });
