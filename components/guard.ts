@@ -88,9 +88,13 @@ function mistakesOf(
     );
     return found;
   }
-  const tied = opts.deletedWith === undefined ? undefined : notes.get(opts.deletedWith)?.cell;
-  if (tied !== undefined && tied !== cell) {
-    found.push(`it would be deleted with a resource of ${tied}: remove deletedWith, or name a resource of ${cell}`);
+  for (const [option, what, others] of [
+    ["deletedWith", "deleted", opts.deletedWith === undefined ? [] : [opts.deletedWith]],
+    ["replaceWith", "replaced", opts.replaceWith ?? []],
+  ] as const) {
+    const tied = others.map((other) => notes.get(other)?.cell).find((other) => other !== undefined && other !== cell);
+    if (tied === undefined) continue;
+    found.push(`it would be ${what} with a resource of ${tied}: remove ${option}, or name a resource of ${cell}`);
   }
   if (statefulTypes.has(type) && !protect && opts.retainOnDelete !== true && isProduction(cell)) {
     found.push("it holds production data without protection: pass protect: true or retainOnDelete: true");

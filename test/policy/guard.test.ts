@@ -77,13 +77,16 @@ describe("the guard of a program", () => {
     expect(await said(() => void new Thing("zone", { id: "Z1" }))).toEqual([]);
   });
 
-  it("refuses deletedWith another cell's resource only", async () => {
+  it.each([
+    ["deletedWith", "deleted", (theirs: Thing) => ({ deletedWith: theirs })],
+    ["replaceWith", "replaced", (theirs: Thing) => ({ replaceWith: [theirs] })],
+  ])("refuses %s another cell's resource only", async (option, what, tie) => {
     const tied = (with2: boolean) => (one: Cell, two: Cell) => {
       const theirs = new Thing("theirs", { parent: with2 ? two : one });
-      new Thing("tied", { parent: one, deletedWith: theirs });
+      new Thing("tied", { parent: one, ...tie(theirs) });
     };
     expect(await said(tied(true))).toEqual([
-      expect.stringMatching(/^tied .* it would be deleted with a resource of cell-2/),
+      expect.stringContaining(`it would be ${what} with a resource of cell-2: remove ${option}`),
     ]);
     expect(await said(tied(false))).toEqual([]);
   });
