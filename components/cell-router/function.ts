@@ -77,8 +77,7 @@ export class RouterFunction extends pulumi.ComponentResource {
             logKey: args.secrets.logKey,
           }),
         },
-        // At INFO Lambda writes two lines for each invocation, so that logs would cost as much as the load.
-        loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN", logGroup: logs.name },
+        loggingConfig: { ...logging(args.site), logGroup: logs.name },
       },
       { ...child, dependsOn: policy },
     );
@@ -89,6 +88,14 @@ export class RouterFunction extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/**
+ * At INFO Lambda writes two lines for each invocation, so that logs would cost as much as the load. A level needs JSON, which
+ * GovCloud does not offer: https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-lambda.html
+ */
+function logging({ partition }: RouterSite): { readonly logFormat: string; readonly systemLogLevel?: string } {
+  return partition === "aws-us-gov" ? { logFormat: "Text" } : { logFormat: "JSON", systemLogLevel: "WARN" };
 }
 
 /** May read the two tables, list the names in their bucket, and write its own log; nothing else. */

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { kafkaTopology, type KafkaTopology } from "../../catalog/kafka-topology";
 import type { CellContext } from "./context";
 import type { HostRecord } from "./private-zone";
 import { brokerHosts } from "./hosts";
-import { kafkaTopology, serverProperties, type KafkaTopology } from "./kafka-topology";
+import { serverProperties } from "./kafka-properties";
 
 /** What a cell's Kafka needs of the cell's other parts. */
 export interface KafkaArgs {

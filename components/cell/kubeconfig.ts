@@ -32,8 +32,10 @@ export function kubeconfig(options: {
             args: [
               ...["--region", cell.region, "eks", "get-token", "--cluster-name", clusterName, "--output", "json"],
               ...(role === undefined ? [] : ["--role-arn", role]),
+              // Not AWS_PROFILE: credentials in the environment, as a runner has them, come before that one.
+              // https://docs.aws.amazon.com/cli/latest/topic/config-vars.html
+              ...(profile === undefined ? [] : ["--profile", profile]),
             ],
-            ...(profile === undefined ? {} : { env: [{ name: "AWS_PROFILE", value: profile }] }),
             interactiveMode: "Never",
           },
         },

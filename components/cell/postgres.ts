@@ -51,10 +51,10 @@ export class Postgres extends pulumi.ComponentResource {
 
     const parameters = this.parameterGroup();
     const subnets = this.subnetGroup(args.subnetIds);
-    const monitoringRole = ctx.size.production ? this.monitoringRole() : undefined;
+    const monitoring = ctx.size.production ? this.monitoring() : undefined;
     const admin = credential(ctx, "postgres", "Administrator of the cell's database", args.keyArn, this);
-    this.primary = this.makePrimary({ parameters, subnets, monitoringRole, admin });
-    this.replica = this.makeReplica({ parameters, monitoringRole });
+    this.primary = this.makePrimary({ parameters, subnets, monitoring, admin });
+    this.replica = this.makeReplica({ parameters, monitoring });
     store(
       ctx,
       "postgres",
@@ -115,7 +115,7 @@ export class Postgres extends pulumi.ComponentResource {
   }
 
   /** Lets RDS write the operating system's metrics (enhanced monitoring). */
-  private monitoringRole(): aws.iam.Role {
+  private monitoring(): Monitoring {
     const { cell, names } = this.ctx;
     const role = new aws.iam.Role(
       `${cell.id}-postgres-monitoring`,
@@ -131,7 +131,7 @@ export class Postgres extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.iam.RolePolicyAttachment(
+    const attachment = new aws.iam.RolePolicyAttachment(
       `${cell.id}-postgres-monitoring`,
       {
         role: role.name,
@@ -139,7 +139,7 @@ export class Postgres extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return role;
+    return { role, attachment };
   }
 
   private makePrimary(made: Made & { subnets: aws.rds.SubnetGroup; admin: Credential }) {
@@ -168,7 +168,7 @@ export class Postgres extends pulumi.ComponentResource {
           ? { skipFinalSnapshot: false, finalSnapshotIdentifier: `${this.primaryIdentifier}-final` }
           : { skipFinalSnapshot: true }),
       },
-      this.dataOptions(this.primaryIdentifier),
+      this.dataOptions(this.primaryIdentifier, made),
     );
   }
 
@@ -188,12 +188,12 @@ export class Postgres extends pulumi.ComponentResource {
         // AWS refuses a final snapshot of a replica.
         skipFinalSnapshot: true,
       },
-      this.dataOptions(this.replicaIdentifier),
+      this.dataOptions(this.replicaIdentifier, made),
     );
   }
 
   /** What primary and replica share. */
-  private common(identifier: string, { parameters, monitoringRole }: Made) {
+  private common(identifier: string, { parameters, monitoring }: Made) {
     const { postgres, production } = this.ctx.size;
     return {
       identifier,
@@ -216,17 +216,20 @@ export class Postgres extends pulumi.ComponentResource {
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: this.args.keyArn,
       performanceInsightsRetentionPeriod: 7,
-      ...(monitoringRole === undefined ? {} : { monitoringInterval: 60, monitoringRoleArn: monitoringRole.arn }),
+      ...(monitoring === undefined ? {} : { monitoringInterval: 60, monitoringRoleArn: monitoring.role.arn }),
       tags: { Name: identifier },
     };
   }
 
-  /** Options of an instance: protected, and created after its log group, which RDS would else create without expiry. */
-  private dataOptions(identifier: string): pulumi.CustomResourceOptions {
+  /**
+   * Options of an instance: protected, created after its log group, which RDS would else create without expiry, and after
+   * the rights of its monitoring role, without which RDS refuses the role.
+   */
+  private dataOptions(identifier: string, { monitoring }: Made): pulumi.CustomResourceOptions {
     return {
       parent: this,
       protect: this.ctx.size.production,
-      dependsOn: [this.logGroup(identifier)],
+      dependsOn: [this.logGroup(identifier), ...(monitoring === undefined ? [] : [monitoring.attachment])],
       // Where it stands now, after a failover too, is where it stays.
       ignoreChanges: ["availabilityZone"],
     };
@@ -250,5 +253,10 @@ export class Postgres extends pulumi.ComponentResource {
 /** Resources an instance refers to. */
 interface Made {
   readonly parameters: aws.rds.ParameterGroup;
-  readonly monitoringRole: aws.iam.Role | undefined;
+  readonly monitoring: Monitoring | undefined;
+}
+
+interface Monitoring {
+  readonly role: aws.iam.Role;
+  readonly attachment: aws.iam.RolePolicyAttachment;
 }

@@ -1,3 +1,4 @@
+import { kafkaTopology } from "../../catalog/kafka-topology";
 import type { Catalog, Cell, Partition } from "../../catalog/model";
 import { routerConcurrency } from "../../contract/router";
 import { sizes } from "../../catalog/sizes";
@@ -22,7 +23,7 @@ function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Part
     "eks-clusters": 1,
     "rds-instances": 2,
     "cache-nodes": redis.nodes + memcached.nodes,
-    "msk-brokers": kafka.brokers,
+    "msk-brokers": kafkaTopology(kafka.brokers, availabilityZones.length).brokers,
     "mq-brokers": rabbitmq ? 1 : 0,
     "load-balancers": 1,
     "hosted-zones": 2,

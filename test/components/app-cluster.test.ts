@@ -276,6 +276,18 @@ describe("the way into the cluster", () => {
     expect(text).not.toMatch(/token"\s*:|password/);
   });
 
+  it("signs in with the profile of its partition, whatever credentials the environment holds", () => {
+    const text = kubeconfig({
+      cell: { region: "us-gov-west-1" },
+      clusterName: "dev-cell-3-app",
+      endpoint: "https://abc.eks.amazonaws.com",
+      certificateAuthority: "Zm9v",
+      profile: "gov",
+    });
+    expect(text).toContain('"--profile","gov"');
+    expect(text).not.toContain("AWS_PROFILE");
+  });
+
   it("is a provider of the cell's own, and everything in Kubernetes uses it", () => {
     const provider = one(dev, "pulumi:providers:kubernetes");
     expect(provider.name).toBe("cell-3-kubernetes");

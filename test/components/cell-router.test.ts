@@ -4,6 +4,7 @@ import * as aws from "@pulumi/aws";
 import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import type { RouterSite } from "../../catalog/model";
 import { CellRouter } from "../../components/cell-router";
 import { buildRouterBundle } from "../../components/cell-router/bundle";
 import { routerNamespace } from "../../contract/router";
@@ -18,11 +19,14 @@ import { exampleContent, exampleTable } from "../routing/tables";
 
 const domain = "cells.example.com";
 
-function planRouter(table: RoutingTable): Promise<Plan<unknown>> {
+function planRouter(
+  table: RoutingTable,
+  site: RouterSite = { region: "eu-west-1", partition: "aws" },
+): Promise<Plan<unknown>> {
   return plan(() => {
-    const provider = new aws.Provider("router-eu-west-1", { region: "eu-west-1" });
+    const provider = new aws.Provider(`router-${site.region}`, { region: site.region as aws.Region });
     const router = new CellRouter("router-eu-west-1", {
-      site: { region: "eu-west-1", partition: "aws" },
+      site,
       table,
       environment: "dev",
       domain,
@@ -172,6 +176,15 @@ describe("CellRouter", () => {
       name: "dev-router-eu-west-1",
     });
     expect(one("aws:lambda/alias:Alias").inputs).toMatchObject({ name: "live" });
+  });
+
+  it("asks for no JSON logs in GovCloud, which has none", async () => {
+    const { resources } = await planRouter(exampleTable(), { region: "us-gov-west-1", partition: "aws-us-gov" });
+    const lambda = resources.find(({ type }) => type === "aws:lambda/function:Function");
+    expect(lambda?.inputs["loggingConfig"]).toEqual({
+      logFormat: "Text",
+      logGroup: "/aws/lambda/dev-router-us-gov-west-1",
+    });
   });
 
   it("may read two keys, see what is missing and write its own log, no more", () => {

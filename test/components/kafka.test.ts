@@ -5,7 +5,8 @@ import type { SizeClassName } from "../../catalog/model";
 import { sizes } from "../../catalog/sizes";
 import { brokerHosts } from "../../components/cell/hosts";
 import { Kafka } from "../../components/cell/kafka";
-import { kafkaTopology, serverProperties } from "../../components/cell/kafka-topology";
+import { kafkaTopology } from "../../catalog/kafka-topology";
+import { serverProperties } from "../../components/cell/kafka-properties";
 import { cellOf, keyArn, planPart } from "./data-cell";
 
 const classes = Object.keys(sizes) as SizeClassName[];

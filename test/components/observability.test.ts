@@ -67,6 +67,12 @@ describe("alarms", () => {
       redisNodes("dev-cell-3-redis", 3),
     );
     expect(spec("kafka-disk")?.series.map(({ dimensions }) => dimensions["Broker ID"])).toEqual(["1", "2", "3"]);
+    // Two zones have four brokers, whatever the class wants.
+    const inTwoZones = alarmSpecs({ cell: chineseCell(), names, size: sizes.dev }, watched);
+    for (const part of ["kafka-disk", "kafka-under-replicated"]) {
+      const series = inTwoZones.find((each) => each.part === part)?.series;
+      expect(series?.map(({ dimensions }) => dimensions["Broker ID"])).toEqual(["1", "2", "3", "4"]);
+    }
     // An expression must name every series that it is given.
     for (const { series, expression } of specs) {
       if (expression === undefined) expect(series).toHaveLength(1);
@@ -257,6 +263,7 @@ describe("the dashboard", () => {
   it("shows the cell's own dimension, each chart in its region", () => {
     const text = JSON.stringify(body);
     expect(text).toContain('["Cells","Requests","Cell","cell-7"]');
+    expect(text).toContain('"Broker ID","4"');
     const regions = body.widgets
       .filter(({ type }) => type === "metric")
       .map(({ properties }) => [properties["region"], JSON.stringify(properties["metrics"]).includes("AWS/Route53")]);

@@ -103,6 +103,16 @@ describe.each(classes)("%s", (sizeClass) => {
     }
   });
 
+  test("production instances wait for the rights of their monitoring role", async () => {
+    const { of, one } = await postgresOf(sizeClass);
+    const rights = of("aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(({ urn }) => urn);
+    expect(rights).toHaveLength(production ? 1 : 0);
+    for (const role of ["primary", "replica"]) {
+      const { dependencies } = one("aws:rds/instance:Instance", `cell-3-postgres-${role}`);
+      expect(dependencies).toEqual(expect.arrayContaining(rights));
+    }
+  });
+
   test("the password is nowhere in plain, and its secret is the cell's own", async () => {
     const { resources, one, result } = await postgresOf(sizeClass);
     const password = one("aws:rds/instance:Instance", "cell-3-postgres-primary").inputs["password"] as string;

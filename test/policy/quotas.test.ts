@@ -51,6 +51,12 @@ describe("quotas", () => {
     expect(sums(counted.flatMap((one) => ("use" in one ? [one.use] : [])))).toEqual(sums(usesOfCatalog(catalog)));
   });
 
+  it("counts the brokers that two zones have", () => {
+    const cells = model.cells.slice(0, 1).map((cell) => ({ ...cell, availabilityZones: ["us-west-1a", "us-west-1b"] }));
+    const brokers = usesOfCatalog({ ...model, cells }).filter(({ id }) => id === "msk-brokers");
+    expect(brokers.map(({ count }) => count)).toEqual([4]);
+  });
+
   it("leaves a fifth of each quota free, and counts the default VPC", () => {
     expect(said(model)).toEqual([]);
     expect(said(together(3))).toEqual([]);

@@ -1,3 +1,4 @@
+import { kafkaTopology } from "../../../catalog/kafka-topology";
 import type { Cell } from "../../../catalog/model";
 import type { CellNames } from "../../../catalog/names";
 import type { SizeClass } from "../../../catalog/sizes";
@@ -58,6 +59,15 @@ export function redisNodes(group: string, count: number): string[] {
   return Array.from({ length: count }, (_, node) => `${group}-${String(node + 1).padStart(3, "0")}`);
 }
 
+/** Ids of a cell's Kafka brokers in AWS's metrics. */
+export function brokerIds(
+  { availabilityZones }: Pick<Cell, "availabilityZones">,
+  { kafka }: Pick<SizeClass, "kafka">,
+): string[] {
+  const { brokers } = kafkaTopology(kafka.brokers, availabilityZones.length);
+  return Array.from({ length: brokers }, (_, broker) => String(broker + 1));
+}
+
 /** Every alarm of a cell in its own region. */
 export function alarmSpecs<T>(
   { cell, names, size }: { readonly cell: Cell; readonly names: CellNames; readonly size: SizeClass },
@@ -91,10 +101,10 @@ export function alarmSpecs<T>(
     stat,
   });
   const brokers = (metric: string): Series<T>[] =>
-    Array.from({ length: size.kafka.brokers }, (_, broker) => ({
+    brokerIds(cell, size).map((broker) => ({
       namespace: "AWS/Kafka",
       metric,
-      dimensions: { "Cluster Name": watched.kafka, "Broker ID": String(broker + 1) },
+      dimensions: { "Cluster Name": watched.kafka, "Broker ID": broker },
       stat: "Maximum",
     }));
   const balancer = (metric: string, stat: string, withTargets = false): Series<T> => ({

@@ -2,7 +2,7 @@ import type { Cell } from "../../../catalog/model";
 import type { CellNames } from "../../../catalog/names";
 import type { SizeClass } from "../../../catalog/sizes";
 import { metricNamespace } from "../workload/identity";
-import { redisNodes, type Watched } from "./alarms";
+import { brokerIds, redisNodes, type Watched } from "./alarms";
 
 /** A dashboard as CloudWatch takes it: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 export interface DashboardBody {
@@ -40,7 +40,7 @@ export function dashboardBody(options: {
   const balancer: Row = ["LoadBalancer", watched.loadBalancer];
   const targets: Row = ["TargetGroup", watched.targetGroup, ...balancer];
   const nodes = redisNodes(watched.redis, size.redis.nodes);
-  const brokers = Array.from({ length: size.kafka.brokers }, (_, broker) => String(broker + 1));
+  const brokers = brokerIds(cell, size);
   const chart = (title: string, stat: string, metrics: readonly Row[], region = cell.region) => ({
     title: `${names.label}: ${title}`,
     stat,

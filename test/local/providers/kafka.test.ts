@@ -8,7 +8,8 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { brokerHosts } from "../../../components/cell/hosts";
-import { kafkaTopology, serverProperties } from "../../../components/cell/kafka-topology";
+import { kafkaTopology } from "../../../catalog/kafka-topology";
+import { serverProperties } from "../../../components/cell/kafka-properties";
 import { definitions } from "../../../local/providers/aws/services/kafka";
 import { Made, startMoto, type Moto } from "../../harness/moto";
 import { dataSubnets } from "./data-network";
