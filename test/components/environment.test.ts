@@ -197,6 +197,15 @@ describe("every cell", () => {
     }
   });
 
+  it("creates a parameter group before it deletes the one in use, by another name", () => {
+    const groups = dev.resources.filter(({ type }) => /:ParameterGroup$/.test(type));
+    expect(groups).toHaveLength(3 * catalog.cells.length);
+    for (const { name, inputs, deleteBeforeReplace } of groups) {
+      expect(deleteBeforeReplace, name).toBe(false);
+      expect(inputs["name"].replaceAll(/[^a-z0-9]/g, ""), name).toContain(inputs["family"].replaceAll(".", ""));
+    }
+  });
+
   it("pulls every image from the ECR of its own region, and none that China may not reach", () => {
     const regions = new Map(catalog.cells.map(({ number, region }) => [number, region]));
     const owner = ownerOf(dev);
