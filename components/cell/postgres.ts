@@ -51,10 +51,10 @@ export class Postgres extends pulumi.ComponentResource {
 
     const parameters = this.parameterGroup();
     const subnets = this.subnetGroup(args.subnetIds);
-    const monitoringRole = ctx.size.production ? this.monitoringRole() : undefined;
+    const monitoring = ctx.size.production ? this.monitoringRole() : undefined;
     const admin = credential(ctx, "postgres", "Administrator of the cell's database", args.keyArn, this);
-    this.primary = this.makePrimary({ parameters, subnets, monitoringRole, admin });
-    this.replica = this.makeReplica({ parameters, monitoringRole });
+    this.primary = this.makePrimary({ parameters, subnets, monitoring, admin });
+    this.replica = this.makeReplica({ parameters, monitoring });
     store(
       ctx,
       "postgres",
@@ -115,8 +115,8 @@ export class Postgres extends pulumi.ComponentResource {
     );
   }
 
-  /** Lets RDS write the operating system's metrics (enhanced monitoring). */
-  private monitoringRole(): aws.iam.Role {
+  /** The role of enhanced monitoring. */
+  private monitoringRole(): Monitoring {
     const { cell, names } = this.ctx;
     const role = new aws.iam.Role(
       `${cell.id}-postgres-monitoring`,
@@ -132,7 +132,7 @@ export class Postgres extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.iam.RolePolicyAttachment(
+    const right = new aws.iam.RolePolicyAttachment(
       `${cell.id}-postgres-monitoring`,
       {
         role: role.name,
@@ -140,7 +140,7 @@ export class Postgres extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return role;
+    return { role, right };
   }
 
   private makePrimary(made: Made & { subnets: aws.rds.SubnetGroup; admin: Credential }) {
@@ -169,7 +169,7 @@ export class Postgres extends pulumi.ComponentResource {
           ? { skipFinalSnapshot: false, finalSnapshotIdentifier: `${this.primaryIdentifier}-final` }
           : { skipFinalSnapshot: true }),
       },
-      this.dataOptions(this.primaryIdentifier),
+      this.dataOptions(this.primaryIdentifier, made),
     );
   }
 
@@ -189,12 +189,12 @@ export class Postgres extends pulumi.ComponentResource {
         // AWS refuses a final snapshot of a replica.
         skipFinalSnapshot: true,
       },
-      this.dataOptions(this.replicaIdentifier),
+      this.dataOptions(this.replicaIdentifier, made),
     );
   }
 
   /** What primary and replica share. */
-  private common(identifier: string, { parameters, monitoringRole }: Made) {
+  private common(identifier: string, { parameters, monitoring }: Made) {
     const { postgres, production } = this.ctx.size;
     return {
       identifier,
@@ -217,17 +217,20 @@ export class Postgres extends pulumi.ComponentResource {
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: this.args.keyArn,
       performanceInsightsRetentionPeriod: 7,
-      ...(monitoringRole === undefined ? {} : { monitoringInterval: 60, monitoringRoleArn: monitoringRole.arn }),
+      ...(monitoring === undefined ? {} : { monitoringInterval: 60, monitoringRoleArn: monitoring.role.arn }),
       tags: { Name: identifier },
     };
   }
 
-  /** Options of an instance: protected, and created after its log group, which RDS would else create without expiry. */
-  private dataOptions(identifier: string): pulumi.CustomResourceOptions {
+  /**
+   * Options of an instance: protected, and created after its log group, which RDS would else create without expiry, and
+   * after the right to monitor, which RDS checks.
+   */
+  private dataOptions(identifier: string, { monitoring }: Made): pulumi.CustomResourceOptions {
     return {
       parent: this,
       protect: this.ctx.size.production,
-      dependsOn: [this.logGroup(identifier)],
+      dependsOn: [this.logGroup(identifier), ...(monitoring === undefined ? [] : [monitoring.right])],
       // Where it stands now, after a failover too, is where it stays.
       ignoreChanges: ["availabilityZone"],
     };
@@ -251,5 +254,11 @@ export class Postgres extends pulumi.ComponentResource {
 /** Resources an instance refers to. */
 interface Made {
   readonly parameters: aws.rds.ParameterGroup;
-  readonly monitoringRole: aws.iam.Role | undefined;
+  readonly monitoring: Monitoring | undefined;
+}
+
+/** Lets RDS write the operating system's metrics. */
+interface Monitoring {
+  readonly role: aws.iam.Role;
+  readonly right: aws.iam.RolePolicyAttachment;
 }

@@ -197,6 +197,20 @@ describe("every cell", () => {
     }
   });
 
+  it("monitors no database before its role may: RDS refuses the instance", () => {
+    const rights = new Map(
+      ofType(production, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap(({ urn, propertyDependencies }) =>
+        (propertyDependencies["role"] ?? []).map((role) => [role, urn]),
+      ),
+    );
+    const databases = ofType(production, "aws:rds/instance:Instance");
+    expect(databases).toHaveLength(2 * catalog.cells.length);
+    for (const { name, propertyDependencies, dependencies } of databases) {
+      const [role = ""] = propertyDependencies["monitoringRoleArn"] ?? [];
+      expect(dependencies, name).toContain(rights.get(role));
+    }
+  });
+
   it("creates a parameter group before it deletes the one in use, by another name", () => {
     const groups = dev.resources.filter(({ type }) => /:ParameterGroup$/.test(type));
     expect(groups).toHaveLength(3 * catalog.cells.length);
