@@ -125,6 +125,7 @@ export class CellStack extends pulumi.ComponentResource {
       ctx,
       {
         ...compute,
+        after: [this.network.securityRules],
         apiSecurityGroupId: this.network.apiSecurityGroup?.id,
         apiCidrs: args.apiCidrs,
         admins: adminsOf(cell, args.clusterAdmins ?? []),

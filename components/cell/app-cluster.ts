@@ -16,6 +16,11 @@ export interface AppClusterArgs {
   readonly subnetIds: pulumi.Input<string>[];
   /** The nodes' group: the cluster's network interfaces are members of it, so control plane and nodes reach each other. */
   readonly securityGroupId: pulumi.Input<string>;
+  /**
+   * What must outlast the cluster: the rules by which nodes, and who deletes from a private network, reach its API. No
+   * resource refers to a rule, so a destroy would begin with them.
+   */
+  readonly after: readonly pulumi.Resource[];
   /** Admits {@link apiCidrs} that are private. */
   readonly apiSecurityGroupId?: pulumi.Input<string> | undefined;
   /**
@@ -124,7 +129,7 @@ export class AppCluster extends pulumi.ComponentResource {
       {
         parent: this,
         protect: size.production,
-        dependsOn: [logs, ...attachments],
+        dependsOn: [logs, ...attachments, ...args.after],
         // EKS reads it at creation only, and a change would replace the cluster.
         ignoreChanges: ["accessConfig.bootstrapClusterCreatorAdminPermissions"],
       },

@@ -196,7 +196,9 @@ export class Cache extends pulumi.ComponentResource {
     return new aws.elasticache.ParameterGroup(
       `${cell.id}-${engine}-parameters`,
       { name, family, description: `${engine} of ${names.prefix}`, parameters, tags: { Name: name } },
-      { parent: this },
+      // Another family is another name. The provider would delete the old one first, as its name is fixed, and
+      // ElastiCache refuses that while it is in use.
+      { parent: this, deleteBeforeReplace: false },
     );
   }
 }

@@ -18,6 +18,8 @@ export class Network extends pulumi.ComponentResource {
   readonly appSubnetIds: pulumi.Output<string>[];
   readonly dataSubnetIds: pulumi.Output<string>[];
   readonly securityGroups: Readonly<Record<Role, aws.ec2.SecurityGroup>>;
+  /** The rules of the groups: what is deleted through them depends on it, or the rules would go first. */
+  readonly securityRules: SecurityGroups;
   /** Lets private blocks outside the cell reach the Kubernetes API; none without such blocks. */
   readonly apiSecurityGroup: aws.ec2.SecurityGroup | undefined;
   /** Has the nodes' way out (NAT, routes): what needs the internet at its start depends on it. */
@@ -54,6 +56,7 @@ export class Network extends pulumi.ComponentResource {
     this.routeTables = new RouteTables(ctx, { vpc: this.vpc, subnets }, { parent: this });
     const groups = new SecurityGroups(ctx, { vpc: this.vpc, apiCidrs: args.apiCidrs ?? [] }, { parent: this });
     this.securityGroups = groups.groups;
+    this.securityRules = groups;
     this.apiSecurityGroup = groups.api;
     this.endpoints = new Endpoints(
       ctx,

@@ -32,9 +32,11 @@ export function postgresParameters({ postgres }: Pick<SizeClass, "postgres">): r
     reboot("max_logical_replication_workers", 8),
     // Must hold the workers above beside parallel queries.
     reboot("max_worker_processes", 16),
+    // 1 is the default from version 15 on. RDS keeps its own method beside a default, and any other shows as a change after
+    // each refresh: https://github.com/hashicorp/terraform-provider-aws/issues/39252
+    reboot("rds.force_ssl", 1),
     // A slot without a reader keeps WAL until the disk is full; past this it is dropped instead. In MB.
     now("max_slot_wal_keep_size", Math.floor((postgres.storage * 1024) / 4)),
-    now("rds.force_ssl", 1),
     now("log_connections", 1),
     now("log_disconnections", 1),
     now("log_lock_waits", 1),

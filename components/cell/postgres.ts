@@ -96,7 +96,8 @@ export class Postgres extends pulumi.ComponentResource {
         parameters: postgresParameters(size).map((parameter) => ({ ...parameter })),
         tags: { Name: names.of(family) },
       },
-      { parent: this },
+      // The provider would delete the old one first, as its name is fixed, and RDS refuses that while it is in use.
+      { parent: this, deleteBeforeReplace: false },
     );
   }
 

@@ -34,6 +34,16 @@ function ownerOf(environment: Environment): (resource: PlannedResource) => numbe
   };
 }
 
+/** URNs that a resource depends on, through others too. */
+function sourcesIn(resources: readonly PlannedResource[]): (resource: PlannedResource) => readonly string[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const sourcesOf = ({ dependencies }: PlannedResource): readonly string[] => [
+    ...dependencies,
+    ...dependencies.flatMap((urn) => sourcesOf(byUrn.get(urn)!)),
+  ];
+  return sourcesOf;
+}
+
 function ofType(environment: Environment, type: string): readonly PlannedResource[] {
   return environment.resources.filter((resource) => resource.type === type);
 }
@@ -163,17 +173,50 @@ describe("every cell", () => {
     // AWS refuses an internet-facing load balancer, and an address's gateway, in a VPC without one:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
     const exposed = ["aws:lb/loadBalancer:LoadBalancer", "aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip"];
-    const byUrn = new Map(dev.resources.map((resource) => [resource.urn, resource]));
-    const sourcesOf = ({ dependencies }: PlannedResource): readonly string[] => [
-      ...dependencies,
-      ...dependencies.flatMap((urn) => sourcesOf(byUrn.get(urn)!)),
-    ];
+    const sourcesOf = sourcesIn(dev.resources);
     for (const resource of exposed.flatMap((type) => ofType(dev, type))) {
       const [cell] = /cell-\d+/.exec(resource.name) ?? [];
       const gateway = ofType(dev, "aws:ec2/internetGateway:InternetGateway").find(({ name }) =>
         name.startsWith(`${cell}-`),
       );
       expect(sourcesOf(resource), resource.name).toContain(gateway?.urn);
+    }
+  });
+
+  it("deletes a cluster before the security group rules by which its API is reached", () => {
+    const sourcesOf = sourcesIn(dev.resources);
+    for (const cluster of ofType(dev, "aws:eks/cluster:Cluster")) {
+      const [cell] = /cell-\d+/.exec(cluster.name) ?? [];
+      const rules = ["Ingress", "Egress"]
+        .flatMap((way) => ofType(dev, `aws:vpc/securityGroup${way}Rule:SecurityGroup${way}Rule`))
+        .filter(({ name }) => name.startsWith(`${cell}-nodes-`));
+      expect(rules.map(({ name }) => name)).toEqual(
+        expect.arrayContaining([`${cell}-nodes-from-self`, `${cell}-nodes-to-self`]),
+      );
+      expect(sourcesOf(cluster)).toEqual(expect.arrayContaining(rules.map(({ urn }) => urn)));
+    }
+  });
+
+  it("monitors no database before its role may: RDS refuses the instance", () => {
+    const rights = new Map(
+      ofType(production, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap(({ urn, propertyDependencies }) =>
+        (propertyDependencies["role"] ?? []).map((role) => [role, urn]),
+      ),
+    );
+    const databases = ofType(production, "aws:rds/instance:Instance");
+    expect(databases).toHaveLength(2 * catalog.cells.length);
+    for (const { name, propertyDependencies, dependencies } of databases) {
+      const [role = ""] = propertyDependencies["monitoringRoleArn"] ?? [];
+      expect(dependencies, name).toContain(rights.get(role));
+    }
+  });
+
+  it("creates a parameter group before it deletes the one in use, by another name", () => {
+    const groups = dev.resources.filter(({ type }) => /:ParameterGroup$/.test(type));
+    expect(groups).toHaveLength(3 * catalog.cells.length);
+    for (const { name, inputs, deleteBeforeReplace } of groups) {
+      expect(deleteBeforeReplace, name).toBe(false);
+      expect(inputs["name"].replaceAll(/[^a-z0-9]/g, ""), name).toContain(inputs["family"].replaceAll(".", ""));
     }
   });
 

@@ -29,7 +29,11 @@ export async function planCompute(
   return plan(() => {
     const ctx = testContext(cell);
     const opts = { provider: ctx.provider };
-    const cluster = new AppCluster(ctx, { keyArn, subnetIds, securityGroupId: "sg-0000000a", ...change.cluster }, opts);
+    const cluster = new AppCluster(
+      ctx,
+      { keyArn, subnetIds, securityGroupId: "sg-0000000a", after: [], ...change.cluster },
+      opts,
+    );
     const nodes = new NodeGroups(
       ctx,
       {

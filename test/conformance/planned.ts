@@ -56,6 +56,7 @@ export class HandMade {
       ignoreChanges: [],
       aliases: [],
       deletedWith: "",
+      deleteBeforeReplace: undefined,
       replaceWith: [],
       dependencies: Object.values(refs).map(({ urn }) => urn),
       propertyDependencies: Object.fromEntries(Object.entries(refs).map(([input, { urn }]) => [input, [urn]])),

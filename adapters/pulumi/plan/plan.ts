@@ -29,6 +29,8 @@ export interface PlannedResource {
   readonly aliases: readonly string[];
   /** URN of the resource whose deletion is taken for this one's; empty when there is none. */
   readonly deletedWith: string;
+  /** Order of a replacement that the program fixes; undefined when the provider decides. */
+  readonly deleteBeforeReplace: boolean | undefined;
   /** URNs of the resources whose replacement replaces this one too. */
   readonly replaceWith: readonly string[];
   readonly dependencies: readonly string[];
@@ -158,6 +160,7 @@ function answerRequests(
       ignoreChanges: request.getIgnorechangesList(),
       aliases: request.getAliasurnsList(),
       deletedWith: request.getDeletedwith(),
+      deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
       replaceWith: request.getReplaceWithList(),
       dependencies: request.getDependenciesList(),
       propertyDependencies: Object.fromEntries(
