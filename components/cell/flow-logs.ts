@@ -86,7 +86,8 @@ export class FlowLogs extends pulumi.ComponentResource {
         maxAggregationInterval: size.production ? 60 : 600,
         tags: { Name: names.of("flow-logs") },
       },
-      { parent: this, dependsOn: [policy] },
+      // EC2 takes no second flow log with the same destination (FlowLogAlreadyExists), so the old one goes first.
+      { parent: this, dependsOn: [policy], deleteBeforeReplace: true },
     );
     this.registerOutputs({});
   }
