@@ -279,6 +279,7 @@ it("flow logs go to the cell's own encrypted group by a role of their own", asyn
   expect(policy?.inputs["policy"]).toContain("log-group:/cells/dev-cell-3/flow-logs:*");
   const [log] = ofType(resources, "aws:ec2/flowLog:FlowLog");
   expect(log?.inputs).toMatchObject({ trafficType: "ALL", maxAggregationInterval: 600 });
+  expect(log?.deleteBeforeReplace).toBe(true);
 });
 
 describe("the whole network", () => {
