@@ -33,6 +33,8 @@ export function stopEnvironment(options: StopOptions): Promise<Stopped> {
 /** What to stop. */
 export interface StopOptions {
   readonly environment: string;
+  /** True: the cloud ends with all its contents, and nothing is destroyed before. */
+  readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
 }
@@ -44,7 +46,9 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
   if (!running) return { wasRunning: false, destroyed: 0, message: `${environment} is not running: nothing to stop` };
   if (options.dryRun === true) {
     const parts = [
-      ...(isRunning(session.cloud) ? [`destroy the stack, end the local cloud (process ${session.cloud.pid})`] : []),
+      ...(isRunning(session.cloud)
+        ? [`${options.force === true ? "" : "destroy the stack, "}end the local cloud (process ${session.cloud.pid})`]
+        : []),
       ...(isRunning(session.routers) ? [`end the routers (process ${session.routers.pid})`] : []),
     ];
     return { wasRunning: true, destroyed: 0, message: `dry run, would: ${parts.join("; ")}` };
@@ -56,7 +60,12 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
       {
         title: "destroy",
         // After an interrupted run the state does not match the cloud: the cloud is removed as a whole.
-        skip: () => (session.settled ? false : "the last run was interrupted; the cloud ends with all its contents"),
+        skip: () =>
+          options.force === true
+            ? "not wanted; the cloud ends with all its contents"
+            : session.settled
+              ? false
+              : "the last run was interrupted; the cloud ends with all its contents",
         run: async (_context, report) => {
           if (!(await cloudAnswers(session.cloud))) return "the local cloud has ended already";
           return withLocalStack(environment, async (stack) => {
@@ -64,7 +73,9 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
             const { code, output, events } = await stack.engine.run(destroy, { onEvent: progress(report) });
             if (code !== 0) {
               const errors = errorsOf(events);
-              throw new UserError(["destroy failed:", ...(errors.length > 0 ? errors : [output.trim()])].join("\n  "));
+              const reasons = errors.length > 0 ? errors : [output.trim()];
+              const instead = "npm stop -- --force ends the local cloud with all its contents";
+              throw new UserError(["destroy failed:", ...reasons, instead].join("\n  "));
             }
             destroyed = events.filter(({ resOutputsEvent }) => resOutputsEvent?.metadata.op === "delete").length;
             return `${destroyed} resources`;

@@ -6,10 +6,11 @@ export function register(program: Command): void {
     .command("stop")
     .description("Destroy the environment in the local cloud and end the processes that `start` started, no others.")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
+    .option("--force", "end the local cloud with all its contents, without destroy: for protected cells")
     .option("--dry-run", "print what would be destroyed and ended")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  npm stop")
-    .action(async (options: { environment: string; dryRun?: boolean; json?: boolean }) => {
+    .action(async (options: { environment: string; force?: boolean; dryRun?: boolean; json?: boolean }) => {
       const { stopEnvironment } = require("../../local/stop") as typeof import("../../local/stop");
       const result = await stopEnvironment({ ...options, quiet: options.json });
       process.stdout.write(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${result.message}\n`);

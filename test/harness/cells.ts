@@ -90,7 +90,7 @@ export class Cells {
 
   /** Stops running processes and removes the folder. */
   async dispose(): Promise<void> {
-    await this.run(["stop", "--json"]);
+    await this.run(["stop", "--force", "--json"]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
