@@ -11,7 +11,7 @@ import type { PackManifest } from "../ops/up/proof";
 import { conform } from "./conform";
 import { ensureEngine, type EngineBinary } from "./engine/engine";
 import { localGateEngine } from "./gate-engine";
-import { startClusters } from "./kubernetes/clusters";
+import { endOtherClusters, startClusters } from "./kubernetes/clusters";
 import { ensureKubernetes, type KubernetesParts } from "./kubernetes/parts";
 import { cloudAnswers, type LocalCloud } from "./moto/moto";
 import { admitPack, gatePorts } from "../adapters/policy/pack";
@@ -103,6 +103,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
   const onKubernetes = await isOnKubernetes(options);
+  const clusters = catalog.cells.map(({ number }) => new CellNames(environment, number).of("app"));
   const context: Context = { changes: {}, steps: [], outputs: {}, routers: {} };
 
   try {
@@ -163,9 +164,8 @@ async function startLocked(options: StartOptions): Promise<Started> {
                 title: "control planes",
                 skip: () => (options.dryRun === true ? "dry run" : (false as const)),
                 run: async (at: Context) => {
-                  const names = catalog.cells.map(({ number }) => new CellNames(environment, number).of("app"));
-                  await startClusters(environment, need(at.kubernetes), names);
-                  return `${names.length} clusters`;
+                  await startClusters(environment, need(at.kubernetes), clusters);
+                  return `${clusters.length} clusters`;
                 },
               },
             ]
@@ -214,6 +214,15 @@ async function startLocked(options: StartOptions): Promise<Started> {
             return "nothing found, nothing undecided";
           },
         },
+        ...(onKubernetes
+          ? [
+              {
+                title: "control planes of removed cells",
+                skip: () => (options.dryRun === true ? "dry run" : (false as const)),
+                run: () => endOtherClusters(environment, clusters),
+              },
+            ]
+          : []),
         {
           title: "routers",
           skip: () => (options.dryRun === true ? "dry run" : false),

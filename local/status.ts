@@ -1,3 +1,6 @@
+import { join } from "node:path";
+
+import { environmentDirectory } from "../adapters/files/paths";
 import { loadCatalog } from "../catalog/load";
 import { cloudAnswers } from "./moto/moto";
 import { isRunning } from "../adapters/processes/process";
@@ -36,7 +39,7 @@ export async function status(environment: string): Promise<Status> {
     running,
     settled: session.settled,
     ...(running && session.cloud !== undefined ? { endpoint: session.cloud.endpoint } : {}),
-    kubernetes: kubernetesOf(environment, session),
+    kubernetes: kubernetesOf(environment, running ? session : {}),
     regions: [
       ...new Set([...catalog.cells.map(({ region }) => region), ...catalog.routers.map(({ region }) => region)]),
     ].sort(),
@@ -54,10 +57,11 @@ export async function status(environment: string): Promise<Status> {
   };
 }
 
-function kubernetesOf(environment: string, { kubernetes }: Session): Status["kubernetes"] {
+function kubernetesOf(environment: string, { kubernetes }: Pick<Session, "kubernetes">): Status["kubernetes"] {
   if (kubernetes === undefined) return "manifests";
   const names = Object.keys(kubernetes.controlPlanes).sort();
-  return Object.fromEntries(names.map((name) => [name, accessOf(environment, name).endpoint]));
+  // A cluster that is starting has no endpoint yet.
+  return Object.fromEntries(names.map((name) => [name, accessOf(environment, name)?.endpoint ?? "starting"]));
 }
 
 /** The same for people. */
@@ -67,7 +71,7 @@ export function describeStatus(status: Status): string {
     `${status.environment} is up at ${status.endpoint ?? ""}${status.settled ? "" : " (the last run was interrupted)"}`,
     ...status.cells.map(({ id, region, cidr, zone }) => `  ${id}  ${region}  ${cidr}  ${zone}`),
     status.kubernetes === "manifests"
-      ? "  Kubernetes: manifests only, in .cells/<environment>/manifests; no API server judges them"
+      ? `  Kubernetes: manifests only, in ${join(environmentDirectory(status.environment), "manifests")}`
       : `  Kubernetes: real API servers, ${Object.keys(status.kubernetes).length} clusters; nodes and pods without containers`,
     ...status.routers.map(({ region, address }) => `  router ${region}  ${address}`),
   ].join("\n");

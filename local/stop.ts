@@ -8,7 +8,7 @@ import { progress } from "../adapters/pulumi/progress";
 import { errorsOf } from "../ops/up/events";
 import { UserError } from "../contract/user-error";
 import { withLocalStack } from "./pulumi";
-import { stopClusters } from "./kubernetes/clusters";
+import { processesOf, stopClusters } from "./kubernetes/clusters";
 import { stopRouters } from "./routers";
 import { readSession } from "./session";
 import { runSteps } from "./steps";
@@ -23,8 +23,8 @@ export interface Stopped {
 }
 
 /**
- * Destroys the stack, so that the deletes are exercised and the cloud is empty, then ends the routers and the
- * cloud: the processes on record, each checked to be the one that was started.
+ * Destroys the stack, so that the deletes are exercised and the cloud is empty, then ends routers, clusters
+ * and cloud: the processes on record, each checked to be the one that was started.
  */
 export function stopEnvironment(options: StopOptions): Promise<Stopped> {
   return withLock(options.environment, () => stopLocked(options));
@@ -42,7 +42,8 @@ export interface StopOptions {
 async function stopLocked(options: StopOptions): Promise<Stopped> {
   const { environment } = options;
   const session = readSession(environment);
-  const running = isRunning(session.cloud) || isRunning(session.routers);
+  const clusters = processesOf(session.kubernetes).filter(isRunning);
+  const running = isRunning(session.cloud) || isRunning(session.routers) || clusters.length > 0;
   if (!running) return { wasRunning: false, destroyed: 0, message: `${environment} is not running: nothing to stop` };
   if (options.dryRun === true) {
     const parts = [
@@ -50,6 +51,7 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
         ? [`${options.force === true ? "" : "destroy the stack, "}end the local cloud (process ${session.cloud.pid})`]
         : []),
       ...(isRunning(session.routers) ? [`end the routers (process ${session.routers.pid})`] : []),
+      ...(clusters.length > 0 ? [`end the clusters (${clusters.length} processes)`] : []),
     ];
     return { wasRunning: true, destroyed: 0, message: `dry run, would: ${parts.join("; ")}` };
   }
@@ -62,7 +64,7 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
         // After an interrupted run the state does not match the cloud: the cloud is removed as a whole.
         skip: () =>
           options.force === true
-            ? "not wanted; the cloud ends with all its contents"
+            ? "--force: the cloud ends with all its contents"
             : session.settled
               ? false
               : "the last run was interrupted; the cloud ends with all its contents",

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 
@@ -9,6 +9,9 @@ import { UserError } from "../../contract/user-error";
 import { readSession, updateSession, type LocalClusters } from "../session";
 import { KubernetesClient, type ClusterAccess } from "./client";
 import type { KubernetesParts } from "./parts";
+
+/** API server, controllers, scheduler, KWOK: a start that was killed leaves fewer. */
+const processesPerCluster = 4;
 
 /** Where the clusters of an environment keep what they need. */
 function kubernetesDirectory(environment: string): string {
@@ -21,8 +24,9 @@ function filesOf(environment: string, cluster: string) {
   return { directory, access: join(directory, "access.json"), kubeconfig: join(directory, "kubeconfig.json") };
 }
 
-/** How to reach a cluster that was started. */
-export function accessOf(environment: string, cluster: string): ClusterAccess {
+/** How to reach a cluster; undefined before its API server has answered. */
+export function accessOf(environment: string, cluster: string): ClusterAccess | undefined {
+  if (!existsSync(filesOf(environment, cluster).access)) return undefined;
   return JSON.parse(readFileSync(filesOf(environment, cluster).access, "utf8")) as ClusterAccess;
 }
 
@@ -36,7 +40,7 @@ export const signInDirectory = join(__dirname, "bin");
 
 /**
  * Starts what is not running yet: etcd, and for each cluster an API server with its own part of etcd, its controllers,
- * its scheduler and KWOK. Everything listens on loopback. Ends the control planes of clusters that are not named.
+ * its scheduler and KWOK. Everything listens on loopback.
  *
  * @throws UserError when a part does not come up.
  */
@@ -47,15 +51,25 @@ export async function startClusters(
 ): Promise<void> {
   mkdirSync(join(kubernetesDirectory(environment), "clusters"), { recursive: true });
   const etcdPort = await startEtcd(environment, parts);
-  const running = readSession(environment).kubernetes?.controlPlanes ?? {};
-  for (const [name, processes] of Object.entries(running)) {
-    if (clusters.includes(name)) continue;
-    await Promise.all(processes.map(stop));
-    record(environment, name, undefined);
-  }
   const ports = await freePorts(clusters.length);
   await Promise.all(clusters.map((name, at) => startControlPlane(environment, parts, name, etcdPort, ports[at]!)));
   startNodes(environment);
+}
+
+/** Ends the control planes that are not named: those of cells that are gone, and whose objects are deleted. */
+export async function endOtherClusters(environment: string, clusters: readonly string[]): Promise<void> {
+  for (const [name, processes] of Object.entries(readSession(environment).kubernetes?.controlPlanes ?? {})) {
+    if (clusters.includes(name)) continue;
+    await Promise.all(processes.map(stop));
+    record(environment, name, undefined);
+    rmSync(filesOf(environment, name).directory, { recursive: true, force: true });
+  }
+}
+
+/** Every process of the clusters that was started. */
+export function processesOf(clusters: LocalClusters | undefined): readonly Owned[] {
+  const { etcd, nodes, controlPlanes = {} } = clusters ?? {};
+  return [etcd, nodes, ...Object.values(controlPlanes).flat()].filter((one) => one !== undefined);
 }
 
 /** Ends every process of the clusters. */
@@ -70,6 +84,8 @@ async function startEtcd(environment: string, { etcd }: KubernetesParts): Promis
   const directory = kubernetesDirectory(environment);
   const file = join(directory, "etcd.port");
   if (isRunning(readSession(environment).kubernetes?.etcd)) return Number(readFileSync(file, "utf8"));
+  // Without etcd the others are of no use, and their record is replaced below.
+  await stopClusters(readSession(environment).kubernetes);
   const [port, peerPort] = await freePorts(2);
   const peer = `http://127.0.0.1:${peerPort}`;
   const client = `http://127.0.0.1:${port}`;
@@ -96,7 +112,7 @@ async function startControlPlane(
 ): Promise<void> {
   const { directory, access: accessFile, kubeconfig } = filesOf(environment, name);
   const before = readSession(environment).kubernetes?.controlPlanes[name];
-  if (before !== undefined && before.every(isRunning)) return;
+  if (before?.length === processesPerCluster && before.every(isRunning)) return;
   await Promise.all((before ?? []).map(stop));
   mkdirSync(directory, { recursive: true });
   const file = (leaf: string) => join(directory, leaf);
@@ -114,7 +130,8 @@ async function startControlPlane(
   }
   const token = readFileSync(file("token"), "utf8");
   // The same port after a restart: the engine's state holds the cluster's endpoint.
-  const port = existsSync(accessFile) ? Number(new URL(accessOf(environment, name).endpoint).port) : freePort;
+  const known = accessOf(environment, name)?.endpoint;
+  const port = known === undefined ? freePort : Number(new URL(known).port);
   const endpoint = `https://127.0.0.1:${port}`;
 
   const processes: Owned[] = [];
@@ -133,6 +150,8 @@ async function startControlPlane(
   // The API server signs its own certificate when it starts; the file holds its authority too.
   const certificate = join(file("certificates"), "apiserver.crt");
   const access = await waitUntil(60_000, async () => {
+    if (!isRunning(processes[0]))
+      throw new UserError(`the API server of ${name} ended; its log: ${file("api-server.log")}`);
     if (!existsSync(certificate)) return undefined;
     const found = { endpoint, certificateAuthority: readFileSync(certificate).toString("base64"), token };
     await new KubernetesClient(found).get("/readyz");
@@ -195,7 +214,10 @@ function kubeconfigOf({ endpoint, certificateAuthority, token }: ClusterAccess):
 
 async function waitUntil<T>(most: number, probe: () => Promise<T | undefined>): Promise<T | undefined> {
   for (const end = Date.now() + most; Date.now() < end;) {
-    const found = await probe().catch(() => undefined);
+    const found = await probe().catch((error: unknown) => {
+      if (error instanceof UserError) throw error;
+      return undefined;
+    });
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

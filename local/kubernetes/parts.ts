@@ -9,7 +9,10 @@ import { buildGo, type GoProgram } from "../go";
 const kubernetesVersion = "1.35.4";
 const etcdVersion = "3.7.3";
 const nodesVersion = "0.8.0";
-/** Version of the official provider: that of `@pulumi/kubernetes` in package.json. */
+/**
+ * Version under which the engine looks for the official provider: that of `@pulumi/kubernetes` in package.json. Its source
+ * is pinned in provider/go.mod: that of 15 January 2026, the newest that the module proxy gave us.
+ */
 export const providerVersion = "4.34.2";
 
 const componentVersion = "k8s.io/component-base/version";

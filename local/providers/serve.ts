@@ -40,6 +40,9 @@ export async function providersOf(options: {
   if (chosen !== "local" && chosen !== "official") {
     throw new UserError(`CELLS_PROVIDERS is ${JSON.stringify(chosen)}: write local or official`);
   }
+  if (chosen === "official" && options.onKubernetes) {
+    throw new UserError("CELLS_PROVIDERS=official runs without --kubernetes: leave one of them out");
+  }
   requireLoopback(options.endpoint);
   const { environment, endpoint, onKubernetes } = options;
   const manifests = join(environmentDirectory(environment), "manifests");

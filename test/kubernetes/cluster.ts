@@ -25,8 +25,17 @@ export async function testCluster(): Promise<TestCluster> {
   const before = process.env["CELLS_STATE_DIR"];
   process.env["CELLS_STATE_DIR"] = directory;
   const parts = await ensureKubernetes(pulumiHome(), (line) => process.stderr.write(`${line}\n`));
-  await startClusters("dev", parts, ["dev-cell-3-app"]);
-  const access = accessOf("dev", "dev-cell-3-app");
+  const dispose = async (): Promise<void> => {
+    await stopClusters(readSession("dev").kubernetes);
+    if (before === undefined) delete process.env["CELLS_STATE_DIR"];
+    else process.env["CELLS_STATE_DIR"] = before;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  await startClusters("dev", parts, ["dev-cell-3-app"]).catch(async (error: unknown) => {
+    await dispose();
+    throw error;
+  });
+  const access = accessOf("dev", "dev-cell-3-app")!;
   let warned: string[] = [];
   return {
     access,
@@ -36,12 +45,7 @@ export async function testCluster(): Promise<TestCluster> {
       warned = [];
       return all;
     },
-    dispose: async () => {
-      await stopClusters(readSession("dev").kubernetes);
-      if (before === undefined) delete process.env["CELLS_STATE_DIR"];
-      else process.env["CELLS_STATE_DIR"] = before;
-      rmSync(directory, { recursive: true, force: true });
-    },
+    dispose,
   };
 }
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { sizes } from "../../catalog/sizes";
-import { isRunning, type Owned } from "../../adapters/processes/process";
+import { isRunning } from "../../adapters/processes/process";
 import { KubernetesClient, KubernetesError, type ClusterAccess } from "../../local/kubernetes/client";
+import { processesOf } from "../../local/kubernetes/clusters";
 import type { Session } from "../../local/session";
 import { Cells, type StartedJson } from "../harness/cells";
 
@@ -224,14 +225,18 @@ describe("an environment on real Kubernetes", () => {
     expect(after.status.availableReplicas).toBe(after.spec.replicas);
   });
 
+  it("loses a cell with its objects, then the cell's cluster", async () => {
+    const gone = session().kubernetes?.controlPlanes["dev-cell-1-app"] ?? [];
+    expect(gone.every(isRunning)).toBe(true);
+    const { started } = await startWith(catalogOf(cell(0, ", liveNodes: green"), "6.9.3").replace(`${cell(1)}\n`, ""));
+    expect(started.steps.some(({ op, urn }) => op === "delete" && urn.endsWith("cell-1-k8s-app"))).toBe(true);
+    expect(gone.filter(isRunning)).toEqual([]);
+    expect(Object.keys(session().kubernetes?.controlPlanes ?? {})).toEqual(["dev-cell-0-app"]);
+  });
+
   it("is destroyed: no cluster, no process", async () => {
     const { cloud, kubernetes } = session();
-    const processes: (Owned | undefined)[] = [
-      cloud,
-      kubernetes?.etcd,
-      kubernetes?.nodes,
-      ...Object.values(kubernetes?.controlPlanes ?? {}).flat(),
-    ];
+    const processes = [cloud, ...processesOf(kubernetes)];
     expect(processes.every(isRunning)).toBe(true);
     const stopped = await cells.run(["stop", "--json"]);
     expect(stopped.stderr).toBe("");

@@ -1,5 +1,6 @@
 """EKS with a real Kubernetes behind it. Each folder of CELLS_CLUSTERS is a cluster whose control plane runs already:
-`access.json` holds its endpoint, and `node-groups.json` is written for the process that gives it nodes.
+`access.json` holds its endpoint, and `node-groups.json` is written for the process that gives it nodes. Installed
+after `eks`, whose operations it wraps: by name.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import threading
 from pathlib import Path
 from typing import Any, Callable
 
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.eks import models, responses
+from moto.eks.exceptions import InvalidRequestException
 
 from .eks import _subnet
-from moto.ec2.models import ec2_backends
 
 EKSBackend = models.EKSBackend
 EKSResponse = responses.EKSResponse
@@ -32,12 +34,15 @@ def _folder(name: str) -> Path | None:
 def _create_cluster(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def create_cluster(self: EKSBackend, **arguments: Any) -> models.Cluster:
+        name = arguments["name"]
+        folder = _folder(name)
+        if folder is None:
+            # moto's own endpoint is a host name of AWS, which the official provider would call.
+            raise InvalidRequestException(message=f"{name} has no control plane: run npm start -- --kubernetes")
+        access = json.loads((folder / "access.json").read_text())
         cluster = original(self, **arguments)
-        folder = _folder(cluster.name)
-        if folder is not None:
-            access = json.loads((folder / "access.json").read_text())
-            cluster.endpoint = access["endpoint"]
-            cluster.certificate_authority = {"data": access["certificateAuthority"]}
+        cluster.endpoint = access["endpoint"]
+        cluster.certificate_authority = {"data": access["certificateAuthority"]}
         return cluster
 
     return create_cluster
