@@ -247,7 +247,8 @@ describe("a judgement of a change", () => {
     const after = fleet([{}, {}, {}, {}, { number: 200 }], 2);
     const { found, extent } = await judgeChange(before, after, knownOf(after), settings);
     expect(extent).toMatchObject({ kind: "whole", reason: expect.stringContaining("has findings") });
-    const leaks = found.filter(({ rule, verdict }) => rule.id === "ISO-05" && verdict.kind === "violation");
+    // A private block is a rule of a security group.
+    const leaks = found.filter(({ rule, verdict }) => rule.id === "ISO-12" && verdict.kind === "violation");
     expect(leaks.map(({ verdict }) => verdict.owners)).toEqual(
       [0, 1, 2, 3].map((cell) => [`cell-${cell}`, "cell-200"]),
     );
