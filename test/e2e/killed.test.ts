@@ -30,6 +30,8 @@ let variables: NodeJS.ProcessEnv;
 let cloud: Map<string, string>;
 /** Called at each creation, before it is answered. */
 let onCreate: (count: number) => void;
+/** No creation is answered before this. */
+let held: Promise<void>;
 
 const stateOf = async (): Promise<readonly { urn: string; id?: string; custom?: boolean; type: string }[]> => {
   const { output } = await run("pulumi", ["stack", "export", "--stack", "dev", "--cwd", program], { env: variables });
@@ -43,6 +45,8 @@ const stateOf = async (): Promise<readonly { urn: string; id?: string; custom?: 
 function gate(found: readonly (readonly [string, string | undefined])[] = []): {
   readonly kill: () => void;
   readonly ended: Promise<Ran>;
+  /** It has found the last update's engine at work, or has ended. */
+  readonly waits: Promise<void>;
 } {
   const script = join(__dirname, "../ops/up/run-gate.ts");
   const args = [join(directory, "run"), join(directory, "engine.json"), program, pack];
@@ -56,7 +60,11 @@ function gate(found: readonly (readonly [string, string | undefined])[] = []): {
   const ended = new Promise<Ran>((resolve) =>
     child.once("close", (code) => resolve({ code: code ?? 130, stdout, stderr })),
   );
-  return { kill: () => void child.kill("SIGKILL"), ended };
+  const waits = new Promise<void>((resolve) => {
+    child.stderr.on("data", () => stderr.includes("is still running") && resolve());
+    void ended.then(() => resolve());
+  });
+  return { kill: () => void child.kill("SIGKILL"), ended, waits };
 }
 
 /** Kills the command, and on request the engine, after the given number of create requests to the cloud. */
@@ -93,6 +101,7 @@ beforeEach(async () => {
   symlinkSync(join(__dirname, "../../node_modules"), join(directory, "node_modules"));
   cloud = new Map();
   onCreate = () => undefined;
+  held = Promise.resolve();
   let next = 0;
   provider = await serveProvider({
     ...nullBackend,
@@ -101,7 +110,7 @@ beforeEach(async () => {
       const id = `${name}-${next++}`;
       cloud.set(id, name);
       onCreate(cloud.size);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await Promise.all([held, new Promise((resolve) => setTimeout(resolve, 1500))]);
       return { ...made, id };
     },
   });
@@ -121,9 +130,13 @@ afterEach(async () => {
 
 describe("an up that is killed", () => {
   it.each([1, 7, 14])("continues without its command, and the next up converges: at creation %i", async (count) => {
+    let release = (): void => undefined;
+    // The engine must not end before the next command looks, however slow the machine is.
+    if (count === 1) held = new Promise<void>((resolve) => (release = resolve));
     await killedAt(count, false);
-    const again = await gate().ended;
-    // Later the engine may have ended before the next command looks.
+    const next = gate();
+    void next.waits.then(release);
+    const again = await next.ended;
     if (count === 1) expect(again.stderr).toMatch(/the engine of the last update is still running \(process \d+\)/);
     expect(again).toMatchObject({ code: 0 });
     await expectWhole();
