@@ -17,7 +17,7 @@ export interface LocalRouters extends Owned {
 
 /** The processes of a real Kubernetes: one etcd, a control plane for each cell, and one that gives them nodes. */
 export interface LocalClusters {
-  readonly etcd?: Owned;
+  readonly etcd?: Owned & { readonly port: number };
   readonly nodes?: Owned;
   /** By cluster name. */
   readonly controlPlanes: Readonly<Record<string, readonly Owned[]>>;

@@ -25,7 +25,7 @@ import { renewCloud } from "./renew";
 import { defaultRouterPort, startRouters } from "./routers";
 import { readSession, updateSession } from "./session";
 import { LocalStack, pulumiHome } from "./stack";
-import { runSteps, type Timing } from "./steps";
+import { runSteps, type Step, type Timing } from "./steps";
 import { UserError } from "../contract/user-error";
 
 /** How to start an environment. */
@@ -103,6 +103,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
   const onKubernetes = await isOnKubernetes(options);
+  const ofKubernetes = (step: Step<Context>): readonly Step<Context>[] => (onKubernetes ? [step] : []);
   const clusters = catalog.cells.map(({ number }) => new CellNames(environment, number).of("app"));
   const context: Context = { changes: {}, steps: [], outputs: {}, routers: {} };
 
@@ -123,16 +124,12 @@ async function startLocked(options: StartOptions): Promise<Started> {
               at.python = await ensurePython(report);
             },
           },
-          ...(onKubernetes
-            ? [
-                {
-                  title: "Kubernetes",
-                  run: async (at: Context, report: Report) => {
-                    at.kubernetes = await ensureKubernetes(pulumiHome(), report);
-                  },
-                },
-              ]
-            : []),
+          ...ofKubernetes({
+            title: "Kubernetes",
+            run: async (at, report) => {
+              at.kubernetes = await ensureKubernetes(pulumiHome(), report);
+            },
+          }),
         ],
         [
           {
@@ -158,18 +155,14 @@ async function startLocked(options: StartOptions): Promise<Started> {
             },
           },
         ],
-        ...(onKubernetes
-          ? [
-              {
-                title: "control planes",
-                skip: () => (options.dryRun === true ? "dry run" : (false as const)),
-                run: async (at: Context) => {
-                  await startClusters(environment, need(at.kubernetes), clusters);
-                  return `${clusters.length} clusters`;
-                },
-              },
-            ]
-          : []),
+        ...ofKubernetes({
+          title: "control planes",
+          skip: () => (options.dryRun === true ? "dry run" : false),
+          run: async (at) => {
+            await startClusters(environment, need(at.kubernetes), clusters);
+            return `${clusters.length} clusters`;
+          },
+        }),
         {
           title: "preview with policies",
           run: async (at, report) => {
@@ -214,15 +207,11 @@ async function startLocked(options: StartOptions): Promise<Started> {
             return "nothing found, nothing undecided";
           },
         },
-        ...(onKubernetes
-          ? [
-              {
-                title: "control planes of removed cells",
-                skip: () => (options.dryRun === true ? "dry run" : (false as const)),
-                run: () => endOtherClusters(environment, clusters),
-              },
-            ]
-          : []),
+        ...ofKubernetes({
+          title: "control planes of removed cells",
+          skip: () => (options.dryRun === true ? "dry run" : false),
+          run: () => endOtherClusters(environment, clusters),
+        }),
         {
           title: "routers",
           skip: () => (options.dryRun === true ? "dry run" : false),
@@ -265,9 +254,11 @@ function localRequest(catalog: Catalog, manifest: PackManifest): UpRequest {
 /** Whether the environment runs on a real Kubernetes, or is to. @throws UserError when it runs without one. */
 async function isOnKubernetes({ environment, kubernetes }: StartOptions): Promise<boolean> {
   const session = readSession(environment);
-  if (!(await cloudAnswers(session.cloud))) return kubernetes ?? false;
   const running = session.kubernetes !== undefined;
-  if (kubernetes === true && !running) {
+  // The usual start asks the cloud once, later.
+  if (!running && kubernetes !== true) return false;
+  if (!(await cloudAnswers(session.cloud))) return kubernetes ?? false;
+  if (!running) {
     throw new UserError(
       `${environment} runs without Kubernetes: stop it with npm stop, then start it again with --kubernetes`,
     );

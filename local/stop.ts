@@ -62,12 +62,11 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
       {
         title: "destroy",
         // After an interrupted run the state does not match the cloud: the cloud is removed as a whole.
-        skip: () =>
-          options.force === true
-            ? "--force: the cloud ends with all its contents"
-            : session.settled
-              ? false
-              : "the last run was interrupted; the cloud ends with all its contents",
+        skip: () => {
+          const why =
+            options.force === true ? "--force:" : session.settled ? undefined : "the last run was interrupted;";
+          return why !== undefined && `${why} the cloud ends with all its contents`;
+        },
         run: async (_context, report) => {
           if (!(await cloudAnswers(session.cloud))) return "the local cloud has ended already";
           return withLocalStack(environment, async (stack) => {
@@ -89,7 +88,7 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
         run: async () => {
           await stop(session.engine);
           await stopRouters(session.routers);
-          await stopClusters(readSession(environment).kubernetes);
+          await stopClusters(session.kubernetes);
           await stopCloud(session.cloud);
         },
       },

@@ -182,7 +182,7 @@ export const computeConstraints: readonly Constraint[] = [
       return when(
         isLag && isIdle,
         "threshold",
-        `write more than ${idleLag}, or the alarm goes on and off in a quiet cell`,
+        `write more than ${idleLag}, or the alarm of a quiet cell changes its state again and again`,
       );
     },
   },

@@ -221,18 +221,22 @@ export class AppCluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const policy = "AmazonEKSViewPolicy";
-    new aws.eks.AccessPolicyAssociation(
-      `${cell.id}-operator-${policy}`,
+    this.grant(`${cell.id}-operator-AmazonEKSViewPolicy`, entry, "AmazonEKSViewPolicy");
+    return role;
+  }
+
+  /** Gives an entry one of AWS's policies, in the whole cluster. */
+  private grant(name: string, entry: aws.eks.AccessEntry, policy: string): aws.eks.AccessPolicyAssociation {
+    return new aws.eks.AccessPolicyAssociation(
+      name,
       {
-        clusterName: cluster.name,
+        clusterName: this.cluster.name,
         principalArn: entry.principalArn,
-        policyArn: `arn:${cell.partition}:eks::aws:cluster-access-policy/${policy}`,
+        policyArn: `arn:${this.ctx.cell.partition}:eks::aws:cluster-access-policy/${policy}`,
         accessScope: { type: "cluster" },
       },
       { parent: this },
     );
-    return role;
   }
 
   /** What lets each administrator write to the cluster. */
@@ -246,16 +250,7 @@ export class AppCluster extends pulumi.ComponentResource {
         { clusterName: cluster.name, principalArn, type: "STANDARD", tags: { Name: `${this.clusterName}-admin` } },
         { parent: this },
       );
-      return new aws.eks.AccessPolicyAssociation(
-        `${ctx.cell.id}-admin-${key}-policy`,
-        {
-          clusterName: cluster.name,
-          principalArn: entry.principalArn,
-          policyArn: `arn:${ctx.cell.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
-          accessScope: { type: "cluster" },
-        },
-        { parent: this },
-      );
+      return this.grant(`${ctx.cell.id}-admin-${key}-policy`, entry, "AmazonEKSClusterAdminPolicy");
     });
   }
 

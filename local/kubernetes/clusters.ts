@@ -82,11 +82,11 @@ export async function stopClusters(clusters: LocalClusters | undefined): Promise
 
 async function startEtcd(environment: string, { etcd }: KubernetesParts): Promise<number> {
   const directory = kubernetesDirectory(environment);
-  const file = join(directory, "etcd.port");
-  if (isRunning(readSession(environment).kubernetes?.etcd)) return Number(readFileSync(file, "utf8"));
+  const { kubernetes } = readSession(environment);
+  if (kubernetes?.etcd !== undefined && isRunning(kubernetes.etcd)) return kubernetes.etcd.port;
   // Without etcd the others are of no use, and their record is replaced below.
-  await stopClusters(readSession(environment).kubernetes);
-  const [port, peerPort] = await freePorts(2);
+  await stopClusters(kubernetes);
+  const [port, peerPort] = (await freePorts(2)) as [number, number];
   const peer = `http://127.0.0.1:${peerPort}`;
   const client = `http://127.0.0.1:${port}`;
   const { owned } = startDetached(
@@ -98,9 +98,8 @@ async function startEtcd(environment: string, { etcd }: KubernetesParts): Promis
     ],
     { log: join(directory, "etcd.log") },
   );
-  writeFileSync(file, String(port));
-  updateSession(environment, { kubernetes: { controlPlanes: {}, etcd: owned } });
-  return port!;
+  updateSession(environment, { kubernetes: { controlPlanes: {}, etcd: { ...owned, port } } });
+  return port;
 }
 
 async function startControlPlane(
@@ -163,7 +162,7 @@ async function startControlPlane(
   }
   writeFileSync(`${accessFile}.new`, JSON.stringify(access), { mode: 0o600 });
   renameSync(`${accessFile}.new`, accessFile);
-  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(access)), { mode: 0o600 });
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(name, access)), { mode: 0o600 });
   const quiet = ["--secure-port", "0", "--leader-elect=false", "--kubeconfig", kubeconfig];
   begin(parts.controllerManager, "controllers.log", [
     ...quiet,
@@ -200,8 +199,8 @@ function record(environment: string, name: string, processes: readonly Owned[] |
   updateSession(environment, { kubernetes: { ...kubernetes, controlPlanes } });
 }
 
-function kubeconfigOf({ endpoint, certificateAuthority, token }: ClusterAccess): object {
-  const name = "local";
+/** What a client reads to sign in to a local cluster as its administrator. @param name the cluster's. */
+export function kubeconfigOf(name: string, { endpoint, certificateAuthority, token }: ClusterAccess): object {
   return {
     apiVersion: "v1",
     kind: "Config",

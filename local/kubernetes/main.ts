@@ -10,7 +10,6 @@ import { reconcile, type Ending, type Node, type NodeGroup } from "./nodes";
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
-  readonly status?: { readonly phase?: string };
 }
 
 /** EKS ends a node after this time, whatever still runs on it. */

@@ -40,11 +40,11 @@ export async function providersOf(options: {
   if (chosen !== "local" && chosen !== "official") {
     throw new UserError(`CELLS_PROVIDERS is ${JSON.stringify(chosen)}: write local or official`);
   }
-  if (chosen === "official" && options.onKubernetes) {
+  const { environment, endpoint, onKubernetes } = options;
+  if (chosen === "official" && onKubernetes) {
     throw new UserError("CELLS_PROVIDERS=official runs without --kubernetes: leave one of them out");
   }
-  requireLoopback(options.endpoint);
-  const { environment, endpoint, onKubernetes } = options;
+  requireLoopback(endpoint);
   const manifests = join(environmentDirectory(environment), "manifests");
   const served = await Promise.all([
     ...(chosen === "local" ? [serveProvider(awsBackend(endpoint, loadDefinitions()))] : []),

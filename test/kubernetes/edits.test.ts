@@ -11,6 +11,7 @@ import * as structProto from "google-protobuf/google/protobuf/struct_pb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
+import { kubeconfigOf } from "../../local/kubernetes/clusters";
 import { providerVersion } from "../../local/kubernetes/parts";
 import { manifestOf, typeOf } from "../../local/providers/kubernetes/manifest";
 import { kubernetesBackend } from "../../local/providers/kubernetes/provider";
@@ -107,21 +108,13 @@ beforeAll(async () => {
   // The provider retries for minutes what is in a namespace that does not exist.
   const namespace = objects.find(({ type }) => typeOf(type).kind === "Namespace")!;
   await apply(cluster.client, namespace.type, manifestOf(typeOf(namespace.type), namespace.inputs));
-  const { endpoint, certificateAuthority, token } = cluster.access;
   const name = "dev-cell-3-app";
   const planned = resources.find(({ type }) => type === "pulumi:providers:kubernetes")!.inputs;
   config = {
     // As the program sets them, but for where the cluster is.
     ...Object.fromEntries(Object.entries(planned).map(([key, value]) => [key, String(value)])),
     clusterIdentifier: name,
-    kubeconfig: JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name, cluster: { server: endpoint, "certificate-authority-data": certificateAuthority } }],
-      users: [{ name, user: { token } }],
-      contexts: [{ name, context: { cluster: name, user: name } }],
-      "current-context": name,
-    }),
+    kubeconfig: JSON.stringify(kubeconfigOf(name, cluster.access)),
   };
   const plugin = join(pulumiHome(), "plugins", `resource-kubernetes-v${providerVersion}`, "pulumi-resource-kubernetes");
   child = spawn(plugin, [`127.0.0.1:${await engineThatListens()}`], { stdio: ["ignore", "pipe", "ignore"] });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { builtInJurisdictions } from "../../catalog/countries";
 import { sizes } from "../../catalog/sizes";
 import { isRunning } from "../../adapters/processes/process";
 import { KubernetesClient, KubernetesError, type ClusterAccess } from "../../local/kubernetes/client";
@@ -14,21 +15,7 @@ import { Cells, type StartedJson } from "../harness/cells";
  * Two cells on real Kubernetes, as a person runs them: up, up again, a release, evictions, a node change-over, destroy,
  * and a resize of a new one. The tests are steps of one story and run in their order.
  */
-const refused = [
-  "UK",
-  "CH",
-  "EUROPE",
-  "AFRICA",
-  "MIDDLE-EAST",
-  "EURASIA",
-  "US",
-  "CA",
-  "LATAM",
-  "APAC",
-  "CN",
-  "RU",
-  "EMBARGOED",
-];
+const refused = Object.keys(builtInJurisdictions).filter((name) => name !== "EU");
 const cell = (number: number, more = "") => `  - { number: ${number}, locality: EU, region: eu-west-1${more} }`;
 const catalogOf = (first: string, release = "6.9.2") => `environment: dev
 revision: 1

@@ -7,28 +7,14 @@ import { kindOf, routingOnly, scopeOf } from "../../ops/check/scope";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "../../adapters/policy/judge-catalog";
 import { CellStack } from "../../components/cell-stack";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import { builtInJurisdictions } from "../../catalog/countries";
 import { plan } from "../../adapters/pulumi/plan/plan";
 import type { Judged } from "../../policy/core/judge";
 import type { Known } from "../../policy/fingerprints/known";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";
 import { emptyRegister } from "../../policy/register/register";
 
-const jurisdictions = [
-  "EU",
-  "UK",
-  "CH",
-  "EUROPE",
-  "AFRICA",
-  "MIDDLE-EAST",
-  "EURASIA",
-  "US",
-  "CA",
-  "LATAM",
-  "APAC",
-  "CN",
-  "RU",
-  "EMBARGOED",
-];
+const jurisdictions = Object.keys(builtInJurisdictions);
 
 /** A fleet of two kinds of cells in one region, and whatever a test says of each. */
 function fleet(cells: readonly object[], revision = 1): Catalog {

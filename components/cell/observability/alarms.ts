@@ -153,7 +153,8 @@ export function alarmSpecs<T>(
     {
       ...usual,
       part: "postgres-replica-lag",
-      description: "Replica more than ten minutes behind: reads are stale, a promotion would lose that much.",
+      description:
+        "Replica more than ten minutes behind: reads are stale, and a promotion loses the writes of that time.",
       series: [rds("ReplicaLag", watched.postgresReplica, "Maximum")],
       // The replica of an idle primary reports up to five minutes.
       threshold: 600,
@@ -177,7 +178,7 @@ export function alarmSpecs<T>(
     {
       ...usual,
       part: "redis-replication-lag",
-      description: "A Redis replica more than 10 s behind: a failover would lose that much.",
+      description: "A Redis replica more than 10 s behind: a failover loses the writes of that time.",
       series: redisLag,
       expression: highest(redisLag),
       threshold: 10,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { parse } from "yaml";
 
+import { providerVersion } from "../../kubernetes/parts";
 import type { Backend, Difference } from "../backend";
 import { changedKeys, isUnknown, type Properties } from "../properties";
 import { fileOf, masked, readManifest, removeManifest, writeManifest } from "./files";
@@ -57,7 +58,7 @@ export function kubernetesBackend(directory: string): Backend<KubernetesSession>
 
   return {
     name: "kubernetes",
-    version: "4.34.2",
+    version: providerVersion,
     configReplaces: ["clusterIdentifier"],
 
     configure: (config) => ({
