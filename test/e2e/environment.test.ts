@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
@@ -34,18 +35,50 @@ import { knownOfFile } from "../../policy/front/known";
 import { judgeState, parseState } from "../../policy/front/state";
 import { Cells, type StartedJson } from "../harness/cells";
 import { inventory } from "../harness/inventory";
+import { commandsOf, copyOfCheckout, pattern, plain } from "../harness/readme";
 
 /**
- * The whole dev environment through the real engine, as a person uses it: up, up again, catalog edits, drift, destroy.
- * The tests are steps of one story and run in their order.
+ * The whole dev environment through the real engine, as the README leads a new user: its commands in their order in a
+ * copy of the checkout, each with the output that the page shows. Before the last one, `npm stop`, come this file's own
+ * steps: what any AWS client sees, up again, cells removed and added, drift, destroy. All are steps of one story.
  */
-const committed = readFileSync(join(__dirname, "../../catalog/dev.yaml"), "utf8");
-const catalog = parseCatalog(committed, "dev.yaml");
+const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
+// `npm ci` is done, and the section "On AWS" needs an account.
+const commands = commandsOf(readme).filter(({ line, section }) => line !== "npm ci" && section !== "On AWS");
+const catalog = parseCatalog(readFileSync(join(__dirname, "../../catalog/dev.yaml"), "utf8"), "dev.yaml");
 const regions = [...new Set([...catalog.cells, ...catalog.routers].map(({ region }) => region))];
 
 let cells: Cells;
+let checkout: string;
 let file: string;
 let first: StartedJson;
+
+/** Runs a command of the page on this test's own ports and folder. */
+function run(line: string): Promise<{ code: number; output: string }> {
+  const onOwnPorts = line.replace(/127\.0\.0\.1:45(8\d)/g, (_, at: string) => {
+    return `127.0.0.1:${cells.routerPort + Number(at) - 80}`;
+  });
+  const child = spawn("sh", ["-c", `${onOwnPorts.replaceAll("/tmp/", `${cells.directory}/`)}`], {
+    cwd: checkout,
+    env: cells.variables,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code: code ?? 130, output })));
+}
+
+/** One test for each command: it succeeds, and prints what the page shows for it. */
+function follow(some: typeof commands): void {
+  for (const { line, section, shown } of some) {
+    it(`${section}: ${line}`, async () => {
+      const { code, output } = await run(line);
+      expect(code, output).toBe(0);
+      if (shown !== undefined) expect(plain(`${output.trimEnd()}\n`)).toMatch(pattern(shown));
+    });
+  }
+}
 
 /** Replaces the catalog's text; the edit must hit exactly once. */
 function edit(from: string, to: string): void {
@@ -66,19 +99,31 @@ function cellsTouched(started: StartedJson): number[] {
 
 beforeAll(async () => {
   cells = await Cells.create();
-  file = join(cells.directory, "catalog.yaml");
-  writeFileSync(file, committed);
-  first = await cells.start(file);
+  checkout = copyOfCheckout();
+  file = join(checkout, "catalog/dev.yaml");
 });
 
 afterAll(async () => {
   await cells?.dispose();
+  rmSync(checkout, { recursive: true, force: true });
+});
+
+describe("the README", () => {
+  it("has at most 200 lines, commands and their output", () => {
+    expect(commands.filter(({ line }) => /^(npx cells|npm)/.test(line)).length).toBeGreaterThan(10);
+    expect(commands.filter(({ shown }) => shown !== undefined).length).toBeGreaterThan(4);
+    expect(commands.at(-1)?.line).toMatch(/^npm stop\b/);
+    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+  });
+
+  follow(commands.slice(0, -1));
 });
 
 describe("the dev environment", () => {
-  it("comes up: every cell, every router, each tenant routed inside its residency", () => {
+  it("changes nothing when it is started again", async () => {
+    first = await cells.start(file);
+    expect(first.changes).toEqual({});
     expect(first.cells.map(({ id }) => id)).toEqual(catalog.cells.map(({ id }) => id));
-    expect(Object.keys(first.changes)).toEqual(["create"]);
     expect(first.routers.map(({ region }) => region).sort()).toEqual(
       catalog.routers.map(({ region }) => region).sort(),
     );
@@ -89,6 +134,24 @@ describe("the dev environment", () => {
       ["JP", 200, "APAC"],
       ["CN", 200, "CN"],
       ["BR", 200, "US"],
+    ]);
+  });
+
+  it("had only the routing table changed by the page's new weight", async () => {
+    const { stdout } = await cells.run(["pulumi", "stack", "export"]);
+    const { deployment } = JSON.parse(stdout) as {
+      deployment: { resources: { type: string; custom: boolean; created?: string; modified?: string }[] };
+    };
+    const custom = deployment.resources.filter(({ created }) => created !== undefined);
+    const up = custom
+      .map(({ created }) => created!)
+      .sort()
+      .at(-1)!;
+    const changed = custom.filter(({ modified = "" }) => modified > up).map(({ type }) => type);
+    expect([...new Set(changed)].sort()).toEqual([
+      "aws:lambda/alias:Alias",
+      "aws:lambda/function:Function",
+      "aws:s3/bucketObjectv2:BucketObjectv2",
     ]);
   });
 
@@ -218,27 +281,6 @@ describe("the dev environment", () => {
     }
   });
 
-  it("changes nothing the second time and reports that", async () => {
-    const again = await cells.run(["start", "--catalog", file]);
-    expect(again.code).toBe(0);
-    expect(again.stdout).toContain("dev was up already, nothing changed: 8 cells");
-  });
-
-  it("changes only the routing table when a weight changes", async () => {
-    edit(
-      "- { number: 2, locality: US, region: us-east-1 }",
-      "- { number: 2, locality: US, region: us-east-1, weight: 2 }",
-    );
-    const started = await cells.start(file);
-    expect(cellsTouched(started)).toEqual([]);
-    const types = new Set(started.steps.map(({ urn }) => urn.split("::").at(2)?.split("$").at(-1)));
-    expect([...types].sort()).toEqual([
-      "aws:lambda/alias:Alias",
-      "aws:lambda/function:Function",
-      "aws:s3/bucketObjectv2:BucketObjectv2",
-    ]);
-  });
-
   it("deletes only cell 3 when it is removed, creates only cell 8 when it is added, and changes no other", async () => {
     edit("  - { number: 3, locality: US, region: us-east-2 }\n", "");
     edit("  - { number: 7,", "  - { number: 8, locality: EU, region: eu-west-1 }\n  - { number: 7,");
@@ -281,9 +323,9 @@ describe("the dev environment", () => {
     expect(await inventory(first.endpoint, regions)).toEqual([]);
   });
 
-  it("stops everything that it started", async () => {
-    const stopped = await cells.run(["stop", "--json"]);
-    expect(stopped.code).toBe(0);
+  follow(commands.slice(-1));
+
+  it("has ended every process that it started", async () => {
     await expect(fetch(first.endpoint)).rejects.toThrow();
     await expect(fetch(first.routers[0]!.address)).rejects.toThrow();
   });
