@@ -79,6 +79,16 @@ export class Check {
     return -1;
   }
 
+  /** Whole numbers from 0 to `most` in ascending order, each once. */
+  ascending(path: string, value: unknown, most: number): readonly number[] {
+    let last = -1;
+    return this.list(path, value).map((item, index) => {
+      const number = this.integer(`${path}[${index}]`, item, 0, most);
+      if (number <= last) this.fail(`${path}[${index}]`, "breaks the order: numbers ascend, each once");
+      return (last = number);
+    });
+  }
+
   oneOf<T extends string>(path: string, value: unknown, allowed: readonly T[]): T {
     const found = allowed.find((candidate) => candidate === value);
     if (found === undefined) this.fail(path, `must be one of ${allowed.join(", ")}`);

@@ -1,11 +1,10 @@
 import type { CellNumber } from "../../contract/numbers";
+import { decodeBase64, encodeBase64 } from "../base64";
 import type { Deal } from "../table";
 import { slotCount, type Owners } from "./deal";
 
 /** For each slot the index of its owner among the deal's cells; one byte each up to 256 cells. */
 export type Indexes = Uint8Array | Uint16Array;
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** Bits of an index into `count` cells; none for one cell. */
 export function bitsFor(count: number): number {
@@ -29,46 +28,26 @@ export function packDeal(localities: readonly string[], members: readonly CellNu
 /** The slots' indexes, {@link bitsFor} bits each, the first in the lowest bits of the first byte, as base64. */
 export function packIndexes(indexes: Indexes, count: number): string {
   const bits = bitsFor(count);
-  let text = "";
-  let sextets = 0;
-  let byte = 0;
-  let [held, filled] = [0, 0];
-  const put = (value: number): void => {
-    // Three bytes are four letters, most significant bits first.
-    byte = (byte << 8) | value;
-    sextets += 8;
-    for (; sextets >= 6; sextets -= 6) text += alphabet[(byte >>> (sextets - 6)) & 63];
-    byte &= 63;
-  };
+  const bytes = new Uint8Array((slotCount * bits) / 8);
+  let [held, filled, at] = [0, 0, 0];
   for (let slot = 0; slot < slotCount && bits > 0; slot++) {
     held |= indexes[slot]! << filled;
-    for (filled += bits; filled >= 8; filled -= 8, held >>>= 8) put(held & 255);
+    for (filled += bits; filled >= 8; filled -= 8, held >>>= 8) bytes[at++] = held;
   }
-  if (sextets > 0) text += alphabet[(byte << (6 - sextets)) & 63];
-  return text.padEnd(Math.ceil(text.length / 4) * 4, "=");
+  return encodeBase64(bytes);
 }
 
 /** Reads the text of {@link packIndexes}; undefined when it is anything else. */
 export function unpackIndexes(text: string, count: number): Indexes | undefined {
   const bits = bitsFor(count);
-  const bytes = (slotCount * bits) / 8;
-  const letters = Math.ceil((bytes * 8) / 6);
+  const bytes = decodeBase64(text);
+  if (bytes?.length !== (slotCount * bits) / 8) return undefined;
   const indexes = roomFor(count);
-  if (text.length !== Math.ceil(letters / 4) * 4) return undefined;
-  for (let at = letters; at < text.length; at++) if (text[at] !== "=") return undefined;
-  const value = letterValues();
   const mask = (1 << bits) - 1;
   let [held, filled, slot] = [0, 0, 0];
-  let [byte, sextets] = [0, 0];
-  for (let at = 0; at < letters; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 127 || value[code]! > 63) return undefined;
-    byte = ((byte << 6) | value[code]!) & 0xffff;
-    sextets += 6;
-    if (sextets < 8) continue;
-    sextets -= 8;
-    held |= ((byte >>> sextets) & 255) << filled;
-    for (filled += 8; filled >= bits && slot < slotCount; filled -= bits, held >>>= bits) {
+  for (const byte of bytes) {
+    held |= byte << filled;
+    for (filled += 8; filled >= bits; filled -= bits, held >>>= bits) {
       const index = held & mask;
       if (index >= count) return undefined;
       indexes[slot++] = index;
@@ -112,14 +91,4 @@ export function indexesOf(deal: Deal): Indexes {
 /** Number of the owner of each slot. */
 export function ownersOf(deal: Deal): Owners {
   return Int32Array.from(indexesOf(deal), (index) => deal.cells[index]!);
-}
-
-let letters: Uint8Array | undefined;
-
-function letterValues(): Uint8Array {
-  if (letters === undefined) {
-    letters = new Uint8Array(128).fill(255);
-    for (let at = 0; at < 64; at++) letters[alphabet.charCodeAt(at)] = at;
-  }
-  return letters;
 }
