@@ -1,135 +1,149 @@
 import type { CellNumber } from "../contract/numbers";
-import { serves } from "./decide";
-import { localitiesKey } from "./homes";
+import type { Conditions } from "./decide";
 import { conditionsOf, type Overlay } from "./overlay";
-import { makeRouter } from "./router";
-import { movedSlots, slotCount } from "./slots/deal";
-import { ownersOf } from "./slots/pack";
-import type { Pin, RoutingTable } from "./table";
+import { residencyChanges, type ResidencyChange } from "./residency";
+import { breachesOf, type Breach, type Served } from "./step";
+import type { RoutingTable } from "./table";
 
-/** Share of the cells that one change may remove without an operator: more looks like a broken table. */
-const mostCellsGone = 0.2;
-/** Share of a jurisdiction's tenants that one change may rehome: planned moves go tenant by tenant, with their data. */
-const mostTenantsMoved = 0.05;
-/** Pins that may disappear at once, whatever their share. */
-const fewPins = 10;
-/** Sample tenants where no deal gives the exact share: enough to distinguish 5 % from 8 %. */
-const sampleSize = 1000;
+/** Milliseconds for which the limits hold together: many small steps must not do what one may not. */
+export const windowMs = 3_600_000;
+
+/** What a router answers from, and what it needs to judge the next step. */
+export interface Accepted extends Served {
+  /** What it served when the window began, and when that was. */
+  readonly start: { readonly served: Served; readonly at: number };
+  /** Why it ignores some of the overlay's `down` marks; undefined when it follows all. */
+  readonly ignores: string | undefined;
+}
+
+export type Acceptance =
+  { readonly ok: true; readonly accepted: Accepted } | { readonly ok: false; readonly reason: string };
+
+/** Base, overlay if any, and both together, as `applyOverlay` gives it. */
+type Next = Pick<Served, "base" | "overlay" | "table">;
+
+/** The state of a router with its bundled table, which is not compared with any other. */
+export function begin(base: RoutingTable, now: number): Accepted {
+  return starting({ base, overlay: undefined, table: base, conditions: {} }, now);
+}
+
+function starting(served: Served, at: number): Accepted {
+  return { ...served, start: { served, at }, ignores: undefined };
+}
 
 /**
- * Why a router refuses to replace `current` by `next`, a valid base table; undefined when it accepts. A refused table
- * changes nothing: the router keeps the last good one. To force a table, deploy it: the bundled table is not compared.
+ * Whether a router takes the next pair of base and overlay. A refused pair changes nothing: the router keeps the last good
+ * one. To force a base, deploy it: the bundled table is not compared.
+ *
+ * Limits hold for the step from the last pair and for all steps since the window began. Where only the overlay's new
+ * `down` marks exceed them, the router takes the pair without these marks: health checks can neither empty a candidate
+ * set nor stop other changes.
+ *
+ * @param now milliseconds that never go back.
  */
+export function accept(held: Accepted, next: Next, now: number): Acceptance {
+  const { version } = held.base;
+  const isSameBase = next.base.version.revision === version.revision && next.base.version.digest === version.digest;
+  const conditions = conditionsOf(next.overlay);
+  if (isSameBase && next.overlay?.revision === held.overlay?.revision && held.ignores === undefined) {
+    return { ok: true, accepted: held };
+  }
+  const mistake =
+    (isSameBase ? undefined : mistakeIn(held.base, next.base)) ??
+    olderIn(held, next) ??
+    (isSameBase ? undefined : unapprovedIn(held.table, next.table));
+  if (mistake !== undefined) return { ok: false, reason: mistake };
+  // The base alone lacks every move since the last deployment.
+  if (isSameBase && held.overlay === undefined) return { ok: true, accepted: starting({ ...next, conditions }, now) };
+
+  const start = now - held.start.at < windowMs ? held.start : { served: servedOf(held), at: now };
+  const last = held.overlay?.revision;
+  const isRaised = last !== undefined && next.overlay !== undefined && next.overlay.revision > last;
+  const allow = isRaised && next.overlay?.allow?.from === last ? next.overlay.allow : undefined;
+  const judge = (served: Served) => [
+    ...breachesOf(held, served, allow),
+    ...(start.served.table === held.table && start.served.conditions === held.conditions
+      ? []
+      : breachesOf(start.served, served, allow, "within an hour")),
+  ];
+
+  let served: Served = { ...next, conditions };
+  let broken: readonly Breach[] = [];
+  let breaches: readonly Breach[] = [];
+  let ignores: string | undefined;
+  for (let fewer: Conditions | undefined = conditions; fewer !== undefined;) {
+    served = { ...next, conditions: fewer };
+    breaches = judge(served);
+    broken = breaches.filter(({ allowed }) => !allowed);
+    fewer = withoutMarks(broken, held.conditions, served);
+    if (fewer !== undefined) ignores ??= broken[0]!.reason;
+  }
+  if (broken[0] !== undefined) return { ok: false, reason: broken[0].reason };
+  const isPermitted = breaches.length > 0 || residencyChanges(held.table, next.table).length > 0;
+  // A permission is for one step. Without a new window, the next step would need it again.
+  return { ok: true, accepted: { ...served, start: isPermitted ? { served, at: now } : start, ignores } };
+}
+
+/** Without the new `down` marks in the smallest candidate set that exceeds a limit and has some; undefined: none has. */
+function withoutMarks(
+  broken: readonly Breach[],
+  { down: old }: Conditions,
+  { table, conditions }: Served,
+): Conditions | undefined {
+  const { down = new Set() } = conditions;
+  const locality = new Map(table.cells.map((cell) => [cell.number, cell.locality]));
+  const size = ({ localities }: Breach): number => localities?.length ?? Infinity;
+  for (const { localities } of [...broken].sort((a, b) => size(a) - size(b))) {
+    const isIn = (number: CellNumber): boolean => localities?.includes(locality.get(number) ?? "") ?? true;
+    const fewer = new Set([...down].filter((number) => old?.has(number) === true || !isIn(number)));
+    if (fewer.size < down.size) return { ...conditions, down: fewer };
+  }
+  return undefined;
+}
+
+function servedOf({ base, overlay, table, conditions }: Served): Served {
+  return { base, overlay, table, conditions };
+}
+
+/** Why a base may not replace another one in routers without an overlay and without a window. */
 export function refusalToReplace(current: RoutingTable, next: RoutingTable): string | undefined {
+  const [before, after] = [current, next].map((base) => begin(base, 0)) as [Accepted, Accepted];
+  const result = accept(before, after, 0);
+  return result.ok ? undefined : result.reason;
+}
+
+function mistakeIn(current: RoutingTable, next: RoutingTable): string | undefined {
   if (next.environment !== current.environment) {
     return `it is for environment ${next.environment}, this router serves ${current.environment}`;
   }
   if (next.version.revision < current.version.revision) {
     return `its revision ${next.version.revision} is older than ${current.version.revision}`;
   }
-  if (next.version.revision === current.version.revision && next.version.digest !== current.version.digest) {
+  if (next.version.revision === current.version.revision) {
     return `its revision ${current.version.revision} has other content than before`;
   }
-  const { older } = comparePins(current.pins, next.pins);
-  if (older > 0) return `it has older epochs of ${older} tenants`;
-  const kept = new Set(next.cells.map(({ number }) => number));
-  const gone = current.cells.filter(({ number }) => !kept.has(number)).length;
-  // One cell may always be removed: a fleet of four must be able to shrink.
-  if (gone > Math.max(1, current.cells.length * mostCellsGone)) {
-    return `it drops ${gone} of ${current.cells.length} cells at once`;
+  return undefined;
+}
+
+function olderIn(held: Served, next: Next): string | undefined {
+  const [last, revision] = [held.overlay?.revision, next.overlay?.revision];
+  if (last !== undefined && (revision === undefined || revision < last)) {
+    return `its revision ${revision} is older than ${last}`;
   }
-  return refusalToMove(current, next);
-}
-
-/**
- * Why a router refuses to go from one table to another: too many tenants would get another home. A base that changes
- * which cells can be a home invalidates the overlay's deals, so both tables include their overlay.
- */
-export function refusalToMove(before: RoutingTable, after: RoutingTable): string | undefined {
-  return tooMuch(movedShare(before, after), mostTenantsMoved);
-}
-
-/** The state of a router when an overlay arrives. */
-interface Held {
-  /** Undefined until a first one was accepted. */
-  readonly overlay: Overlay | undefined;
-  /** Base and overlay together, from which it answers. */
-  readonly table: RoutingTable;
-}
-
-/**
- * Why a router refuses the overlay `next`, which turns the base into `table`; undefined when it accepts it. An
- * instance's first overlay is not compared with the base alone, which lacks every move since the last deployment.
- */
-export function refusalToOverlay(held: Held, next: Overlay, table: RoutingTable): string | undefined {
-  const last = held.overlay;
-  if (last === undefined) return undefined;
-  if (next.revision < last.revision) return `its revision ${next.revision} is older than ${last.revision}`;
-  const allow = next.allow?.from === last.revision ? next.allow : undefined;
-
-  const serving = servingIn(held.table, last);
-  const servingNext = new Set(servingIn(table, next).map(({ number }) => number));
-  const gone = serving.filter(({ number }) => !servingNext.has(number)).length;
-  if (gone > Math.max(1, serving.length * mostCellsGone, allow?.cells ?? 0)) {
-    return `it takes ${gone} of ${serving.length} cells out of service at once`;
+  let older = 0;
+  for (const tenant of Object.keys(held.table.pins)) {
+    const pin = Object.hasOwn(next.table.pins, tenant) ? next.table.pins[tenant] : undefined;
+    if (pin !== undefined && pin.epoch < held.table.pins[tenant]!.epoch) older++;
   }
-  const pins = comparePins(last.pins, next.pins);
-  if (pins.older > 0) return `it has older epochs of ${pins.older} tenants`;
-  const limit = Math.max(mostTenantsMoved, allow?.moved ?? 0);
-  if (pins.lost > Math.max(fewPins, Object.keys(last.pins).length * limit)) return `it drops ${pins.lost} pins at once`;
-  const planned = held.table.cells.reduce((sum, { capacity }) => sum + capacity.tenants, 0);
-  const byPins = (pins.changed - fewPins) / Math.max(1, planned);
-  return tooMuch(Math.max(byPins, movedShare(held.table, table)), limit);
+  return older > 0 ? `it has older epochs of ${older} tenants` : undefined;
 }
 
-function servingIn({ cells }: RoutingTable, overlay: Overlay): RoutingTable["cells"] {
-  const { down = none } = conditionsOf(overlay);
-  return cells.filter((cell) => serves(cell, down));
+function unapprovedIn(before: RoutingTable, after: RoutingTable): string | undefined {
+  const change = residencyChanges(before, after).find(({ approved }) => !approved);
+  return change === undefined ? undefined : `it opens ${describe(change)}, without approval`;
 }
 
-const none: ReadonlySet<CellNumber> = new Set();
-
-function tooMuch(share: number, limit: number): string | undefined {
-  return share > limit ? `it moves ${(share * 100).toFixed(1)} % of a jurisdiction's tenants at once` : undefined;
-}
-
-/** Largest share of a jurisdiction's unpinned tenants whose home changes: exact with deals, else by a sample. */
-function movedShare(before: RoutingTable, after: RoutingTable): number {
-  const [from, to] = [makeRouter(before), makeRouter(after)];
-  const done = new Set<string>();
-  let most = 0;
-  for (const [name, { localities }] of Object.entries(before.jurisdictions)) {
-    const key = localitiesKey(localities);
-    if (done.has(key) || after.jurisdictions[name] === undefined) continue;
-    done.add(key);
-    const [old, next] = [before, after].map((table) =>
-      table.deals?.find((deal) => localitiesKey(deal.localities) === key),
-    );
-    if (old !== undefined && next !== undefined) {
-      if (old !== next) most = Math.max(most, movedSlots(ownersOf(old), ownersOf(next)) / slotCount);
-      continue;
-    }
-    const [here, there] = [from.candidates(name).homes, to.candidates(name).homes];
-    // A tenant without a home is not moved by getting one: that is how an environment is opened.
-    if (here === undefined) continue;
-    let moved = 0;
-    for (let i = 0; i < sampleSize; i++) if (here.place(`sample-${i}`) !== there?.place(`sample-${i}`)) moved++;
-    most = Math.max(most, moved / sampleSize);
-  }
-  return most;
-}
-
-/** How two sets of pins differ. Always reads every pin of both, so that the cost does not depend on the change. */
-function comparePins(
-  last: Readonly<Record<string, Pin>>,
-  next: Readonly<Record<string, Pin>>,
-): { readonly changed: number; readonly lost: number; readonly older: number } {
-  let [changed, lost, older] = [0, 0, 0];
-  for (const tenant of Object.keys(last)) if (!Object.hasOwn(next, tenant)) lost++;
-  for (const tenant of Object.keys(next)) {
-    const [old, pin] = [Object.hasOwn(last, tenant) ? last[tenant] : undefined, next[tenant]!];
-    if (old !== undefined && pin.epoch < old.epoch) older++;
-    if (old?.cell !== pin.cell) changed++;
-  }
-  return { changed, lost, older };
+function describe({ countries, localities }: ResidencyChange): string {
+  const more = countries.length > 1 ? ` and ${countries.length - 1} more countries` : "";
+  return `${localities.join(", ")} to tenants of ${countries[0]}${more}`;
 }

@@ -61,6 +61,10 @@ export class Check {
     return "";
   }
 
+  words(path: string, value: unknown): string[] {
+    return this.list(path, value).map((item, index) => this.word(`${path}[${index}]`, item));
+  }
+
   boolean(path: string, value: unknown): boolean {
     if (typeof value === "boolean") return value;
     this.fail(path, "must be true or false");

@@ -4,8 +4,17 @@ import { Check, type Mistake } from "./check";
 import { endpointMistake } from "./endpoint";
 import { canBeHome, localitiesKey } from "./homes";
 import { digestOf } from "./seal";
+import { unlistedCountry } from "./residency";
 import { lazyDeal, rememberIndexes, unpackIndexes, type Indexes } from "./slots/pack";
-import { tableSchema, type AlgorithmName, type Deal, type Pin, type RoutingTable, type TableCell } from "./table";
+import {
+  tableSchema,
+  type AlgorithmName,
+  type Deal,
+  type Pin,
+  type ResidencyApproval,
+  type RoutingTable,
+  type TableCell,
+} from "./table";
 
 export type Decoded =
   { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
@@ -56,6 +65,7 @@ export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: 
   const jurisdictions = decodeJurisdictions(check, root["jurisdictions"]);
   // A mistake in a cell would be reported a second time by its deals.
   const sound = check.mistakes.length === 0;
+  const revision = check.integer("version.revision", version["revision"], 0, Number.MAX_SAFE_INTEGER);
   const content = {
     environment: check.word("environment", root["environment"]),
     algorithm,
@@ -66,9 +76,9 @@ export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: 
       : {}),
     countries: decodeCountries(check, root["countries"], root["jurisdictions"]),
     ...decodeDefault(check, root["defaultJurisdiction"], root["jurisdictions"]),
+    ...decodeApprovals(check, root["approvals"], revision),
     pins: decodePins(check, root["pins"], root["cells"]),
   };
-  const revision = check.integer("version.revision", version["revision"], 0, Number.MAX_SAFE_INTEGER);
   const digest = check.text("version.digest", version["digest"]);
   if (unpacked === undefined && check.mistakes.length === 0 && digest !== digestOf(content)) {
     check.fail("version.digest", "is not the digest of the content: the table was changed after it was sealed");
@@ -86,6 +96,7 @@ function decodeCells(check: Check, value: unknown, suffix?: string): TableCell[]
   if (list.length === 0 && Array.isArray(value)) check.fail("cells", "is empty");
   const numbers = new Set<number>();
   const ids = new Set<string>();
+  const endpoints = new Set<string>();
   let last = -1;
   return list.map((item, index): TableCell => {
     const at = `cells[${index}]`;
@@ -102,6 +113,8 @@ function decodeCells(check: Check, value: unknown, suffix?: string): TableCell[]
     const endpoint = check.text(`${at}.endpoint`, cell["endpoint"]);
     const mistake = endpointMistake(endpoint, suffix);
     if (mistake !== undefined) check.fail(`${at}.endpoint`, mistake);
+    else if (endpoints.has(endpoint)) check.fail(`${at}.endpoint`, "is used twice");
+    endpoints.add(endpoint);
     return {
       number,
       id,
@@ -129,11 +142,7 @@ function decodeJurisdictions(check: Check, value: unknown): Record<string, { loc
   return check.entries("jurisdictions", value, (at, name, item) => {
     check.word(`${at} (its name)`, name);
     const { localities } = check.object(at, item);
-    return {
-      localities: check
-        .list(`${at}.localities`, localities)
-        .map((locality, index) => check.word(`${at}.localities[${index}]`, locality)),
-    };
+    return { localities: check.words(`${at}.localities`, localities) };
   });
 }
 
@@ -149,9 +158,7 @@ function decodeDeals(
   const deals = check.list("deals", value).map((item, index): Deal => {
     const at = `deals[${index}]`;
     const raw = check.object(at, item);
-    const localities = check
-      .list(`${at}.localities`, raw["localities"])
-      .map((name, i) => check.word(`${at}.localities[${i}]`, name));
+    const localities = check.words(`${at}.localities`, raw["localities"]);
     const key = localitiesKey(localities);
     if (!needed.delete(key))
       check.fail(`${at}.localities`, "is not the set of localities of any jurisdiction, or it has two deals");
@@ -181,6 +188,7 @@ function decodeDeals(
 function decodeCountries(check: Check, value: unknown, jurisdictions: unknown): Record<string, string> {
   return check.entries("countries", value, (at, country, name) => {
     if (!/^[A-Z]{2}$/.test(country)) check.fail(at, "must be two capital letters (ISO 3166-1)");
+    else if (country === unlistedCountry) check.fail(at, "stands for the countries that are not listed");
     return check.memberOf(at, name, jurisdictions, "a jurisdiction of this table");
   });
 }
@@ -190,6 +198,28 @@ function decodeDefault(check: Check, value: unknown, jurisdictions: unknown): { 
   return {
     defaultJurisdiction: check.memberOf("defaultJurisdiction", value, jurisdictions, "a jurisdiction of this table"),
   };
+}
+
+/** An approval of a later revision would be a permission for a step that is not decided yet. */
+function decodeApprovals(
+  check: Check,
+  value: unknown,
+  newest: number,
+): { readonly approvals?: readonly ResidencyApproval[] } {
+  if (value === undefined) return {};
+  const approvals = check.list("approvals", value).map((item, index): ResidencyApproval => {
+    const at = `approvals[${index}]`;
+    const { revision, jurisdiction, country, localities } = check.object(at, item);
+    if ((jurisdiction === undefined) === (country === undefined))
+      check.fail(at, "must name a jurisdiction or a country");
+    return {
+      revision: check.integer(`${at}.revision`, revision, 0, newest),
+      ...(jurisdiction === undefined ? {} : { jurisdiction: check.word(`${at}.jurisdiction`, jurisdiction) }),
+      ...(country === undefined ? {} : { country: check.word(`${at}.country`, country) }),
+      localities: check.words(`${at}.localities`, localities),
+    };
+  });
+  return { approvals };
 }
 
 function decodePins(check: Check, value: unknown, cells: unknown): Record<string, Pin> {

@@ -20,13 +20,15 @@ export {
   encodeOverlay,
   overlaySchema,
   type Overlay,
+  type OverlayAllowance,
   type OverlayCell,
   type OverlayDecoded,
 } from "./overlay";
 export { signedMessage, type SignedKind } from "./signed";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
 export { makeRouter, type CandidateSet, type HomesFront, type Router } from "./router";
-export { refusalToMove, refusalToOverlay, refusalToReplace } from "./accept";
+export { accept, begin, refusalToReplace, windowMs, type Acceptance, type Accepted } from "./accept";
+export { residencyChanges, unlistedCountry, type ResidencyChange } from "./residency";
 export { checkArrival, type Arrival } from "./arrival";
 export { algorithms } from "./algorithms";
 export type { Algorithm, Member, Placement } from "./algorithm";

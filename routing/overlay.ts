@@ -47,13 +47,15 @@ export interface OverlayCell {
   readonly full?: boolean;
 }
 
-/** See `accept.ts`. */
-interface OverlayAllowance {
+/** See `step.ts`. */
+export interface OverlayAllowance {
   /** Revision of the overlay that it replaces: the permission is for this one step. */
   readonly from: OverlayRevision;
-  /** Share of tenants that may move, 0 to 1. */
+  /** Candidate sets that it is for, each by its localities. */
+  readonly sets: readonly (readonly string[])[];
+  /** Share of the tenants of these sets that may move, 0 to 1. */
   readonly moved: number;
-  /** Cells that may go out of service. */
+  /** Cells of each of these sets that may go out of service, or no longer stand in for others; the last one too. */
   readonly cells: number;
 }
 
@@ -125,6 +127,7 @@ function decodeAllowance(check: Check, value: unknown): OverlayAllowance {
   const allow = check.object("allow", value);
   return {
     from: check.integer("allow.from", allow["from"], 0, Number.MAX_SAFE_INTEGER),
+    sets: check.list("allow.sets", allow["sets"]).map((set, at) => check.words(`allow.sets[${at}]`, set)),
     moved: check.number("allow.moved", allow["moved"], 0, 1),
     cells: check.integer("allow.cells", allow["cells"], 0, highestCellNumber),
   };
@@ -134,8 +137,7 @@ function decodeDeals(check: Check, value: unknown): readonly Deal[] {
   return check.list("deals", value).map((item, index): Deal => {
     const at = `deals[${index}]`;
     const raw = check.object(at, item);
-    const words = check.list(`${at}.localities`, raw["localities"]);
-    const localities = words.map((name, i) => check.word(`${at}.localities[${i}]`, name));
+    const localities = check.words(`${at}.localities`, raw["localities"]);
     let last = -1;
     const cells = check.list(`${at}.cells`, raw["cells"]).map((number, i) => {
       const known = check.integer(`${at}.cells[${i}]`, number, 0, highestCellNumber);

@@ -18,18 +18,39 @@ export function sealTable(
   content: RoutingTableContent,
   before: readonly Deal[] = content.deals ?? [],
 ): RoutingTable {
-  const { environment, algorithm, jurisdictions, countries, defaultJurisdiction, pins } = content;
+  const { environment, algorithm, jurisdictions, countries, defaultJurisdiction, approvals, pins } = content;
   const cells = [...content.cells].sort((a, b) => a.number - b.number);
   const deals = algorithm === "slots" ? dealAll({ cells, jurisdictions }, before) : undefined;
-  const members = { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins };
+  const members = {
+    environment,
+    algorithm,
+    cells,
+    jurisdictions,
+    countries,
+    defaultJurisdiction,
+    approvals,
+    deals,
+    pins,
+  };
   const plain = JSON.parse(JSON.stringify(members)) as RoutingTableContent;
   return { schema: tableSchema, version: { revision, digest: digestOf(plain) }, ...plain };
 }
 
 /** Digest of a table's content: every member except `schema` and `version`. */
 export function digestOf(content: RoutingTableContent): string {
-  const { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins } = content;
-  const members = { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction, deals, pins };
+  const { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction } = content;
+  const { approvals, deals, pins } = content;
+  const members = {
+    environment,
+    algorithm,
+    cells,
+    jurisdictions,
+    countries,
+    defaultJurisdiction,
+    approvals,
+    deals,
+    pins,
+  };
   return sha256Hex(canonicalJson(members)).slice(0, digestLength);
 }
 

@@ -42,6 +42,18 @@ export interface Pin {
   readonly epoch: Epoch;
 }
 
+/** A person's approval that tenants may be served from other localities than before. */
+export interface ResidencyApproval {
+  /** Revision of the base that makes the change: the approval is for the step to it, from any older one. */
+  readonly revision: BaseRevision;
+  /** A jurisdiction whose localities change: its countries before and after. Either this or `country`. */
+  readonly jurisdiction?: string;
+  /** A country whose jurisdiction changes; `ZZ` for all that are not listed. */
+  readonly country?: string;
+  /** The localities that are new to its tenants. */
+  readonly localities: readonly string[];
+}
+
 /** Which cell of some localities owns each slot: `slots` finds homes by it. Made by `slots/deals.ts`. */
 export interface Deal {
   /** Localities whose cells own the slots, sorted: those of one or more jurisdictions. */
@@ -72,6 +84,8 @@ export interface RoutingTableContent {
   readonly countries: Readonly<Record<string, string>>;
   /** For unlisted countries and requests without a country; refuse those when it is absent. */
   readonly defaultJurisdiction?: string;
+  /** Changes of residency that a person has approved. */
+  readonly approvals?: readonly ResidencyApproval[];
   /** With algorithm `slots`: a deal for each set of localities that has a home; absent with the others. */
   readonly deals?: readonly Deal[];
   /** Tenant id to its explicit home. */

@@ -1,15 +1,14 @@
 import {
+  accept,
   applyOverlay,
+  begin,
   canonicalJson,
-  conditionsOf,
   decodeOverlayText,
   decodeTableText,
   effectiveVersion,
   makeRouter,
   makeRoutes,
-  refusalToMove,
-  refusalToOverlay,
-  refusalToReplace,
+  type Accepted,
   type Mistake,
   type Overlay,
   type Router,
@@ -69,8 +68,7 @@ class Refusal extends Error {}
  * (https://aws.amazon.com/builders-library/reliability-and-constant-work/).
  */
 export class TableSource {
-  private base: RoutingTable;
-  private overlay: Overlay | undefined;
+  private held: Accepted;
   private overlayText = "";
   private routes: Routes;
   private version: string;
@@ -84,10 +82,10 @@ export class TableSource {
   private patientAt = -Infinity;
 
   constructor(private readonly options: SourceOptions) {
-    this.base = options.base;
-    this.routes = this.ready(options.base, undefined);
-    this.version = effectiveVersion(options.base, undefined);
     this.confirmedAt = options.now();
+    this.held = begin(options.base, this.confirmedAt);
+    this.routes = this.ready(this.held);
+    this.version = effectiveVersion(options.base, undefined);
     this.nextPollAt = this.confirmedAt;
   }
 
@@ -142,8 +140,8 @@ export class TableSource {
     ]);
     // Dropped, and another poll has started: this one's answers may be older.
     if (began !== this.polledAt) return;
-    const took = [this.attempt("base", fetched[0], (one) => this.takeBase(one))];
-    took.push(this.attempt("overlay", fetched[1], (one) => this.takeOverlay(one)));
+    const took = [this.attempt("base", fetched[0], (one) => this.takeBase(one, began))];
+    took.push(this.attempt("overlay", fetched[1], (one) => this.takeOverlay(one, began)));
     if (!took.every(Boolean)) return;
     this.source = "s3";
     this.confirmedAt = began;
@@ -172,7 +170,7 @@ export class TableSource {
   }
 
   /** Makes the fetched base the one that answers. @throws Refusal, and nothing has changed. */
-  private takeBase(fetched: Fetched): void {
+  private takeBase(fetched: Fetched, now: number): void {
     if (fetched.found === "same") return;
     if (fetched.found === "nothing") throw new Refusal("there is none");
     const { endpointSuffix } = this.options;
@@ -181,39 +179,31 @@ export class TableSource {
     if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
     // A key that occurs twice: languages differ in which one they read.
     if (!isCanonical(text)) throw new Refusal("it is not canonical JSON");
-    const { table } = decoded;
-    const refusal = refusalToReplace(this.base, table);
-    if (refusal !== undefined) throw new Refusal(refusal);
-    const { version } = this.base;
-    if (table.version.digest !== version.digest || table.version.revision !== version.revision) {
-      const together = this.together(table, this.overlay);
-      const moves = refusalToMove(this.routes.router.table, together);
-      if (moves !== undefined) throw new Refusal(moves);
-      this.adopt(table, this.overlay, together);
+    const { version } = decoded.table;
+    const { base, overlay } = this.held;
+    if (version.digest !== base.version.digest || version.revision !== base.version.revision) {
+      this.adopt(decoded.table, overlay, now);
     }
     this.etag = fetched.etag;
   }
 
   /** Lays the fetched overlay over the base. @throws Refusal, and nothing has changed. */
-  private takeOverlay(fetched: Fetched): void {
+  private takeOverlay(fetched: Fetched, now: number): void {
     if (fetched.found === "same") return;
     if (fetched.found === "nothing") {
       // No control plane yet; but an overlay that existed stays valid.
-      if (this.overlay !== undefined) throw new Refusal("the object is gone");
+      if (this.held.overlay !== undefined) throw new Refusal("the object is gone");
       return;
     }
     const text = this.trusted("overlay", fetched);
     const decoded = decodeOverlayText(text);
     if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
     const { overlay } = decoded;
-    const table = this.together(this.base, overlay);
-    const refusal = refusalToOverlay({ overlay: this.overlay, table: this.routes.router.table }, overlay, table);
-    if (refusal !== undefined) throw new Refusal(refusal);
-    if (overlay.revision === this.overlay?.revision && text !== this.overlayText) {
+    if (overlay.revision === this.held.overlay?.revision && text !== this.overlayText) {
       throw new Refusal(`its revision ${overlay.revision} has other content than before`);
     }
     // Even when it is unchanged, so that such a poll costs as much as one that changes everything.
-    this.adopt(this.base, overlay, table);
+    this.adopt(this.held.base, overlay, now);
     this.overlayText = text;
   }
 
@@ -227,25 +217,26 @@ export class TableSource {
     }
   }
 
-  private together(base: RoutingTable, overlay: Overlay | undefined): RoutingTable {
-    if (overlay === undefined) return base;
-    const applied = applyOverlay(base, overlay);
+  /** Makes a pair the one that answers. @throws Refusal, and nothing has changed. */
+  private adopt(base: RoutingTable, overlay: Overlay | undefined, now: number): void {
+    const applied = overlay === undefined ? { ok: true as const, table: base } : applyOverlay(base, overlay);
     if (!applied.ok) throw new Refusal(firstOf(applied.mistakes));
-    return applied.table;
-  }
-
-  private adopt(base: RoutingTable, overlay: Overlay | undefined, table: RoutingTable): void {
+    const next = accept(this.held, { base, overlay, table: applied.table }, now);
+    if (!next.ok) throw new Refusal(next.reason);
     const before = this.version;
     // First, since it may throw before anything has changed.
-    this.routes = this.ready(table, overlay);
-    this.base = base;
-    this.overlay = overlay;
+    this.routes = this.ready(next.accepted);
+    this.held = next.accepted;
     this.version = effectiveVersion(base, overlay);
     if (this.version !== before) this.options.log({ event: "table-taken", version: this.version, before });
+    const { ignores } = this.held;
+    if (ignores === undefined) return;
+    const reason = `health marks are ignored: with them ${ignores}`;
+    this.options.log({ event: "table-refused", table: "overlay", reason, kept: this.version });
   }
 
-  private ready(table: RoutingTable, overlay: Overlay | undefined): Routes {
-    return makeRoutes((this.options.router ?? makeRouter)(table), conditionsOf(overlay));
+  private ready({ table, conditions }: Accepted): Routes {
+    return makeRoutes((this.options.router ?? makeRouter)(table), conditions);
   }
 }
 

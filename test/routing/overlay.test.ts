@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 
 import type { CellState } from "../../contract/cells";
 import {
+  accept,
   applyOverlay,
+  begin,
   conditionsOf,
   decide,
   decodeOverlayText,
@@ -12,8 +14,8 @@ import {
   makeRouter,
   makeRoutes,
   overlaySchema,
-  refusalToOverlay,
   sealTable,
+  type Acceptance,
   type Overlay,
   type RoutingTable,
 } from "../../routing";
@@ -40,7 +42,7 @@ describe("an overlay's text", () => {
       cells: { "3": { state: "draining" }, "4": { weight: 0.5, down: true }, "5": { full: false } },
       pins: { acme: { cell: 2, epoch: 7 } },
       deals: exampleTable().deals!.slice(0, 1),
-      allow: { from: 0, moved: 0.2, cells: 1 },
+      allow: { from: 0, sets: [["EU"]], moved: 0.2, cells: 1 },
     });
     expect(decodeOverlayText(encodeOverlay(written))).toEqual({ ok: true, overlay: written });
   });
@@ -54,13 +56,14 @@ describe("an overlay's text", () => {
       cells: { "03": {}, "4": { state: "gone", weight: 101, down: 1, full: "no" } },
       deals: [{ localities: ["EU"], cells: [1, 1], slots: "!" }],
       pins: { acme: { cell: "1", epoch: 0.5 } },
-      allow: { from: 1, moved: 2, cells: 0 },
+      allow: { from: 1, sets: ["EU"], moved: 2, cells: 0 },
     };
     const decoded = decodeOverlayText(encodeOverlay(broken as unknown as Overlay));
     expect(decoded.ok ? [] : decoded.mistakes.map(({ path }) => path)).toEqual([
       "schema",
       "deals[0].cells[1]",
       "deals[0].slots",
+      "allow.sets[0]",
       "allow.moved",
       "environment",
       "revision",
@@ -250,12 +253,20 @@ describe("replacing an overlay", () => {
   const base = exampleTable();
   const pins = (count: number, cell = 2, epoch = 1): Overlay["pins"] =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`t-${i}`, { cell, epoch }]));
-  const refusal = (last: Partial<Overlay> | undefined, next: Partial<Overlay>): string | undefined =>
-    refusalToOverlay(
-      { overlay: last === undefined ? undefined : overlay(last), table: last === undefined ? base : over(base, last) },
-      overlay({ revision: 2, ...next }),
-      over(base, next),
-    );
+  const taken = (last: Partial<Overlay>, next: Partial<Overlay>): Acceptance => {
+    const [one, two] = [overlay(last), overlay({ revision: 2, ...next })];
+    const first = accept(begin(base, 0), { base, overlay: one, table: over(base, last) }, 0);
+    if (!first.ok) throw new Error(first.reason);
+    return accept(first.accepted, { base, overlay: two, table: over(base, next) }, 0);
+  };
+  const refusal = (last: Partial<Overlay>, next: Partial<Overlay>): string | undefined => {
+    const result = taken(last, next);
+    return result.ok ? result.accepted.ignores : result.reason;
+  };
+  const disabled = (...numbers: number[]) => ({
+    cells: Object.fromEntries(numbers.map((n) => [n, { state: "disabled" as const }])),
+  });
+  const down = (...numbers: number[]) => ({ cells: Object.fromEntries(numbers.map((n) => [n, { down: true }])) });
 
   it("accepts no older revision", () => {
     expect(refusal({ revision: 3 }, { revision: 2 })).toMatch("older than 3");
@@ -263,45 +274,79 @@ describe("replacing an overlay", () => {
     expect(refusal({ revision: 3 }, { revision: 9 })).toBeUndefined();
   });
 
-  it("lets a fifth of the cells go out of service, or one", () => {
-    const down = (...numbers: number[]) => ({
-      cells: Object.fromEntries(numbers.map((n) => [n, { state: "disabled" as const }])),
+  it("lets a fifth of the cells of the fleet and of each candidate set go out of service, or one", () => {
+    for (const gone of [disabled, down]) {
+      expect(refusal({}, gone(3))).toBeUndefined();
+      expect(refusal({}, gone(3, 4))).toMatch("takes 2 of 8 cells of the fleet out of service at once");
+      expect(refusal(gone(3), gone(4))).toBeUndefined();
+    }
+    const allow = { from: 1, sets: [["US"], ["US", "APAC", "EU"]], moved: 0, cells: 2 };
+    expect(refusal({}, { ...disabled(3, 4), allow })).toBeUndefined();
+    expect(refusal({}, { ...disabled(3, 4), allow: { ...allow, cells: 1 } })).toMatch("of the fleet");
+    expect(refusal({}, { ...disabled(3, 4), allow: { ...allow, from: 7 } })).toMatch("out of service");
+    expect(refusal({}, { ...disabled(3, 4), allow: { ...allow, sets: [["US"]] } })).toMatch("EU and 2 more");
+    expect(refusal({}, { ...disabled(3, 4), allow: { ...allow, sets: [["EU"]] } })).toMatch("2 of 3 cells of US");
+  });
+
+  it("lets one of two cells go, and never the last one of a candidate set, unless an operator allows it", () => {
+    for (const gone of [disabled, down]) {
+      expect(refusal({}, gone(0))).toBeUndefined();
+      expect(refusal({}, gone(7))).toMatch("leaves no cell of CN in service");
+      expect(refusal(gone(0), gone(0, 1))).toMatch("leaves no cell of EU in service");
+      expect(refusal({}, { ...gone(7), allow: { from: 1, sets: [["CN"]], moved: 0, cells: 1 } })).toBeUndefined();
+    }
+  });
+
+  it("limits how many cells may stop standing in for others", () => {
+    const idle = { weight: 0 };
+    expect(refusal({}, { cells: { "3": idle } })).toBeUndefined();
+    expect(refusal({}, { cells: { "0": idle, "1": { state: "draining" } } })).toMatch("takes 2 of 8 stand-ins");
+    expect(refusal({ cells: { "0": idle } }, { cells: { "0": idle, "1": idle } })).toMatch(
+      "leaves no cell of EU to stand in for another",
+    );
+    const all = Object.fromEntries(Array.from({ length: 8 }, (_, number) => [number, idle]));
+    expect(refusal({}, { cells: all })).toMatch("leaves no cell of the fleet to stand in");
+    expect(refusal({}, { cells: { "7": { state: "draining" } } })).toBeUndefined();
+  });
+
+  it("takes a pair without the health marks that exceed the limits, and follows the others", () => {
+    const result = taken({}, { cells: { "0": { down: true }, "1": { down: true }, "2": { state: "draining" } } });
+    expect(result).toMatchObject({
+      ok: true,
+      accepted: { ignores: expect.stringContaining("of the fleet") as string },
     });
-    expect(refusal({}, down(3))).toBeUndefined();
-    expect(refusal({}, down(3, 4))).toMatch("takes 2 of 8 cells out of service");
-    const ill = (...numbers: number[]): Partial<Overlay> => ({
-      cells: Object.fromEntries(numbers.map((each) => [each, { down: true }])),
-    });
-    expect(refusal({}, ill(3))).toBeUndefined();
-    expect(refusal({}, ill(3, 4))).toMatch("takes 2 of 8 cells out of service");
-    expect(refusal(ill(3, 4), ill(3, 4, 5))).toBeUndefined();
-    expect(refusal(down(3), down(3, 4))).toBeUndefined();
-    expect(refusal({}, { ...down(3, 4), allow: { from: 1, moved: 0, cells: 2 } })).toBeUndefined();
-    expect(refusal({}, { ...down(3, 4), allow: { from: 7, moved: 0, cells: 2 } })).toMatch("out of service");
-    expect(
-      refusal({}, { cells: { "3": { state: "draining" }, "4": { state: "draining" }, "2": { state: "canary" } } }),
-    ).toBeUndefined();
+    const next = taken(down(0), { cells: { "0": { down: true }, "1": { down: true }, "5": { full: true } } });
+    expect(next.ok && next.accepted.overlay?.revision).toBe(2);
+    expect(next.ok && next.accepted.conditions).toEqual({ down: new Set([0]), full: new Set([5]) });
+    // The marks of other candidate sets hold.
+    const two = taken(down(0), down(0, 1, 2));
+    expect(two.ok && [...two.accepted.conditions.down!].sort()).toEqual([0, 2]);
   });
 
   it("refuses to drop many pins, and an older epoch", () => {
     expect(refusal({ pins: pins(1000) }, { pins: pins(960) })).toBeUndefined();
     expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch("drops 100 pins");
-    expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch("drops 1000 pins");
+    expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch(/it moves \d+\.\d % of the tenants of \w+ by pins/);
     expect(refusal({ pins: pins(5) }, { pins: {} })).toBeUndefined();
     expect(refusal({ pins: pins(3, 2, 5) }, { pins: pins(3, 2, 4) })).toMatch("older epochs of 3 tenants");
   });
 
-  it("moves no more than a twentieth of the planned tenants at once, unless an operator allows it", () => {
-    // 8 cells of 1,000 tenants: 400, and ten that are always allowed.
-    expect(refusal({}, { pins: pins(400) })).toBeUndefined();
-    expect(refusal({}, { pins: pins(420) })).toMatch("it moves 5.1 %");
-    expect(refusal({}, { pins: pins(420), allow: { from: 1, moved: 0.06, cells: 0 } })).toBeUndefined();
+  it("moves no more than a twentieth of a candidate set's planned tenants at once, unless an operator allows it", () => {
+    // Three cells of 1,000 tenants: 150, and ten that may always move. A third of the new pins changes no home.
+    const homes = Array.from({ length: 600 }, (_, i) => `t-${i}`).filter((t) => cellOf(base, t, "US") !== 2);
+    const some = (count: number) => Object.fromEntries(homes.slice(0, count).map((t) => [t, { cell: 2, epoch: 1 }]));
+    const allow = { from: 1, sets: [["US"]], moved: 0.06, cells: 0 };
+    expect(refusal({}, { pins: some(160) })).toBeUndefined();
+    expect(refusal({}, { pins: some(170) })).toMatch("it moves 5.3 % of the tenants of US by pins");
+    expect(refusal({}, { pins: some(170), allow })).toBeUndefined();
+    expect(refusal({}, { pins: some(170), allow: { ...allow, sets: [["EU"]] } })).toMatch("it moves 5.3 %");
     const cells = exampleContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 2 } : each));
     const deals = sealTable(2, exampleContent({ cells }), base.deals).deals!;
     expect(refusal({}, { cells: { "0": { weight: 2 } }, deals })).toMatch(/it moves 1\d\.\d %/);
   });
 
   it("is accepted without comparison when it is an instance's first: the base alone lacks earlier moves", () => {
-    expect(refusal(undefined, { pins: pins(4000) })).toBeUndefined();
+    const first = overlay({ pins: pins(4000) });
+    expect(accept(begin(base, 0), { base, overlay: first, table: over(base, first) }, 0).ok).toBe(true);
   });
 });
