@@ -1,6 +1,7 @@
 import type { CellNumber } from "../contract/numbers";
 import type { Conditions } from "./decide";
 import { conditionsOf, type Overlay } from "./overlay";
+import { pinsOf } from "./pins";
 import { residencyChanges, type ResidencyChange } from "./residency";
 import { breachesOf, type Breach, type Served } from "./step";
 import type { RoutingTable } from "./table";
@@ -20,11 +21,11 @@ export type Acceptance =
   { readonly ok: true; readonly accepted: Accepted } | { readonly ok: false; readonly reason: string };
 
 /** Base, overlay if any, and both together, as `applyOverlay` gives it. */
-type Next = Pick<Served, "base" | "overlay" | "table">;
+type Next = Pick<Served, "base" | "overlay" | "table" | "pins">;
 
 /** The state of a router with its bundled table, which is not compared with any other. */
 export function begin(base: RoutingTable, now: number): Accepted {
-  return starting({ base, overlay: undefined, table: base, conditions: {} }, now);
+  return starting({ base, overlay: undefined, table: base, pins: pinsOf(base.pins), conditions: {} }, now);
 }
 
 function starting(served: Served, at: number): Accepted {
@@ -101,8 +102,8 @@ function withoutMarks(
   return undefined;
 }
 
-function servedOf({ base, overlay, table, conditions }: Served): Served {
-  return { base, overlay, table, conditions };
+function servedOf({ base, overlay, table, pins, conditions }: Served): Served {
+  return { base, overlay, table, pins, conditions };
 }
 
 /** Why a base may not replace another one in routers without an overlay and without a window. */
@@ -131,10 +132,9 @@ function olderIn(held: Served, next: Next): string | undefined {
     return `its revision ${revision} is older than ${last}`;
   }
   let older = 0;
-  for (const tenant of Object.keys(held.table.pins)) {
-    const pin = Object.hasOwn(next.table.pins, tenant) ? next.table.pins[tenant] : undefined;
-    if (pin !== undefined && pin.epoch < held.table.pins[tenant]!.epoch) older++;
-  }
+  next.pins.compare(held.pins, (_hash, _tag, before, after) => {
+    if (before !== undefined && after !== undefined && after.epoch < before.epoch) older++;
+  });
   return older > 0 ? `it has older epochs of ${older} tenants` : undefined;
 }
 

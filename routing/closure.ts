@@ -122,7 +122,7 @@ function tenantsByHome(router: Router, jurisdiction: string, perCell: number): R
   const add = (home: number, tenant: string): void => {
     found.set(home, [...(found.get(home) ?? []), tenant]);
   };
-  for (const [tenant, home] of router.pinned) add(home, tenant);
+  for (const [tenant, { cell }] of Object.entries(router.table.pins)) add(cell, tenant);
   const { cells, homes } = router.candidates(jurisdiction);
   for (let i = 0; homes !== undefined && i < cells.length * perCell * 20; i++) {
     const tenant = `tenant-${i}`;

@@ -2,7 +2,7 @@ import type { CellNumber } from "../contract/numbers";
 import { slotOf } from "./algorithms/slots";
 import type { CandidateSet, Router } from "./router";
 import { standIn } from "./stand-in";
-import type { TableCell } from "./table";
+import type { Pin, TableCell } from "./table";
 
 /** Who asks. */
 export interface Question {
@@ -73,18 +73,23 @@ export function decide(
   return decideIn(router, jurisdiction, tenant, { down, full }, note);
 }
 
-/** The same for a tenant whose jurisdiction is known. */
+/**
+ * The same for a tenant whose jurisdiction is known.
+ *
+ * @param pin of the tenant, where it was just looked up.
+ */
 export function decideIn(
   router: Router,
   jurisdiction: string,
   tenant: string,
   { down = nothing, full = nothing }: Conditions,
   note?: (stage: Stage) => void,
+  pin: Pin | undefined = router.pins.find(tenant),
 ): Decision {
   const candidates = router.candidates(jurisdiction);
   note?.({ stage: "residency", result: jurisdiction, cells: candidates.cells.map(({ number }) => number) });
 
-  const home = findHome(router, candidates, tenant, note);
+  const home = findHome(router, candidates, tenant, pin?.cell, note);
   if (typeof home === "string") return { ok: false, reason: home, jurisdiction };
   const { cell, pinned } = home;
   const up = (other: TableCell): boolean => serves(other, down);
@@ -112,9 +117,9 @@ function findHome(
   router: Router,
   candidates: CandidateSet,
   tenant: string,
+  pinned: CellNumber | undefined,
   note?: (stage: Stage) => void,
 ): { readonly cell: TableCell; readonly pinned: boolean } | RefusalReason {
-  const pinned = router.pin(tenant);
   if (pinned !== undefined) {
     const allowed = candidates.has(pinned);
     const result = allowed ? "pinned" : `pinned to ${pinned}, which residency forbids`;

@@ -7,6 +7,8 @@ import { digestOf } from "./seal";
 import { unlistedCountry } from "./residency";
 import { lazyDeal, rememberIndexes, unpackIndexes, type Indexes } from "./slots/pack";
 import {
+  highestCellNumber,
+  highestEpoch,
   tableSchema,
   type AlgorithmName,
   type Deal,
@@ -28,8 +30,6 @@ export interface DecodeOptions {
 
 /** Longest base64 text of slots: those of 65,536 cells. */
 export const longestSlots = 174_764;
-/** Every language's integers and the ring's keys can hold it. */
-export const highestCellNumber = 1_000_000;
 
 /** Reads a table from its published text. Never throws. A table with any mistake is refused whole. */
 export function decodeTableText(text: string, options: DecodeOptions = {}): Decoded {
@@ -230,6 +230,6 @@ function decodePins(check: Check, value: unknown, cells: unknown): Record<string
     const pin = check.object(at, item);
     const cell = check.integer(`${at}.cell`, pin["cell"], 0, highestCellNumber);
     if (!numbers.has(cell)) check.fail(`${at}.cell`, "is not a cell of this table");
-    return { cell, epoch: check.integer(`${at}.epoch`, pin["epoch"], 0, Number.MAX_SAFE_INTEGER) };
+    return { cell, epoch: check.integer(`${at}.epoch`, pin["epoch"], 0, highestEpoch) };
   });
 }

@@ -26,9 +26,10 @@ export {
 } from "./overlay";
 export { signedMessage, type SignedKind } from "./signed";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
-export { makeRouter, type CandidateSet, type HomesFront, type Router } from "./router";
 export { accept, begin, refusalToReplace, windowMs, type Acceptance, type Accepted } from "./accept";
 export { residencyChanges, unlistedCountry, type ResidencyChange } from "./residency";
+export { makeRouter, type CandidateSet, type HomesFront, type Router, type RouterOptions } from "./router";
+export { noPins, PinCollision, Pins, pinsOf, type PackedPins } from "./pins";
 export { checkArrival, type Arrival } from "./arrival";
 export { algorithms } from "./algorithms";
 export type { Algorithm, Member, Placement } from "./algorithm";

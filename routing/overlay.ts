@@ -2,11 +2,12 @@ import { cellStates, type CellState } from "../contract/cells";
 import type { BaseRevision, CellNumber, OverlayRevision } from "../contract/numbers";
 import { Check, type Mistake } from "./check";
 import type { Conditions } from "./decide";
-import { highestCellNumber, longestSlots } from "./decode";
+import { longestSlots } from "./decode";
 import { canBeHome, localitiesKey } from "./homes";
+import { Pins } from "./pins";
 import { canonicalJson } from "./seal";
 import { rememberIndexes, unpackIndexes } from "./slots/pack";
-import { formatVersion, type Deal, type Pin, type RoutingTable, type TableCell } from "./table";
+import { formatVersion, highestCellNumber, type Deal, type RoutingTable, type TableCell } from "./table";
 
 /** The only overlay format; a router refuses any other. */
 export const overlaySchema = 1;
@@ -20,7 +21,7 @@ export interface Overlay {
   readonly environment: string;
   /** Raised with every write. A router never goes back to a smaller one. */
   readonly revision: OverlayRevision;
-  /** Revision of the base table that it was written for. For people. */
+  /** Least revision of the base table that it fits: routers with an older one wait for the newer. */
   readonly base: BaseRevision;
   /** Cells that differ from the base, by number. Entries for cells that the base lacks are ignored. */
   readonly cells: Readonly<Record<string, OverlayCell>>;
@@ -30,8 +31,8 @@ export interface Overlay {
    * those that can be a home now.
    */
   readonly deals?: readonly Deal[];
-  /** Tenant id to its explicit home. Overrides the base's pin unless that has the higher epoch. */
-  readonly pins: Readonly<Record<string, Pin>>;
+  /** Explicit homes of tenants. Each overrides the base's pin unless that has the higher epoch. */
+  readonly pins: Pins;
   /** An operator's permission: this overlay may change more than routers otherwise accept at once. */
   readonly allow?: OverlayAllowance;
 }
@@ -98,13 +99,7 @@ function decodeOverlay(value: unknown): OverlayDecoded {
     base: check.integer("base", root["base"], 0, Number.MAX_SAFE_INTEGER),
     cells: decodeCells(check, root["cells"]),
     ...(deals === undefined ? {} : { deals }),
-    pins: check.entries("pins", root["pins"], (at, _tenant, item): Pin => {
-      const pin = check.object(at, item);
-      return {
-        cell: check.integer(`${at}.cell`, pin["cell"], 0, highestCellNumber),
-        epoch: check.integer(`${at}.epoch`, pin["epoch"], 0, Number.MAX_SAFE_INTEGER),
-      };
-    }),
+    pins: Pins.decode(check, "pins", root["pins"]),
     ...(allow === undefined ? {} : { allow }),
   };
   return check.mistakes.length > 0 ? { ok: false, mistakes: check.listed() } : { ok: true, overlay };
@@ -138,12 +133,7 @@ function decodeDeals(check: Check, value: unknown): readonly Deal[] {
     const at = `deals[${index}]`;
     const raw = check.object(at, item);
     const localities = check.words(`${at}.localities`, raw["localities"]);
-    let last = -1;
-    const cells = check.list(`${at}.cells`, raw["cells"]).map((number, i) => {
-      const known = check.integer(`${at}.cells[${i}]`, number, 0, highestCellNumber);
-      if (known <= last) check.fail(`${at}.cells[${i}]`, "breaks the order: cells are sorted by number, each once");
-      return (last = known);
-    });
+    const cells = check.ascending(`${at}.cells`, raw["cells"], highestCellNumber);
     const slots = check.text(`${at}.slots`, raw["slots"], longestSlots);
     const indexes = cells.length === 0 ? undefined : unpackIndexes(slots, cells.length);
     if (indexes === undefined) check.fail(`${at}.slots`, `must be 65,536 indexes below ${cells.length}, packed`);
@@ -154,11 +144,12 @@ function decodeDeals(check: Check, value: unknown): readonly Deal[] {
 
 /** The published text of an overlay: canonical, so that equal overlays have equal bytes. */
 export function encodeOverlay(overlay: Overlay): string {
-  return `${canonicalJson(overlay)}\n`;
+  return `${canonicalJson({ ...overlay, pins: overlay.pins.packed() })}\n`;
 }
 
 /**
- * The table that routers answer from. Entries for cells that the base lacks are ignored: the two objects have different
+ * The table and the pins that routers answer from: a pin of the base counts where the overlay has none or a lower epoch.
+ * Entries for cells that the base lacks are ignored: the two objects have different
  * writers and arrive in either order. A pin to such a cell is a mistake: hashing that tenant would send it to a cell
  * without its data.
  *
@@ -167,27 +158,29 @@ export function encodeOverlay(overlay: Overlay): string {
 export function applyOverlay(
   base: RoutingTable,
   overlay: Overlay,
-): { readonly ok: true; readonly table: RoutingTable } | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
+):
+  | { readonly ok: true; readonly table: RoutingTable; readonly pins: Pins }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
   const check = new Check();
   if (overlay.environment !== base.environment) {
     check.fail("environment", `must be ${base.environment}`);
+  }
+  if (overlay.base > base.version.revision) {
+    check.fail("base", `needs base revision ${overlay.base}; this is ${base.version.revision}`);
   }
   const cells = base.cells.map((cell): TableCell => {
     const { state = cell.state, weight = cell.weight } = overlay.cells[String(cell.number)] ?? {};
     return { ...cell, state, weight };
   });
   const numbers = new Set(cells.map(({ number }) => number));
-  // No prototype: a tenant may have any name.
-  const pins = Object.assign(Object.create(null), base.pins) as Record<string, Pin>;
-  for (const tenant of Object.keys(overlay.pins)) {
-    const pin = overlay.pins[tenant]!;
-    const known = pins[tenant];
-    if (!numbers.has(pin.cell)) check.fail(`pins[${JSON.stringify(tenant)}].cell`, "is not a cell of the base table");
-    if (known === undefined || known.epoch <= pin.epoch) pins[tenant] = pin;
-  }
-  if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
+  overlay.pins.cells.forEach((number, at) => {
+    if (!numbers.has(number)) check.fail(`pins.cells[${at}]`, "is not a cell of the base table");
+  });
+  const pins = overlay.pins.over(base.pins);
+  if (pins === undefined) check.fail("pins", "cannot be distinguished from the base's: they need another key");
+  if (pins === undefined || check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };
   const deals = base.deals === undefined ? {} : { deals: dealsOf(base, overlay, cells) };
-  return { ok: true, table: { ...base, cells, pins, ...deals } };
+  return { ok: true, table: { ...base, cells, ...deals }, pins };
 }
 
 /** Conditions of cells in an overlay; the table of {@link applyOverlay} holds the rest. */

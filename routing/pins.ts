@@ -1,11 +1,10 @@
 import type { CellNumber, Epoch } from "../contract/numbers";
 import { decodeBase64, encodeBase64 } from "./base64";
 import type { Check } from "./check";
-import { highestCellNumber } from "./decode";
 import { murmur32 } from "./murmur3";
 import { sha256Words } from "./sha256";
 import { slotCount } from "./slots/deal";
-import type { Pin } from "./table";
+import { highestCellNumber, type Pin } from "./table";
 
 /**
  * Explicit homes of many tenants, as an overlay publishes them: four columns, one row a pin, sorted by hash and then by
@@ -35,8 +34,13 @@ export class PinCollision extends Error {
   }
 }
 
-/** @param hash of the tenant. */
-type PinVisitor = (hash: number, before: Pin | undefined, after: Pin | undefined) => void;
+interface Row extends Pin {
+  readonly hash: number;
+  readonly tag: number;
+}
+
+/** Receives the hash and the tag of a tenant, and its pin on either side. */
+type PinVisitor = (hash: number, tag: number, before: Pin | undefined, after: Pin | undefined) => void;
 type Numbers = Uint8Array | Uint16Array | Uint32Array;
 
 const keyPattern = /^[A-Za-z0-9_-]{22,64}$/;
@@ -77,18 +81,29 @@ export class Pins {
     if (!keyPattern.test(key)) throw new RangeError("a key has 22 to 64 letters, digits, '_' or '-'");
     const rows = [...entries].map(([tenant, pin]) => ({ hash: murmur32(tenant), tag: tagOf(key, tenant), ...pin }));
     rows.sort((a, b) => a.hash - b.hash || a.tag - b.tag);
-    const cells = [...new Set(rows.map(({ cell }) => cell))].sort((a, b) => a - b);
-    const index = new Map(cells.map((number, at) => [number, at]));
     const collides = rows.some(({ hash, tag }, at) => hash === rows[at - 1]?.hash && tag === rows[at - 1]?.tag);
     if (collides) throw new PinCollision();
+    return Pins.ofRows(key, rows);
+  }
+
+  /** @param rows in the published order. */
+  private static ofRows(key: string, rows: readonly Row[]): Pins {
+    const cells = [...new Set(rows.map(({ cell }) => cell))].sort((a, b) => a - b);
+    const index = new Map(cells.map((number, at) => [number, at]));
     const highest = rows.reduce((most, { epoch }) => Math.max(most, epoch), 0);
     return new Pins(
       key,
       cells,
       Uint32Array.from(rows, ({ hash }) => hash),
       Uint32Array.from(rows, ({ tag }) => tag),
-      numbersOf(cells.length - 1).from(rows, ({ cell }) => index.get(cell)!),
-      numbersOf(highest).from(rows, ({ epoch }) => epoch),
+      numbers(
+        cells.length - 1,
+        rows.map(({ cell }) => index.get(cell)!),
+      ),
+      numbers(
+        highest,
+        rows.map(({ epoch }) => epoch),
+      ),
     );
   }
 
@@ -131,6 +146,28 @@ export class Pins {
     return check.mistakes.length > before ? noPins : new Pins(key, cells, all, tags, homes, epochs);
   }
 
+  /**
+   * These pins, and the named ones of tenants that are not pinned here or have a lower epoch here.
+   *
+   * @returns undefined when two tenants would have equal hash and tag.
+   */
+  over(named: Readonly<Record<string, Pin>>): Pins | undefined {
+    const entries = Object.entries(named);
+    if (entries.length === 0) return this;
+    let own: Pins;
+    try {
+      own = Pins.pack(this.key, entries);
+    } catch {
+      return undefined;
+    }
+    const rows: Row[] = [];
+    this.compare(own, (hash, tag, before, after) => {
+      const pin = before === undefined || (after !== undefined && after.epoch >= before.epoch) ? after! : before;
+      rows.push({ hash, tag, ...pin });
+    });
+    return Pins.ofRows(this.key, rows);
+  }
+
   /** The published form. */
   packed(): PackedPins {
     const text = ({ buffer, byteOffset, byteLength }: Numbers): string =>
@@ -163,7 +200,7 @@ export class Pins {
   }
 
   /**
-   * Visits each tenant that is pinned here or in `before`, in no particular order. Pins with another key cannot be
+   * Visits each tenant that is pinned here or in `before`, in the published order. Pins with another key cannot be
    * compared: their tenants are visited twice, once for each side.
    */
   compare(before: Pins, visit: PinVisitor): void {
@@ -171,9 +208,10 @@ export class Pins {
     let [row, old] = [0, 0];
     while (row < this.size || old < before.size) {
       const order = row === this.size ? 1 : old === before.size ? -1 : this.orderAt(row, before, old);
-      if (order === 0 && sameKey) visit(this.hashes[row]!, before.pinAt(old++), this.pinAt(row++));
-      else if (order <= 0) visit(this.hashes[row]!, undefined, this.pinAt(row++));
-      else visit(before.hashes[old]!, before.pinAt(old++), undefined);
+      const [hash, tag] = order <= 0 ? [this.hashes[row]!, this.tags[row]!] : [before.hashes[old]!, before.tags[old]!];
+      if (order === 0 && sameKey) visit(hash, tag, before.pinAt(old++), this.pinAt(row++));
+      else if (order <= 0) visit(hash, tag, undefined, this.pinAt(row++));
+      else visit(hash, tag, before.pinAt(old++), undefined);
     }
   }
 
@@ -190,9 +228,26 @@ function tagOf(key: string, tenant: string): number {
   return sha256Words(key + tenant)[0]!;
 }
 
-function numbersOf(highest: number): Uint8ArrayConstructor | Uint16ArrayConstructor | Uint32ArrayConstructor {
-  return highest <= 0xff ? Uint8Array : highest <= 0xffff ? Uint16Array : Uint32Array;
+/** In as few bytes each as the highest needs. */
+function numbers(highest: number, all: readonly number[]): Numbers {
+  return highest <= 0xff ? Uint8Array.from(all) : highest <= 0xffff ? Uint16Array.from(all) : Uint32Array.from(all);
 }
 
+/** Key of pins that a table names: it hides nothing there. */
+const openKey = "0".repeat(22);
+
 /** No tenant is pinned. */
-export const noPins: Pins = Pins.pack("0".repeat(22), []);
+export const noPins: Pins = Pins.pack(openKey, []);
+
+const known = new WeakMap<Readonly<Record<string, Pin>>, Pins>();
+
+/**
+ * The pins of a table, packed once.
+ *
+ * @throws PinCollision, which two tenants among millions do not cause by chance.
+ */
+export function pinsOf(named: Readonly<Record<string, Pin>>): Pins {
+  const pins = known.get(named) ?? Pins.pack(openKey, Object.entries(named));
+  known.set(named, pins);
+  return pins;
+}

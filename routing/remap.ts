@@ -38,7 +38,7 @@ export function remap(before: RoutingTable, after: RoutingTable, tenants: readon
     };
     let pinned = 0;
     for (const tenant of tenants) {
-      if (old.pin(tenant) !== undefined) {
+      if (old.pins.find(tenant) !== undefined) {
         pinned++;
         continue;
       }

@@ -3,6 +3,7 @@ import type { Member, Placement } from "./algorithm";
 import { algorithms } from "./algorithms";
 import { slotPlacement } from "./algorithms/slots";
 import { canBeHome, localitiesKey } from "./homes";
+import { pinsOf, type Pins } from "./pins";
 import { indexesOf } from "./slots/pack";
 import type { RoutingTable, TableCell } from "./table";
 
@@ -20,10 +21,8 @@ export interface Router {
   readonly table: RoutingTable;
   /** Cell by number. */
   cell(number: CellNumber): TableCell | undefined;
-  /** Explicit home of a tenant, by number. */
-  pin(tenant: string): CellNumber | undefined;
-  /** Pinned tenants and their cells. */
-  readonly pinned: ReadonlyMap<string, CellNumber>;
+  /** Explicit homes of tenants. */
+  readonly pins: Pins;
   /** Jurisdiction of a country or of requests without one; undefined: refuse. */
   jurisdiction(country: string | undefined): string | undefined;
   candidates(jurisdiction: string): CandidateSet;
@@ -36,22 +35,26 @@ export interface Router {
  */
 export type HomesFront = (placement: Placement, members: readonly Member[]) => Placement;
 
-/**
- * Builds the lookups of a table. Candidate sets are built at their first use and kept: there are few.
- *
- * @param front wraps the algorithms that compute each home; `slots` only looks it up. None by default.
- */
-export function makeRouter(table: RoutingTable, front: HomesFront = (placement) => placement): Router {
+export interface RouterOptions {
+  /** Explicit homes, under an overlay those of `applyOverlay`; the table's own by default. */
+  readonly pins?: Pins | undefined;
+  /** Wraps the algorithms that compute each home; `slots` only looks it up. None by default. */
+  readonly front?: HomesFront | undefined;
+}
+
+/** Builds the lookups of a table. Candidate sets are built at their first use and kept: there are few. */
+export function makeRouter(
+  table: RoutingTable,
+  { pins = pinsOf(table.pins), front = (placement) => placement }: RouterOptions = {},
+): Router {
   const cells = new Map(table.cells.map((cell) => [cell.number, cell]));
-  const pins = new Map(Object.entries(table.pins).map(([tenant, { cell }]) => [tenant, cell]));
   const countries = new Map(Object.entries(table.countries));
   const localities = new Map(Object.entries(table.jurisdictions).map(([name, each]) => [name, each.localities]));
   const sets = new Map<string, CandidateSet>();
   return {
     table,
     cell: (number) => cells.get(number),
-    pin: (tenant) => pins.get(tenant),
-    pinned: pins,
+    pins,
     jurisdiction: (country) =>
       (country === undefined ? undefined : countries.get(country)) ?? table.defaultJurisdiction,
     candidates: (jurisdiction) => {

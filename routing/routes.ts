@@ -1,7 +1,7 @@
-import type { CellNumber, Slot } from "../contract/numbers";
-import { slotOf } from "./algorithms/slots";
+import type { Slot } from "../contract/numbers";
 import { decideIn, serves, type Conditions, type Decision, type Question, type Routed } from "./decide";
 import type { Router } from "./router";
+import type { Pins } from "./pins";
 import { slotCount } from "./slots/deal";
 import { indexesOf, type Indexes } from "./slots/pack";
 import { localitiesKey } from "./homes";
@@ -61,22 +61,24 @@ function prepare(router: Router, jurisdiction: string, conditions: Conditions): 
     if (!serves(cell, conditions.down ?? new Set())) return undefined;
     return { ok: true, cell, home: cell, reason: "home", jurisdiction };
   });
-  const { pinned } = router;
-  if (pinned.size === 0 && atHome.every((decision) => decision !== undefined)) {
+  if (router.pins.size === 0 && atHome.every((decision) => decision !== undefined)) {
     return (tenant) => atHome[indexes[slotHash(tenant) >>> 16]!] ?? slow(tenant);
   }
 
   // One list for homes and stand-ins, so that a request for a cell that is down takes the same path as any other. With a
   // tenth of the cells down, a branch between the two is often mispredicted, which costs more than the hash.
-  const decisions = new SlotDecisions(indexes, atHome, pinned);
+  const decisions = new SlotDecisions(indexes, atHome, router.pins);
   const { bySlot, different } = decisions;
-  const other = (tenant: string, slot: Slot): Decision => {
-    if (!decisions.isPinned(slot)) return decisions.keep(slot, slow(tenant));
-    return (pinned.has(tenant) ? undefined : atHome[indexes[slot]!]) ?? slow(tenant);
+  const other = (tenant: string, hash: number): Decision => {
+    const slot = hash >>> 16;
+    if (!router.pins.hasSlot(slot)) return decisions.keep(slot, slow(tenant));
+    const pin = router.pins.find(tenant, hash);
+    const home = pin === undefined ? atHome[indexes[slot]!] : undefined;
+    return home ?? decideIn(router, jurisdiction, tenant, conditions, undefined, pin);
   };
   return (tenant) => {
-    const slot = slotHash(tenant) >>> 16;
-    return different[bySlot[slot]!] ?? other(tenant, slot);
+    const hash = slotHash(tenant);
+    return different[bySlot[hash >>> 16]!] ?? other(tenant, hash);
   };
 }
 
@@ -86,20 +88,14 @@ class SlotDecisions {
   readonly bySlot = new Uint16Array(slotCount);
   readonly different: (Decision | undefined)[];
   private readonly index = new Map<string, number>();
-  private readonly pinnedSlots = new Uint8Array(slotCount);
 
   /** @param homes by index of `indexes`: the decision for tenants that their home serves. */
-  constructor(indexes: Indexes, homes: readonly (Decision | undefined)[], pinned: ReadonlyMap<string, CellNumber>) {
+  constructor(indexes: Indexes, homes: readonly (Decision | undefined)[], pins: Pins) {
     this.different = [undefined, ...homes];
-    for (const tenant of pinned.keys()) this.pinnedSlots[slotOf(tenant)] = 1;
     for (let slot = 0; slot < slotCount; slot++) {
       const at = indexes[slot]! + 1;
-      if (this.pinnedSlots[slot] === 0 && at <= mostDifferent && homes[at - 1] !== undefined) this.bySlot[slot] = at;
+      if (at <= mostDifferent && homes[at - 1] !== undefined && !pins.hasSlot(slot)) this.bySlot[slot] = at;
     }
-  }
-
-  isPinned(slot: Slot): boolean {
-    return this.pinnedSlots[slot] === 1;
   }
 
   keep(slot: Slot, decision: Decision): Decision {

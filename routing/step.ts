@@ -1,7 +1,8 @@
-import type { CellNumber } from "../contract/numbers";
+import type { CellNumber, Slot } from "../contract/numbers";
 import { serves, type Conditions } from "./decide";
 import { canBeHome, localitiesKey } from "./homes";
 import type { Overlay, OverlayAllowance } from "./overlay";
+import type { Pins } from "./pins";
 import { countriesOf, jurisdictionOf, localitiesOf, residencyChanges } from "./residency";
 import { makeRouter, type CandidateSet, type Router } from "./router";
 import { indexesOf } from "./slots/pack";
@@ -22,6 +23,7 @@ export interface Served {
   readonly overlay: Overlay | undefined;
   /** Base and overlay together. */
   readonly table: RoutingTable;
+  readonly pins: Pins;
   readonly conditions: Conditions;
 }
 
@@ -45,6 +47,10 @@ export interface Effect {
   readonly refused: number;
   /** Pinned tenants of which one of the two holds. A pinned tenant counts where its cells are in the candidate set. */
   readonly pins: number;
+  /** Those among them that are no longer pinned. A dropped pin whose tenant stays where it is counts nowhere. */
+  readonly dropped: number;
+  /** Tenants that were pinned to cells of the candidate set. */
+  readonly held: number;
   /** Whether the new base approves another residency for these countries. */
   readonly approved: boolean;
 }
@@ -92,7 +98,7 @@ export function breachesOf(
     );
   }
 
-  for (const { countries, localities, moved, refused, pins, approved } of effectsOf(before, after)) {
+  for (const { countries, localities, moved, refused, pins, dropped, held, approved } of effectsOf(before, after)) {
     const isNamed = named.has(localitiesKey(localities));
     const limit = Math.max(mostTenantsMoved, isNamed ? allow!.moved : 0);
     const planned = before.table.cells.reduce(
@@ -109,13 +115,10 @@ export function breachesOf(
     exceeds(refused, "refuses", approved || (isNamed && (allow!.cells > 0 || refused <= limit)));
     exceeds(moved, "moves", approved || moved <= limit);
     exceeds(byPins, "moves", approved || byPins <= limit, " by pins");
-  }
-
-  const lost = Object.keys(before.table.pins).filter((tenant) => !Object.hasOwn(after.table.pins, tenant)).length;
-  const mostLost = (share: number): number => Math.max(fewPins, Object.keys(before.table.pins).length * share);
-  if (lost > mostLost(mostTenantsMoved)) {
-    const allowed = lost <= mostLost(allow?.moved ?? 0);
-    breaches.push({ reason: `it drops ${lost} pins ${span}`, allowed, localities: undefined });
+    if (dropped > Math.max(fewPins, held * mostTenantsMoved)) {
+      const reason = `it drops ${dropped} pins of tenants of ${nameOf(countries)}, who would have another home, ${span}`;
+      breaches.push({ reason, allowed: approved || dropped <= held * limit, localities });
+    }
   }
   return breaches;
 }
@@ -176,7 +179,7 @@ export function effectsOf(before: Served, after: Served): readonly Effect[] {
     if (group === undefined) groups.set(key, [from, to, [country]]);
     else group[2].push(country);
   }
-  const pins = comparePins(old.pinned, next.pinned);
+  const pins = comparePins(before.pins, after.pins);
   const allowed = new Set(
     [...groups.values()].flatMap(([, to]) => next.candidates(to).cells.map((cell) => cell.number)),
   );
@@ -186,22 +189,42 @@ export function effectsOf(before: Served, after: Served): readonly Effect[] {
       const [left, right] = [here.cell(a), there.cell(b)];
       return left !== undefined && (!isSamePlace(left, right) || (here.serves(left) && !there.serves(right)));
     };
-    let pinned = 0;
-    for (const [cell, tenants] of pins.kept) if (changes(cell, cell)) pinned += tenants;
-    for (const { tenant, from: a, to: b } of pins.changed) {
+    let [pinned, dropped, held] = [0, 0, 0];
+    for (const [cell, tenants] of pins.kept) {
+      if (here.cell(cell) !== undefined) held += tenants;
+      if (changes(cell, cell)) pinned += tenants;
+    }
+    for (const { slot, from: a, to: b } of pins.changed) {
+      if (here.cell(a) !== undefined) held++;
       // A new pin says where the tenant may live: it is a tenant of other countries then.
       if (a === undefined && b !== undefined && there.cell(b) === undefined && allowed.has(b)) continue;
-      if (changes(a ?? here.set.homes?.place(tenant), b ?? there.set.homes?.place(tenant))) pinned++;
+      // Other algorithms need the tenant's id for its home without a pin, so such a tenant counts as moved.
+      const isUnknown = old.table.algorithm !== "slots" && (a === undefined || b === undefined);
+      const isMoved = isUnknown
+        ? here.cell(a ?? b) !== undefined
+        : changes(a ?? here.ownerOf(slot), b ?? there.ownerOf(slot));
+      if (!isMoved) continue;
+      pinned++;
+      if (b === undefined) dropped++;
     }
     const localities = localitiesOf(before.table, from);
-    return { countries, localities, ...compareHomes(here, there), pins: pinned, approved: approved.has(countries[0]!) };
+    return {
+      countries,
+      localities,
+      ...compareHomes(here, there),
+      pins: pinned,
+      dropped,
+      held,
+      approved: approved.has(countries[0]!),
+    };
   });
 }
 
 /** Decisions for one jurisdiction in one table. */
 interface Side {
-  readonly set: CandidateSet;
   readonly homes: Homes | undefined;
+  /** Home of a slot's tenants that are not pinned, with `slots`. */
+  ownerOf(slot: Slot): CellNumber | undefined;
   /** Cell of a home, by hash or by pin; undefined when it is none for this jurisdiction. */
   cell(home: CellNumber | undefined): TableCell | undefined;
   /** Whether the tenants with this home get an answer. */
@@ -211,9 +234,10 @@ interface Side {
 function sideOf(router: Router, jurisdiction: string, { down = none }: Conditions): Side {
   const set = router.candidates(jurisdiction);
   const hasStandIn = set.cells.some((cell) => standsIn(cell, down));
+  const homes = homesOf(router, jurisdiction, set);
   return {
-    set,
-    homes: homesOf(router, jurisdiction, set),
+    homes,
+    ownerOf: (slot) => homes?.cells[homes.at[slot]!],
     cell: (home) => (home !== undefined && set.has(home) ? router.cell(home) : undefined),
     serves: (home) => home !== undefined && (hasStandIn || serves(home, down)),
   };
@@ -273,21 +297,21 @@ function homesOf({ table }: Router, jurisdiction: string, { cells, homes }: Cand
 }
 
 interface PinChanges {
-  readonly changed: readonly { readonly tenant: string; readonly from?: CellNumber; readonly to?: CellNumber }[];
+  readonly changed: readonly { readonly slot: Slot; readonly from?: CellNumber; readonly to?: CellNumber }[];
   /** Tenants whose pin stays, by cell. */
   readonly kept: ReadonlyMap<CellNumber, number>;
 }
 
 /** How two sets of pins differ. Always reads every pin of both, so that the cost does not depend on the change. */
-function comparePins(last: ReadonlyMap<string, CellNumber>, next: ReadonlyMap<string, CellNumber>): PinChanges {
+function comparePins(last: Pins, next: Pins): PinChanges {
   const kept = new Map<CellNumber, number>();
-  const changed: { tenant: string; from?: CellNumber; to?: CellNumber }[] = [];
-  for (const [tenant, from] of last) {
-    const to = next.get(tenant);
-    if (from === to) kept.set(from, (kept.get(from) ?? 0) + 1);
-    else changed.push(to === undefined ? { tenant, from } : { tenant, from, to });
-  }
-  for (const [tenant, to] of next) if (!last.has(tenant)) changed.push({ tenant, to });
+  const changed: { slot: Slot; from?: CellNumber; to?: CellNumber }[] = [];
+  next.compare(last, (hash, _tag, before, after) => {
+    const [from, to] = [before?.cell, after?.cell];
+    if (from !== undefined && from === to) kept.set(from, (kept.get(from) ?? 0) + 1);
+    else
+      changed.push({ slot: hash >>> 16, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
+  });
   return { changed, kept };
 }
 

@@ -10,6 +10,11 @@ import type { BaseRevision, CellNumber, Epoch } from "../contract/numbers";
 /** The only table format; a router refuses any other. */
 export const tableSchema = 1;
 
+/** Every language's integers and the ring's keys can hold it. */
+export const highestCellNumber = 1_000_000;
+/** Four bytes hold it. */
+export const highestEpoch = 4_294_967_295;
+
 /** How a tenant's home is chosen inside its candidate set. `ring` is consistent hashing. */
 export type AlgorithmName = "slots" | "ring" | "rendezvous" | "murmur3" | "sha256";
 

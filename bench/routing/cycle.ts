@@ -1,5 +1,5 @@
 import { signingKey } from "../../catalog/table-signing";
-import { encodeOverlay, overlaySchema, type Overlay } from "../../routing";
+import { encodeOverlay, overlaySchema, type Overlay, Pins } from "../../routing";
 import { built } from "./built";
 import { median } from "./measure";
 import { fleet } from "./ours";
@@ -27,7 +27,10 @@ export async function cycles(rounds: number): Promise<object> {
       revision: 1e6 + ++now.revision,
       base: 1,
       cells: {},
-      pins: Object.fromEntries(epochs.map((epoch, i) => [`tenant-${i}`, { cell: i % 100, epoch: 1e6 + epoch }])),
+      pins: Pins.pack(
+        "bench-key-of-22-letters",
+        epochs.map((epoch, i) => [`tenant-${i}`, { cell: i % 100, epoch: 1e6 + epoch }]),
+      ),
     };
     const text = encodeOverlay(overlay);
     published = { body: Buffer.from(text), signature: key.sign("overlay", base.environment, text) };

@@ -52,12 +52,12 @@ const source = new TableSource({
   base: base.table,
   endpointSuffix,
   pollMs: Number(env[RouterVariable.pollSeconds] ?? "10") * 1000,
-  router: (table) => {
+  router: (table, pins) => {
     // A separate file in the zip: routers that need no cache do not load it.
     if (homes === undefined && isWorthCaching(table.algorithm, table.cells.length)) {
       homes = new (require("./home-cache") as typeof import("./home-cache")).HomeCache();
     }
-    return makeRouter(table, homes?.front(table));
+    return makeRouter(table, { pins, front: homes?.front(table) });
   },
   // Read at each poll: answers need none of it.
   fetch: (kind, etag) =>

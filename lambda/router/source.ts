@@ -8,9 +8,11 @@ import {
   effectiveVersion,
   makeRouter,
   makeRoutes,
+  pinsOf,
   type Accepted,
   type Mistake,
   type Overlay,
+  type Pins,
   type Router,
   type Routes,
   type RoutingTable,
@@ -29,7 +31,7 @@ export interface SourceOptions {
   readonly fetch: (kind: SignedKind, etag: string | undefined) => Promise<Fetched>;
   readonly signatureMistake: SignatureMistake;
   /** Prepares a table; `makeRouter` by default. */
-  readonly router?: ((table: RoutingTable) => Router) | undefined;
+  readonly router?: ((table: RoutingTable, pins: Pins) => Router) | undefined;
   /** Milliseconds between two polls, independent of load and of results. */
   readonly pollMs: number;
   readonly endpointSuffix?: string | undefined;
@@ -219,9 +221,10 @@ export class TableSource {
 
   /** Makes a pair the one that answers. @throws Refusal, and nothing has changed. */
   private adopt(base: RoutingTable, overlay: Overlay | undefined, now: number): void {
-    const applied = overlay === undefined ? { ok: true as const, table: base } : applyOverlay(base, overlay);
+    const applied =
+      overlay === undefined ? { ok: true as const, table: base, pins: pinsOf(base.pins) } : applyOverlay(base, overlay);
     if (!applied.ok) throw new Refusal(firstOf(applied.mistakes));
-    const next = accept(this.held, { base, overlay, table: applied.table }, now);
+    const next = accept(this.held, { base, overlay, table: applied.table, pins: applied.pins }, now);
     if (!next.ok) throw new Refusal(next.reason);
     const before = this.version;
     // First, since it may throw before anything has changed.
@@ -235,8 +238,9 @@ export class TableSource {
     this.options.log({ event: "table-refused", table: "overlay", reason, kept: this.version });
   }
 
-  private ready({ table, conditions }: Accepted): Routes {
-    return makeRoutes((this.options.router ?? makeRouter)(table), conditions);
+  private ready({ table, pins, conditions }: Accepted): Routes {
+    const router = this.options.router?.(table, pins) ?? makeRouter(table, { pins });
+    return makeRoutes(router, conditions);
   }
 }
 

@@ -89,7 +89,7 @@ export function setup(of: Setup = {}) {
       return (fetch ?? dead)(etag);
     },
     signatureMistake: (_kind, _body, signature) => (signature === "good" ? undefined : "its signature does not hold"),
-    router: homes === undefined ? undefined : (table) => makeRouter(table, homes.front(table)),
+    router: homes === undefined ? undefined : (table, pins) => makeRouter(table, { pins, front: homes.front(table) }),
     pollMs: 10_000,
     endpointSuffix: "cells.example.com",
     now: () => clock.ms,

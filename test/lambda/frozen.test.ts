@@ -7,7 +7,7 @@ import { signingKey } from "../../catalog/table-signing";
 import { buildRouterBundle, bundleHandler } from "../../components/cell-router/bundle";
 import { instantiate } from "../../local/router";
 import { encodeOverlay, encodeTable, overlaySchema } from "../../routing";
-import { exampleTable } from "../routing/tables";
+import { exampleTable, pinned } from "../routing/tables";
 import { edgeSecret, variables } from "./fixture";
 
 /** The deployed bundle with an S3 on loopback and the test's wall clock: an instance that is frozen between requests. */
@@ -27,7 +27,7 @@ const server = createServer((request, response) => {
 
 function publish(response: ServerResponse, kind: Kind): void {
   const { revision } = s3;
-  const pins = { acme: { cell: 2 + (revision % 2), epoch: revision } };
+  const pins = pinned({ acme: { cell: 2 + (revision % 2), epoch: revision } });
   const text =
     kind === "base"
       ? encodeTable(table)

@@ -20,7 +20,7 @@ import {
   type Overlay,
   type RoutingTable,
 } from "../../routing";
-import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "../routing/tables";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable, pinned } from "../routing/tables";
 import { ask, edgeSecret, object, same, setup, variables } from "./fixture";
 
 const slow: RoutingTable = exampleTable({ algorithm: "sha256" });
@@ -38,7 +38,7 @@ function fleet(algorithm: AlgorithmName, weights: readonly number[], revision = 
 
 /** HomeCache of the tenants in a table, and the cache's counts. */
 function placed(homes: HomeCache, table: RoutingTable, tenants: readonly string[]) {
-  const { place } = makeRouter(table, homes.front(table)).candidates("eu").homes!;
+  const { place } = makeRouter(table, { front: homes.front(table) }).candidates("eu").homes!;
   const numbers = tenants.map((tenant) => place(tenant));
   return { numbers, ...homes.takeStatistics() };
 }
@@ -63,7 +63,7 @@ describe("cache of homes", () => {
         for (const { table, slow, asked } of steps) {
           const used = slow ? sealTable(1, { ...table, algorithm: "sha256" }) : table;
           const plain = makeRoutes(makeRouter(used));
-          const kept = makeRoutes(makeRouter(used, homes.front(used)));
+          const kept = makeRoutes(makeRouter(used, { front: homes.front(used) }));
           for (const question of [...asked, ...asked]) expect(kept.decide(question)).toEqual(plain.decide(question));
           const statistics = homes.takeStatistics();
           hits += statistics.hits;
@@ -123,7 +123,7 @@ describe("cache of homes", () => {
 
   it("divides its size among the jurisdictions of a table, and keeps one home for cells that two of them share", () => {
     const homes = new HomeCache(60);
-    const router = makeRouter(slow, homes.front(slow));
+    const router = makeRouter(slow, { front: homes.front(slow) });
     for (const jurisdiction of Object.keys(slow.jurisdictions)) {
       for (const tenant of tenants) router.candidates(jurisdiction).homes?.place(tenant);
     }
@@ -135,7 +135,7 @@ describe("cache of homes", () => {
       jurisdictions: { eu: { localities: ["EU"] }, de: { localities: ["EU"] } },
       countries: {},
     });
-    const both = makeRouter(twins, homes.front(twins));
+    const both = makeRouter(twins, { front: homes.front(twins) });
     both.candidates("eu").homes!.place("acme");
     both.candidates("de").homes!.place("acme");
     expect(homes.takeStatistics()).toEqual({ hits: 1, misses: 1, kept: 1 });
@@ -149,7 +149,7 @@ describe("cache of homes", () => {
       revision: 1,
       base: 1,
       cells: { "0": { state: "disabled" } },
-      pins: { "tenant-1": { cell: 1, epoch: 1 } },
+      pins: pinned({ "tenant-1": { cell: 1, epoch: 1 } }),
     };
     const text = { now: undefined as string | undefined };
     const { handler, source, clock } = setup({
@@ -223,7 +223,7 @@ describe("cache of homes", () => {
   it("does not grow over a million tenants", () => {
     const homes = new HomeCache(4096);
     const table = fleet("sha256", [1, 1, 1]);
-    const { place } = makeRouter(table, homes.front(table)).candidates("eu").homes!;
+    const { place } = makeRouter(table, { front: homes.front(table) }).candidates("eu").homes!;
     const rounds = [0, 1].map((round) => {
       for (let i = 0; i < 500_000; i++) place(`${round}-${i}`);
       return homes.takeStatistics().kept;

@@ -18,14 +18,15 @@ import {
   type Overlay,
   type RoutingTable,
   type SignedKind,
+  noPins,
 } from "../../routing";
-import { cell, exampleContent, exampleTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable, pinned } from "../routing/tables";
 import { ask, nothing, object, same, setup } from "./fixture";
 
 const keys = { base: signingKey("b".repeat(32)), overlay: signingKey("o".repeat(32)) };
 
 function overlay(change: Partial<Overlay> = {}): Overlay {
-  return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change };
+  return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: noPins, ...change };
 }
 
 /** An object as its writer publishes it. */
@@ -72,14 +73,14 @@ function store(base: RoutingTable = exampleTable()) {
 describe("a router without its dependencies", () => {
   it("keeps moved tenants moved for 24 hours, answers every request and reports the table's age", async () => {
     const calls = { count: 0 };
-    const pinned = encodeOverlay(overlay({ pins: { acme: { cell: 3, epoch: 1 } } }));
+    const moved = encodeOverlay(overlay({ pins: pinned({ acme: { cell: 3, epoch: 1 } }) }));
     const answer = (what: () => Promise<ReturnType<typeof object>>) => {
       calls.count++;
       return calls.count <= 2 ? what() : Promise.reject(new Error("dead"));
     };
     const { handler, source, clock, logs } = setup({
       fetch: () => answer(() => Promise.resolve(same)),
-      overlay: () => answer(() => Promise.resolve(object(pinned))),
+      overlay: () => answer(() => Promise.resolve(object(moved))),
     });
     handler(ask("acme", "US"));
     await source.idle();
@@ -136,7 +137,7 @@ function later() {
 
 describe("an instance that Lambda freezes", () => {
   const moved = (revision: number, number: number) =>
-    object(encodeOverlay(overlay({ revision, pins: { acme: { cell: number, epoch: revision } } })));
+    object(encodeOverlay(overlay({ revision, pins: pinned({ acme: { cell: number, epoch: revision } }) })));
   const hour = 3_600_000;
 
   it("counts a table that it receives hours later from its request", async () => {
@@ -330,11 +331,11 @@ describe("S3, as it is reached", () => {
 });
 
 describe("published objects that a router refuses", () => {
-  const good = overlay({ revision: 5, pins: { acme: { cell: 3, epoch: 4 } } });
+  const good = overlay({ revision: 5, pins: pinned({ acme: { cell: 3, epoch: 4 } }) });
   const cells = exampleContent().cells;
   const base = (text: string) => signed("base", text);
   const over = (change: Partial<Overlay>) => signed("overlay", encodeOverlay({ ...good, revision: 6, ...change }));
-  const twice = encodeOverlay({ ...good, revision: 6 }).replace('"pins":{', '"pins":{"acme":{"cell":2,"epoch":9},');
+  const twice = encodeOverlay({ ...good, revision: 6 }).replace('"cells":{}', '"cells":{"1":{},"1":{"down":true}}');
   const evil = cells.map((each) => (each.number === 0 ? cell(0, { endpoint: "https://169.254.169.254" }) : each));
 
   it("sends a cell's tenants elsewhere while it is down or full, and home again after", async () => {
@@ -378,7 +379,7 @@ describe("published objects that a router refuses", () => {
     [
       "another overlay of the same revision",
       "overlay",
-      signed("overlay", encodeOverlay({ ...good, pins: {} })),
+      signed("overlay", encodeOverlay({ ...good, pins: noPins })),
       "revision 5 has other content",
     ],
     ["an empty base", "base", base(""), "not JSON"],
@@ -414,14 +415,14 @@ describe("published objects that a router refuses", () => {
       "2 of 8 cells out",
     ],
     ["many tenants moved", "base", base(encodeTable(exampleTable({ cells: [...cells, cell(8)] }, 6))), "it moves 33"],
-    ["a tenant twice", "overlay", signed("overlay", twice), "twice"],
+    ["a cell twice", "overlay", signed("overlay", twice), "twice"],
     [
       "a pin on a cell that is not there",
       "overlay",
-      over({ pins: { acme: { cell: 99, epoch: 4 } } }),
+      over({ pins: pinned({ acme: { cell: 99, epoch: 4 } }) }),
       "not a cell of the base",
     ],
-    ["a tenant's older epoch", "overlay", over({ pins: { acme: { cell: 2, epoch: 3 } } }), "older epochs of 1"],
+    ["a tenant's older epoch", "overlay", over({ pins: pinned({ acme: { cell: 2, epoch: 3 } }) }), "older epochs of 1"],
     [
       "another environment",
       "base",
@@ -516,13 +517,16 @@ describe("published objects that a router refuses", () => {
 
   it("a base without the cell of a moved tenant waits until the tenant has moved on", async () => {
     const { source, held, logs, cycle } = store(exampleTable({ cells: [...cells, cell(8, { weight: 0 })] }, 5));
-    held.overlay = signed("overlay", encodeOverlay({ ...good, pins: { acme: { cell: 8, epoch: 1 } } }));
+    held.overlay = signed("overlay", encodeOverlay({ ...good, pins: pinned({ acme: { cell: 8, epoch: 1 } }) }));
     await cycle();
     held.base = base(encodeTable(exampleTable({}, 6)));
     await cycle();
     expect(source.current().version).toMatch(/^5-/);
     expect(logs.at(-1)).toMatchObject({ reason: expect.stringContaining("is not a cell of the base table") });
-    held.overlay = signed("overlay", encodeOverlay({ ...good, revision: 6, pins: { acme: { cell: 1, epoch: 2 } } }));
+    held.overlay = signed(
+      "overlay",
+      encodeOverlay({ ...good, revision: 6, pins: pinned({ acme: { cell: 1, epoch: 2 } }) }),
+    );
     await cycle();
     await cycle();
     expect(source.current().version).toMatch(/^6-\w+\+6$/);
@@ -532,8 +536,10 @@ describe("published objects that a router refuses", () => {
 describe("constant work", () => {
   it("sends as many requests and reads as many bytes in a cycle, whether nothing or everything has changed", async () => {
     const pins = (epoch: (i: number) => number): Overlay["pins"] =>
-      Object.fromEntries(
-        Array.from({ length: 200 }, (_, i) => [`t-${i}`, { cell: 2 + (epoch(i) % 2), epoch: epoch(i) }]),
+      pinned(
+        Object.fromEntries(
+          Array.from({ length: 200 }, (_, i) => [`t-${i}`, { cell: 2 + (epoch(i) % 2), epoch: epoch(i) }]),
+        ),
       );
     const { held, cost, cycle, source } = store();
     const costs: (readonly [number, number])[] = [];

@@ -24,10 +24,11 @@ import {
   overlaySchema,
   type Overlay,
   type RoutingTable,
+  noPins,
 } from "../../routing";
 import { startMoto, type Moto } from "../harness/moto";
 import { edgeSecret, variables } from "../lambda/fixture";
-import { cell, exampleContent, exampleTable } from "../routing/tables";
+import { cell, exampleContent, exampleTable, pinned } from "../routing/tables";
 
 const domain = "cells.example.com";
 let moto: Moto;
@@ -179,7 +180,7 @@ describe("the deployed router, on this machine", () => {
           revision: 1,
           base: 2,
           cells: {},
-          pins: { acme: { cell: 7, epoch: 2 } },
+          pins: pinned({ acme: { cell: 7, epoch: 2 } }),
         };
         await putOverlay(region, moved);
         const overlaid = await eventually(
@@ -187,7 +188,7 @@ describe("the deployed router, on this machine", () => {
           (answer) => answer.headers.get("x-routing-version") === `${formatVersion(newer.version)}+1`,
         );
         expect(await overlaid.json()).toMatchObject({ cell: "cell-7" });
-        await putOverlay(region, { ...moved, revision: 2, pins: {} }, keys.base);
+        await putOverlay(region, { ...moved, revision: 2, pins: noPins }, keys.base);
         await new Promise((resolve) => setTimeout(resolve, 300));
         expect((await ask("/classify")).headers.get("x-routing-version")).toBe(`${formatVersion(newer.version)}+1`);
 

@@ -22,9 +22,10 @@ import {
   type Overlay,
   type Routes,
   type SignedKind,
+  noPins,
 } from "../../routing";
 import golden from "./fixtures/golden.json";
-import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "./tables";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable, pinned } from "./tables";
 
 const root = join(__dirname, "..", "..");
 const out = mkdtempSync(join(tmpdir(), "cells-module-"));
@@ -159,7 +160,7 @@ describe("the examples", () => {
     revision: 1,
     base: 1,
     cells: {},
-    pins: {},
+    pins: noPins,
     ...change,
   });
   const away = { acme: { cell: 1 - home("acme", "DE").number, epoch: 1 } };
@@ -229,7 +230,7 @@ describe("the examples", () => {
   });
 
   it("edge worker: sends moved tenants to their new cell from its first answer on, and no forged overlay moves one back", async () => {
-    const moved = encodeOverlay(overlay({ revision: 2, pins: away }));
+    const moved = encodeOverlay(overlay({ revision: 2, pins: pinned(away) }));
     const { held, ask, seen } = await edge(
       () => published("base", encodeTable(example)),
       () => published("overlay", moved),
@@ -239,12 +240,18 @@ describe("the examples", () => {
     const both = await Promise.all([ask("acme"), ask("acme")]);
     expect(both.map(({ headers }) => headers.get("x-cell"))).toEqual([there, there]);
     const [, version] = await seen();
-    const back = encodeOverlay(overlay({ revision: 3, pins: { acme: { cell: home("acme", "DE").number, epoch: 2 } } }));
+    const back = encodeOverlay(
+      overlay({ revision: 3, pins: pinned({ acme: { cell: home("acme", "DE").number, epoch: 2 } }) }),
+    );
     const bad: readonly (() => Response)[] = [
       () => new Response(null, { status: 404 }),
       () => new Response(null, { status: 403 }),
       () => published("overlay", encodeOverlay(overlay({ revision: 1 }))),
-      () => published("overlay", encodeOverlay(overlay({ revision: 3, pins: { acme: { ...away.acme, epoch: 0 } } }))),
+      () =>
+        published(
+          "overlay",
+          encodeOverlay(overlay({ revision: 3, pins: pinned({ acme: { ...away.acme, epoch: 0 } }) })),
+        ),
       () => published("overlay", back, keys.base.sign("overlay", "test", back)),
       () => new Response(back),
     ];

@@ -18,21 +18,31 @@ import {
   type Acceptance,
   type Overlay,
   type RoutingTable,
+  noPins,
+  canonicalJson,
+  type Pins,
+  ownersOf,
+  slotOf,
 } from "../../routing";
-import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable } from "./tables";
+import { packDeal } from "../../routing/slots/pack";
+import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable, pinned } from "./tables";
 
 function overlay(change: Partial<Overlay> = {}): Overlay {
-  return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: {}, ...change };
+  return { schema: overlaySchema, environment: "test", revision: 1, base: 1, cells: {}, pins: noPins, ...change };
 }
 
-function over(base: RoutingTable, change: Partial<Overlay>): RoutingTable {
+function over(base: RoutingTable, change: Partial<Overlay>): { readonly table: RoutingTable; readonly pins: Pins } {
   const applied = applyOverlay(base, overlay(change));
   if (!applied.ok) throw new Error(JSON.stringify(applied.mistakes));
-  return applied.table;
+  return applied;
 }
 
-const cellOf = (table: RoutingTable, tenant: string, country: string): number | string => {
-  const decision = decide(makeRouter(table), { tenant, country });
+const cellOf = (
+  { table, pins }: { readonly table: RoutingTable; readonly pins?: Pins },
+  tenant: string,
+  country: string,
+): number | string => {
+  const decision = decide(makeRouter(table, { pins }), { tenant, country });
   return decision.ok ? decision.cell.number : decision.reason;
 };
 
@@ -40,7 +50,7 @@ describe("an overlay's text", () => {
   it("reads back as it was written", () => {
     const written = overlay({
       cells: { "3": { state: "draining" }, "4": { weight: 0.5, down: true }, "5": { full: false } },
-      pins: { acme: { cell: 2, epoch: 7 } },
+      pins: pinned({ acme: { cell: 2, epoch: 7 } }),
       deals: exampleTable().deals!.slice(0, 1),
       allow: { from: 0, sets: [["EU"]], moved: 0.2, cells: 1 },
     });
@@ -55,10 +65,10 @@ describe("an overlay's text", () => {
       base: -1,
       cells: { "03": {}, "4": { state: "gone", weight: 101, down: 1, full: "no" } },
       deals: [{ localities: ["EU"], cells: [1, 1], slots: "!" }],
-      pins: { acme: { cell: "1", epoch: 0.5 } },
+      pins: { ...noPins.packed(), key: "short", cells: [2, 1] },
       allow: { from: 1, sets: ["EU"], moved: 2, cells: 0 },
     };
-    const decoded = decodeOverlayText(encodeOverlay(broken as unknown as Overlay));
+    const decoded = decodeOverlayText(`${canonicalJson(broken)}\n`);
     expect(decoded.ok ? [] : decoded.mistakes.map(({ path }) => path)).toEqual([
       "schema",
       "deals[0].cells[1]",
@@ -73,18 +83,15 @@ describe("an overlay's text", () => {
       'cells["4"].down',
       'cells["4"].full',
       'cells["03"]',
-      'pins["acme"].cell',
-      'pins["acme"].epoch',
+      "pins.key",
+      "pins.cells[1]",
     ]);
   });
 
   it.each([
     ["empty", ""],
     ["half", encodeOverlay(overlay()).slice(0, 20)],
-    [
-      "a tenant twice",
-      encodeOverlay(overlay()).replace('"pins":{}', '"pins":{"a":{"cell":1,"epoch":1},"a":{"cell":2,"epoch":1}}'),
-    ],
+    ["a cell twice", encodeOverlay(overlay()).replace('"cells":{}', '"cells":{"1":{"down":true},"1":{"down":false}}')],
     ["other spaces", JSON.stringify(overlay(), null, 1)],
     ["no object", "[]\n"],
   ])("is refused: %s", (_, text) => {
@@ -106,14 +113,14 @@ describe("an overlay's text", () => {
 describe("laid over a base", () => {
   it("changes states, and the tenants of a cell that is down come back with it", () => {
     const base = exampleTable();
-    expect(cellOf(base, "acme", "CN")).toBe(7);
+    expect(cellOf({ table: base }, "acme", "CN")).toBe(7);
     expect(cellOf(over(base, { cells: { "7": { state: "disabled" } } }), "acme", "CN")).toBe("no-healthy-cell");
     expect(cellOf(over(base, { cells: { "7": { state: "draining" } } }), "acme", "CN")).toBe(7);
   });
 
   it("excludes cells while they are down or full, inside the candidate set, and moves no home", () => {
     const base = exampleTable();
-    const home = cellOf(base, "acme", "US") as number;
+    const home = cellOf({ table: base }, "acme", "US") as number;
     for (const [trouble, reason] of [
       ["down", "failover"],
       ["full", "overflow"],
@@ -130,17 +137,19 @@ describe("laid over a base", () => {
   });
 
   it("pins tenants, the higher epoch first", () => {
-    const home = cellOf(exampleTable(), "acme", "US") as number;
+    const home = cellOf({ table: exampleTable() }, "acme", "US") as number;
     const [one, two] = [2, 3, 4].filter((number) => number !== home) as [number, number];
     const base = exampleTable({ pins: { acme: { cell: one, epoch: 5 } } });
-    expect(cellOf(over(base, { pins: { acme: { cell: two, epoch: 6 } } }), "acme", "US")).toBe(two);
-    expect(cellOf(over(base, { pins: { acme: { cell: two, epoch: 4 } } }), "acme", "US")).toBe(one);
+    expect(cellOf(over(base, { pins: pinned({ acme: { cell: two, epoch: 6 } }) }), "acme", "US")).toBe(two);
+    expect(cellOf(over(base, { pins: pinned({ acme: { cell: two, epoch: 4 } }) }), "acme", "US")).toBe(one);
   });
 
   it("ignores cells that the base does not have, but refuses such pins", () => {
     const base = exampleTable();
-    expect(over(base, { cells: { "99": { state: "active" } } })).toEqual(base);
-    expect(applyOverlay(base, overlay({ pins: { acme: { cell: 99, epoch: 1 } } }))).toMatchObject({ ok: false });
+    expect(over(base, { cells: { "99": { state: "active" } } }).table).toEqual(base);
+    expect(applyOverlay(base, overlay({ pins: pinned({ acme: { cell: 99, epoch: 1 } }) }))).toMatchObject({
+      ok: false,
+    });
     expect(applyOverlay(base, overlay({ environment: "prod" }))).toMatchObject({ ok: false });
   });
 
@@ -149,11 +158,11 @@ describe("laid over a base", () => {
     const cells = exampleContent().cells.map((each) => (each.number === 0 ? { ...each, weight: 1.1 } : each));
     const dealt = sealTable(2, exampleContent({ cells }), base.deals);
     const changed = { cells: { "0": { weight: 1.1 } } };
-    expect(over(base, changed).deals).toEqual(base.deals);
-    expect(over(base, { ...changed, deals: dealt.deals! }).deals).toEqual(dealt.deals);
+    expect(over(base, changed).table.deals).toEqual(base.deals);
+    expect(over(base, { ...changed, deals: dealt.deals! }).table.deals).toEqual(dealt.deals);
     // With a newer base: its own deal, not one among other cells.
     const newer = exampleTable({ cells: [...exampleContent().cells, cell(8)] }, 2);
-    expect(over(newer, { ...changed, deals: dealt.deals! }).deals?.[1]).toEqual(newer.deals?.[1]);
+    expect(over(newer, { ...changed, deals: dealt.deals! }).table.deals?.[1]).toEqual(newer.deals?.[1]);
   });
 
   it("decides alike with and without prepared routes, for any conditions of cells", () => {
@@ -176,7 +185,7 @@ describe("laid over a base", () => {
         fc.constantFrom("DE", "US", "JP", "CN", "BR", "KP"),
         anyTenant(),
         (cells, country, tenant) => {
-          const router = makeRouter(over(exampleTable(), { cells }));
+          const router = makeRouter(over(exampleTable(), { cells }).table);
           const question = { tenant, country };
           const conditions = conditionsOf(overlay({ cells }));
           expect(makeRoutes(router, conditions).decide(question)).toEqual(decide(router, question, conditions));
@@ -188,7 +197,7 @@ describe("laid over a base", () => {
 
   it("keeps tenants at home when it sets every weight to 0, since no deal moves them", () => {
     const base = exampleTable();
-    const table = over(base, { cells: { "0": { weight: 0 }, "1": { weight: 0 } } });
+    const { table } = over(base, { cells: { "0": { weight: 0 }, "1": { weight: 0 } } });
     for (const tenant of ["a", "b", "c", "d"]) {
       const before = decide(makeRouter(base), { tenant, country: "DE" });
       expect(decide(makeRouter(table), { tenant, country: "DE" })).toMatchObject({
@@ -206,7 +215,7 @@ describe("laid over a base", () => {
     const question = { tenant: "acme", country: "CN" };
     const open = { cells: { "7": { state: "active" as const } } };
     const ask = (change: Partial<Overlay>) => {
-      const router = makeRouter(over(closed, change));
+      const router = makeRouter(over(closed, change).table);
       expect(makeRoutes(router).decide(question)).toEqual(decide(router, question));
       return decide(router, question);
     };
@@ -233,10 +242,10 @@ describe("laid over a base", () => {
     fc.assert(
       fc.property(anyTable, changes, anyTenant(), anyCountry, fc.nat(), (base, cells, tenant, country, pick) => {
         const pin = { cell: base.cells[pick % base.cells.length]!.number, epoch: 1 };
-        const change = overlay({ cells: cells as Overlay["cells"], pins: { [tenant]: pin } });
+        const change = overlay({ cells: cells as Overlay["cells"], pins: pinned({ [tenant]: pin }) });
         const applied = applyOverlay(base, change);
         if (!applied.ok) throw new Error("refused");
-        const [router, conditions] = [makeRouter(applied.table), conditionsOf(change)];
+        const [router, conditions] = [makeRouter(applied.table, applied), conditionsOf(change)];
         const decision = decide(router, { tenant, country }, conditions);
         expect(makeRoutes(router, conditions).decide({ tenant, country })).toEqual(decision);
         if (!decision.ok) return;
@@ -252,12 +261,12 @@ describe("laid over a base", () => {
 describe("replacing an overlay", () => {
   const base = exampleTable();
   const pins = (count: number, cell = 2, epoch = 1): Overlay["pins"] =>
-    Object.fromEntries(Array.from({ length: count }, (_, i) => [`t-${i}`, { cell, epoch }]));
+    pinned(Object.fromEntries(Array.from({ length: count }, (_, i) => [`t-${i}`, { cell, epoch }])));
   const taken = (last: Partial<Overlay>, next: Partial<Overlay>): Acceptance => {
     const [one, two] = [overlay(last), overlay({ revision: 2, ...next })];
-    const first = accept(begin(base, 0), { base, overlay: one, table: over(base, last) }, 0);
+    const first = accept(begin(base, 0), { base, overlay: one, ...over(base, last) }, 0);
     if (!first.ok) throw new Error(first.reason);
-    return accept(first.accepted, { base, overlay: two, table: over(base, next) }, 0);
+    return accept(first.accepted, { base, overlay: two, ...over(base, next) }, 0);
   };
   const refusal = (last: Partial<Overlay>, next: Partial<Overlay>): string | undefined => {
     const result = taken(last, next);
@@ -325,16 +334,55 @@ describe("replacing an overlay", () => {
 
   it("refuses to drop many pins, and an older epoch", () => {
     expect(refusal({ pins: pins(1000) }, { pins: pins(960) })).toBeUndefined();
-    expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch("drops 100 pins");
-    expect(refusal({ pins: pins(1000) }, { pins: {} })).toMatch(/it moves \d+\.\d % of the tenants of \w+ by pins/);
-    expect(refusal({ pins: pins(5) }, { pins: {} })).toBeUndefined();
+    expect(refusal({ pins: pins(1000) }, { pins: pins(900) })).toMatch(
+      /it drops \d\d pins of tenants of \w+, who would have another home/,
+    );
+    expect(refusal({ pins: pins(1000) }, { pins: noPins })).toMatch(/it moves \d+\.\d % of the tenants of \w+ by pins/);
+    expect(refusal({ pins: pins(5) }, { pins: noPins })).toBeUndefined();
     expect(refusal({ pins: pins(3, 2, 5) }, { pins: pins(3, 2, 4) })).toMatch("older epochs of 3 tenants");
+  });
+
+  it("drops any number of pins once the deal sends their slots to the same cell: slots grow old, pins go", () => {
+    const some = Array.from({ length: 400 }, (_, i) => `t-${i}`);
+    const deals = base.deals!.map((deal) => {
+      if (!deal.cells.includes(2)) return deal;
+      const owners = Int32Array.from(ownersOf(deal));
+      for (const tenant of some) owners[slotOf(tenant)] = 2;
+      return packDeal(deal.localities, deal.cells, owners);
+    });
+    expect(refusal({ pins: pins(400), deals }, { deals })).toBeUndefined();
+    const [before, after] = [over(base, { pins: pins(400), deals }), over(base, { deals })];
+    for (const tenant of some) expect(cellOf(after, tenant, "US")).toBe(cellOf(before, tenant, "US"));
+    expect(refusal({ pins: pins(400), deals }, {})).toMatch("who would have another home");
+  });
+
+  it("refuses to drop a pin that hides an older one of the base, until a base without it is served", () => {
+    const pinnedBase = exampleTable({ pins: { acme: { cell: 1, epoch: 1 } } });
+    const step = (from: RoutingTable, to: RoutingTable): Acceptance => {
+      const [one, two] = [
+        overlay({ pins: pinned({ acme: { cell: 0, epoch: 2 } }) }),
+        overlay({ revision: 2, pins: pinned({}) }),
+      ];
+      const first = accept(begin(from, 0), { base: from, overlay: one, ...over(from, one) }, 0);
+      if (!first.ok) throw new Error(first.reason);
+      const next = accept(first.accepted, { base: to, overlay: one, ...over(to, one) }, 1);
+      if (!next.ok) throw new Error(next.reason);
+      return accept(next.accepted, { base: to, overlay: two, ...over(to, two) }, 2);
+    };
+    expect(step(pinnedBase, pinnedBase)).toMatchObject({ ok: false, reason: "it has older epochs of 1 tenants" });
+    expect(step(pinnedBase, exampleTable({}, 2)).ok).toBe(true);
+  });
+
+  it("waits for the base that it needs", () => {
+    expect(applyOverlay(base, overlay({ base: 2 }))).toMatchObject({ ok: false, mistakes: [{ path: "base" }] });
+    expect(applyOverlay(exampleTable({}, 2), overlay({ base: 2 }))).toMatchObject({ ok: true });
   });
 
   it("moves no more than a twentieth of a candidate set's planned tenants at once, unless an operator allows it", () => {
     // Three cells of 1,000 tenants: 150, and ten that may always move. A third of the new pins changes no home.
-    const homes = Array.from({ length: 600 }, (_, i) => `t-${i}`).filter((t) => cellOf(base, t, "US") !== 2);
-    const some = (count: number) => Object.fromEntries(homes.slice(0, count).map((t) => [t, { cell: 2, epoch: 1 }]));
+    const homes = Array.from({ length: 600 }, (_, i) => `t-${i}`).filter((t) => cellOf({ table: base }, t, "US") !== 2);
+    const some = (count: number) =>
+      pinned(Object.fromEntries(homes.slice(0, count).map((t) => [t, { cell: 2, epoch: 1 }])));
     const allow = { from: 1, sets: [["US"]], moved: 0.06, cells: 0 };
     expect(refusal({}, { pins: some(160) })).toBeUndefined();
     expect(refusal({}, { pins: some(170) })).toMatch("it moves 5.3 % of the tenants of US by pins");
@@ -347,6 +395,6 @@ describe("replacing an overlay", () => {
 
   it("is accepted without comparison when it is an instance's first: the base alone lacks earlier moves", () => {
     const first = overlay({ pins: pins(4000) });
-    expect(accept(begin(base, 0), { base, overlay: first, table: over(base, first) }, 0).ok).toBe(true);
+    expect(accept(begin(base, 0), { base, overlay: first, ...over(base, first) }, 0).ok).toBe(true);
   });
 });

@@ -95,7 +95,7 @@ describe("packed pins", () => {
           Pins.pack(sameKey ? key : `${key}2`, Object.entries(after)),
         ];
         const seen: string[] = [];
-        next.compare(old, (hash, from, to) => seen.push(JSON.stringify([hash, from, to])));
+        next.compare(old, (hash, _tag, from, to) => seen.push(JSON.stringify([hash, from, to])));
         const both = [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((tenant) => {
           const [from, to] = [before, after].map((map) => (Object.hasOwn(map, tenant) ? map[tenant] : undefined));
           const pairs = sameKey

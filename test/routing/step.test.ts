@@ -11,6 +11,8 @@ import {
   encodeTable,
   localitiesKey,
   makeRouter,
+  noPins,
+  pinsOf,
   makeRoutes,
   overlaySchema,
   refusalToReplace,
@@ -35,6 +37,7 @@ const without = (base: RoutingTable, conditions: Conditions = {}): Served => ({
   base,
   overlay: undefined,
   table: base,
+  pins: pinsOf(base.pins),
   conditions,
 });
 
@@ -142,7 +145,7 @@ describe("what a step does to tenants", () => {
           // 0: pinned before and after; 1: only before; 2: only after.
           const old = { ...unpinned.table, pins: pins(unpinned.table.cells, 0, (kind) => kind < 2) };
           const after = { ...next.table, pins: pins(next.table.cells, 1, (kind) => kind !== 1) };
-          const effects = effectsOf(without(old), { ...next, table: after });
+          const effects = effectsOf(without(old), { ...next, table: after, pins: pinsOf(after.pins) });
           const [a, b] = [makeRouter(old), makeRouter(after)];
           const allowed = new Set(
             Object.values(after.countries)
@@ -153,7 +156,7 @@ describe("what a step does to tenants", () => {
             const [from, to] = [a.jurisdiction(country), b.jurisdiction(country)].map((name) => name ?? "");
             let expected = 0;
             for (const tenant of picks.map((_, i) => `p-${i}`)) {
-              const [pinA, pinB] = [a.pin(tenant), b.pin(tenant)];
+              const [pinA, pinB] = [a.pins.find(tenant)?.cell, b.pins.find(tenant)?.cell];
               const there = b.candidates(to!);
               if (pinA === undefined && pinB !== undefined && !there.has(pinB) && allowed.has(pinB)) continue;
               const [one, two] = [decide(a, { tenant, country }), decide(b, { tenant, country }, next.conditions)];
@@ -165,7 +168,9 @@ describe("what a step does to tenants", () => {
               if (!same || homeA.endpoint !== homeB.endpoint || (one.ok && !two.ok)) expected++;
             }
             const effect = effects.find((each) => each.countries.includes(country ?? "ZZ"))!;
-            expect(effect.pins).toBe(expected);
+            // Without slots a tenant's home is unknown while it is not pinned: such tenants count as moved.
+            if (old.algorithm === "slots" && after.algorithm === "slots") expect(effect.pins).toBe(expected);
+            else expect(effect.pins).toBeGreaterThanOrEqual(expected);
             counted += expected;
           }
         },
@@ -177,7 +182,7 @@ describe("what a step does to tenants", () => {
 
   function homeIn(router: ReturnType<typeof makeRouter>, jurisdiction: string, tenant: string): TableCell | undefined {
     const set = router.candidates(jurisdiction);
-    const number = router.pin(tenant) ?? set.homes?.place(tenant);
+    const number = router.pins.find(tenant)?.cell ?? set.homes?.place(tenant);
     return number !== undefined && set.has(number) ? router.cell(number) : undefined;
   }
 });
@@ -326,14 +331,14 @@ describe("a window of time", () => {
   /** A router, and what it says to an overlay. */
   function router() {
     let revision = 1;
-    const first: Overlay = { schema: overlaySchema, environment: "test", revision, base: 1, cells: {}, pins: {} };
-    const start = accept(begin(base, 0), { base, overlay: first, table: base }, 0);
+    const first: Overlay = { schema: overlaySchema, environment: "test", revision, base: 1, cells: {}, pins: noPins };
+    const start = accept(begin(base, 0), { base, overlay: first, table: base, pins: noPins }, 0);
     let held: Accepted = start.ok ? start.accepted : begin(base, 0);
     const take = (now: number, change: Partial<Overlay>): string | undefined => {
       const overlay = { ...first, ...change, revision: ++revision };
       const applied = applyOverlay(base, overlay);
       if (!applied.ok) throw new Error("broken");
-      const result = accept(held, { base, overlay, table: applied.table }, now);
+      const result = accept(held, { base, overlay, table: applied.table, pins: applied.pins }, now);
       if (!result.ok) return result.reason;
       held = result.accepted;
       return held.ignores;
@@ -423,7 +428,7 @@ describe("a window of time", () => {
       fc.property(steps, (drawn) => {
         const { take, held } = router();
         let now = 0;
-        let start = { at: 0, served: held() };
+        let start: { readonly at: number; readonly served: Served } = { at: 0, served: held() };
         for (const { cells, keeps, minutes, permits } of drawn) {
           now += minutes * minute;
           const before = held();
@@ -497,7 +502,7 @@ it("judges a step at a thousand cells in a small part of a poll, and does nothin
   for (let revision = 2; revision < 12; revision++) {
     const table = tableOf(revision, 100 * revision);
     const began = performance.now();
-    const result = accept(held, { base: table, overlay: undefined, table }, revision);
+    const result = accept(held, { base: table, overlay: undefined, table, pins: noPins }, revision);
     times.push(performance.now() - began);
     if (!result.ok) throw new Error(result.reason);
     held = result.accepted;
@@ -505,6 +510,6 @@ it("judges a step at a thousand cells in a small part of a poll, and does nothin
   // The machine may be busy: the best of ten.
   console.log(times);
   expect(Math.min(...times)).toBeLessThan(50);
-  const same = accept(held, { base: held.base, overlay: undefined, table: held.table }, 11);
+  const same = accept(held, { base: held.base, overlay: undefined, table: held.table, pins: held.pins }, 11);
   expect(same.ok && same.accepted).toBe(held);
 });

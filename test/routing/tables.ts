@@ -7,6 +7,8 @@ import {
   type RoutingTable,
   type RoutingTableContent,
   type TableCell,
+  Pins,
+  type Pin,
 } from "../../routing";
 
 /** A normal cell; a test changes the field that it is about. */
@@ -96,3 +98,8 @@ export function anyTenant(): fc.Arbitrary<string> {
 }
 
 export const anyCountry: fc.Arbitrary<string | undefined> = fc.constantFrom("DE", "US", "JP", "CN", "ZZ", undefined);
+
+/** Pins of an overlay, by the tenants' ids. */
+export function pinned(named: Readonly<Record<string, Pin>>): Pins {
+  return Pins.pack("test-key-of-22-letters", Object.entries(named));
+}
