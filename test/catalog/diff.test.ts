@@ -362,13 +362,38 @@ const cases: readonly Case[] = [
   {
     name: "a wider jurisdiction",
     after: [["    CA: [US]", "    CA: [US, EU]"]],
+    verdict: "forbidden",
+    kind: "residency",
+    says: /CA may be served from EU, .* \{ revision: 2, jurisdiction: CA, localities: \[EU\] \} under residency.approvals/,
+  },
+  {
+    name: "an approved wider jurisdiction",
+    after: [
+      ["    CA: [US]", "    CA: [US, EU]"],
+      ["routers: [", "  approvals: [{ revision: 2, jurisdiction: CA, localities: [EU] }]\nrouters: ["],
+    ],
     verdict: "warning",
-    kind: "jurisdiction",
-    says: /CA may live in more places/,
+    kind: "residency",
+    says: /it is approved/,
+  },
+  {
+    name: "a wider jurisdiction that was approved for an earlier revision",
+    both: [["routers: [", "  approvals: [{ revision: 1, jurisdiction: CA, localities: [EU] }]\nrouters: ["]],
+    after: [["    CA: [US]", "    CA: [US, EU]"]],
+    verdict: "forbidden",
+    kind: "residency",
+    says: /CA may be served from EU/,
   },
   {
     name: "a jurisdiction that moves",
-    after: [["    CA: [US]", "    CA: [EU]"]],
+    after: [["    EU: [EU]", "    EU: [US]"]],
+    verdict: "forbidden",
+    kind: "residency",
+    says: /tenants of AT and 44 more may be served from US, .*jurisdiction: EU/,
+  },
+  {
+    name: "a jurisdiction that is served no longer",
+    after: [["    CA: [US]", "    CA: refuse"]],
     verdict: "warning",
     kind: "jurisdiction",
     says: /CA may no longer live/,
@@ -376,16 +401,46 @@ const cases: readonly Case[] = [
   {
     name: "a country that moves",
     after: [["routers: [", "  countries: { HK: US }\nrouters: ["]],
+    verdict: "forbidden",
+    kind: "residency",
+    says: /HK may be served from US, .*country: HK/,
+  },
+  {
+    name: "a country that moves to a jurisdiction of the same localities",
+    after: [["routers: [", "  countries: { GB: EU }\nrouters: ["]],
     verdict: "warning",
     kind: "country",
-    says: /HK has another jurisdiction/,
+    says: /GB has another jurisdiction/,
   },
   {
     name: "a default jurisdiction",
     after: [["routers: [", "  defaultJurisdiction: EU\nrouters: ["]],
+    verdict: "forbidden",
+    kind: "residency",
+    says: /unknown countries may be served from EU, .*country: ZZ/,
+  },
+  {
+    name: "an approved default jurisdiction",
+    after: [
+      [
+        "routers: [",
+        "  defaultJurisdiction: EU\n  approvals: [{ revision: 2, country: ZZ, localities: [EU] }]\nrouters: [",
+      ],
+    ],
     verdict: "warning",
     kind: "default-jurisdiction",
     says: /count as EU/,
+  },
+  {
+    name: "a new cell of a locality in a region of another one",
+    after: [
+      ["  US: [us-east-1, us-east-2, us-west-2]", "  US: [us-east-1, us-east-2]"],
+      ["  EU: [eu-west-1, eu-central-1]", "  EU: [eu-west-1, eu-central-1, us-west-2]"],
+      ["  - { number: 4, locality: US, region: us-west-2 }", "  - { number: 8, locality: EU, region: us-west-2 }"],
+    ],
+    verdict: "forbidden",
+    kind: "residency",
+    says: /may be served from US/,
   },
 ];
 

@@ -255,9 +255,9 @@ describe("replacing an overlay", () => {
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`t-${i}`, { cell, epoch }]));
   const taken = (last: Partial<Overlay>, next: Partial<Overlay>): Acceptance => {
     const [one, two] = [overlay(last), overlay({ revision: 2, ...next })];
-    const first = accept(begin(base, 0), { base, overlay: one, table: over(base, last) }, 0);
+    const first = accept(begin(base, 0), { base, overlay: one }, 0);
     if (!first.ok) throw new Error(first.reason);
-    return accept(first.accepted, { base, overlay: two, table: over(base, next) }, 0);
+    return accept(first.accepted, { base, overlay: two }, 0);
   };
   const refusal = (last: Partial<Overlay>, next: Partial<Overlay>): string | undefined => {
     const result = taken(last, next);
@@ -347,6 +347,6 @@ describe("replacing an overlay", () => {
 
   it("is accepted without comparison when it is an instance's first: the base alone lacks earlier moves", () => {
     const first = overlay({ pins: pins(4000) });
-    expect(accept(begin(base, 0), { base, overlay: first, table: over(base, first) }, 0).ok).toBe(true);
+    expect(accept(begin(base, 0), { base, overlay: first }, 0).ok).toBe(true);
   });
 });
