@@ -431,17 +431,6 @@ const cases: readonly Case[] = [
     kind: "default-jurisdiction",
     says: /count as EU/,
   },
-  {
-    name: "a new cell of a locality in a region of another one",
-    after: [
-      ["  US: [us-east-1, us-east-2, us-west-2]", "  US: [us-east-1, us-east-2]"],
-      ["  EU: [eu-west-1, eu-central-1]", "  EU: [eu-west-1, eu-central-1, us-west-2]"],
-      ["  - { number: 4, locality: US, region: us-west-2 }", "  - { number: 8, locality: EU, region: us-west-2 }"],
-    ],
-    verdict: "forbidden",
-    kind: "residency",
-    says: /may be served from US/,
-  },
 ];
 
 describe("what a change means", () => {

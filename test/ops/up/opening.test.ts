@@ -241,13 +241,15 @@ describe("a change of residency", () => {
 
   it("stops the update after its preview", async () => {
     const preview = () => Promise.resolve({ code: 0, output: "", events: judged([cellStep(1, "update")]) });
-    const catalog = fleet(3);
+    const [{ locality }] = fleet(3).cells as [{ locality: string }];
+    const residency = { jurisdictions: [{ name: "EU", localities: [locality] }], countries: { DE: "EU" } };
+    const catalog = { ...fleet(3), residency };
     const table = baseRoutingTable(catalog);
-    const nowhere = Object.fromEntries(Object.keys(table.jurisdictions).map((name) => [name, { localities: [] }]));
+    const nowhere = { EU: { localities: [] } };
     const held = before(state([1, 2, 3], { ...table, jurisdictions: nowhere }));
     const judging = (one: Before) =>
       judgePlan(
-        { ...runRequest(3), before: one },
+        { ...runRequest(3), catalog, before: one },
         { engine: { ...nothing, preview }, inputs: () => "", verify: () => [] },
       );
     await expect(judging(held)).rejects.toMatchObject({ reason: "residency" });
