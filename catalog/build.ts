@@ -1,4 +1,5 @@
 import { canonicalJson } from "../routing/seal";
+import type { ResidencyApproval } from "../routing/table";
 import { sha256Hex } from "../routing/sha256";
 import { formatCidr } from "./cidr";
 import { builtInCountries } from "./countries";
@@ -70,6 +71,19 @@ function buildResidency(input: CatalogInput["residency"]): Residency {
       })),
     countries: Object.fromEntries(Object.entries({ ...builtInCountries, ...input.countries }).sort(byName)),
     ...(input.defaultJurisdiction === undefined ? {} : { defaultJurisdiction: input.defaultJurisdiction }),
+    ...(input.approvals === undefined || input.approvals.length === 0
+      ? {}
+      : { approvals: input.approvals.map(buildApproval) }),
+  };
+}
+
+function buildApproval(input: NonNullable<CatalogInput["residency"]["approvals"]>[number]): ResidencyApproval {
+  const { revision, jurisdiction, country, localities } = input;
+  return {
+    revision,
+    ...(jurisdiction === undefined ? {} : { jurisdiction }),
+    ...(country === undefined ? {} : { country }),
+    localities: [...localities].sort(),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { CellState } from "../contract/cells";
-import type { Deal } from "../routing/table";
+import type { Deal, ResidencyApproval } from "../routing/table";
 import type { ReleasedBlock } from "./ledger";
 
 /** An AWS partition: its own credentials, its own endpoints, its own ARN prefix. */
@@ -87,6 +87,8 @@ export interface Residency {
   /** ISO 3166-1 alpha-2, upper case, to the name of a jurisdiction. Every assigned code is present. */
   readonly countries: Readonly<Record<string, string>>;
   readonly defaultJurisdiction?: string;
+  /** Changes of residency that a person has approved; absent when there are none. */
+  readonly approvals?: readonly ResidencyApproval[];
 }
 
 /** Who owned which slots when that was last written down: `catalog/<env>.deals.json` (`catalog/deals.ts`). */

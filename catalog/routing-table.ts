@@ -18,13 +18,19 @@ export function baseRoutingTable(catalog: Catalog): BaseRoutingTable {
  * traffic. Its revision is one lower, so that routers accept the table that opens the environment as newer.
  */
 export function closedRoutingTable(catalog: Catalog): BaseRoutingTable {
-  const content = contentOf(catalog);
+  const { approvals = [], ...content } = contentOf(catalog);
   const cells = content.cells.map((cell) => ({ ...cell, state: "provisioning" as const }));
-  return sealTable(catalog.revision - 1, { ...content, cells });
+  // Those of the catalog's own revision are for the table that opens.
+  const earlier = approvals.filter(({ revision }) => revision < catalog.revision);
+  return sealTable(catalog.revision - 1, {
+    ...content,
+    cells,
+    ...(earlier.length === 0 ? {} : { approvals: earlier }),
+  });
 }
 
 function contentOf(catalog: Catalog): RoutingTableContent {
-  const { jurisdictions, countries, defaultJurisdiction } = catalog.residency;
+  const { jurisdictions, countries, defaultJurisdiction, approvals } = catalog.residency;
   return {
     environment: catalog.environment,
     algorithm: "slots",
@@ -43,6 +49,7 @@ function contentOf(catalog: Catalog): RoutingTableContent {
     jurisdictions: Object.fromEntries(jurisdictions.map(({ name, localities }) => [name, { localities }])),
     countries,
     ...(defaultJurisdiction === undefined ? {} : { defaultJurisdiction }),
+    ...(approvals === undefined ? {} : { approvals }),
     pins: {},
   };
 }

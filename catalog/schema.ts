@@ -25,6 +25,21 @@ const allowed = z.union(
   allowedSentence,
 );
 
+const approval = z
+  .strictObject(
+    {
+      revision: field.revision.describe("Revision of this catalog that makes the change."),
+      jurisdiction: field.group("Jurisdiction whose localities change, for the countries that it keeps.").optional(),
+      country: field.country.describe("Country that changes its jurisdiction; ZZ for unknown ones.").optional(),
+      localities: z
+        .array(field.group("A key of localities."), { error: "write the localities that are new, e.g. [US]" })
+        .min(1, { error: "write the localities that are new, e.g. [US]" })
+        .describe("Localities that are new to their tenants."),
+    },
+    { error: "write revision, jurisdiction or country, and localities" },
+  )
+  .describe("Approval of one change of residency.");
+
 const residency = z
   .strictObject(
     {
@@ -41,6 +56,9 @@ const residency = z
         .optional(),
       defaultJurisdiction: field
         .group("Jurisdiction of requests without a known country; when left out they are refused.")
+        .optional(),
+      approvals: list(approval, "write a list of approvals")
+        .describe("Changes of residency that are approved, each for one revision of this catalog.")
         .optional(),
     },
     { error: "write jurisdictions" },

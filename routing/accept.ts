@@ -1,6 +1,7 @@
 import type { CellNumber } from "../contract/numbers";
+import { firstMistake } from "./check";
 import type { Conditions } from "./decide";
-import { conditionsOf, type Overlay } from "./overlay";
+import { applyOverlay, conditionsOf } from "./overlay";
 import { pinsOf } from "./pins";
 import { residencyChanges, type ResidencyChange } from "./residency";
 import { breachesOf, type Breach, type Served } from "./step";
@@ -20,9 +21,6 @@ export interface Accepted extends Served {
 export type Acceptance =
   { readonly ok: true; readonly accepted: Accepted } | { readonly ok: false; readonly reason: string };
 
-/** Base, overlay if any, and both together, as `applyOverlay` gives it. */
-type Next = Pick<Served, "base" | "overlay" | "table" | "pins">;
-
 /** The state of a router with its bundled table, which is not compared with any other. */
 export function begin(base: RoutingTable, now: number): Accepted {
   return starting({ base, overlay: undefined, table: base, pins: pinsOf(base.pins), conditions: {} }, now);
@@ -40,27 +38,29 @@ function starting(served: Served, at: number): Accepted {
  * `down` marks exceed them, the router takes the pair without these marks: health checks can neither empty a candidate
  * set nor stop other changes.
  *
+ * A pair that it has already is judged like any other: constant work.
+ *
  * @param now milliseconds that never go back.
  */
-export function accept(held: Accepted, next: Next, now: number): Acceptance {
+export function accept(held: Accepted, { base, overlay }: Pick<Served, "base" | "overlay">, now: number): Acceptance {
   const { version } = held.base;
-  const isSameBase = next.base.version.revision === version.revision && next.base.version.digest === version.digest;
-  const conditions = conditionsOf(next.overlay);
-  if (isSameBase && next.overlay?.revision === held.overlay?.revision && held.ignores === undefined) {
-    return { ok: true, accepted: held };
-  }
-  const mistake =
-    (isSameBase ? undefined : mistakeIn(held.base, next.base)) ??
-    olderIn(held, next) ??
-    (isSameBase ? undefined : unapprovedIn(held.table, next.table));
+  const isSameBase = base.version.revision === version.revision && base.version.digest === version.digest;
+  const mistake = isSameBase ? undefined : mistakeIn(held.base, base);
   if (mistake !== undefined) return { ok: false, reason: mistake };
+  const applied =
+    overlay === undefined ? { ok: true as const, table: base, pins: pinsOf(base.pins) } : applyOverlay(base, overlay);
+  if (!applied.ok) return { ok: false, reason: firstMistake(applied.mistakes) };
+  const conditions = conditionsOf(overlay);
+  const next = { base, overlay, table: applied.table, pins: applied.pins };
+  const reason = olderIn(held, next) ?? unapprovedIn(held.table, next.table);
+  if (reason !== undefined) return { ok: false, reason };
   // The base alone lacks every move since the last deployment.
   if (isSameBase && held.overlay === undefined) return { ok: true, accepted: starting({ ...next, conditions }, now) };
 
   const start = now - held.start.at < windowMs ? held.start : { served: servedOf(held), at: now };
   const last = held.overlay?.revision;
-  const isRaised = last !== undefined && next.overlay !== undefined && next.overlay.revision > last;
-  const allow = isRaised && next.overlay?.allow?.from === last ? next.overlay.allow : undefined;
+  const isRaised = last !== undefined && overlay !== undefined && overlay.revision > last;
+  const allow = isRaised && overlay.allow?.from === last ? overlay.allow : undefined;
   const judge = (served: Served) => [
     ...breachesOf(held, served, allow),
     ...(start.served.table === held.table && start.served.conditions === held.conditions
@@ -126,7 +126,7 @@ function mistakeIn(current: RoutingTable, next: RoutingTable): string | undefine
   return undefined;
 }
 
-function olderIn(held: Served, next: Next): string | undefined {
+function olderIn(held: Served, next: Pick<Served, "overlay" | "pins">): string | undefined {
   const [last, revision] = [held.overlay?.revision, next.overlay?.revision];
   if (last !== undefined && (revision === undefined || revision < last)) {
     return `its revision ${revision} is older than ${last}`;

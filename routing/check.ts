@@ -14,6 +14,11 @@ export function formatMistakes(mistakes: readonly Mistake[]): string {
   return mistakes.map(({ path, message }) => `  ${path === "" ? "the table" : path} ${message}`).join("\n");
 }
 
+/** The first mistake, without text between quotes: a pin's path contains the tenant. For logs. */
+export function firstMistake([first]: readonly Mistake[]): string {
+  return `${(first?.path ?? "").replace(/"(?:[^"\\]|\\.)*"/g, '"…"')} ${first?.message ?? ""}`.trim();
+}
+
 /** Collects mistakes. After a mistake each method returns a harmless value, so that the rest is still checked. */
 export class Check {
   readonly mistakes: Mistake[] = [];

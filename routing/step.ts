@@ -5,7 +5,7 @@ import type { Overlay, OverlayAllowance } from "./overlay";
 import type { Pins } from "./pins";
 import { countriesOf, jurisdictionOf, localitiesOf, residencyChanges } from "./residency";
 import { makeRouter, type CandidateSet, type Router } from "./router";
-import { indexesOf } from "./slots/pack";
+import { indexesOf, type Indexes } from "./slots/pack";
 import type { RoutingTable, TableCell } from "./table";
 
 /** Share of the cells of a candidate set that may go, and of its cells that can stand in: more looks like a broken table. */
@@ -244,33 +244,48 @@ function sideOf(router: Router, jurisdiction: string, { down = none }: Condition
 }
 
 function compareHomes(here: Side, there: Side): { readonly moved: number; readonly refused: number } {
-  const [old, next] = [here.homes, there.homes];
-  if (old === undefined) return { moved: 0, refused: 0 };
-  const before = old.cells.map((number) => here.cell(number));
-  const served = Uint8Array.from(before, (cell) => (here.serves(cell) ? 1 : 0));
-  const after = (next?.cells ?? []).map((number) => there.cell(number));
-  const serving = Uint8Array.from(after, (cell) => (there.serves(cell) ? 1 : 0));
-  /** Index of the same place before. */
-  const position = new Map(before.map((cell, at) => [cell?.number, at]));
-  const same = Int32Array.from(after, (cell) => {
+  const { homes } = here;
+  if (homes === undefined) return { moved: 0, refused: 0 };
+  const next = there.homes ?? { cells: [], at: new Uint8Array(homes.at.length) };
+  const [old, now] = [homes.cells.map(here.cell), next.cells.map(there.cell)];
+  const position = new Map(old.map((cell, at) => [cell?.number, at]));
+  // Of each home before and after, by its index: 0 is none, and equal numbers are the same place.
+  const before = Uint32Array.from(old, (cell, at) => (cell === undefined ? 0 : at + 1));
+  const after = Uint32Array.from(now, (cell) => {
     const at = position.get(cell?.number);
-    return cell !== undefined && at !== undefined && isSamePlace(cell, before[at]) ? at : -1;
+    return cell !== undefined && at !== undefined && isSamePlace(cell, old[at]) ? at + 1 : 0;
   });
-  const isHome = Uint8Array.from(before, (cell) => (cell === undefined ? 0 : 1));
+  const served = Uint8Array.from(old, (cell) => (here.serves(cell) ? 1 : 0));
+  // At least one element: without homes every index is 0.
+  const unserved = Uint8Array.from(now.length === 0 ? [undefined] : now, (cell) => (there.serves(cell) ? 0 : 1));
+  const [moved, refused] = countSlots(homes.at, next.at, before, after, served, unserved);
+  return { moved: moved / homes.at.length, refused: refused / homes.at.length };
+}
+
+/** Small, so that engines compile it well: it runs for every slot. */
+function countSlots(
+  a: Indexes,
+  b: Indexes,
+  before: Uint32Array,
+  after: Uint32Array,
+  served: Uint8Array,
+  unserved: Uint8Array,
+): readonly [moved: number, refused: number] {
   let [moved, refused] = [0, 0];
-  const { length } = old.at;
-  for (let slot = 0; slot < length; slot++) {
-    const [a, b] = [old.at[slot]!, next === undefined ? -1 : next.at[slot]!];
-    if (isHome[a] === 1 && same[b] !== a) moved++;
-    if (served[a] === 1 && serving[b] !== 1) refused++;
+  for (let slot = 0; slot < a.length; slot++) {
+    const [from, to] = [a[slot]!, b[slot]!];
+    const home = before[from];
+    if (home !== undefined && home > 0 && home !== after[to]) moved++;
+    // An index without a cell, which the binary form may have, is a refusal too.
+    if (served[from] === 1 && unserved[to] !== 0) refused++;
   }
-  return { moved: moved / length, refused: refused / length };
+  return [moved, refused];
 }
 
 /** Homes of all slots, or of the sample: indexes into `cells`. */
 interface Homes {
   readonly cells: readonly CellNumber[];
-  readonly at: Uint8Array | Uint16Array;
+  readonly at: Indexes;
 }
 
 /** The last samples, by algorithm and members: most steps change neither. */

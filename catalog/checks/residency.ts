@@ -1,3 +1,4 @@
+import { unlistedCountry } from "../../routing/residency";
 import { builtInCountries, builtInJurisdictions } from "../countries";
 import type { Draft } from "../draft";
 import { refuse } from "../fields";
@@ -8,7 +9,12 @@ export function residency(draft: Draft): readonly DraftIssue[] {
   const jurisdictions = draft.residency?.jurisdictions;
   return jurisdictions === undefined
     ? []
-    : [...allowed(draft, jurisdictions), ...countries(draft, jurisdictions), ...unmapped(draft, jurisdictions)];
+    : [
+        ...allowed(draft, jurisdictions),
+        ...countries(draft, jurisdictions),
+        ...unmapped(draft, jurisdictions),
+        ...approvals(draft, jurisdictions),
+      ];
 }
 
 type Jurisdictions = NonNullable<NonNullable<Draft["residency"]>["jurisdictions"]>;
@@ -68,6 +74,44 @@ function countries(draft: Draft, jurisdictions: Jurisdictions): readonly DraftIs
     findings.push({ path: at("defaultJurisdiction"), value: fallback, message });
   }
   return findings;
+}
+
+function approvals(draft: Draft, jurisdictions: Jurisdictions): readonly DraftIssue[] {
+  return (draft.residency?.approvals ?? []).flatMap((approval, index): DraftIssue[] => {
+    if (approval === undefined) return [];
+    const { revision, jurisdiction, country, localities = [] } = approval;
+    const mistake = (value: unknown, message: string, ...path: (string | number)[]): DraftIssue => ({
+      path: at("approvals", index, ...path),
+      value,
+      message,
+    });
+    const known = draft.localities === undefined ? undefined : Object.keys(draft.localities);
+    return [
+      ...("jurisdiction" in approval === "country" in approval
+        ? [mistake(undefined, "write either a jurisdiction or a country")]
+        : []),
+      ...(jurisdiction !== undefined && !(jurisdiction in jurisdictions)
+        ? [mistake(jurisdiction, `no such jurisdiction; write ${either(Object.keys(jurisdictions))}`, "jurisdiction")]
+        : []),
+      ...(country !== undefined && country !== unlistedCountry && !(country in builtInCountries)
+        ? [
+            mistake(
+              country,
+              `not an assigned ISO 3166-1 alpha-2 code; ${unlistedCountry} is for unknown ones`,
+              "country",
+            ),
+          ]
+        : []),
+      ...(revision !== undefined && draft.revision !== undefined && revision > draft.revision
+        ? [mistake(revision, `approve a change in the revision that makes it, at most ${draft.revision}`, "revision")]
+        : []),
+      ...localities.flatMap((locality, i) =>
+        locality === undefined || known === undefined || known.includes(locality)
+          ? []
+          : [mistake(locality, `no such locality; write ${either(known)}`, "localities", i)],
+      ),
+    ];
+  });
 }
 
 /** Every jurisdiction that has a country must be mapped, and no other may be listed: a typo breaks both rules. */

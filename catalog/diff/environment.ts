@@ -1,9 +1,18 @@
-import type { CatalogChange } from "./change";
+import { residencyChanges, unlistedCountry } from "../../routing/residency";
+import type { RoutingTable } from "../../routing/table";
 import type { Catalog } from "../model";
+import { baseRoutingTable } from "../routing-table";
+import type { CatalogChange } from "./change";
 
 /** Changes that concern no single cell. */
 export function compareRest(before: Catalog, after: Catalog): readonly CatalogChange[] {
-  return [...identity(before, after), ...ledger(before, after), ...routers(before, after), ...residency(before, after)];
+  return [
+    ...identity(before, after),
+    ...ledger(before, after),
+    ...routers(before, after),
+    ...residency(before, after),
+    ...residencySteps(baseRoutingTable(before), baseRoutingTable(after)),
+  ];
 }
 
 function identity(before: Catalog, after: Catalog): readonly CatalogChange[] {
@@ -61,6 +70,39 @@ function routers(before: Catalog, after: Catalog): readonly CatalogChange[] {
       })),
   ];
 }
+
+/** What routers and the gate refuse unless the catalog approves it. */
+export function residencySteps(before: RoutingTable, after: RoutingTable): readonly CatalogChange[] {
+  return residencyChanges(before, after).flatMap((change): CatalogChange[] => {
+    const { countries, from, to, localities, approved } = change;
+    const [first, ...more] = countries.filter((country) => country !== unlistedCountry);
+    const whose =
+      first === undefined ? "unknown countries" : more.length === 0 ? first : `${first} and ${more.length} more`;
+    const base = { kind: "residency", from: from ?? null, to: localities };
+    const message = `tenants of ${whose} may be served from ${localities.join(", ")}, which was not allowed before`;
+    if (approved) {
+      return [{ ...base, verdict: "warning", message: `${message}; it is approved: move their data with them` }];
+    }
+    const entries =
+      from === to && to !== undefined
+        ? [`jurisdiction: ${to}`]
+        : countries.slice(0, mostEntries).map((country) => `country: ${country}`);
+    const text = entries.map(
+      (each) => `{ revision: ${after.version.revision}, ${each}, localities: [${localities.join(", ")}] }`,
+    );
+    const rest = from !== to && countries.length > mostEntries ? " and so on" : "";
+    return [
+      {
+        ...base,
+        verdict: "forbidden",
+        message: `${message}: undo it, or approve it with ${text.join(", ")}${rest} under residency.approvals`,
+      },
+    ];
+  });
+}
+
+/** Most entries that a message lists. */
+const mostEntries = 3;
 
 const noRewrite = "pinned tenants and stored data do not move by themselves";
 

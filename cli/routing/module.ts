@@ -16,7 +16,7 @@ interface RoutingModule {
 export const moduleFile = "cells-routing.mjs";
 
 /** Most bytes of the module, minified; a test fails beyond. What an edge worker loads at each cold start. */
-export const budget = { bytes: 36_000, gzipBytes: 13_500 } as const;
+export const budget = { bytes: 43_000, gzipBytes: 16_500 } as const;
 
 const root = join(__dirname, "..", "..");
 

@@ -3,16 +3,13 @@
  * with a valid signature and by the rules of the routing core; the last good ones stay until then.
  */
 import {
-  applyOverlay,
-  conditionsOf,
+  accept,
+  begin,
   decodeOverlayText,
   decodeTableText,
   effectiveVersion,
   makeRouter,
   makeRoutes,
-  refusalToMove,
-  refusalToOverlay,
-  refusalToReplace,
   signedMessage,
 } from "./cells-routing.mjs";
 
@@ -27,9 +24,7 @@ const pollMs = 10_000;
  * }} settings keys by id, 32 bytes each in base64: what the router's variable ROUTER_TABLE_KEYS holds
  */
 export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch }) {
-  let base;
-  let overlay;
-  let table;
+  let held;
   let current;
   let etag;
   let confirmedAt = now();
@@ -43,7 +38,7 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     const response = await fetch(urls[kind], { headers, signal: AbortSignal.timeout(2000) });
     if (response.status === 304) return undefined;
     // An overlay that existed stays valid. 403 is a failure: a worker that may not list the bucket gets it for both.
-    if (kind === "overlay" && overlay === undefined && response.status === 404) return undefined;
+    if (kind === "overlay" && held?.overlay === undefined && response.status === 404) return undefined;
     if (response.status !== 200) throw new Error(`${kind}: ${response.status}`);
     const body = new Uint8Array(await response.arrayBuffer());
     if (!(await holds(kind, body, response.headers.get("x-amz-meta-signature") ?? "")))
@@ -59,29 +54,24 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     return crypto.subtle.verify("Ed25519", key, bytesOf(text), signedMessage(kind, environment, body));
   }
 
-  function adopt(nextBase, nextOverlay, nextTable) {
-    [base, overlay, table] = [nextBase, nextOverlay, nextTable];
-    const routes = makeRoutes(makeRouter(table), conditionsOf(overlay));
+  function adopt(base, overlay) {
+    // The first table has none to be compared with.
+    held = held === undefined ? begin(base, now()) : good(accept(held, { base, overlay }, now())).accepted;
+    const routes = makeRoutes(makeRouter(held.table), held.conditions);
     current = { routes, version: effectiveVersion(base, overlay) };
   }
 
   async function takeBase() {
     const found = await read("base");
     if (found === undefined) return;
-    const next = good(decodeTableText(found.text, { endpointSuffix })).table;
-    const together = overlay === undefined ? next : good(applyOverlay(next, overlay)).table;
-    if (base !== undefined) accepted(refusalToReplace(base, next) ?? refusalToMove(table, together));
-    adopt(next, overlay, together);
+    adopt(good(decodeTableText(found.text, { endpointSuffix })).table, held?.overlay);
     etag = found.etag;
   }
 
   async function takeOverlay() {
     const found = await read("overlay");
-    if (found === undefined || base === undefined) return;
-    const next = good(decodeOverlayText(found.text)).overlay;
-    const together = good(applyOverlay(base, next)).table;
-    accepted(refusalToOverlay({ overlay, table }, next, together));
-    adopt(base, next, together);
+    if (found === undefined || held === undefined) return;
+    adopt(held.base, good(decodeOverlayText(found.text)).overlay);
   }
 
   /** Whether it succeeded; otherwise the last good one stays, and the age grows. */
@@ -122,11 +112,7 @@ function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-function good(decoded) {
-  if (!decoded.ok) throw new Error(decoded.mistakes[0]?.message);
-  return decoded;
-}
-
-function accepted(refusal) {
-  if (refusal !== undefined) throw new Error(refusal);
+function good(result) {
+  if (!result.ok) throw new Error(result.reason ?? result.mistakes[0]?.message);
+  return result;
 }

@@ -1,16 +1,14 @@
 import {
   accept,
-  applyOverlay,
   begin,
   canonicalJson,
   decodeOverlayText,
   decodeTableText,
   effectiveVersion,
+  firstMistake,
   makeRouter,
   makeRoutes,
-  pinsOf,
   type Accepted,
-  type Mistake,
   type Overlay,
   type Pins,
   type Router,
@@ -178,7 +176,7 @@ export class TableSource {
     const { endpointSuffix } = this.options;
     const text = this.trusted("base", fetched);
     const decoded = decodeTableText(text, endpointSuffix === undefined ? {} : { endpointSuffix });
-    if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
+    if (!decoded.ok) throw new Refusal(firstMistake(decoded.mistakes));
     // A key that occurs twice: languages differ in which one they read.
     if (!isCanonical(text)) throw new Refusal("it is not canonical JSON");
     const { version } = decoded.table;
@@ -199,7 +197,7 @@ export class TableSource {
     }
     const text = this.trusted("overlay", fetched);
     const decoded = decodeOverlayText(text);
-    if (!decoded.ok) throw new Refusal(firstOf(decoded.mistakes));
+    if (!decoded.ok) throw new Refusal(firstMistake(decoded.mistakes));
     const { overlay } = decoded;
     if (overlay.revision === this.held.overlay?.revision && text !== this.overlayText) {
       throw new Refusal(`its revision ${overlay.revision} has other content than before`);
@@ -221,10 +219,7 @@ export class TableSource {
 
   /** Makes a pair the one that answers. @throws Refusal, and nothing has changed. */
   private adopt(base: RoutingTable, overlay: Overlay | undefined, now: number): void {
-    const applied =
-      overlay === undefined ? { ok: true as const, table: base, pins: pinsOf(base.pins) } : applyOverlay(base, overlay);
-    if (!applied.ok) throw new Refusal(firstOf(applied.mistakes));
-    const next = accept(this.held, { base, overlay, table: applied.table, pins: applied.pins }, now);
+    const next = accept(this.held, { base, overlay }, now);
     if (!next.ok) throw new Refusal(next.reason);
     const before = this.version;
     // First, since it may throw before anything has changed.
@@ -242,11 +237,6 @@ export class TableSource {
     const router = this.options.router?.(table, pins) ?? makeRouter(table, { pins });
     return makeRoutes(router, conditions);
   }
-}
-
-/** The first mistake, without text between quotes: a pin's path contains the tenant. */
-function firstOf([first]: readonly Mistake[]): string {
-  return `${(first?.path ?? "").replace(/"(?:[^"\\]|\\.)*"/g, '"…"')} ${first?.message ?? ""}`.trim();
 }
 
 function isCanonical(text: string): boolean {

@@ -3,7 +3,7 @@ import type { Found } from "./adopt";
 import { catalogVersionOf, errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
-import { fixFirst, opensTooEarly, type Before } from "./opening";
+import { fixFirst, leavesResidency, opensTooEarly, type Before } from "./opening";
 import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
 import { UpRefused } from "./refused";
 import { lossesOf, unapproved, type Loss } from "./stateful";
@@ -117,6 +117,8 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
     if (unclean !== undefined) throw new UpRefused("unclean", unclean);
     const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before, request.cells);
     if (early !== undefined) throw new UpRefused("opening", early);
+    const residency = leavesResidency(request.catalog, before);
+    if (residency !== undefined) throw new UpRefused("residency", residency);
   }
   const losses = lossesOf(steps);
   const loss = request.approvals === "all" ? undefined : unapproved(losses, request.approvals);

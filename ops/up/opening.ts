@@ -1,4 +1,6 @@
+import { residencySteps } from "../../catalog/diff/environment";
 import type { Catalog } from "../../catalog/model";
+import { baseRoutingTable } from "../../catalog/routing-table";
 import type { Finding } from "./finding";
 import { stepsText, type Reach, type TouchedCell } from "./reach";
 import type { Served } from "./served";
@@ -46,6 +48,16 @@ export function opensTooEarly(
       ? []
       : [`If every plan updates the cell in place, open it by name: --cells ${[...changed.keys()].join(",")}`]),
   ].join("\n");
+}
+
+/** Why a catalog moves tenants out of their residency (RTR-09); undefined when it does not, or has no tenants yet. */
+export function leavesResidency(catalog: Catalog, { served }: Before): string | undefined {
+  if (served.table === undefined || served.cells.size === 0) return undefined;
+  const found = residencySteps(served.table, baseRoutingTable(catalog)).filter(
+    ({ verdict }) => verdict === "forbidden",
+  );
+  if (found.length === 0) return undefined;
+  return ["the catalog changes residency:", ...found.map(({ message }) => `  ${message}`)].join("\n");
 }
 
 /**

@@ -13,6 +13,7 @@ export type Reason =
   | "wave"
   | "unclean"
   | "opening"
+  | "residency"
   | "locked"
   | "interrupted"
   | "data-loss"
@@ -64,6 +65,16 @@ export const gateRules: readonly GateRule[] = [
     fix: "write `state: provisioning` for the cell and run up; when it reports clean, write the state that you want and run up again",
     origin: "pattern: add cell; only what was verified takes traffic",
     reasons: ["opening"],
+  },
+  {
+    id: "RTR-09",
+    severity: "critical",
+    title: "Tenants change residency only with approval",
+    blocks:
+      "a catalog after which tenants of some country may be served from a locality where they may not be served by the deployed table, without an entry under residency.approvals for its revision",
+    fix: "undo the change of the jurisdiction, country or cell, or approve it in the catalog and plan how the data moves",
+    origin: "GDPR articles 44 to 46: personal data leaves its area only on a documented basis",
+    reasons: ["residency"],
   },
   {
     id: "GOV-05",

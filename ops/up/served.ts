@@ -10,6 +10,8 @@ export interface Served {
   readonly made: ReadonlySet<string>;
   /** The table that the last complete update gave to the routers. */
   readonly version?: TableVersion;
+  /** That table, where it is whole. */
+  readonly table?: RoutingTable;
 }
 
 const objectType = "aws:s3/bucketObjectv2:BucketObjectv2";
@@ -46,5 +48,20 @@ export function servedOf(state: string): Served {
     if (decoded.ok) add(decoded.table.cells);
   }
   const made = resources.filter(({ type }) => type === cellType).map(({ urn }) => urn.split("::").at(-1) ?? urn);
-  return { cells, made: new Set(made), ...(told?.version === undefined ? {} : { version: told.version }) };
+  return {
+    cells,
+    made: new Set(made),
+    ...(told?.version === undefined ? {} : { version: told.version }),
+    ...(isWhole(told) ? { table: told } : {}),
+  };
+}
+
+/** Our own output; not decoded, since the digest may follow an older rule. */
+function isWhole(table: Partial<RoutingTable> | undefined): table is RoutingTable {
+  return (
+    table?.version !== undefined &&
+    Array.isArray(table.cells) &&
+    table.jurisdictions !== undefined &&
+    table.countries !== undefined
+  );
 }

@@ -1,9 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import {
   accept,
-  applyOverlay,
   begin,
   conditionsOf,
   decide,
@@ -332,13 +333,11 @@ describe("a window of time", () => {
   function router() {
     let revision = 1;
     const first: Overlay = { schema: overlaySchema, environment: "test", revision, base: 1, cells: {}, pins: noPins };
-    const start = accept(begin(base, 0), { base, overlay: first, table: base, pins: noPins }, 0);
+    const start = accept(begin(base, 0), { base, overlay: first }, 0);
     let held: Accepted = start.ok ? start.accepted : begin(base, 0);
     const take = (now: number, change: Partial<Overlay>): string | undefined => {
       const overlay = { ...first, ...change, revision: ++revision };
-      const applied = applyOverlay(base, overlay);
-      if (!applied.ok) throw new Error("broken");
-      const result = accept(held, { base, overlay, table: applied.table, pins: applied.pins }, now);
+      const result = accept(held, { base, overlay }, now);
       if (!result.ok) return result.reason;
       held = result.accepted;
       return held.ignores;
@@ -428,7 +427,7 @@ describe("a window of time", () => {
       fc.property(steps, (drawn) => {
         const { take, held } = router();
         let now = 0;
-        let start: { readonly at: number; readonly served: Served } = { at: 0, served: held() };
+        let start: { at: number; served: Served } = { at: 0, served: held() };
         for (const { cells, keeps, minutes, permits } of drawn) {
           now += minutes * minute;
           const before = held();
@@ -483,7 +482,13 @@ describe("a window of time", () => {
   }, 120_000);
 });
 
-it("judges a step at a thousand cells in a small part of a poll, and does nothing when nothing is new", () => {
+/** Milliseconds that this thread has run; other programs on the machine do not count where the system says so. */
+function cpuMs(): number {
+  const file = "/proc/thread-self/schedstat";
+  return existsSync(file) ? Number(readFileSync(file, "utf8").split(" ")[0]) / 1e6 : performance.now();
+}
+
+it("judges a step at a thousand cells in a small part of a poll, and takes what it has already", () => {
   const names = ["EU", "US", "APAC", "CN"];
   const cells = Array.from({ length: 1000 }, (_, number) => cell(number, { locality: names[number % 4]! }));
   const sets = [...names.map((name) => [name]), ["APAC", "EU", "US"]];
@@ -501,15 +506,14 @@ it("judges a step at a thousand cells in a small part of a poll, and does nothin
   const times: number[] = [];
   for (let revision = 2; revision < 12; revision++) {
     const table = tableOf(revision, 100 * revision);
-    const began = performance.now();
-    const result = accept(held, { base: table, overlay: undefined, table, pins: noPins }, revision);
-    times.push(performance.now() - began);
+    const began = cpuMs();
+    const result = accept(held, { base: table, overlay: undefined }, revision);
+    times.push(cpuMs() - began);
     if (!result.ok) throw new Error(result.reason);
     held = result.accepted;
   }
-  // The machine may be busy: the best of ten.
-  console.log(times);
+  // The first ones run before the engine has compiled the code.
   expect(Math.min(...times)).toBeLessThan(50);
-  const same = accept(held, { base: held.base, overlay: undefined, table: held.table, pins: held.pins }, 11);
-  expect(same.ok && same.accepted).toBe(held);
+  const same = accept(held, { base: held.base, overlay: undefined }, 11);
+  expect(same).toEqual({ ok: true, accepted: held });
 });

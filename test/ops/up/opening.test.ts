@@ -9,7 +9,7 @@ import { foundOf, settledState } from "../../../ops/up/adopt";
 import { judgePlan, type GateEngine, type GatePorts } from "../../../ops/up/gate";
 import { isOurs, lockedBy } from "../../../ops/up/locks";
 import { targetsOf } from "../../../ops/up/only";
-import { fixFirst, opensTooEarly, type Before } from "../../../ops/up/opening";
+import { fixFirst, leavesResidency, opensTooEarly, type Before } from "../../../ops/up/opening";
 import { reachOf } from "../../../ops/up/reach";
 import { runGate } from "../../../ops/up/run";
 import { servedOf } from "../../../ops/up/served";
@@ -204,6 +204,56 @@ describe("opening", () => {
     const shared = { ...unclean, cellOf: () => undefined };
     expect(fixFirst(reach(2), shared)).toMatch(/shared resources/);
     expect(fixFirst(reach(), shared)).toBeUndefined();
+  });
+});
+
+describe("a change of residency", () => {
+  const dev = readFileSync(join(__dirname, "../../../catalog/dev.yaml"), "utf8");
+  const parse = (...edits: readonly (readonly [string, string])[]) =>
+    parseCatalog(
+      edits.reduce((text, [from, to]) => text.replace(from, to), dev),
+      "dev.yaml",
+    );
+  const raised = ["revision: 1\n", "revision: 2\n"] as const;
+  const moved = ["    EU: [EU]", "    EU: [US]"] as const;
+  const approved = [
+    "routers: [",
+    "  approvals: [{ revision: 2, jurisdiction: EU, localities: [US] }]\nrouters: [",
+  ] as const;
+  const deployed = before(state([0], baseRoutingTable(parse())));
+
+  it("is refused without an approval of this revision", () => {
+    expect(leavesResidency(parse(raised), deployed)).toBeUndefined();
+    expect(leavesResidency(parse(raised, moved), deployed)).toMatch(
+      /changes residency:\n {2}tenants of AT and 44 more may be served from US/,
+    );
+    expect(leavesResidency(parse(raised, moved, approved), deployed)).toBeUndefined();
+    // Deployed already: the entry permits nothing more.
+    const after = before(state([0], baseRoutingTable(parse(raised, moved, approved))));
+    const again = parse(["revision: 1\n", "revision: 3\n"], moved, approved, ["    UK: [EU]", "    UK: [US]"]);
+    expect(leavesResidency(again, after)).toMatch("tenants of GB and 4 more may be served from US");
+  });
+
+  it("needs no approval before there are tenants", () => {
+    const closed = before(state([0], closedRoutingTable(parse())));
+    expect(leavesResidency(parse(raised, moved), closed)).toBeUndefined();
+  });
+
+  it("stops the update after its preview", async () => {
+    const preview = () => Promise.resolve({ code: 0, output: "", events: judged([cellStep(1, "update")]) });
+    const [{ locality }] = fleet(3).cells as unknown as [{ locality: string }];
+    const residency = { jurisdictions: [{ name: "EU", localities: [locality] }], countries: { DE: "EU" } };
+    const catalog = { ...fleet(3), residency };
+    const table = baseRoutingTable(catalog);
+    const nowhere = { EU: { localities: [] } };
+    const held = before(state([1, 2, 3], { ...table, jurisdictions: nowhere }));
+    const judging = (one: Before) =>
+      judgePlan(
+        { ...runRequest(3), catalog, before: one },
+        { engine: { ...nothing, preview }, inputs: () => "", verify: () => [] },
+      );
+    await expect(judging(held)).rejects.toMatchObject({ reason: "residency" });
+    expect((await judging(before(state([1, 2, 3], table)))).changes).toBe(1);
   });
 });
 

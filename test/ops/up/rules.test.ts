@@ -13,6 +13,7 @@ describe("rules of the gate", () => {
   it.each<[Reason, string]>([
     ["data-loss", "DUR-04: it"],
     ["wave", "SIZ-07: it"],
+    ["residency", "RTR-09: it"],
     ["pack-disabled", "GOV-05: it"],
     ["not-proven", "GOV-05: it"],
     // No rule: something failed, or the verifier names its own rules.
