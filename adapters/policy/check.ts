@@ -46,7 +46,7 @@ export async function checkEnvironment(file: string, options: CheckOptions = {})
   const judged =
     before !== undefined && "catalog" in before
       ? await judgeChange(before.catalog, catalog, known)
-      : await judgeWhole(catalog, known, {}, before?.reason);
+      : await judgeWhole(catalog, known, before === undefined ? {} : { reason: before.reason });
   return reportOf(rules, [
     catalogPart(file, catalog.cells.length, judged),
     ...exported.map(({ state, parsed }) => statePart(state, parsed, known)),

@@ -40,7 +40,6 @@ export function register(program: Command): void {
       "\nExamples:\n  npx cells check catalog/dev.yaml --markdown\n  npx cells check catalog/production.yaml --since origin/main\n  pulumi stack export --show-secrets | npx cells check catalog/production.yaml --state -",
     )
     .action(async (file: string, options: Options) => {
-      (require("../../adapters/pulumi/lean-sdk") as typeof import("../../adapters/pulumi/lean-sdk")).leanSdk();
       const { checkEnvironment, formatReport } =
         require("../../adapters/policy/check") as typeof import("../../adapters/policy/check");
       const format = options.json ? "json" : options.sarif ? "sarif" : options.markdown ? "markdown" : "text";
