@@ -82,8 +82,18 @@ export function mayBeRead(
 ): boolean {
   if (settings.test(path) || isBehind(path, links, directory)) return true;
   if (!existsSync(join(directory, path)) && [...modules].some((module) => stem(module) === stem(path))) return true;
+  return names(code, basename(path), "[\"'`]") || isBelowNamed(path, modules, code);
+}
+
+/** True below a folder that the code names, seen from the project's folder or from one with modules. */
+function isBelowNamed(path: string, modules: ReadonlySet<string>, code: string): boolean {
   const folders = path.split("/").slice(0, -1);
-  return names(code, basename(path), "[\"'`]") || folders.some((folder) => names(code, folder, "/?(?:[\"'`]|\\$\\{)"));
+  const homes = new Set(["", ...[...modules].map((module) => module.split("/").slice(0, -1).join("/"))]);
+  return folders.some((_, from) => {
+    if (!homes.has(folders.slice(0, from).join("/"))) return false;
+    const below = folders.slice(from);
+    return below.some((__, to) => names(code, below.slice(0, to + 1).join("/"), "/?(?:[\"'`]|\\$\\{)"));
+  });
 }
 
 /** True where a text of the code ends with a name, or a computed part follows it. */

@@ -32,7 +32,7 @@ describe("the catalog as it was", () => {
     write("components/cell.ts", "export const cell = 1;\n");
     write(
       "index.ts",
-      'import { readFileSync } from "node:fs";\nexport * from "./components/cell";\nreadFileSync("policy/config.yaml");\n',
+      'import { readFileSync } from "node:fs";\nexport * from "./components/cell";\nreadFileSync("policy/config.yaml");\nreadFileSync(`data/${process.pid}.json`);\n',
     );
     write("policy/config.yaml", "rules: {}\n");
     git("init", "-q", "-b", "main");
@@ -71,6 +71,12 @@ describe("the catalog as it was", () => {
     write("policy/config.yaml", "rules: { SIZ-01: {} }\n");
     expect(since("main")).toEqual(told("policy/config.yaml"));
     git("checkout", "-q", "--", ".");
+    write("data/1.json", "{}\n");
+    expect(since("main")).toEqual(told("data/1.json"));
+    rmSync(join(directory, "data"), { recursive: true });
+    write("docs/data/1.json", "{}\n");
+    expect(since("main")).toMatchObject({ catalog: {} });
+    rmSync(join(directory, "docs/data"), { recursive: true });
     write("components/cell.ts", "export const ours = 1;\n");
     expect(since("main")).toEqual(told("components/cell.ts"));
     git("commit", "-q", "-a", "-m", "ours");
