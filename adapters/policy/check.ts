@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 
 import { cellType } from "../../contract/components";
-import { loadCatalog } from "../../catalog/load";
 import type { Known } from "../../policy/fingerprints/known";
 import { knownOfFile } from "../../policy/front/known";
 import { judgeState, parseState } from "../../policy/front/state";
@@ -36,8 +35,8 @@ export interface CheckOptions {
 export async function checkEnvironment(file: string, options: CheckOptions = {}): Promise<Report> {
   const { now = new Date(), states = [], base } = options;
   const path = resolve(file);
-  const catalog = loadCatalog(path, { now });
   const known = knownOfFile(path, now);
+  const catalog = known.catalog!.model;
   // Before the long work begins: a file may not be there.
   const exported: { state: string; parsed: ReturnType<typeof parseState> }[] = [];
   for (const state of states) exported.push({ state, parsed: parseState(await readInput(state), inputName(state)) });

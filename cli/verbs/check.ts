@@ -49,10 +49,23 @@ export function register(program: Command): void {
           : options.base !== undefined
             ? { file: options.base }
             : undefined;
-      const report = await checkEnvironment(file, { states: options.state, ...(base === undefined ? {} : { base }) });
+      const given = { states: options.state, ...(base === undefined ? {} : { base }) };
+      const report = await checkEnvironment(file, given).catch((error: unknown) => {
+        // Every mistake of a catalog, where the message lists the first ones.
+        if (options.json === true) printIssues(error);
+        throw error;
+      });
       process.stdout.write(`${formatReport(report, format)}\n`);
       if (report.findings.length > 0) process.exitCode = 1;
     });
+}
+
+function printIssues(error: unknown): void {
+  const { CatalogError } = require("../../catalog/issues") as typeof import("../../catalog/issues");
+  const { jsonOfCheck } = require("../../catalog/check") as typeof import("../../catalog/check");
+  if (!(error instanceof CatalogError)) return;
+  const { source, issues } = error;
+  process.stdout.write(`${jsonOfCheck({ source, valid: false, issues })}\n`);
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

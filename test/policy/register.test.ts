@@ -197,7 +197,10 @@ describe("a register's file", () => {
       `transfers: [{ from: cell-1, to: cell-1, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00Z", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`,
       /transfers\.0\.to: a transfer needs two cells/,
     ],
-    ["no YAML", "exceptions: [", /it is not YAML/],
+    ["no YAML", "exceptions: [", /line 1: this is not YAML/],
+    ["an alias inside itself", "sharing: &a [*a]", /line 1: this alias is inside what it stands for/],
+    ["a text", "nothing", /"nothing": write keys and values/],
+    ["an unknown key", "shared: []", /shared: \[\]: no such key; remove it/],
   ];
 
   it.each(mistakes)("is refused for %s", (_what, yaml, says) => {
