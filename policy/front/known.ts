@@ -36,7 +36,7 @@ export function knownOfFile(file: string | undefined, now: Date = new Date()): K
       return load();
     } catch (error) {
       failures.push(error);
-      return undefined as T;
+      return undefined as unknown as T;
     }
   };
   const catalog = file === undefined ? undefined : loaded(() => catalogOfFile(file, now));

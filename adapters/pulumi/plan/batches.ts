@@ -82,8 +82,9 @@ export async function planInBatches(
 
 /** The parts as one plan; undefined where two parts have a different resource under one URN. */
 function united(parts: readonly PlannedResources[]): PlannedResources | undefined {
-  const [resources, reads] = [parts.map((part) => part.resources), parts.map((part) => part.reads)].map(once);
-  return resources === undefined || reads === undefined ? undefined : { resources: resources as Registered[], reads };
+  const resources = once(parts.map((part) => part.resources));
+  const reads = once(parts.map((part) => part.reads));
+  return resources === undefined || reads === undefined ? undefined : { resources, reads };
 }
 
 function once<T extends { readonly urn: string }>(lists: readonly (readonly T[])[]): readonly T[] | undefined {
