@@ -1,4 +1,4 @@
-import { CatalogError, formatIssue, type CatalogIssue } from "./issues";
+import { CatalogError, formatIssues, written, type CatalogIssue } from "./issues";
 import { loadCatalog, type LoadOptions } from "./load";
 
 /** What `cells catalog check` finds. */
@@ -26,9 +26,10 @@ export function checkCatalog(file: string, options: LoadOptions = {}): CheckResu
 /** The result as lines for a person. */
 export function formatCheck(result: CheckResult): string {
   if (result.valid) return `${result.source} is valid: ${result.cells} cells, version ${result.version}`;
-  const count = result.issues.length === 1 ? "1 mistake" : `${result.issues.length} mistakes`;
-  return [
-    `${result.source} has ${count}:`,
-    ...result.issues.map((issue) => `  ${formatIssue(result.source, issue)}`),
-  ].join("\n");
+  return formatIssues(result.source, result.issues);
+}
+
+/** The result for tools, with every mistake. */
+export function jsonOfCheck(result: CheckResult): string {
+  return JSON.stringify(result, written, 2);
 }

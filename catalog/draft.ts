@@ -103,10 +103,15 @@ function valueAt(raw: unknown, path: Path): unknown {
 /** A deep copy with the spoiled values undefined: list items keep their index, keys say that something was meant. */
 function without(raw: unknown, spoiled: readonly Spoiled[]): unknown {
   if (spoiled.some(({ path }) => path.length === 0)) return undefined;
-  const below = (key: string | number) =>
-    spoiled
-      .filter(({ path }) => String(path[0]) === String(key))
-      .map(({ path, ...rest }) => ({ ...rest, path: path.slice(1) }));
+  const inside = new Map<string, Spoiled[]>();
+  for (const { path, key } of spoiled) {
+    const step = String(path[0]);
+    const one = { key, path: path.slice(1) };
+    const known = inside.get(step);
+    if (known === undefined) inside.set(step, [one]);
+    else known.push(one);
+  }
+  const below = (key: string | number): readonly Spoiled[] => inside.get(String(key)) ?? [];
   if (Array.isArray(raw)) return raw.map((item, index) => without(item, below(index)));
   if (typeof raw !== "object" || raw === null) return raw;
   return Object.fromEntries(

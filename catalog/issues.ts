@@ -32,9 +32,22 @@ export class CatalogError extends UserError {
     readonly source: string,
     readonly issues: readonly CatalogIssue[],
   ) {
-    const count = issues.length === 1 ? "1 mistake" : `${issues.length} mistakes`;
-    super(`${source} has ${count}:\n${issues.map((issue) => `  ${formatIssue(source, issue)}`).join("\n")}`);
+    super(formatIssues(source, issues));
   }
+}
+
+/** One mistake in a generated catalog is a mistake of every cell. */
+const mostLines = 50;
+
+/** A title and one line for each mistake; of very many, the number of the others. */
+export function formatIssues(source: string, issues: readonly CatalogIssue[]): string {
+  const count = issues.length === 1 ? "1 mistake" : `${issues.length} mistakes`;
+  const left = issues.length - mostLines;
+  return [
+    `${source} has ${count}:`,
+    ...issues.slice(0, mostLines).map((issue) => `  ${formatIssue(source, issue)}`),
+    ...(left > 0 ? [`  and ${left} more; npx cells catalog check ${source} --json lists all`] : []),
+  ].join("\n");
 }
 
 /** One mistake on one line: `catalog/dev.yaml:12: cells[3].weight: -1: write 0 to 100`. */
@@ -54,8 +67,19 @@ export function formatPath(path: readonly (string | number)[]): string {
 /** A value short enough for a message; empty when there is none. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return "";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? numberText(value) : (JSON.stringify(value, written) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** JSON has no word for these numbers, and YAML has. */
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+}
+
+/** A replacer for JSON that shows what YAML calls `.nan` and `.inf`, which JSON would show as null. */
+export function written(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? numberText(value) : value;
 }
 
 /** The candidate that a person most likely meant: at most two edits (one in short words) away, case aside. */

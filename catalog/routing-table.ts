@@ -10,8 +10,14 @@ export type BaseRoutingTable = RoutingTable;
  * Pins are the control plane's: the base table has none.
  */
 export function baseRoutingTable(catalog: Catalog): BaseRoutingTable {
-  return sealTable(catalog.revision, contentOf(catalog), catalog.deals);
+  let table = tables.get(catalog);
+  // Dealing 200 cells takes seconds, and a check plans the routers once for each batch of cells.
+  if (table === undefined)
+    tables.set(catalog, (table = sealTable(catalog.revision, contentOf(catalog), catalog.deals)));
+  return table;
 }
+
+const tables = new WeakMap<Catalog, BaseRoutingTable>();
 
 /**
  * The table of an environment that has not been checked yet: every cell is listed as `provisioning`, so routers serve no

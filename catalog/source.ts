@@ -6,6 +6,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type YAMLParseError,
 } from "yaml";
@@ -23,7 +24,16 @@ export class CatalogSource {
 
   /** @param text YAML 1.2: `NO` is a country, not false, and `010` is ten. */
   constructor(text: string) {
-    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, version: "1.2" });
+    // YAML counts CR as an end of a line, and the parser does not.
+    const lines = text.replace(/\r\n?/g, "\n");
+    try {
+      this.document = parseDocument(lines, { lineCounter: this.lines, prettyErrors: false, version: "1.2" });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.document = parseDocument("");
+      this.issues = [tooDeep];
+      return;
+    }
     this.issues = telling(this.document.errors).map((error) => ({
       path: "",
       line: this.lines.linePos(error.pos[0]).line,
@@ -31,9 +41,21 @@ export class CatalogSource {
       message: yamlMessage(error.code, error.message),
     }));
     if (this.document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return;
+    const circle = circleIn(this.document);
+    if (circle !== undefined) {
+      const message = "this alias is inside what it stands for; write its content";
+      this.issues = [...this.issues, { path: "", line: this.lines.linePos(circle).line, value: undefined, message }];
+      return;
+    }
     try {
-      this.value = this.document.toJS({ maxAliasCount: 100 });
+      const value: unknown = this.document.toJS({ maxAliasCount: 100 });
+      if (isDeeper(value, 100)) this.issues = [...this.issues, tooDeep];
+      else this.value = value;
     } catch (error) {
+      if (error instanceof RangeError) {
+        this.issues = [...this.issues, tooDeep];
+        return;
+      }
       // Aliases are resolved here: one without an anchor, or so many that the content would grow without end.
       const message = `an alias cannot be followed; write its content: ${(error as Error).message}`;
       this.issues = [...this.issues, { path: "", line: 1, value: undefined, message }];
@@ -59,6 +81,32 @@ export class CatalogSource {
     }
     return Math.max(1, this.lines.linePos(offset).line);
   }
+}
+
+const tooDeep: CatalogIssue = {
+  path: "",
+  line: 1,
+  value: undefined,
+  message: "the content is nested too deeply; write at most 100 levels",
+};
+
+/** Where an alias stands inside its own anchor. */
+function circleIn(document: Document): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      const target = alias.resolve(document);
+      if (target === undefined || !path.includes(target)) return undefined;
+      found = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** The errors that the author caused: after a broken line, the parser also reports valid lines. */

@@ -98,10 +98,11 @@ export function composeEnvironment(
   made: readonly Cell[] = catalog.cells,
 ): EnvironmentOutputs {
   const { environment, domain } = catalog;
-  checkImages(made, settings);
+  checkImages(catalog.cells, settings);
   const production = new Set(catalog.cells.filter(({ sizeClass }) => sizes[sizeClass].production).map(({ id }) => id));
   const guard = guardProgram({ allowedStacks: settings.allowedStacks ?? [], isProduction: (id) => production.has(id) });
-  const cells = made.map(
+  const all = createdOnUse(
+    catalog.cells,
     (cell) =>
       new CellStack(cell.id, {
         cell,
@@ -115,6 +116,7 @@ export function composeEnvironment(
         alarmReceivers: settings.alarmReceivers,
       }),
   );
+  const cells = made.map((cell) => all[catalog.cells.indexOf(cell)]!);
 
   const providers = new Map(
     catalog.routers.map((site) => [site.region, routerProvider(site, environment, settings.profiles)]),
@@ -163,6 +165,22 @@ export function composeEnvironment(
     ...(front === undefined ? {} : { frontEndpoint: front.endpoint }),
     edgeSecret: edge.routerSecrets.current,
   };
+}
+
+/**
+ * A list whose items are created when they are first read. A check plans only some cells at a time: another cell that
+ * the program uses is then planned with them, so that the link between the two is found.
+ */
+export function createdOnUse<From extends object, To extends object>(
+  sources: readonly From[],
+  create: (source: From) => To,
+): readonly To[] {
+  return new Proxy<To[]>(Array<To>(sources.length).fill(undefined as unknown as To), {
+    get(items, key) {
+      const source = typeof key === "string" ? sources[Number(key)] : undefined;
+      return source === undefined ? Reflect.get(items, key) : (items[Number(key)] ??= create(source));
+    },
+  });
 }
 
 /** Before the first resource: a pod without its image is noticed only when everything else has been created. */

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 
 import { cellType } from "../../contract/components";
-import { loadCatalog } from "../../catalog/load";
 import type { Known } from "../../policy/fingerprints/known";
 import { knownOfFile } from "../../policy/front/known";
 import { judgeState, parseState } from "../../policy/front/state";
@@ -36,8 +35,8 @@ export interface CheckOptions {
 export async function checkEnvironment(file: string, options: CheckOptions = {}): Promise<Report> {
   const { now = new Date(), states = [], base } = options;
   const path = resolve(file);
-  const catalog = loadCatalog(path, { now });
   const known = knownOfFile(path, now);
+  const catalog = known.catalog!.model;
   // Before the long work begins: a file may not be there.
   const exported: { state: string; parsed: ReturnType<typeof parseState> }[] = [];
   for (const state of states) exported.push({ state, parsed: parseState(await readInput(state), inputName(state)) });
@@ -46,7 +45,7 @@ export async function checkEnvironment(file: string, options: CheckOptions = {})
   const judged =
     before !== undefined && "catalog" in before
       ? await judgeChange(before.catalog, catalog, known)
-      : await judgeWhole(catalog, known, {}, before?.reason);
+      : await judgeWhole(catalog, known, before === undefined ? {} : { reason: before.reason });
   return reportOf(rules, [
     catalogPart(file, catalog.cells.length, judged),
     ...exported.map(({ state, parsed }) => statePart(state, parsed, known)),

@@ -5,7 +5,7 @@ import type { Known } from "../../policy/fingerprints/known";
 import { fromPlan } from "../../policy/front/plan";
 import type { Extent } from "../../policy/report/report";
 import { rules } from "../../policy/rules";
-import { planEnvironment } from "../pulumi/plan/environment";
+import { planFleet, type PlannedResources } from "../pulumi/plan/batches";
 import { scopeOf } from "../../ops/check/scope";
 
 /** Findings in the resources of a catalog, and how many of these were judged. */
@@ -16,14 +16,27 @@ export interface CatalogJudgement {
   readonly extent: Extent;
 }
 
+/** What a judgement may be given besides the catalog and the facts. */
+export interface JudgeOptions {
+  readonly settings?: EnvironmentSettings;
+  /** Plans cells of a catalog, and everything that no cell owns; {@link planFleet} when left out. */
+  readonly plan?: (
+    catalog: Catalog,
+    settings: EnvironmentSettings,
+    only?: readonly string[],
+  ) => Promise<PlannedResources>;
+  /** Why everything is judged, if less was requested. */
+  readonly reason?: string;
+}
+
 /** Judges every resource of a catalog. */
 export async function judgeWhole(
   catalog: Catalog,
   known: Known,
-  settings: EnvironmentSettings = {},
-  reason?: string,
+  options: JudgeOptions = {},
 ): Promise<CatalogJudgement> {
-  const { found, resources } = await judgePlanned(catalog, known, settings);
+  const { reason } = options;
+  const { found, resources } = await judgePlanned(catalog, known, options);
   return { found, resources, extent: { kind: "whole", ...(reason === undefined ? {} : { reason }) } };
 }
 
@@ -36,27 +49,26 @@ export async function judgeChange(
   before: Catalog,
   after: Catalog,
   known: Known,
-  settings: EnvironmentSettings = {},
+  options: JudgeOptions = {},
 ): Promise<CatalogJudgement> {
+  const whole = (reason: string): Promise<CatalogJudgement> => judgeWhole(after, known, { ...options, reason });
   const scope = scopeOf(before, after);
-  if (scope === undefined)
-    return judgeWhole(after, known, settings, "environment or domain has changed, and every cell depends on them");
+  if (scope === undefined) return whole("environment or domain has changed, and every cell depends on them");
   const only = [...scope.touched, ...scope.witnesses];
-  if (only.length === after.cells.length)
-    return judgeWhole(after, known, settings, "the change and its witnesses include every cell");
-  const { found, resources } = await judgePlanned(after, known, settings, only);
+  if (only.length === after.cells.length) return whole("the change and its witnesses include every cell");
+  const { found, resources } = await judgePlanned(after, known, options, only);
   // Findings in the catalog itself are the same either way.
   if (found.some(({ phase }) => phase !== "catalog"))
-    return judgeWhole(after, known, settings, "the change has findings, and only the whole gives them exactly");
+    return whole("the change has findings, and only the whole gives them exactly");
   return { found, resources, extent: { kind: "change", ...scope } };
 }
 
 async function judgePlanned(
   catalog: Catalog,
   known: Known,
-  settings: EnvironmentSettings,
+  { settings = {}, plan = planFleet }: JudgeOptions,
   only?: readonly string[],
 ): Promise<Pick<CatalogJudgement, "found" | "resources">> {
-  const { resources, reads } = await planEnvironment(catalog, settings, only === undefined ? {} : { only });
+  const { resources, reads } = await plan(catalog, settings, only);
   return { found: judge(rules, fromPlan(resources, reads), known), resources: resources.length };
 }

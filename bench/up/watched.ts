@@ -10,15 +10,16 @@ export interface Watched {
   readonly output: string;
 }
 
-/** Runs a command to its end, and watches the memory of its process tree. Throws for an exit code other than 0. */
+/** Runs a command to its end, and watches the memory of its process tree. Throws for an exit code not among `codes`. */
 export function watched(
   command: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly codes?: readonly number[] },
 ): Promise<Watched> {
+  const { codes = [0], ...where } = options;
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(command, [...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, [...args], { ...where, stdio: ["ignore", "pipe", "pipe"] });
     let [output, errors, peak] = ["", "", 0];
     child.stdout.on("data", (data: Buffer) => (output += data.toString("utf8")));
     child.stderr.on("data", (data: Buffer) => (errors += data.toString("utf8")));
@@ -27,7 +28,7 @@ export function watched(
     child.once("close", (code) => {
       clearInterval(timer);
       const figures = { seconds: (performance.now() - started) / 1000, peakMegabytes: peak, output };
-      if (code === 0) resolve(figures);
+      if (codes.includes(code ?? -1)) resolve(figures);
       else reject(new Error(`${args.slice(0, 2).join(" ")} ended with exit code ${code}:\n${output}${errors}`));
     });
   });

@@ -40,9 +40,10 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  npx cells catalog check catalog/dev.yaml")
     .action((file: string, options: { json?: boolean }) => {
-      const { checkCatalog, formatCheck } = require("../../catalog/check") as typeof import("../../catalog/check");
+      const { checkCatalog, formatCheck, jsonOfCheck } =
+        require("../../catalog/check") as typeof import("../../catalog/check");
       const result = checkCatalog(file);
-      process.stdout.write(`${options.json === true ? JSON.stringify(result, null, 2) : formatCheck(result)}\n`);
+      process.stdout.write(`${options.json === true ? jsonOfCheck(result) : formatCheck(result)}\n`);
       if (!result.valid) process.exitCode = 1;
     });
 

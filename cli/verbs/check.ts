@@ -40,7 +40,6 @@ export function register(program: Command): void {
       "\nExamples:\n  npx cells check catalog/dev.yaml --markdown\n  npx cells check catalog/production.yaml --since origin/main\n  pulumi stack export --show-secrets | npx cells check catalog/production.yaml --state -",
     )
     .action(async (file: string, options: Options) => {
-      (require("../../adapters/pulumi/lean-sdk") as typeof import("../../adapters/pulumi/lean-sdk")).leanSdk();
       const { checkEnvironment, formatReport } =
         require("../../adapters/policy/check") as typeof import("../../adapters/policy/check");
       const format = options.json ? "json" : options.sarif ? "sarif" : options.markdown ? "markdown" : "text";
@@ -50,10 +49,23 @@ export function register(program: Command): void {
           : options.base !== undefined
             ? { file: options.base }
             : undefined;
-      const report = await checkEnvironment(file, { states: options.state, ...(base === undefined ? {} : { base }) });
+      const given = { states: options.state, ...(base === undefined ? {} : { base }) };
+      const report = await checkEnvironment(file, given).catch((error: unknown) => {
+        // Every mistake of a catalog, where the message lists the first ones.
+        if (options.json === true) printIssues(error);
+        throw error;
+      });
       process.stdout.write(`${formatReport(report, format)}\n`);
       if (report.findings.length > 0) process.exitCode = 1;
     });
+}
+
+function printIssues(error: unknown): void {
+  const { CatalogError } = require("../../catalog/issues") as typeof import("../../catalog/issues");
+  const { jsonOfCheck } = require("../../catalog/check") as typeof import("../../catalog/check");
+  if (!(error instanceof CatalogError)) return;
+  const { source, issues } = error;
+  process.stdout.write(`${jsonOfCheck({ source, valid: false, issues })}\n`);
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -62,6 +62,8 @@ export class OwnedResources {
   owner(resource: Resource): Owner {
     const known = this.#owners.get(resource);
     if (known !== undefined) return known;
+    // While it is looked for: two providers of a broken state may depend on each other.
+    this.#owners.set(resource, { kind: "unclear" });
     const owner = this.#find(resource);
     this.#owners.set(resource, owner);
     return owner;

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 
-import { parse } from "yaml";
-
 import { loadCatalog } from "../../catalog/load";
 import type { Catalog, Cell } from "../../catalog/model";
 import { CellNames } from "../../catalog/names";
 import { sizes } from "../../catalog/sizes";
+import { CatalogSource } from "../../catalog/source";
 import { blocksOf, zoneName, type CellPrint } from "./fingerprints";
 
 /** Regions by locality, from the catalog's file. */
@@ -59,6 +58,6 @@ function byCells({ cells }: Catalog): Localities {
 
 /** `loadCatalog` has checked the file, so no check is needed here. */
 function localitiesOf(file: string): Localities {
-  const { localities } = parse(readFileSync(file, "utf8")) as { localities?: Localities };
+  const { localities } = new CatalogSource(readFileSync(file, "utf8")).value as { localities?: Localities };
   return localities ?? {};
 }

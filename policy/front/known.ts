@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join, relative, resolve } from "node:path";
 
 import { resolveCatalog } from "../../catalog/resolve";
+import { throwTogether } from "../../contract/user-error";
 import { FingerprintError, parseFingerprints, type Elsewhere } from "../fingerprints/elsewhere";
 import { catalogOfFile } from "../fingerprints/of-catalog";
 import type { Known } from "../fingerprints/known";
@@ -29,18 +30,30 @@ const settingsPath = "policy/config.yaml";
 
 /** The same for a catalog's file; undefined for a stack without a catalog. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
-  const { model, ...prints } =
-    file === undefined ? { cells: [], domains: [], model: undefined } : catalogOfFile(file, now);
+  const failures: unknown[] = [];
+  const loaded = <T>(load: () => T): T => {
+    try {
+      return load();
+    } catch (error) {
+      failures.push(error);
+      return undefined as unknown as T;
+    }
+  };
+  const catalog = file === undefined ? undefined : loaded(() => catalogOfFile(file, now));
+  const { model, ...prints } = catalog ?? { cells: [], domains: [], model: undefined };
   const source = relative(root, file ?? root);
-  return {
+  const known: Known = {
     ...prints,
     ...(model === undefined ? {} : { catalog: { source: source.startsWith("..") ? file! : source, model } }),
-    elsewhere: elsewhereOf(prints.cells[0]?.environment),
-    register: loadRegister(join(root, registerPath)),
-    quotas: loadQuotas(join(root, quotasPath)),
-    settings: readSettings(rules, settingsPath, settingsFile(join(root, settingsPath))),
+    elsewhere: loaded(() => elsewhereOf(prints.cells[0]?.environment)),
+    register: loaded(() => loadRegister(join(root, registerPath))),
+    quotas: loaded(() => loadQuotas(join(root, quotasPath))),
+    settings: loaded(() => readSettings(rules, settingsPath, settingsFile(join(root, settingsPath)))),
     now,
   };
+  // With the mistakes of every file.
+  throwTogether(failures);
+  return known;
 }
 
 /**

@@ -28,7 +28,7 @@ export interface Registered {
 }
 
 /** A resource of a plan that is read and not created. */
-type PlannedRead = Pick<Registered, "urn" | "type" | "name" | "inputs" | "parent">;
+export type PlannedRead = Pick<Registered, "urn" | "type" | "name" | "inputs" | "parent">;
 
 /** A plan in the rules' form, so that `cells check` needs no engine. It has inputs and no outputs. */
 export function fromPlan(registered: readonly Registered[], reads: readonly PlannedRead[] = []): readonly Resource[] {

@@ -69,11 +69,35 @@ export function parseState(text: string, source: string): StateExport {
     throw new StateError(`${source} is not JSON; pass the output of pulumi stack export --show-secrets`);
   }
   const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.slice(0, 5).map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+  const circles = parsed.success ? ownAncestors(parsed.data) : [];
+  if (parsed.success && circles.length === 0) return parsed.data;
+  const lines = parsed.success
+    ? circles
+    : parsed.error.issues.slice(0, 5).map(({ path, message }) => `  ${path.join(".")}: ${message}`);
   throw new StateError(
     [`${source} is not an export of a stack (pulumi stack export --show-secrets):`, ...lines].join("\n"),
   );
+}
+
+/** Resources that are above themselves. */
+function ownAncestors({ deployment: { resources, pending_operations: pending } }: StateExport): readonly string[] {
+  const all = [...(resources ?? []), ...(pending ?? []).map(({ resource }) => resource)];
+  const parents = new Map(all.map(({ urn, parent }) => [urn, parent]));
+  // Each resource is followed upwards once, so that long chains cost no more than short ones.
+  const rooted = new Set<string>();
+  const circles: string[] = [];
+  for (const { urn } of all) {
+    const above = new Set<string>();
+    let next: string | undefined = urn;
+    while (next !== undefined && !rooted.has(next) && !above.has(next)) {
+      above.add(next);
+      next = parents.get(next);
+    }
+    if (next !== undefined && above.has(next))
+      circles.push(`  parent: ${next}: this resource is its own ancestor; export the stack again`);
+    for (const one of above) rooted.add(one);
+  }
+  return circles;
 }
 
 /**

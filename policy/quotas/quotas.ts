@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
-import { parse } from "yaml";
 import { z } from "zod";
 
+import { contentOfYaml, mistakesOf } from "../../catalog/mistakes";
 import { UserError } from "../../contract/user-error";
 
 /** What is counted; `policy/quotas/count.ts` counts it. */
@@ -78,23 +78,23 @@ class QuotasError extends UserError {
  * @throws QuotasError listing every mistake.
  */
 export function parseQuotas(text: string, source: string): Quotas {
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch {
-    throw new QuotasError(`${source} cannot be used:\n  it is not YAML`);
-  }
-  const parsed = schema.safeParse(content);
-  const mistakes = parsed.success
-    ? misplaced(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const { value, mistakes: broken } = contentOfYaml(text);
+  const parsed = schema.safeParse(value);
+  const found = parsed.success ? misplaced(parsed.data) : mistakesOf(parsed.error.issues, value);
+  const mistakes = broken.length > 0 ? broken : found;
   if (parsed.success && mistakes.length === 0) return parsed.data;
   throw new QuotasError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
 }
 
 /** Reads a quotas file. It must exist, because nothing can be counted without it. */
 export function loadQuotas(file: string): Quotas {
-  return parseQuotas(readFileSync(file, "utf8"), file);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new QuotasError(`${file} cannot be read; take the file from version control again`);
+  }
+  return parseQuotas(text, file);
 }
 
 /** Grants of unknown quotas, duplicate grants, and grants whose region is missing or does not belong there. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
-import { parse } from "yaml";
 import { z } from "zod";
 
+import { contentOfYaml, mistakesOf } from "../../catalog/mistakes";
 import { UserError } from "../../contract/user-error";
 
 const day = z.iso.date({ error: "write a day as YYYY-MM-DD" });
@@ -84,18 +84,11 @@ class RegisterError extends UserError {
  * @throws RegisterError listing every mistake.
  */
 export function parseRegister(text: string, source: string): Register {
-  let content: unknown;
-  try {
-    content = parse(text) ?? {};
-  } catch {
-    throw new RegisterError(`${source} cannot be used:\n  it is not YAML`);
-  }
-  const parsed = schema.safeParse(content);
-  const twice = parsed.success ? repeated(parsed.data) : [];
-  if (parsed.success && twice.length === 0) return parsed.data;
-  const lines = parsed.success
-    ? twice
-    : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const { value, mistakes: broken } = contentOfYaml(text);
+  const parsed = schema.safeParse(value ?? {});
+  const found = parsed.success ? repeated(parsed.data) : mistakesOf(parsed.error.issues, value);
+  const lines = broken.length > 0 ? broken : found;
+  if (parsed.success && lines.length === 0) return parsed.data;
   throw new RegisterError([`${source} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
 }
 
@@ -118,7 +111,7 @@ export function loadRegister(file: string): Register {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return emptyRegister;
-    throw error;
+    throw new RegisterError(`${file} cannot be read; write a file`);
   }
   return parseRegister(text, file);
 }

@@ -112,10 +112,14 @@ function extentOf({ cells, extent }: Source): string | undefined {
   return `only the change was judged: ${changed}; ${others}, and what all share`;
 }
 
+/** For people: GitHub refuses comments of more than 65,536 characters. The report says how many findings are missing. */
+const rowLimit = 100;
+
 /** The report for a terminal. */
 export function textOf(report: Report): string {
   const { sources, findings, undecided, notes } = report;
-  const lines = [...findings, ...undecided, ...notes].flatMap((one) => {
+  const all = [...findings, ...undecided, ...notes];
+  const lines = all.slice(0, rowLimit).flatMap((one) => {
     const about = [one.path, one.evidence, one.owners?.join(" -> ")].filter((part) => part !== undefined).join("; ");
     const head = `${one.rule} ${one.severity} ${one.verdict}: ${nameOf(one.urn)}${about === "" ? "" : ` (${about})`}`;
     const where = sources.length > 1 ? [`  in ${one.source}`] : [];
@@ -125,7 +129,8 @@ export function textOf(report: Report): string {
     const extent = extentOf(source);
     return [summary(report, source), ...(extent === undefined ? [] : [`  ${extent}`])];
   });
-  return [...lines, ...ends].join("\n");
+  const left = all.length - rowLimit;
+  return [...lines, ...(left > 0 ? [`and ${left} more, which --json lists`] : []), ...ends].join("\n");
 }
 
 function isBlocked({ verdict }: Reported): boolean {
@@ -136,9 +141,6 @@ function isBlocked({ verdict }: Reported): boolean {
 export function jsonOf(report: Report): string {
   return JSON.stringify(report, null, 2);
 }
-
-/** GitHub refuses comments of more than 65,536 characters; the report says how many rows are missing. */
-const rowLimit = 100;
 
 /** The report for a pull request's comment. */
 export function markdownOf(report: Report): string {

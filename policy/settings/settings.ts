@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 
-import { parse } from "yaml";
 import { z } from "zod";
 
+import { formatValue } from "../../catalog/issues";
+import { contentOfYaml, mistakesOf } from "../../catalog/mistakes";
 import { UserError } from "../../contract/user-error";
 
 /** Settings by rule id, as the rule's `config` parsed them. */
@@ -48,12 +49,13 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
   for (const layer of given) {
     if (!isBag(layer)) {
       if (layer !== undefined && layer !== null)
-        mistakes.push("rules: write settings by rule id, e.g. SIZ-01: { maxShare: 0.2 }");
+        mistakes.push(`rules: ${formatValue(layer)}: write settings by rule id, e.g. SIZ-01: { maxShare: 0.2 }`);
       continue;
     }
     for (const [id, own] of Object.entries(layer)) {
       if (!rules.some((rule) => rule.id === id)) mistakes.push(`${id}: no rule has this id`);
-      else if (!isBag(own)) mistakes.push(`${id}: write an object of settings; a rule cannot be switched off`);
+      else if (!isBag(own))
+        mistakes.push(`${id}: ${formatValue(own)}: write an object of settings; a rule cannot be switched off`);
       else merged.set(id, { ...merged.get(id), ...own });
     }
   }
@@ -63,8 +65,7 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
     if (own === undefined) continue;
     const parsed = (rule.config ?? nothing).safeParse(own);
     if (parsed.success) settings.set(rule.id, parsed.data);
-    else
-      mistakes.push(...parsed.error.issues.map(({ path, message }) => `${[rule.id, ...path].join(".")}: ${message}`));
+    else mistakes.push(...mistakesOf(parsed.error.issues, own, rule.id));
   }
   if (mistakes.length > 0)
     throw new PolicySettingsError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
@@ -78,19 +79,19 @@ export function settingsFile(file: string): unknown {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw new PolicySettingsError(`${file} cannot be read; write a file`);
   }
-  let content: unknown;
-  try {
-    content = parse(text) as unknown;
-  } catch {
-    throw new PolicySettingsError(`${file} cannot be used:\n  it is not YAML`);
-  }
-  if (content === null) return undefined;
-  const { rules, ...rest } = isBag(content) ? content : { rules: undefined, file: content };
-  const [stray] = Object.keys(rest);
-  if (stray !== undefined)
-    throw new PolicySettingsError(`${file} cannot be used:\n  ${stray}: write settings under rules`);
+  const { value, mistakes } = contentOfYaml(text);
+  const refuse = (lines: readonly string[]): never => {
+    throw new PolicySettingsError([`${file} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
+  };
+  if (mistakes.length > 0) return refuse(mistakes);
+  if (value === null) return undefined;
+  if (!isBag(value)) return refuse([`${formatValue(value)}: write settings under rules`]);
+  const { rules, ...rest } = value;
+  const stray = Object.entries(rest);
+  if (stray.length > 0)
+    return refuse(stray.map(([key, one]) => `${key}: ${formatValue(one)}: write settings under rules`));
   return rules;
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { jsonOfCheck, type CheckResult } from "../../catalog/check";
+import { parseCatalog } from "../../catalog/load";
 import { devText, edited, errorOf, issuesOf, lineOf, type Edit } from "./fixture";
 
 interface Case {
@@ -688,6 +690,21 @@ describe("a catalog with many mistakes", () => {
     expect(message).not.toMatch(/^\s+at /m);
   });
 
+  it("shows no more than fifty, and the number of the others", () => {
+    const cells = Array.from({ length: 5000 }, (_, number) => `  - { number: ${number}, weight: -1 }`);
+    const { message, issues } = errorOf(devText.replace(/^cells:[^]*/m, `cells:\n${cells.join("\n")}\n`));
+    expect(issues.length).toBeGreaterThan(10_000);
+    expect(message.split("\n")).toHaveLength(52);
+    expect(message).toContain(`and ${issues.length - 50} more; npx cells catalog check test.yaml --json lists all`);
+  });
+
+  it("shows a number that JSON has no word for as YAML does", () => {
+    const { message, issues } = errorOf(edited(["revision: 1\n", "revision: .nan\n"], inCell3("weight: -.inf")));
+    expect(message).toMatch(/revision: \.nan: write a positive whole number[^]*cells\[3\]\.weight: -\.inf: write/);
+    const shown = jsonOfCheck({ source: "test.yaml", valid: false, issues });
+    expect((JSON.parse(shown) as CheckResult).issues.map(({ value }) => value)).toEqual([".nan", "-.inf"]);
+  });
+
   it("reports mistakes of shape and of meaning together", () => {
     const both = edited([cell3, "{ number: 2, locality: UX, region: us-east-2, weight: -1, weigth: 1 }"]);
     expect(
@@ -704,6 +721,10 @@ describe("a file that is no catalog", () => {
     ["only comments", "# nothing\n", /file is empty/],
     ["a list", "[1, 2]", /write a catalog/],
     ["a word", "hello", /write a catalog/],
+    ["an alias inside itself", "environment: &a\n  x: *a\n", /alias is inside what it stands for; write its content/],
+    ["a list inside itself", "cells: &a [[*a]]\n", /alias is inside what it stands for/],
+    ["a thousand levels", `${"[".repeat(1000)}${"]".repeat(1000)}`, /nested too deeply/],
+    ["a hundred thousand levels", "[".repeat(100_000), /nested too deeply|not YAML/],
     ["two documents", `${devText}\n---\na: 1\n`, /one catalog a file/],
     [
       "an alias bomb",
@@ -717,4 +738,9 @@ describe("a file that is no catalog", () => {
       JSON.stringify(issues),
     ).toBe(true);
   });
+});
+
+it("a catalog whose lines end with CR is read as any other", () => {
+  for (const end of ["\r", "\r\n"])
+    expect(parseCatalog(devText.replaceAll("\n", end), "cr.yaml")).toEqual(parseCatalog(devText, "dev.yaml"));
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -22,14 +22,19 @@ describe("the catalog as it was", () => {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
   };
-  const since = (ref: string): Before => readBase({ since: ref }, file, new Date(), directory);
+  const since = (ref: string): Before => readBase({ since: ref }, file, new Date(), directory, ["index.ts"]);
 
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), "cells-base-"));
     file = join(directory, "catalog", "dev.yaml");
     mkdirSync(join(directory, "catalog"));
     copyFileSync(join(root, "catalog/dev.yaml"), file);
-    write("components/cell.ts", "export {};\n");
+    write("components/cell.ts", "export const cell = 1;\n");
+    write(
+      "index.ts",
+      'import { readFileSync } from "node:fs";\nexport * from "./components/cell";\nreadFileSync("policy/config.yaml");\nreadFileSync(`data/${process.pid}.json`);\n',
+    );
+    write("policy/config.yaml", "rules: {}\n");
     git("init", "-q", "-b", "main");
     git("add", "-A");
     git("commit", "-q", "-m", "first");
@@ -37,11 +42,12 @@ describe("the catalog as it was", () => {
     writeFileSync(file, readFileSync(file, "utf8").replace("revision: 1", "revision: 2"));
     write("README.md", "# words\n");
     write("docs/more.md", "words\n");
+    write("components/unused.ts", "export {};\n");
   });
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it("is read from where the branch began, when nothing but catalogs and words has changed", () => {
+  it("is read from where the branch began, when nothing but catalogs, words and unused code has changed", () => {
     expect(since("main")).toMatchObject({ catalog: { revision: 1 } });
     git("add", "-A");
     git("commit", "-q", "-m", "change");
@@ -56,34 +62,98 @@ describe("the catalog as it was", () => {
     expect(since("main")).toMatchObject({ catalog: { revision: 1 } });
   });
 
-  it("does not matter when code has changed: committed, edited, new or removed", () => {
-    const told = (path: string): object => ({
-      reason: `${path} has changed since main, and every cell may depend on it`,
-    });
-    write("policy/rules/new.ts", "export {};\n");
-    expect(since("main")).toEqual(told("policy/rules/new.ts"));
-    rmSync(join(directory, "policy"), { recursive: true });
+  const told = (path: string): object => ({
+    reason: `${path} has changed since main, and every cell may depend on it`,
+  });
+
+  it("does not matter when what the program loads has changed: committed, edited, new, removed or ignored", () => {
+    const index = readFileSync(join(directory, "index.ts"), "utf8");
+    write("policy/config.yaml", "rules: { SIZ-01: {} }\n");
+    expect(since("main")).toEqual(told("policy/config.yaml"));
+    git("checkout", "-q", "--", ".");
+    write("data/1.json", "{}\n");
+    expect(since("main")).toEqual(told("data/1.json"));
+    rmSync(join(directory, "data"), { recursive: true });
+    write("docs/data/1.json", "{}\n");
+    expect(since("main")).toMatchObject({ catalog: {} });
+    rmSync(join(directory, "docs/data"), { recursive: true });
     write("components/cell.ts", "export const ours = 1;\n");
     expect(since("main")).toEqual(told("components/cell.ts"));
     git("commit", "-q", "-a", "-m", "ours");
     expect(since("main")).toEqual(told("components/cell.ts"));
     git("reset", "-q", "--hard", "HEAD~1");
     rmSync(join(directory, "components/cell.ts"));
-    expect(since("main")).toEqual(told("components/cell.ts"));
+    expect(since("main")).toEqual({
+      reason: 'the imports of the program cannot be followed: Could not resolve "./components/cell" (index.ts:2)',
+    });
     git("checkout", "-q", "--", ".");
     write("package-lock.json", "{}\n");
     expect(since("main")).toEqual(told("package-lock.json"));
     rmSync(join(directory, "package-lock.json"));
+    write(".gitignore", "docs/hidden.ts\n");
+    write("docs/hidden.ts", "export const hidden = 1;\n");
+    write("index.ts", `${index}export * from "./docs/hidden";\n`);
+    git("add", "-A");
+    git("commit", "-q", "-m", "hidden");
+    expect(readBase({ since: "HEAD" }, file, new Date(), directory, ["index.ts"])).toEqual({
+      reason: "docs/hidden.ts has changed since HEAD, and every cell may depend on it",
+    });
+    write("index.ts", `${index}const name = "./components/cell";\nrequire(name);\n`);
+    expect(since("main")).toEqual({ reason: "index.ts loads a module whose name it computes" });
+    git("reset", "-q", "--hard", "HEAD~1");
+    rmSync(join(directory, "docs/hidden.ts"));
+  });
+
+  it("does not matter when code in the folder of documents has changed, behind a link or moved there", () => {
+    git("checkout", "-q", "-B", "links", "main");
+    write("docs/real.ts", "export const cell = 1;\n");
+    rmSync(join(directory, "components/cell.ts"));
+    symlinkSync("../docs/real.ts", join(directory, "components/cell.ts"));
+    rmSync(join(directory, "policy/config.yaml"));
+    write("docs/limits.yaml", "rules: {}\n");
+    symlinkSync("../docs/limits.yaml", join(directory, "policy/config.yaml"));
+    git("add", "-A");
+    git("commit", "-q", "-m", "links");
+    const head = (): Before => readBase({ since: "HEAD" }, file, new Date(), directory, ["index.ts"]);
+    expect(head()).toMatchObject({ catalog: {} });
+    write("docs/real.ts", "export const cell = 2;\n");
+    expect(head()).toMatchObject({ reason: expect.stringContaining("docs/real.ts has changed") });
+    git("checkout", "-q", "--", ".");
+    write("docs/limits.yaml", "rules: { SIZ-01: {} }\n");
+    expect(head()).toMatchObject({ reason: expect.stringContaining("docs/limits.yaml has changed") });
+    git("checkout", "-q", "--", ".");
+
+    git("checkout", "-q", "-B", "moved", "main");
+    git("mv", "components", "docs");
+    write("index.ts", 'export * from "./docs/cell";\n');
+    git("add", "-A");
+    git("commit", "-q", "-m", "moved");
+    expect(head()).toMatchObject({ catalog: {} });
+    write("docs/cell.ts", "export const leak = 1;\n");
+    expect(head()).toMatchObject({ reason: expect.stringContaining("docs/cell.ts has changed") });
+    git("checkout", "-q", "--", ".");
+    // Where two files have a module's name, the removed one was loaded.
+    write("docs/cell/index.ts", "export {};\n");
+    git("add", "-A");
+    git("commit", "-q", "-m", "two");
+    rmSync(join(directory, "docs/cell.ts"));
+    expect(head()).toMatchObject({ reason: expect.stringContaining("docs/cell.ts has changed") });
+    git("checkout", "-q", "--", ".");
+    git("checkout", "-q", "change");
   });
 
   it("may not exist, or be no catalog", () => {
-    expect(readBase({ since: "main" }, join(directory, "catalog/prod.yaml"), new Date(), directory)).toEqual({
+    expect(
+      readBase({ since: "main" }, join(directory, "catalog/prod.yaml"), new Date(), directory, ["index.ts"]),
+    ).toEqual({
       reason: "main has no catalog/prod.yaml",
     });
     write("catalog/broken.yaml", "environment: [");
     git("add", "-A");
     git("commit", "-q", "-m", "broken");
-    expect(readBase({ since: "HEAD" }, join(directory, "catalog/broken.yaml"), new Date(), directory)).toEqual({
+    expect(
+      readBase({ since: "HEAD" }, join(directory, "catalog/broken.yaml"), new Date(), directory, ["index.ts"]),
+    ).toEqual({
       reason: "catalog/broken.yaml of HEAD is no catalog that can be used",
     });
   });

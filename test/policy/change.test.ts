@@ -7,6 +7,7 @@ import { kindOf, routingOnly, scopeOf } from "../../ops/check/scope";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "../../adapters/policy/judge-catalog";
 import { CellStack } from "../../components/cell-stack";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
+import { planPlainly } from "../../adapters/pulumi/plan/plain";
 import { builtInJurisdictions } from "../../catalog/countries";
 import { plan } from "../../adapters/pulumi/plan/plan";
 import type { Judged } from "../../policy/core/judge";
@@ -186,8 +187,8 @@ describe("a judgement of a change", () => {
         );
         const after = fleet(added === undefined ? entries : [...entries, { number: added }], 2);
         const settings = office === undefined ? {} : { apiCidrs: [office] };
-        const partial = await judgeChange(before, after, knownOf(after), settings);
-        const whole = await judgeWhole(after, knownOf(after), settings);
+        const partial = await judgeChange(before, after, knownOf(after), { settings, plan: planPlainly });
+        const whole = await judgeWhole(after, knownOf(after), { settings, plan: planPlainly });
         const touched = scopeOf(before, after)!.touched;
         expect(restricted(partial, touched, after)).toEqual(restricted(whole, touched, after));
         expect(isClean(partial)).toBe(isClean(whole));
@@ -227,11 +228,11 @@ describe("a judgement of a change", () => {
     const settings = { apiCidrs: ["10.200.4.0/24"] };
     const before = fleet([{}, {}, {}, {}]);
     const harmless = fleet([{}, {}, {}, {}, { number: 201 }], 2);
-    const clean = await judgeChange(before, harmless, knownOf(harmless), settings);
+    const clean = await judgeChange(before, harmless, knownOf(harmless), { settings, plan: planPlainly });
     expect(clean).toMatchObject({ extent: { kind: "change", touched: ["cell-201"] } });
     expect(isClean(clean)).toBe(true);
     const after = fleet([{}, {}, {}, {}, { number: 200 }], 2);
-    const { found, extent } = await judgeChange(before, after, knownOf(after), settings);
+    const { found, extent } = await judgeChange(before, after, knownOf(after), { settings, plan: planPlainly });
     expect(extent).toMatchObject({ kind: "whole", reason: expect.stringContaining("has findings") });
     // A private block is a rule of a security group.
     const leaks = found.filter(({ rule, verdict }) => rule.id === "ISO-12" && verdict.kind === "violation");

@@ -12,7 +12,7 @@ import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";
 import { nothingKnown } from "../../policy/fingerprints/known";
 import { fromPlan } from "../../policy/front/plan";
 import { usesOfCatalog, usesOfGraph, type QuotaUse } from "../../policy/quotas/count";
-import { parseQuotas, type Quotas } from "../../policy/quotas/quotas";
+import { loadQuotas, parseQuotas, type Quotas } from "../../policy/quotas/quotas";
 import { rules } from "../../policy/rules";
 import { model, ofCatalog, quotas } from "./facts";
 
@@ -102,6 +102,19 @@ describe("quotas", () => {
     ).toThrow("granted.0.quota");
     expect(() =>
       parseQuotas(file('{ quota: vpcs, region: eu-west-1, value: 20, granted: "2026-11-02" }'), "q"),
-    ).toThrow("granted.0.owner");
+    ).toThrow("granted.0.owner: missing; write a text");
+    expect(() => parseQuotas("checked: &a [*a]", "q")).toThrow("q cannot be used:\n  line 1: this alias is inside");
+    expect(() => parseQuotas("checked: soon\nquotas: { vpcs: { name: VPCs, default: .inf } }", "q")).toThrow(
+      [
+        "q cannot be used:",
+        '  checked: "soon": write a day as YYYY-MM-DD',
+        "  quotas.vpcs.per: missing; write region or account",
+        "  quotas.vpcs.default: .inf: write a number",
+        "  quotas.vpcs.source: missing; write a text",
+      ].join("\n"),
+    );
+    expect(() => loadQuotas("nowhere.yaml")).toThrow(
+      "nowhere.yaml cannot be read; take the file from version control again",
+    );
   });
 });

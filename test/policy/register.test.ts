@@ -170,12 +170,12 @@ describe("a register's file", () => {
     [
       "a wildcard",
       `exceptions: [{ rule: "PUB-*", urn: "${urn}", reason: because it is, owner: me, expires: "2026-12-01" }]`,
-      /exceptions\.0\.rule: name one thing; wildcards/,
+      /exceptions\.0\.rule: "[^"]+": name one thing; wildcards/,
     ],
     [
       "part of a type",
       `sharing: [{ what: "aws:ecr", direction: cell-reads, failure: pods wait a bit, reason: because it is, owner: me, expires: "2026-12-01" }]`,
-      /sharing\.0\.what: write a URN, or a full Pulumi type/,
+      /sharing\.0\.what: "[^"]+": write a URN, or a full Pulumi type/,
     ],
     [
       "no owner",
@@ -185,19 +185,22 @@ describe("a register's file", () => {
     [
       "no day",
       `conduits: [{ what: "${urn}", purpose: a way in for us, reason: because it is, owner: me, expires: soon }]`,
-      /conduits\.0\.expires: write a day/,
+      /conduits\.0\.expires: "[^"]+": write a day/,
     ],
     [
       "no zone",
       `transfers: [{ from: cell-1, to: cell-2, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`,
-      /transfers\.0\.notBefore: write a time with its zone/,
+      /transfers\.0\.notBefore: "[^"]+": write a time with its zone/,
     ],
     [
       "one cell",
       `transfers: [{ from: cell-1, to: cell-1, tenant: acme, purpose: transfer-a, notBefore: "2026-11-22T12:00:00Z", notAfter: "2026-11-22T13:00:00Z", reason: because it is, owner: me }]`,
       /transfers\.0\.to: a transfer needs two cells/,
     ],
-    ["no YAML", "exceptions: [", /it is not YAML/],
+    ["no YAML", "exceptions: [", /line 1: this is not YAML/],
+    ["an alias inside itself", "sharing: &a [*a]", /line 1: this alias is inside what it stands for/],
+    ["a text", "nothing", /"nothing": write keys and values/],
+    ["an unknown key", "shared: []", /shared: \[\]: no such key; remove it/],
   ];
 
   it.each(mistakes)("is refused for %s", (_what, yaml, says) => {

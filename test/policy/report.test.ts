@@ -135,6 +135,19 @@ describe("a report of a catalog and of states", () => {
     expect(text).toContain("400 more are not shown here.");
   });
 
+  it("as text shows a hundred findings and the number of the others; as JSON it has all", () => {
+    const many = {
+      ...report,
+      findings: Array.from({ length: 500 }, () => report.findings[0]!),
+      undecided: [],
+      notes: [],
+    };
+    const lines = formatReport(many, "text").split("\n");
+    expect(lines.filter((line) => line.startsWith(`${many.findings[0]!.rule} `))).toHaveLength(100);
+    expect(lines).toContain("and 400 more, which --json lists");
+    expect((JSON.parse(formatReport(many, "json")) as Report).findings).toHaveLength(500);
+  });
+
   it("is what the command prints, with exit code 1 for a finding, and standard input is a state too", () => {
     const run = (args: readonly string[], input = ""): { status: number | null; stdout: string; stderr: string } =>
       spawnSync(process.execPath, ["cli/bin.js", "check", catalog, ...args], { encoding: "utf8", input });
@@ -150,6 +163,25 @@ describe("a report of a catalog and of states", () => {
     const wrong = run(["--state", join(directory, "none.json")]);
     expect(wrong).toMatchObject({ status: 1, stdout: "" });
     expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("names the mistakes of every file that it needs in one message, and as JSON all of a catalog", () => {
+    const broken = join(directory, "broken.yaml");
+    writeFileSync(broken, readFileSync(catalog, "utf8").replace("revision: 1", "revision: .nan"));
+    const run = (
+      args: readonly string[],
+      env: NodeJS.ProcessEnv = {},
+    ): { status: number | null; stdout: string; stderr: string } =>
+      spawnSync(process.execPath, ["cli/bin.js", "check", broken, ...args], {
+        encoding: "utf8",
+        env: { ...process.env, ...env },
+      });
+    const both = run([], { CELLS_FINGERPRINTS: "nowhere.json" });
+    expect(both.status).toBe(1);
+    expect(both.stderr).toMatch(/revision: \.nan: write a positive[^]*CELLS_FINGERPRINTS names nowhere\.json/);
+    const json = run(["--json"]);
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, issues: [{ path: "revision", value: ".nan" }] });
   });
 
   it("begins with no long work when a file cannot be read", async () => {

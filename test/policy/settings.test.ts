@@ -1,9 +1,19 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import { judge } from "../../policy/core/judge";
 import { nothingKnown } from "../../policy/fingerprints/known";
 import { rules } from "../../policy/rules";
-import { defaultsOf, readSettings, settingsSchema } from "../../policy/settings/settings";
+import {
+  defaultsOf,
+  PolicySettingsError,
+  readSettings,
+  settingsFile,
+  settingsSchema,
+} from "../../policy/settings/settings";
 import { World } from "./world";
 
 const rule = (id: string): (typeof rules)[number] => rules.find((one) => one.id === id)!;
@@ -33,8 +43,33 @@ describe("settings", () => {
   it("tell every mistake at once", () => {
     const given = { "XXX-01": {}, "PUB-02": { enabled: false }, "SIZ-04": { share: 2 }, "HA-06": "disabled" };
     expect(() => readSettings(rules, "policy/config.yaml", given)).toThrow(
-      /^policy\/config\.yaml cannot be used:\n {2}XXX-01: no rule has this id\n {2}HA-06: write an object of settings; a rule cannot be switched off\n {2}PUB-02: .*enabled.*\n {2}SIZ-04\.share: .+$/,
+      /^policy\/config\.yaml cannot be used:\n {2}XXX-01: no rule has this id\n {2}HA-06: "disabled": write an object of settings; a rule cannot be switched off\n {2}PUB-02\.enabled: false: no such key; remove it\n {2}SIZ-04\.share: 2: write at most 0\.95$/,
     );
+  });
+
+  it.each([
+    [
+      "an alias inside itself",
+      "rules: &a\n  SIZ-04: *a\n",
+      "line 2: this alias is inside what it stands for; write its content",
+    ],
+    ["a list", "rules: [1]\n", "rules: [1]: write settings by rule id, e.g. SIZ-01: { maxShare: 0.2 }"],
+    ["a text", "off\n", '"off": write settings under rules'],
+    ["two other keys", "a: 1\nb: .nan\n", "a: 1: write settings under rules\n  b: .nan: write settings under rules"],
+    ["no number", "rules: { SIZ-04: { share: .nan } }\n", "SIZ-04.share: .nan: write a number"],
+    ["lines that end with CR", "rules: { XXX-01: {} }\r# end\r", "XXX-01: no rule has this id"],
+  ])("are refused for %s, with path, value and what to write", (_what, text, says) => {
+    const directory = mkdtempSync(join(tmpdir(), "cells-settings-"));
+    try {
+      const file = join(directory, "config.yaml");
+      writeFileSync(file, text);
+      const read = (): unknown => readSettings(rules, file, settingsFile(file));
+      expect(read).toThrow(PolicySettingsError);
+      expect(read).toThrow(`${file} cannot be used:\n  ${says}`);
+      expect(() => settingsFile(directory)).toThrow(`${directory} cannot be read; write a file`);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it("of the run win over those of the file, key by key", () => {

@@ -78,6 +78,12 @@ class Deployment {
   }
 }
 
+/** A state of resources with these parents, by URN. */
+function withParents(parents: Readonly<Record<string, string>>): string {
+  const resources = Object.entries(parents).map(([urn, parent]) => ({ urn, type: "x", parent }));
+  return JSON.stringify({ version: 3, deployment: { resources } });
+}
+
 describe("the verifier of exported states", () => {
   it("has nothing to say of cells that keep to themselves", () => {
     const state = new Deployment();
@@ -222,10 +228,28 @@ describe("the verifier of exported states", () => {
   it.each([
     ["{", /is not JSON/],
     ["[]", /not an export of a stack/],
+    [withParents({ a: "a" }), /parent: a: this resource is its own ancestor; export the stack again/],
+    [
+      withParents({ a: "b", b: "c", c: "b" }),
+      /^state\.json[^\n]*\n {2}parent: b: this resource is its own ancestor[^\n]*$/,
+    ],
     ['{"version":3,"deployment":{"resources":[{"type":"x"}]}}', /deployment\.resources\.0\.urn/],
   ])("refuses %s with a message for people", (text, says) => {
     expect(() => parseState(text, "state.json")).toThrow(StateError);
     expect(() => parseState(text, "state.json")).toThrow(says);
+  });
+
+  it("judges providers that depend on each other, though no engine writes such a state", () => {
+    const urn = (name: string): string => `urn:pulumi:dev::cells::pulumi:providers:aws::${name}`;
+    const provider = (name: string, other: string): object => ({
+      urn: urn(name),
+      type: "pulumi:providers:aws",
+      id: name,
+      custom: true,
+      dependencies: [urn(other)],
+    });
+    const text = JSON.stringify({ version: 3, deployment: { resources: [provider("a", "b"), provider("b", "a")] } });
+    expect(judgeState(parseState(text, "state.json"), known())).toEqual([]);
   });
 
   it("survives input that makes no sense", () => {
