@@ -69,7 +69,10 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     const { path, kind } = leaf;
     if (kind === "unknown") unknown.push(path);
     else if (kind === "limit") unread.push({ path, reason: leaf.reason });
-    else if (!keepsOut(resource, path)) {
+    else if (kind === "document") {
+      const reached = strongest(reachOf(leaf.document, cell, prints, use));
+      if (reached !== undefined) references.push({ path, hit: reached, isProse: false });
+    } else if (!keepsOut(resource, path)) {
       const { hit, reached, limit } = seen(leaf.text, cell, prints, isWayType || wayPaths.test(path), use);
       if (hit !== undefined) references.push({ path, hit, isProse: isProse(path) });
       const account =
@@ -81,6 +84,11 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     }
   }
   return { references, unknown, unread };
+}
+
+/** The first certain hit, or else the first open one. */
+function strongest(hits: readonly Hit[]): Hit | undefined {
+  return hits.find(({ isOpen }) => isOpen !== true) ?? hits[0];
 }
 
 /** What one text refers to, seen from one cell. */
@@ -105,7 +113,7 @@ function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, 
   const content = contentOf(text);
   const made: Seen = {
     hit: firstHit(content, cell, prints, isWay),
-    reached: content.documents.flatMap((document) => reachOf(document, cell, prints, use))[0],
+    reached: strongest(content.documents.flatMap((document) => reachOf(document, cell, prints, use))),
     limit: content.limit,
   };
   if (text.length < 1000) texts.set(text, made);

@@ -24,6 +24,8 @@ export interface Hit {
   readonly cell: string;
   /** `literal:host`, `literal:cidr`, …: the kind of evidence, never the value. */
   readonly evidence: string;
+  /** True where it can be another cell's and the text alone does not show it. */
+  readonly isOpen?: boolean;
 }
 
 /** Domains in which a host's name identifies its cell; in other domains `cell-2` may be unrelated. */
@@ -134,6 +136,13 @@ export class Fingerprints {
   foreignAccount(account: string, own: string): string | undefined {
     if (this.#cells.get(own)?.account === account) return undefined;
     return this.#accounts.get(account);
+  }
+
+  /** True for the account of one cell alone, and for an account of no cell; false where cells share it. */
+  isAlone(account: string, own: string): boolean {
+    const mine = this.#cells.get(own)?.account;
+    if (mine !== undefined && mine !== account) return true;
+    return mine !== undefined && [...this.#cells.values()].every((one) => one.id === own || one.account !== mine);
   }
 
   /** The first other cell that a name contains as words. */

@@ -33,13 +33,6 @@ export function contentOf(text: string): Content {
   return content;
 }
 
-/** True for an IAM document, in any property. */
-function isDocument(value: object): value is { readonly Statement: unknown } {
-  const { Statement: statement } = value as { Statement?: unknown };
-  const first = Array.isArray(statement) ? (statement[0] as unknown) : statement;
-  return typeof first === "object" && first !== null && "Effect" in first;
-}
-
 class Reader {
   readonly literals: Literal[] = [];
   readonly words: string[] = [];
@@ -81,23 +74,9 @@ class Reader {
   #tree(value: unknown, depth: number): void {
     if (typeof value === "string") return this.text(value, depth);
     if (typeof value !== "object" || value === null) return;
-    const open: object[] = [value];
-    const seen = new Set(open);
-    // Documents, alone or inside a tree (such as a CloudFormation template), are taken out before its texts are read.
-    for (let at = 0; at < open.length; at += 1) {
-      const here = open[at]!;
-      if (isDocument(here)) {
-        this.documents.push({ Statement: here.Statement });
-        for (const key of ["Version", "Id", "Statement"]) Reflect.deleteProperty(here, key);
-      }
-      for (const part of Object.values(here) as unknown[]) {
-        if (typeof part !== "object" || part === null || seen.has(part)) continue;
-        seen.add(part);
-        open.push(part);
-      }
-    }
     for (const leaf of leaves(value)) {
       if (leaf.kind === "text") this.text(leaf.text, depth);
+      else if (leaf.kind === "document") this.documents.push(leaf.document);
       else if (leaf.kind === "limit") this.#stop(leaf.reason);
     }
   }

@@ -1,13 +1,10 @@
 import type { Graph } from "../core/graph";
-import type { Resource } from "../core/resource";
-import type { OwnedContext } from "../core/context";
 import { undecided, verdict, violation, type Description, type Rule, type Verdict } from "../core/rule";
 import { staleHours } from "../fingerprints/elsewhere";
-import { contentOf } from "../literals/content";
-import { leaves } from "../literals/walk";
 import { foreignResolvers, groupsOfAccounts, unseenLists } from "./borrowed";
 import { crossings } from "./edges";
 import { edgeRules, isAnswer, ruleOfPlace } from "./places";
+import { joinedBy, overShared } from "./shared";
 
 /** Violations for the references that a rule judges. ISO-13 judges all IAM documents. */
 function literals(id: string): NonNullable<Rule["owned"]> {
@@ -18,6 +15,8 @@ function literals(id: string): NonNullable<Rule["owned"]> {
       if ((isProse ? "ISO-05" : place) !== id) return [];
       const details = { evidence: hit.evidence, owners: [cell, hit.cell] as const };
       if (isProse) return [verdict("advisory", resource, path, `a descriptive text names ${hit.cell}`, details)];
+      if (hit.isOpen === true)
+        return [undecided(resource, path, `it reaches ${hit.cell} unless a condition on the resource names its own cell`, details)];
       return [violation(resource, path, `it refers to ${hit.cell}`, details)];
     });
 }
@@ -44,6 +43,8 @@ function placed(rule: Description & Pick<Rule, "acceptedBy">, more: Pick<Rule, "
   const byEdge = edgeRules.has(rule.id) ? edges(rule.id) : undefined;
   const stack: NonNullable<Rule["stack"]> = (graph, settings) => [
     ...(byEdge?.(graph, settings) ?? []),
+    ...overShared(graph, rule.id),
+    ...joinedBy(graph, rule.id),
     ...(more.stack?.(graph, settings) ?? []),
   ];
   const byText = literals(rule.id);
@@ -51,68 +52,7 @@ function placed(rule: Description & Pick<Rule, "acceptedBy">, more: Pick<Rule, "
     ...byText(resource, context, settings),
     ...(more.owned?.(resource, context, settings) ?? []),
   ];
-  return { ...rule, owned, ...(byEdge === undefined && more.stack === undefined ? {} : { stack }) };
-}
-
-/** Entries of prefix lists that a cell's rules name: the entries allow traffic to the cell, also in another owner's list. */
-function prefixLists(graph: Graph): readonly Verdict[] {
-  const lists = graph.ofType("aws:ec2/managedPrefixList:ManagedPrefixList");
-  if (lists.length === 0) return [];
-  const entries = graph.ofType("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry");
-  return graph.resources.flatMap((resource) => {
-    const context = graph.context(resource);
-    if (context === undefined) return [];
-    return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) =>
-      sources
-        .filter((source) => lists.includes(source) && graph.cell(source) !== context.cell)
-        .flatMap((list) => [
-          list,
-          ...entries.filter((entry) => (entry.propertyDependencies["prefixListId"] ?? []).includes(list)),
-        ])
-        .flatMap((holder) => opened(resource, input, holder, context)),
-    );
-  });
-}
-
-function opened(
-  resource: Resource,
-  input: string,
-  holder: Resource,
-  { cell, prints }: OwnedContext,
-): readonly Verdict[] {
-  for (const leaf of leaves(holder.props)) {
-    if (leaf.kind === "unknown") return [undecided(resource, input, `an entry of ${holder.name} is not known yet`)];
-    if (leaf.kind !== "text") continue;
-    for (const literal of contentOf(leaf.text).literals) {
-      const hit = literal.kind === "cidr" ? prints.foreign(literal, cell, true) : undefined;
-      if (hit !== undefined) {
-        const message = `an entry of ${holder.name} contains addresses of ${hit.cell}`;
-        return [violation(resource, input, message, { evidence: hit.evidence, owners: [cell, hit.cell] })];
-      }
-    }
-  }
-  return [];
-}
-
-/** Resources that pass text from one owner to another. */
-const carriers = /^aws:(?:ssm\/parameter|secretsmanager\/secretVersion|s3\/bucketObject(?:v2)?|appconfig\/\w+):/;
-
-/** Such a resource outside all cells that contains another cell's address, and that a cell reads. */
-function carried(graph: Graph): readonly Verdict[] {
-  return graph.resources.flatMap((resource) => {
-    const context = graph.context(resource);
-    if (context === undefined || resource.type.startsWith("cells:")) return [];
-    return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) =>
-      sources
-        .filter((source) => carriers.test(source.type) && graph.cell(source) === undefined)
-        .flatMap((source): readonly Verdict[] => {
-          const hit = firstForeign(source, context);
-          if (hit === undefined) return [];
-          const message = `${source.name} refers to ${hit.cell}`;
-          return [violation(resource, input, message, { evidence: hit.evidence, owners: [context.cell, hit.cell] })];
-        }),
-    );
-  });
+  return { ...rule, owned, stack };
 }
 
 /** Fingerprints of other stacks that are too old: cells may have changed since. */
@@ -123,17 +63,6 @@ function stale({ known: { elsewhere = [], now } }: Graph): readonly Verdict[] {
     const message = `the fingerprints of ${environment} are ${Math.floor(hours)} hours old: export them again`;
     return [verdict("advisory", { urn: source }, undefined, message, { evidence: "fingerprints" })];
   });
-}
-
-function firstForeign(source: Resource, { cell, prints }: OwnedContext): ReturnType<typeof prints.foreign> {
-  for (const leaf of leaves(source.props)) {
-    if (leaf.kind !== "text" || /^(?:tags|description|name|key)/.test(leaf.path)) continue;
-    for (const literal of contentOf(leaf.text).literals) {
-      const hit = prints.foreign(literal, cell);
-      if (hit !== undefined) return hit;
-    }
-  }
-  return undefined;
 }
 
 const foreignLiteral = placed(
@@ -147,7 +76,7 @@ const foreignLiteral = placed(
     origin: "cell-based architecture: independent infrastructure per cell; cell anti-pattern: leaky cells",
     acceptedBy: "transfers",
   },
-  { stack: (graph) => [...carried(graph), ...stale(graph)] },
+  { stack: stale },
 );
 
 const settledLiteral = placed({
@@ -172,7 +101,7 @@ const gates = placed(
   },
   {
     owned: (resource, { cell }) => groupsOfAccounts(resource, cell),
-    stack: (graph) => [...prefixLists(graph), ...unseenLists(graph)],
+    stack: unseenLists,
   },
 );
 
