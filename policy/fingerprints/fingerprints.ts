@@ -48,6 +48,10 @@ const ownDomains = [
   "localdomain",
 ];
 
+/** A broker of MSK, whose host has the cluster's name without dashes. */
+const broker =
+  /^(?:b-\d+|b-\d+-public|z-\d+)\.([a-z0-9]+)\.[a-z0-9]+\.c\d+\.kafka\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
+
 /** All cells, and which of them a literal belongs to. Pure; built once for a stack. */
 export class Fingerprints {
   readonly #cells = new Map<string, CellPrint>();
@@ -204,7 +208,26 @@ export class Fingerprints {
     if (known !== undefined) return known === own ? undefined : known;
     const zone = this.#zoneOwner(host);
     if (zone !== undefined) return this.isSame(zone, own) ? undefined : zone;
-    return this.#isOurs(host) ? this.named(host, own) : undefined;
+    if (!this.#isOurs(host)) return undefined;
+    const squeezed = broker.exec(host)?.[1];
+    return this.named(host, own) ?? (squeezed === undefined ? undefined : this.#squeezed(squeezed, own));
+  }
+
+  #squeezed(name: string, own: string): string | undefined {
+    const cells = this.#names.squeezedIn(name);
+    return cells.some((cell) => this.isSame(cell, own)) ? undefined : cells[0];
+  }
+
+  /** True for a host that is the cell's own, by its text, its zone or its name. */
+  isOwnHost(host: string, own: string): boolean {
+    if (this.texts.get(host) === own) return true;
+    const cells = [...this.#names.cellsIn(host), ...this.#names.squeezedIn(broker.exec(host)?.[1] ?? "")];
+    return this.#zoneOwner(host) === own || cells.some((cell) => this.isSame(cell, own));
+  }
+
+  /** True for an address in the block of any cell. */
+  isCells(block: AddressBlock): boolean {
+    return this.cells.some((print) => print.blocks.some((one) => relation(block, one) !== "apart"));
   }
 
   /** Owner of the longest zone that a host is in, label by label. */

@@ -46,6 +46,7 @@ const harmless = new RegExp(
     "servicequotas:Get[A-Za-z*]+|autoscaling-plans:Get[A-Za-z*]+|account:Get[A-Za-z*]+|organizations:(?:Describe|List)[A-Za-z*]+",
     "ssm:(?:UpdateInstanceInformation|PutInventory|PutComplianceItems|UpdateInstanceAssociationStatus|UpdateAssociationStatus|PutConfigurePackageResult|GetDeployablePatchSnapshotForInstance|GetManifest)",
     "route53:Get(?:Change|HostedZoneCount|CheckerIpRanges|GeoLocation)|route53domains:Check[A-Za-z]+",
+    "ses:GetSend(?:Quota|Statistics)",
     "kms:GenerateRandom|secretsmanager:(?:GetRandomPassword|ListSecrets)",
     "s3:(?:ListAllMyBuckets|GetAccountPublicAccessBlock|ListAccessPoints|ListStorageLensConfigurations|ListJobs|GetBucketLocation)",
     "dynamodb:(?:List(?:Tables|Streams|GlobalTables|Backups|Exports|Imports|ContributorInsights)|Describe(?:Limits|Endpoints|ReservedCapacity[A-Za-z]*))",
@@ -70,12 +71,14 @@ const ofControllers = new RegExp(
     "logs:(?:CreateLogGroup|CreateLogStream|PutLogEvents|PutRetentionPolicy|TagResource)",
     "ecr:(?:BatchGetImage|GetDownloadUrlForLayer|BatchCheckLayerAvailability|GetRepositoryPolicy|GetLifecyclePolicy\\w*)",
     "aps:(?:RemoteWrite|GetLabels|GetSeries|GetMetricMetadata)",
+    "eks-auth:AssumeRoleForPodIdentity",
     "globalaccelerator:(?:Update|Add|Remove)Endpoint[A-Za-z]*",
   ].join("|")})$`,
 );
 
 /** Actions by which others send something to the resource that the policy belongs to. */
-const receives = /^(?:sqs:(?:SendMessage|\*)|sns:(?:Publish|\*)|lambda:(?:InvokeFunction|\*)|events:PutEvents|kinesis:Put\w+|firehose:Put\w+)$/i;
+const receives =
+  /^(?:sqs:(?:SendMessage|\*)|sns:(?:Publish|\*)|lambda:(?:InvokeFunction|\*)|events:PutEvents|kinesis:Put\w+|firehose:Put\w+)$/i;
 
 /** What a policy document reaches of other cells, seen from `own`. Deny statements reach nothing. Pure. */
 export function reachOf(document: object, own: string, prints: Fingerprints, use: DocumentUse = "any"): readonly Hit[] {
@@ -100,7 +103,9 @@ function reach(statement: Statement, own: string, prints: Fingerprints, use: Doc
   const actions = texts(statement.Action).filter((action) => !harmless.test(action));
   const isHarmless = statement.NotAction === undefined && texts(statement.Action).length > 0 && actions.length === 0;
   const isOpen =
-    (statement.NotAction === undefined && actions.length > 0 && actions.every((action) => ofControllers.test(action))) ||
+    (statement.NotAction === undefined &&
+      actions.length > 0 &&
+      actions.every((action) => ofControllers.test(action))) ||
     isTagged(statement.Condition);
   const targets = statement.NotResource === undefined ? texts(statement.Resource) : ["*"];
   const reached = targets.flatMap((target) =>
@@ -138,7 +143,8 @@ function principals(
 ): readonly Hit[] {
   // A condition on the account that cells share leaves open which of them calls.
   const isOpen = operators(Condition).some(
-    ([operator, keys]) => !/Not/i.test(operator) && Object.keys(keys).some((key) => ofCaller.test(key) && ofAccount.test(key)),
+    ([operator, keys]) =>
+      !/Not/i.test(operator) && Object.keys(keys).some((key) => ofCaller.test(key) && ofAccount.test(key)),
   );
   const everyCell: Hit = { cell: "every cell", evidence: "iam:principal", ...(isOpen ? { isOpen } : {}) };
   if (NotPrincipal !== undefined) return isBound ? [] : [everyCell];
@@ -217,7 +223,9 @@ function isTagged(condition: unknown): boolean {
         ([key, values]) =>
           /(?:resource|request)tag\/./i.test(key) &&
           !/tag\/cell$/i.test(key) &&
-          (/^Null$/i.test(operator) ? texts(values).every((value) => value === "false") : /[./]/.test(key.split("ag/")[1]!)),
+          (/^Null$/i.test(operator)
+            ? texts(values).every((value) => value === "false")
+            : /[./]/.test(key.split("ag/")[1]!)),
       ),
   );
 }

@@ -49,8 +49,7 @@ export function leaves(bag: object): readonly Leaf[] {
         const part = read.value;
         if (typeof part === "string") {
           if (!isRead) found.push({ path: inner, kind: "text", text: part });
-        }
-        else if (typeof part !== "object" || part === null) continue;
+        } else if (typeof part !== "object" || part === null) continue;
         // The SDK's files and archives contain promises, which rules cannot wait for.
         else if (part instanceof Promise) found.push({ path: inner, kind: "limit", reason: "it is a file's content" });
         else if (depth >= depthLimit) found.push({ path: inner, kind: "limit", reason: "it is nested too deep" });

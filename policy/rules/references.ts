@@ -4,6 +4,7 @@ import { staleHours } from "../fingerprints/elsewhere";
 import { foreignResolvers, groupsOfAccounts, unseenLists } from "./borrowed";
 import { crossings } from "./edges";
 import { edgeRules, isAnswer, ruleOfPlace } from "./places";
+import { selectedBy } from "./selectors";
 import { joinedBy, overShared } from "./shared";
 
 /** Violations for the references that a rule judges. ISO-13 judges all IAM documents. */
@@ -16,7 +17,14 @@ function literals(id: string): NonNullable<Rule["owned"]> {
       const details = { evidence: hit.evidence, owners: [cell, hit.cell] as const };
       if (isProse) return [verdict("advisory", resource, path, `a descriptive text names ${hit.cell}`, details)];
       if (hit.isOpen === true)
-        return [undecided(resource, path, `it reaches ${hit.cell} unless a condition on the resource names its own cell`, details)];
+        return [
+          undecided(
+            resource,
+            path,
+            `it reaches ${hit.cell} unless a condition on the resource names its own cell`,
+            details,
+          ),
+        ];
       return [violation(resource, path, `it refers to ${hit.cell}`, details)];
     });
 }
@@ -50,6 +58,7 @@ function placed(rule: Description & Pick<Rule, "acceptedBy">, more: Pick<Rule, "
   const byText = literals(rule.id);
   const owned: NonNullable<Rule["owned"]> = (resource, context, settings) => [
     ...byText(resource, context, settings),
+    ...selectedBy(resource, context, rule.id),
     ...(more.owned?.(resource, context, settings) ?? []),
   ];
   return { ...rule, owned, stack };

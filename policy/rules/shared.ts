@@ -51,7 +51,9 @@ class Shared {
   isShared(resource: Resource): boolean {
     if (resource.isRead === true || /^(?:pulumi|cells):/.test(resource.type)) return false;
     const owner = this.graph.owner(resource);
-    return owner.kind === "orphan" || (owner.kind === "layer" && (owner.layer === "foundation" || owner.layer === "stack"));
+    return (
+      owner.kind === "orphan" || (owner.kind === "layer" && (owner.layer === "foundation" || owner.layer === "stack"))
+    );
   }
 
   /** Shared things that a resource uses: computed from them, or named by their name, id or ARN. */
@@ -62,7 +64,8 @@ class Shared {
     const add = (source: Resource, input: string): void => {
       if (source !== resource) found.set(`${source.urn}\n${input}`, { source, input });
     };
-    for (const { source, input } of edgesOf(resource)) if (input !== undefined && this.isShared(source)) add(source, input);
+    for (const { source, input } of edgesOf(resource))
+      if (input !== undefined && this.isShared(source)) add(source, input);
     if (this.#names.size > 0) {
       for (const leaf of leaves(resource.props)) {
         if (ownName.test(leaf.path)) continue;
@@ -173,7 +176,9 @@ function heldFrom(graph: Graph, root: Resource, cell: string): Held | undefined 
     }
     const isOpen = unknown.some((path) => {
       const sources = one.propertyDependencies[path.split(".")[0] ?? path] ?? [];
-      return one.type.includes("managedPrefixList") || sources.length === 0 || sources.some(({ isRead }) => isRead === true);
+      return (
+        one.type.includes("managedPrefixList") || sources.length === 0 || sources.some(({ isRead }) => isRead === true)
+      );
     });
     if (isOpen) open ??= { by: one };
     if (certain !== undefined) break;
@@ -208,7 +213,9 @@ function said(resource: Resource, input: string, { by, hit }: Held, cell: string
   if (hit === undefined) return undecided(resource, input, `a value of ${by.name} is not known yet`);
   const details = { evidence: hit.evidence, owners: [cell, hit.cell] as const };
   const message = `${by.name}, which the cell uses, refers to ${hit.cell}`;
-  return hit.isOpen === true ? undecided(resource, input, message, details) : violation(resource, input, message, details);
+  return hit.isOpen === true
+    ? undecided(resource, input, message, details)
+    : violation(resource, input, message, details);
 }
 
 /** A thing outside the cells that joins two of them itself: a subscription, a copy, a rule, a role that a cell may assume. */
@@ -216,7 +223,12 @@ export function joinedBy(graph: Graph, id: string): readonly Verdict[] {
   const shared = sharedOf(graph);
   return graph.resources.flatMap((resource): readonly Verdict[] => {
     const owner = graph.owner(resource);
-    if (owner.kind === "cell" || owner.kind === "unclear" || resource.isRead === true || /^(?:pulumi|cells):/.test(resource.type))
+    if (
+      owner.kind === "cell" ||
+      owner.kind === "unclear" ||
+      resource.isRead === true ||
+      /^(?:pulumi|cells):/.test(resource.type)
+    )
       return [];
     const found = shared.isShared(resource) && id === "ISO-13" ? assumed(graph, resource) : [];
     return [...found, ...bothEnds(graph, resource, id)];
@@ -241,7 +253,9 @@ function bothEnds(graph: Graph, resource: Resource, id: string): readonly Verdic
   if (second !== undefined) {
     const [other, end] = second;
     if (ruleOfPlace(resource, end) !== id) return [];
-    return [violation(resource, end, `it joins ${cell} and ${other}`, { evidence: "literal:name", owners: [cell, other] })];
+    return [
+      violation(resource, end, `it joins ${cell} and ${other}`, { evidence: "literal:name", owners: [cell, other] }),
+    ];
   }
   if (ruleOfPlace(resource, path) !== id || !sharedOf(graph).isShared(resource)) return [];
   const held = heldFrom(graph, resource, cell);
