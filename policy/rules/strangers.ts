@@ -85,7 +85,10 @@ export function strangers(graph: Graph, resource: Resource): readonly Verdict[] 
       const isKnown =
         prints.texts.has(one) || (one.includes(".") && (prints.isOwnHost(one, cell) || prints.cellsIn(one).length > 0));
       return (
-        !isJudged && !isKnown && !isRegistered(graph, one) && !sources.some((source) => producedBy(source).has(one))
+        !isJudged &&
+        !isKnown &&
+        !isRegistered(graph, one) &&
+        !sources.some((source) => source.isRead === true || producedBy(source).has(one))
       );
     });
     return strange === undefined
