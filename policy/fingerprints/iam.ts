@@ -91,7 +91,9 @@ export function reachOf(document: object, own: string, prints: Fingerprints, use
 
 function reach(statement: Statement, own: string, prints: Fingerprints, use: DocumentUse): readonly Hit[] {
   const isHeld = bound(statement.Condition, own, prints, true);
-  const isBound = bound(statement.Condition, own, prints, false);
+  // An endpoint's policy gives no access, it only limits: what it leaves open the callers' own policies must allow.
+  const isBound =
+    bound(statement.Condition, own, prints, false) || (use === "endpoint" && isOfOneAccount(statement.Condition));
   // In a resource's own policy `*` means that resource.
   const isOfResource =
     use !== "endpoint" && (statement.Principal !== undefined || statement.NotPrincipal !== undefined);
@@ -197,7 +199,12 @@ function bound(condition: unknown, own: string, prints: Fingerprints, byCaller: 
       const given = texts(values);
       if (given.length === 0) return false;
       if (ofAccount.test(key)) return given.every((value) => /^\d{12}$/.test(value) && prints.isAlone(value, own));
-      if (/:sourcevpce?$|accessedviamounttarget$/i.test(key)) return given.every((value) => !/^[*?]*$/.test(value));
+      // One principal, which `conditions` judges.
+      if (/^aws:principalarn$/i.test(key))
+        return given.every((value) => !/[*?]/.test(value) || isSpokenFor(value, own, prints));
+      // A key is then used by a service, for a resource that the service has checked.
+      if (/:sourcevpce?$|accessedviamounttarget$|^kms:viaservice$/i.test(key))
+        return given.every((value) => !/^[*?]*$/.test(value));
       // What the request itself creates did not exist before.
       if (/^(?:ec2:createaction|elasticloadbalancing:createaction)$/i.test(key)) return true;
       // A tag whose name contains the cell's (`kubernetes.io/cluster/dev-cell-1-app`), with any value.
@@ -207,6 +214,18 @@ function bound(condition: unknown, own: string, prints: Fingerprints, byCaller: 
       );
     });
   });
+}
+
+/** True when callers or resources must be of a certain account. */
+function isOfOneAccount(condition: unknown): boolean {
+  return operators(condition).some(
+    ([operator, keys]) =>
+      !/Not|IfExists$|^ForAllValues|^Null$/i.test(operator) &&
+      Object.entries(keys).some(
+        ([key, values]) =>
+          ofAccount.test(key) && texts(values).length > 0 && texts(values).every((value) => /^\d{12}$/.test(value)),
+      ),
+  );
 }
 
 /** `aws:ResourceTag/cell` = `\${aws:PrincipalTag/cell}`: access by attributes, both of which name the cell. */

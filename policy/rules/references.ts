@@ -5,7 +5,7 @@ import { foreignResolvers, groupsOfAccounts, unseenLists } from "./borrowed";
 import { crossings } from "./edges";
 import { edgeRules, isAnswer, ruleOfPlace } from "./places";
 import { selectedBy } from "./selectors";
-import { joinedBy, overShared } from "./shared";
+import { overShared } from "./shared";
 
 /** Violations for the references that a rule judges. ISO-13 judges all IAM documents. */
 function literals(id: string): NonNullable<Rule["owned"]> {
@@ -52,7 +52,6 @@ function placed(rule: Description & Pick<Rule, "acceptedBy">, more: Pick<Rule, "
   const stack: NonNullable<Rule["stack"]> = (graph, settings) => [
     ...(byEdge?.(graph, settings) ?? []),
     ...overShared(graph, rule.id),
-    ...joinedBy(graph, rule.id),
     ...(more.stack?.(graph, settings) ?? []),
   ];
   const byText = literals(rule.id);

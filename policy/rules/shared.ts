@@ -194,17 +194,32 @@ function ruleOfInput(resource: Resource, input: string): string {
   return edgeRules.has(place) ? place : "ISO-05";
 }
 
-/** A cell's inputs that use a shared thing which refers to another cell. */
+/** A verdict, and the rule that gives it. */
+interface Given {
+  readonly rule: string;
+  readonly verdict: Verdict;
+}
+
+const given = new WeakMap<Graph, readonly Given[]>();
+
+/** What cells reach over shared things, as one rule reports it. Judged once for all rules. */
 export function overShared(graph: Graph, id: string): readonly Verdict[] {
+  let all = given.get(graph);
+  if (all === undefined) given.set(graph, (all = [...used(graph), ...joined(graph)]));
+  return all.flatMap(({ rule, verdict }) => (rule === id ? [verdict] : []));
+}
+
+/** A cell's inputs that use a shared thing which refers to another cell. */
+function used(graph: Graph): readonly Given[] {
   const shared = sharedOf(graph);
   if (shared.all.length === 0) return [];
-  return graph.resources.flatMap((resource): readonly Verdict[] => {
+  return graph.resources.flatMap((resource): readonly Given[] => {
     const cell = graph.cell(resource);
     if (cell === undefined || resource.type.startsWith("cells:") || resource.isRead === true) return [];
-    return shared.linksOf(resource).flatMap(({ source, input }): readonly Verdict[] => {
-      if (ruleOfInput(resource, input) !== id) return [];
+    return shared.linksOf(resource).flatMap(({ source, input }): readonly Given[] => {
       const held = heldFrom(graph, source, cell);
-      return held === undefined ? [] : [said(resource, input, held, cell)];
+      if (held === undefined) return [];
+      return [{ rule: ruleOfInput(resource, input), verdict: said(resource, input, held, cell) }];
     });
   });
 }
@@ -219,47 +234,42 @@ function said(resource: Resource, input: string, { by, hit }: Held, cell: string
 }
 
 /** A thing outside the cells that joins two of them itself: a subscription, a copy, a rule, a role that a cell may assume. */
-export function joinedBy(graph: Graph, id: string): readonly Verdict[] {
+function joined(graph: Graph): readonly Given[] {
   const shared = sharedOf(graph);
-  return graph.resources.flatMap((resource): readonly Verdict[] => {
+  return graph.resources.flatMap((resource): readonly Given[] => {
     const owner = graph.owner(resource);
-    if (
-      owner.kind === "cell" ||
-      owner.kind === "unclear" ||
-      resource.isRead === true ||
-      /^(?:pulumi|cells):/.test(resource.type)
-    )
-      return [];
-    const found = shared.isShared(resource) && id === "ISO-13" ? assumed(graph, resource) : [];
-    return [...found, ...bothEnds(graph, resource, id)];
+    const isOutside = owner.kind !== "cell" && owner.kind !== "unclear" && resource.isRead !== true;
+    if (!isOutside || /^(?:pulumi|cells):/.test(resource.type)) return [];
+    const roles = shared.isShared(resource) ? assumed(graph, resource) : [];
+    return [...roles.map((verdict) => ({ rule: "ISO-13", verdict })), ...bothEnds(graph, resource)];
   });
 }
 
-function bothEnds(graph: Graph, resource: Resource, id: string): readonly Verdict[] {
+function bothEnds(graph: Graph, resource: Resource): readonly Given[] {
   if (lists.test(resource.type)) return [];
   const named = new Map<string, string>();
-  for (const { path, hit, isProse } of scanResource(resource, "", graph.prints).references) {
-    if (!isProse && !ownName.test(path) && joints.has(ruleOfPlace(resource, path)) && !named.has(hit.cell))
-      named.set(hit.cell, path);
-  }
+  const add = (cell: string, path: string): void => {
+    if (joints.has(ruleOfPlace(resource, path)) && !named.has(cell)) named.set(cell, path);
+  };
+  for (const { path, hit, isProse } of scanResource(resource, "", graph.prints).references)
+    if (!isProse && !ownName.test(path)) add(hit.cell, path);
   for (const { source, input } of edgesOf(resource)) {
     const cell = graph.cell(source);
-    if (cell !== undefined && input !== undefined && joints.has(ruleOfPlace(resource, input)) && !named.has(cell))
-      named.set(cell, input);
+    if (cell !== undefined && input !== undefined) add(cell, input);
   }
   const [first, second] = [...named];
   if (first === undefined) return [];
   const [cell, path] = first;
   if (second !== undefined) {
     const [other, end] = second;
-    if (ruleOfPlace(resource, end) !== id) return [];
-    return [
-      violation(resource, end, `it joins ${cell} and ${other}`, { evidence: "literal:name", owners: [cell, other] }),
-    ];
+    const details = { evidence: "literal:name", owners: [cell, other] as const };
+    const verdict = violation(resource, end, `it joins ${cell} and ${other}`, details);
+    return [{ rule: ruleOfPlace(resource, end), verdict }];
   }
-  if (ruleOfPlace(resource, path) !== id || !sharedOf(graph).isShared(resource)) return [];
+  if (!sharedOf(graph).isShared(resource)) return [];
   const held = heldFrom(graph, resource, cell);
-  return held === undefined || held.by === resource ? [] : [said(resource, path, held, cell)];
+  if (held === undefined || held.by === resource) return [];
+  return [{ rule: ruleOfPlace(resource, path), verdict: said(resource, path, held, cell) }];
 }
 
 /** A shared role that a cell's principal may assume, with what its policies reach of other cells. */

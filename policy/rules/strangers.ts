@@ -79,17 +79,11 @@ export function strangers(graph: Graph, resource: Resource): readonly Verdict[] 
   const { prints } = graph;
   return inputs(resource).flatMap(({ path, text }): readonly Verdict[] => {
     if (!/[.-]/.test(text) && text.length < 12) return [];
-    const sources = resource.propertyDependencies[path.split(".")[0] ?? path] ?? [];
     const strange = strangersIn(text).find((one) => {
       const isJudged = /^(?:pl|vpce)-/.test(one) && elsewhere.test(resource.type);
       const isKnown =
         prints.texts.has(one) || (one.includes(".") && (prints.isOwnHost(one, cell) || prints.cellsIn(one).length > 0));
-      return (
-        !isJudged &&
-        !isKnown &&
-        !isRegistered(graph, one) &&
-        !sources.some((source) => source.isRead === true || producedBy(source).has(one))
-      );
+      return !isJudged && !isKnown && !isRegistered(graph, one) && !isExplained(graph, resource, path, one);
     });
     return strange === undefined
       ? []
@@ -103,9 +97,24 @@ export function strangers(graph: Graph, resource: Resource): readonly Verdict[] 
   });
 }
 
+/**
+ * True for a value that the sources of its input contain. Where a source does not show what the cloud returned, a value
+ * beside an unknown one was written by hand: what was computed is the unknown one.
+ */
+function isExplained(graph: Graph, resource: Resource, path: string, value: string): boolean {
+  const input = path.split(".")[0] ?? path;
+  const sources = resource.propertyDependencies[input] ?? [];
+  if (sources.some((source) => source.isRead === true || producedBy(source).has(value))) return true;
+  const isHidden = sources.some(({ props }) => read(props, "id").state === "absent");
+  const { unknown = [] } = graph.context(resource)?.scan ?? {};
+  return isHidden && !unknown.some((one) => one === input || one.startsWith(`${input}.`));
+}
+
 /** Names of settings whose value is the host of a store, and labels of such hosts. */
 const storeWords =
   /(?:^|[^a-z])(?:redis|valkey|memcached?|cache|postgres(?:ql)?|pg|mysql|mariadb|mongo(?:db)?|kafka|rabbit(?:mq)?|amqp|broker|database|db|elasticsearch|opensearch|cassandra|scylla|etcd|zookeeper|nats|clickhouse|influx(?:db)?|minio)(?:s?\d*)(?:[^a-z]|$)/i;
+const settings =
+  /(?:^|-)(?:host(?:name)?s?|addr(?:ess(?:es)?)?|ur[il]s?|servers?|endpoints?|nodes|brokers?|dsn|db|redis|cache|database)$/i;
 const storeSchemes =
   /^(?:rediss?|valkeys?|memcached?|postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|kafka|amqps?|nats|tls|tcp|cassandra|clickhouse|jdbc:\w+|jdbc:\w+:\w+|sqlserver)$/i;
 const storePorts = new Set([
@@ -118,7 +127,7 @@ const address =
 /** Hosts of stores in a named text: by scheme, port, name of the setting or label of the host. */
 function storesIn(name: string, text: string): readonly string[] {
   if (!text.includes(".") || text.length > 2000) return [];
-  const last = name.split(".").pop() ?? name;
+  const label = (name.split(".").pop() ?? name).replace(/([a-z])([A-Z])/g, "$1-$2").replace(/_/g, "-");
   return text.split(/[,;\s]+/).flatMap((one): readonly string[] => {
     const [, scheme, given, port, path] = address.exec(one) ?? [];
     if (given === undefined) return [];
@@ -133,10 +142,7 @@ function storesIn(name: string, text: string): readonly string[] {
       (port !== undefined && storePorts.has(Number(port))) ||
       (!isPage &&
         (scheme !== undefined || path === undefined) &&
-        (/host|addr|url|uri|server|endpoint|node|broker|^(?:db|redis|cache|database)$/i.test(last)
-          ? storeWords.test(last.replace(/([a-z])([A-Z])/g, "$1_$2").replace(/_/g, "-")) ||
-            storeWords.test(host.split(".")[0]!)
-          : false));
+        (settings.test(label) ? storeWords.test(label) || storeWords.test(host.split(".")[0]!) : false));
     return isStore ? [host] : [];
   });
 }

@@ -6,7 +6,7 @@ import { contentOf } from "../../policy/literals/content";
 import { textsOf } from "../../policy/literals/texts";
 import { rules } from "../../policy/rules";
 import { known } from "./corpus/stage";
-import { World } from "./world";
+import { unknown, World } from "./world";
 
 /** Kinds of leaks that no text names alone, and what well-known charts and modules contain instead. */
 type Act = (world: World) => void;
@@ -216,7 +216,12 @@ const open: Readonly<Record<string, Act>> = {
   }),
   "the same beside a computed one": (world) => {
     const group = world.add("aws:ec2/securityGroup:SecurityGroup", {}, { name: "group" });
-    const props = { vpcConfig: { securityGroupIds: ["sg-0123456789abcdef0"] } };
+    const props = { vpcConfig: { securityGroupIds: [unknown, "sg-0123456789abcdef0"] } };
+    world.add(lambda, props, { from: { vpcConfig: [group] } });
+  },
+  "the same beside one whose id is known": (world) => {
+    const group = world.add("aws:ec2/securityGroup:SecurityGroup", { id: "sg-0aaaabbbbccccdddd" }, { name: "group" });
+    const props = { vpcConfig: { securityGroupIds: ["sg-0aaaabbbbccccdddd", "sg-0123456789abcdef0"] } };
     world.add(lambda, props, { from: { vpcConfig: [group] } });
   },
   "a store of AWS that the stack did not create": add(
