@@ -123,7 +123,7 @@ const budget = configured(
     severity: "medium",
     title: "What cannot be judged is reported",
     blocks:
-      "nothing in a preview, which lists what is not known yet; after `up` the list must be empty before the cell takes traffic",
+      "nothing in a preview, which lists what is not known yet and ids that the stack did not create; after `up` the list must be empty before the cell takes traffic",
     fix: "check the value after `up`, or compute it from the cell's own resources",
     origin: "an unknown is never the same as clean",
     stack: (graph, { maxAtPreview = Infinity }) => {

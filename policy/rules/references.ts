@@ -118,7 +118,7 @@ const iam = placed({
   severity: "high",
   title: "Policies reach no other cell",
   blocks:
-    "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition that limits it to its own cell",
+    "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition on the resource that names its own cell; conditions on the caller, the shared account or the organisation are not enough",
   fix: "end names before the wildcard (cell-1-*, not cell-1*), or add a condition such as aws:ResourceTag/cell",
   origin: "cell anti-pattern: leaky cells; CKV_AWS_355",
   acceptedBy: "transfers",
@@ -158,7 +158,8 @@ const events = placed({
   id: "ISO-15",
   severity: "high",
   title: "No cell receives another cell's events",
-  blocks: "subscriptions, event targets, event sources and log filters between two cells",
+  blocks:
+    "subscriptions, event targets, event sources and log filters between two cells, also in a resource outside the cells",
   fix: "subscribe to the cell's own topics and queues",
   origin: "cell anti-pattern: leaky cells",
   acceptedBy: "transfers",
