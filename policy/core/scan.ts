@@ -1,6 +1,7 @@
 import type { Fingerprints, Hit } from "../fingerprints/fingerprints";
 import { reachOf, type DocumentUse } from "../fingerprints/iam";
-import { contentOf } from "../literals/content";
+import { parseBlock } from "../literals/block";
+import { contentOf, isVersion } from "../literals/content";
 import { leaves } from "../literals/walk";
 import type { Resource } from "./resource";
 import { read } from "./value";
@@ -45,7 +46,7 @@ const wayPaths =
 
 /** Properties that contain an account's number and nothing else. */
 const accounts =
-  /(?:^|\.)(?:accounts?|accountIds?|awsAccountId|sharedAccounts|principals?|ownerId|peerOwnerId|registryId|sourceAccount|targetAccountId|userId)(?:\.\d+)?$/i;
+  /(?:^|\.)(?:accounts?|accountIds?|awsAccountId|bucketAccountId|expectedBucketOwner|sourceOwner|sharedAccounts|principals?|ownerId|peerOwnerId|registryId|sourceAccount|targetAccountId|userId)(?:\.\d+)?$/i;
 
 /** True for deny rules and exceptions, which keep cells out; GOV-02 judges the tag `cell`. */
 function keepsOut(resource: Resource, path: string): boolean {
@@ -69,9 +70,16 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     const { path, kind } = leaf;
     if (kind === "unknown") unknown.push(path);
     else if (kind === "limit") unread.push({ path, reason: leaf.reason });
+    else if (kind === "document") {
+      const reached = strongest(reachOf(leaf.document, cell, prints, use));
+      if (reached !== undefined) references.push({ path, hit: reached, isProse: false });
+    } else if (isVersion(path) && !variables.test(path) && parseBlock(leaf.text)?.prefix === 32) continue;
     else if (!keepsOut(resource, path)) {
       const { hit, reached, limit } = seen(leaf.text, cell, prints, isWayType || wayPaths.test(path), use);
-      if (hit !== undefined) references.push({ path, hit, isProse: isProse(path) });
+      // A variable with a version in its name: perhaps an address.
+      const isOpen = hit?.evidence === "literal:cidr" && /version$/i.test(path) && parseBlock(leaf.text)?.prefix === 32;
+      if (hit !== undefined)
+        references.push({ path, hit: isOpen ? { ...hit, isOpen } : hit, isProse: isProse(path) });
       const account =
         /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
       if (account !== undefined)
@@ -81,6 +89,11 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
     }
   }
   return { references, unknown, unread };
+}
+
+/** The first certain hit, or else the first open one. */
+function strongest(hits: readonly Hit[]): Hit | undefined {
+  return hits.find(({ isOpen }) => isOpen !== true) ?? hits[0];
 }
 
 /** What one text refers to, seen from one cell. */
@@ -105,7 +118,7 @@ function seen(text: string, cell: string, prints: Fingerprints, isWay: boolean, 
   const content = contentOf(text);
   const made: Seen = {
     hit: firstHit(content, cell, prints, isWay),
-    reached: content.documents.flatMap((document) => reachOf(document, cell, prints, use))[0],
+    reached: strongest(content.documents.flatMap((document) => reachOf(document, cell, prints, use))),
     limit: content.limit,
   };
   if (text.length < 1000) texts.set(text, made);
@@ -125,6 +138,11 @@ function firstHit(
   for (const word of content.words) {
     const hit = prints.foreignWord(word, cell);
     if (hit !== undefined) return hit;
+  }
+  for (const name of content.bare) {
+    const hit = prints.foreign({ kind: "name", name }, cell);
+    if (hit !== undefined)
+      return hit.evidence === "literal:id" || prints.foreignWord(name, cell) ? hit : { ...hit, isOpen: true };
   }
   return undefined;
 }

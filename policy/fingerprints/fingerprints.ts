@@ -24,6 +24,8 @@ export interface Hit {
   readonly cell: string;
   /** `literal:host`, `literal:cidr`, …: the kind of evidence, never the value. */
   readonly evidence: string;
+  /** True where it can be another cell's and the text alone does not show it. */
+  readonly isOpen?: boolean;
 }
 
 /** Domains in which a host's name identifies its cell; in other domains `cell-2` may be unrelated. */
@@ -45,6 +47,10 @@ const ownDomains = [
   "home.arpa",
   "localdomain",
 ];
+
+/** A broker of MSK, whose host has the cluster's name without dashes. */
+const broker =
+  /^(?:b-\d+|b-\d+-public|z-\d+)\.([a-z0-9]+)\.[a-z0-9]+\.c\d+\.kafka\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 
 /** All cells, and which of them a literal belongs to. Pure; built once for a stack. */
 export class Fingerprints {
@@ -136,6 +142,13 @@ export class Fingerprints {
     return this.#accounts.get(account);
   }
 
+  /** True for the account of one cell alone, and for an account of no cell; false where cells share it. */
+  isAlone(account: string, own: string): boolean {
+    const mine = this.#cells.get(own)?.account;
+    if (mine !== undefined && mine !== account) return true;
+    return mine !== undefined && [...this.#cells.values()].every((one) => one.id === own || one.account !== mine);
+  }
+
   /** The first other cell that a name contains as words. */
   named(name: string, own: string): string | undefined {
     return this.#names.cellsIn(name).find((cell) => !this.isSame(cell, own));
@@ -195,7 +208,26 @@ export class Fingerprints {
     if (known !== undefined) return known === own ? undefined : known;
     const zone = this.#zoneOwner(host);
     if (zone !== undefined) return this.isSame(zone, own) ? undefined : zone;
-    return this.#isOurs(host) ? this.named(host, own) : undefined;
+    if (!this.#isOurs(host)) return undefined;
+    const squeezed = broker.exec(host)?.[1];
+    return this.named(host, own) ?? (squeezed === undefined ? undefined : this.#squeezed(squeezed, own));
+  }
+
+  #squeezed(name: string, own: string): string | undefined {
+    const cells = this.#names.squeezedIn(name);
+    return cells.some((cell) => this.isSame(cell, own)) ? undefined : cells[0];
+  }
+
+  /** True for a host that is the cell's own, by its text, its zone or its name. */
+  isOwnHost(host: string, own: string): boolean {
+    if (this.texts.get(host) === own) return true;
+    const cells = [...this.#names.cellsIn(host), ...this.#names.squeezedIn(broker.exec(host)?.[1] ?? "")];
+    return this.#zoneOwner(host) === own || cells.some((cell) => this.isSame(cell, own));
+  }
+
+  /** True for an address in the block of any cell. */
+  isCells(block: AddressBlock): boolean {
+    return this.cells.some((print) => print.blocks.some((one) => relation(block, one) !== "apart"));
   }
 
   /** Owner of the longest zone that a host is in, label by label. */

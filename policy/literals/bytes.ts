@@ -1,4 +1,4 @@
-import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+import { constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 
 import { limits } from "./limits";
 
@@ -28,25 +28,46 @@ export function opened(bytes: Buffer, room: Room, depth = 0): readonly Bytes[] {
   const unpack = packing(bytes);
   if (unpack !== undefined) {
     const plain = unpacked(bytes, unpack);
-    return typeof plain === "string" ? (plain === "long" ? tooFar : unreadable) : opened(plain, room, depth + 1);
+    if (plain === "long") return tooFar;
+    if (plain !== "broken") return opened(plain, room, depth + 1);
+    if (unpack === gunzipSync || beginsWithText(bytes)) return unreadable;
   }
-  if (bytes.subarray(0, 4).equals(zipped)) return unzip(bytes, room, depth);
-  if (foreignPacking.some((magic) => bytes.subarray(0, magic.length).equals(magic))) return unreadable;
+  if (bytes.length >= 30 && bytes.subarray(0, 4).equals(zipped)) return unzip(bytes, room, depth);
+  const head = bytes.toString("latin1", 0, 16);
+  if (foreignPacking.some((header) => header.test(head))) return unreadable;
   const text = readable(bytes);
   return text === undefined ? strings(bytes) : [{ kind: "text", text }];
 }
 
 const zipped = Buffer.from("504b0304", "hex");
 
-/** First bytes of zstd, xz and bzip2, which are not decoded here. */
-const foreignPacking = [Buffer.from("28b52ffd", "hex"), Buffer.from("fd377a585a00", "hex"), Buffer.from("BZh9")];
+/** Headers of zstd, xz and bzip2, which are not decoded here. */
+const foreignPacking = [/^\x28\xb5\x2f\xfd/, /^\xfd7zXZ\x00/, /^BZh[1-9]1AY&SY/];
 
 type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
-/** The function that unpacks gzip (one member or several) or zlib at its usual levels, chosen by the first bytes. */
+/**
+ * The function that unpacks gzip (one member or several) or zlib at its usual levels. Of gzip the method, the reserved
+ * flags and the length are checked too: two bytes alone are the start of many random ids.
+ */
 function packing(bytes: Buffer): Unpack | undefined {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync;
-  return bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(bytes[1] ?? 0) ? inflateSync : undefined;
+  const [first, second, method, flags] = bytes;
+  if (first === 0x1f && second === 0x8b)
+    return method === 8 && ((flags ?? 0xff) & 0xe0) === 0 && bytes.length >= 18 ? gunzipSync : undefined;
+  return first === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(second ?? 0) ? inflateSync : undefined;
+}
+
+/** True for zlib that breaks off, or whose checksum is wrong, after readable text. Its two bytes alone prove nothing. */
+function beginsWithText(bytes: Buffer): boolean {
+  try {
+    const start = inflateRawSync(bytes.subarray(2), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: limits.characters,
+    });
+    return start.length >= 16 && /^[\t\n\r\x20-\x7e]{16}/.test(start.toString("latin1", 0, 16));
+  } catch {
+    return false;
+  }
 }
 
 /** The unpacked bytes; `long` when they exceed the limit, which does not depend on the size that the packing declares. */

@@ -1,4 +1,5 @@
 import { layers } from "./decode";
+import { parseBlock } from "./block";
 import { extract, wholeHost, wholeName, type Literal } from "./extract";
 import { limits } from "./limits";
 import { leaves } from "./walk";
@@ -8,6 +9,8 @@ export interface Content {
   readonly literals: readonly Literal[];
   /** Names inside a longer text (`psql -h redis-cell-2-0`). */
   readonly words: readonly string[];
+  /** Ids of things in a file: `cell-2` may be any table's cell there. */
+  readonly bare: readonly string[];
   /** IAM policy documents. */
   readonly documents: readonly object[];
   /** Why the text could not be read to its end; undefined when it was. */
@@ -15,6 +18,13 @@ export interface Content {
 }
 
 const cache = new Map<string, Content>();
+
+/** Properties with a version, which may look like an address: `10.2.0.7`. Names of variables are not among them. */
+export function isVersion(path: string): boolean {
+  return /(?:^|\.)(?:tag|imageTag|appVersion|chartVersion|engineVersion\w*|kafkaVersion|addonVersion|targetRevision|helm\.sh\/chart|app\.kubernetes\.io\/version)$/.test(
+    path,
+  );
+}
 
 /** Reads a text: the text itself, and its JSON, YAML, base64, gzip and percent encodings. Cached by text. */
 export function contentOf(text: string): Content {
@@ -25,6 +35,7 @@ export function contentOf(text: string): Content {
   const content: Content = {
     literals: reader.literals,
     words: reader.words,
+    bare: reader.bare,
     documents: reader.documents,
     ...(reader.limit === undefined ? {} : { limit: reader.limit }),
   };
@@ -33,22 +44,22 @@ export function contentOf(text: string): Content {
   return content;
 }
 
-/** True for an IAM document, in any property. */
-function isDocument(value: object): value is { readonly Statement: unknown } {
-  const { Statement: statement } = value as { Statement?: unknown };
-  const first = Array.isArray(statement) ? (statement[0] as unknown) : statement;
-  return typeof first === "object" && first !== null && "Effect" in first;
+function hasCells(value: object): boolean {
+  const { cells } = value as { cells?: unknown };
+  return Array.isArray(cells) && cells.some((one) => typeof one === "object" && one !== null && "cell_type" in one);
 }
 
 class Reader {
   readonly literals: Literal[] = [];
   readonly words: string[] = [];
+  readonly bare: string[] = [];
   readonly documents: object[] = [];
   limit: string | undefined;
   #texts = 0;
   #characters = 0;
 
-  text(text: string, depth: number): void {
+  /** @param isId true for the value of a key `id` in a file. */
+  text(text: string, depth: number, isId = false): void {
     // Too short for a reference.
     if (text.length < 3 || this.limit !== undefined) return;
     this.#texts += 1;
@@ -61,12 +72,16 @@ class Reader {
     // JSON is read as a tree only: the same text raw would show an IAM document's resources as plain ARNs.
     const isTree = inside.length === 1 && inside[0]?.kind === "tree";
     if (!isTree) {
-      for (const literal of extract(text)) this.literals.push(literal);
+      for (const literal of extract(text)) {
+        if (isId && literal.kind === "name") this.bare.push(literal.name);
+        else this.literals.push(literal);
+      }
       // A text that is one name is a literal already; a text with other characters, or too long for a name, has words.
       if (!wholeName.test(text) || text.includes("=")) {
+        // A word that begins with a dot or a hash is a selector of CSS.
         // URLs and hosts are judged as such, also in a sentence: `cell-2.example.org` is unrelated to cell 2.
         for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) {
-          if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !word.includes("://") && !wholeHost.test(word))
+          if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !/^[.#]/.test(word) && !word.includes("://") && !wholeHost.test(word))
             this.words.push(word);
         }
       }
@@ -81,23 +96,14 @@ class Reader {
   #tree(value: unknown, depth: number): void {
     if (typeof value === "string") return this.text(value, depth);
     if (typeof value !== "object" || value === null) return;
-    const open: object[] = [value];
-    const seen = new Set(open);
-    // Documents, alone or inside a tree (such as a CloudFormation template), are taken out before its texts are read.
-    for (let at = 0; at < open.length; at += 1) {
-      const here = open[at]!;
-      if (isDocument(here)) {
-        this.documents.push({ Statement: here.Statement });
-        for (const key of ["Version", "Id", "Statement"]) Reflect.deleteProperty(here, key);
-      }
-      for (const part of Object.values(here) as unknown[]) {
-        if (typeof part !== "object" || part === null || seen.has(part)) continue;
-        seen.add(part);
-        open.push(part);
-      }
-    }
+    // Jupyter numbers the cells of a notebook: https://nbformat.readthedocs.io
+    const isNotebook = "nbformat" in value || hasCells(value);
     for (const leaf of leaves(value)) {
-      if (leaf.kind === "text") this.text(leaf.text, depth);
+      if (leaf.kind === "text") {
+        if (isNotebook && /^cells\.\d+\.id$/.test(leaf.path)) continue;
+        if (isVersion(leaf.path) && parseBlock(leaf.text)?.prefix === 32) continue;
+        this.text(leaf.text, depth, /(?:^|\.)id$/.test(leaf.path));
+      } else if (leaf.kind === "document") this.documents.push(leaf.document);
       else if (leaf.kind === "limit") this.#stop(leaf.reason);
     }
   }

@@ -68,8 +68,12 @@ export const wholeName = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]{3,300}$/;
 /** Names in a row, and nothing else: `cell-1,cell-2`. */
 const nameList = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]+(?:[,;|][A-Za-z0-9_.:/@*+=#$~!?&%-]+)+$/;
 
+/** An image with its tag, which may be a version that looks like an address: `quay.io/acme/app:10.2.0.7`. */
+const image = /^([a-z0-9][a-z0-9.-]*(?::\d+)?(?:\/[a-z0-9._-]+)+):\d+(?:\.\d+){3}[\w.-]*$/;
+
 /** Every reference in a text, each once. Pure. */
-export function extract(text: string): readonly Literal[] {
+export function extract(given: string): readonly Literal[] {
+  const text = image.exec(given)?.[1] ?? given;
   const found = new Map<string, Literal>();
   const add = (key: string, literal: Literal): void => void (found.has(key) || found.set(key, literal));
   if (text.includes("arn:")) {

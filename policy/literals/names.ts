@@ -44,6 +44,21 @@ export class CellWords {
     return [...found];
   }
 
+  /** Cells in a name that lost its dashes: `devcell2kafka`. Names without a number, shorter than five letters, are too common. */
+  squeezedIn(name: string): readonly string[] {
+    const text = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+    const found = new Set<string>();
+    for (const { cell, words: spoken } of this.#names) {
+      const joined = spoken.join("");
+      const isLong = /\d$/.test(joined) || joined.length >= 5;
+      const at = isLong ? text.indexOf(joined) : -1;
+      if (at >= 0 && !(/\d$/.test(joined) && /\d/.test(text[at + joined.length] ?? ""))) found.add(cell);
+    }
+    if (found.size === 0)
+      for (const [, number] of text.matchAll(/cell(\d{1,5})(?!\d)/g)) found.add(`cell-${Number(number)}`);
+    return [...found];
+  }
+
   /** True when a name contains more than a cell's name: `redis-cell-2-0`, not `cell-2`. */
   isPartOfCell(name: string): boolean {
     const spoken = words(name);

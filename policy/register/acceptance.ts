@@ -1,6 +1,7 @@
 import type { Graph } from "../core/graph";
 import { verdict, type Rule, type Verdict } from "../core/rule";
 import { ownTag } from "../core/tags";
+import { isNamed } from "../rules/strangers";
 import { usersOf } from "../rules/users";
 import type { Known } from "../fingerprints/known";
 import { endOf, isOpen, registerPath, type Register } from "./register";
@@ -79,6 +80,7 @@ export function windowOf({ notBefore, notAfter }: Register["transfers"][number])
 
 /** True when a cell uses a resource that an entry names. */
 function isShared(graph: Graph, what: string): boolean {
+  if (!what.includes(":")) return isNamed(graph, what);
   return [...usersOf(graph)].some(
     ([resource, cells]) => cells.size > 0 && (resource.urn === what || resource.type === what),
   );

@@ -16,6 +16,11 @@ const thing = exact.regex(
   /^urn:pulumi:.+|^[a-z0-9-]+:[\w./-]+:\w+$/,
   "write a URN, or a full Pulumi type such as aws:ecr/repository:Repository",
 );
+/** Besides, an id or a host of what the stack did not create. */
+const shared = exact.regex(
+  /^urn:pulumi:.+|^[a-z0-9-]+:[\w./-]+:\w+$|^[a-z]+(?:-[a-z]+)*-[0-9a-z]{8,}$|^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9A-F]{32}$/,
+  "write a URN, or a full Pulumi type such as aws:ecr/repository:Repository, or an id or a host",
+);
 const owner = z.string().min(2);
 
 const schema = z.strictObject({
@@ -23,8 +28,8 @@ const schema = z.strictObject({
   sharing: z
     .array(
       z.strictObject({
-        /** URN, or a Pulumi type of the foundation. */
-        what: thing,
+        /** URN, a Pulumi type of the foundation, or the id or host of what the stack did not create. */
+        what: shared,
         direction: z.enum(["cell-reads", "cell-writes"]),
         /** What happens to cells when it fails. */
         failure: sentence,

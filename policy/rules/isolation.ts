@@ -9,6 +9,7 @@ import { configured, undecided, verdict, violation, type Rule, type Verdict } fr
 import { providerLiterals } from "./conduits";
 import { endOf } from "../register/register";
 import { crossings, edgesOf, isPick } from "./edges";
+import { adopted, sharedHosts } from "./strangers";
 import { usersOf } from "./users";
 
 /** True for a cloud's resources; components and providers contain nothing themselves. */
@@ -182,10 +183,10 @@ const sharedHub: Rule = {
   severity: "high",
   title: "Cells share only what is registered",
   blocks:
-    "a resource outside all cells that two cells use: if a shared cache, database or gateway fails, both cells fail",
+    "a resource outside all cells that two cells use, by dependency or by name, a store's host that both name, and what both adopt from their account: if it fails, both cells fail",
   fix: "give each cell its own; register what is read only during deployment in policy/register.yaml, with owner, reason and last day",
   origin: "cell-based architecture: shared nothing, economic trade-offs",
-  stack: hubs,
+  stack: (graph) => [...hubs(graph), ...sharedHosts(graph), ...adopted(graph)],
 };
 
 /** Isolation: which owners may depend on which others. */

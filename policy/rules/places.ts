@@ -36,7 +36,7 @@ const boots: Place = {
   types:
     /^aws:(?:ec2\/(?:instance|launchTemplate|launchConfiguration|spotInstanceRequest)|ssm\/(?:document|association)|ecs\/taskDefinition|batch\/jobDefinition|autoscaling\/launchConfiguration|imagebuilder\/component):/,
   paths:
-    /^(?:userData|userDataBase64|userDataReplaceOnChange|content|containerDefinitions|parameters|containerProperties|data)(?:\.|$)/,
+    /^(?:userData|userDataBase64|userDataReplaceOnChange|content|containerDefinitions|parameters|containerProperties|data|targets)(?:\.|$)/,
 };
 
 /** Where a store is copied from or to another. */

@@ -5,6 +5,7 @@ import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { read } from "../core/value";
 import { endOf } from "../register/register";
+import { strangers } from "./strangers";
 
 /** Inputs from a read or another stack: computed from something that is not among the resources. */
 function unexplained(graph: Graph, resource: Resource): readonly Verdict[] {
@@ -76,7 +77,7 @@ const reads: Rule = {
 /** What cannot be judged: unknown without a source in the cell, not fully readable, or interrupted. */
 function open(graph: Graph, resource: Resource): readonly Verdict[] {
   const interrupted = resource.unsettled === undefined ? [] : [undecided(resource, undefined, resource.unsettled)];
-  return [...interrupted, ...unread(graph, resource)];
+  return [...interrupted, ...unread(graph, resource), ...strangers(graph, resource)];
 }
 
 function unread(graph: Graph, resource: Resource): readonly Verdict[] {
@@ -122,7 +123,7 @@ const budget = configured(
     severity: "medium",
     title: "What cannot be judged is reported",
     blocks:
-      "nothing in a preview, which lists what is not known yet; after `up` the list must be empty before the cell takes traffic",
+      "nothing in a preview, which lists what is not known yet and ids that the stack did not create; after `up` the list must be empty before the cell takes traffic",
     fix: "check the value after `up`, or compute it from the cell's own resources",
     origin: "an unknown is never the same as clean",
     stack: (graph, { maxAtPreview = Infinity }) => {

@@ -1,13 +1,11 @@
 import type { Graph } from "../core/graph";
-import type { Resource } from "../core/resource";
-import type { OwnedContext } from "../core/context";
 import { undecided, verdict, violation, type Description, type Rule, type Verdict } from "../core/rule";
 import { staleHours } from "../fingerprints/elsewhere";
-import { contentOf } from "../literals/content";
-import { leaves } from "../literals/walk";
 import { foreignResolvers, groupsOfAccounts, unseenLists } from "./borrowed";
 import { crossings } from "./edges";
 import { edgeRules, isAnswer, ruleOfPlace } from "./places";
+import { selectedBy } from "./selectors";
+import { overShared } from "./shared";
 
 /** Violations for the references that a rule judges. ISO-13 judges all IAM documents. */
 function literals(id: string): NonNullable<Rule["owned"]> {
@@ -18,6 +16,15 @@ function literals(id: string): NonNullable<Rule["owned"]> {
       if ((isProse ? "ISO-05" : place) !== id) return [];
       const details = { evidence: hit.evidence, owners: [cell, hit.cell] as const };
       if (isProse) return [verdict("advisory", resource, path, `a descriptive text names ${hit.cell}`, details)];
+      if (hit.isOpen === true)
+        return [
+          undecided(
+            resource,
+            path,
+            `it reaches ${hit.cell} unless a condition on the resource names its own cell`,
+            details,
+          ),
+        ];
       return [violation(resource, path, `it refers to ${hit.cell}`, details)];
     });
 }
@@ -44,75 +51,16 @@ function placed(rule: Description & Pick<Rule, "acceptedBy">, more: Pick<Rule, "
   const byEdge = edgeRules.has(rule.id) ? edges(rule.id) : undefined;
   const stack: NonNullable<Rule["stack"]> = (graph, settings) => [
     ...(byEdge?.(graph, settings) ?? []),
+    ...overShared(graph, rule.id),
     ...(more.stack?.(graph, settings) ?? []),
   ];
   const byText = literals(rule.id);
   const owned: NonNullable<Rule["owned"]> = (resource, context, settings) => [
     ...byText(resource, context, settings),
+    ...selectedBy(resource, context, rule.id),
     ...(more.owned?.(resource, context, settings) ?? []),
   ];
-  return { ...rule, owned, ...(byEdge === undefined && more.stack === undefined ? {} : { stack }) };
-}
-
-/** Entries of prefix lists that a cell's rules name: the entries allow traffic to the cell, also in another owner's list. */
-function prefixLists(graph: Graph): readonly Verdict[] {
-  const lists = graph.ofType("aws:ec2/managedPrefixList:ManagedPrefixList");
-  if (lists.length === 0) return [];
-  const entries = graph.ofType("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry");
-  return graph.resources.flatMap((resource) => {
-    const context = graph.context(resource);
-    if (context === undefined) return [];
-    return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) =>
-      sources
-        .filter((source) => lists.includes(source) && graph.cell(source) !== context.cell)
-        .flatMap((list) => [
-          list,
-          ...entries.filter((entry) => (entry.propertyDependencies["prefixListId"] ?? []).includes(list)),
-        ])
-        .flatMap((holder) => opened(resource, input, holder, context)),
-    );
-  });
-}
-
-function opened(
-  resource: Resource,
-  input: string,
-  holder: Resource,
-  { cell, prints }: OwnedContext,
-): readonly Verdict[] {
-  for (const leaf of leaves(holder.props)) {
-    if (leaf.kind === "unknown") return [undecided(resource, input, `an entry of ${holder.name} is not known yet`)];
-    if (leaf.kind !== "text") continue;
-    for (const literal of contentOf(leaf.text).literals) {
-      const hit = literal.kind === "cidr" ? prints.foreign(literal, cell, true) : undefined;
-      if (hit !== undefined) {
-        const message = `an entry of ${holder.name} contains addresses of ${hit.cell}`;
-        return [violation(resource, input, message, { evidence: hit.evidence, owners: [cell, hit.cell] })];
-      }
-    }
-  }
-  return [];
-}
-
-/** Resources that pass text from one owner to another. */
-const carriers = /^aws:(?:ssm\/parameter|secretsmanager\/secretVersion|s3\/bucketObject(?:v2)?|appconfig\/\w+):/;
-
-/** Such a resource outside all cells that contains another cell's address, and that a cell reads. */
-function carried(graph: Graph): readonly Verdict[] {
-  return graph.resources.flatMap((resource) => {
-    const context = graph.context(resource);
-    if (context === undefined || resource.type.startsWith("cells:")) return [];
-    return Object.entries(resource.propertyDependencies).flatMap(([input, sources]) =>
-      sources
-        .filter((source) => carriers.test(source.type) && graph.cell(source) === undefined)
-        .flatMap((source): readonly Verdict[] => {
-          const hit = firstForeign(source, context);
-          if (hit === undefined) return [];
-          const message = `${source.name} refers to ${hit.cell}`;
-          return [violation(resource, input, message, { evidence: hit.evidence, owners: [context.cell, hit.cell] })];
-        }),
-    );
-  });
+  return { ...rule, owned, stack };
 }
 
 /** Fingerprints of other stacks that are too old: cells may have changed since. */
@@ -123,17 +71,6 @@ function stale({ known: { elsewhere = [], now } }: Graph): readonly Verdict[] {
     const message = `the fingerprints of ${environment} are ${Math.floor(hours)} hours old: export them again`;
     return [verdict("advisory", { urn: source }, undefined, message, { evidence: "fingerprints" })];
   });
-}
-
-function firstForeign(source: Resource, { cell, prints }: OwnedContext): ReturnType<typeof prints.foreign> {
-  for (const leaf of leaves(source.props)) {
-    if (leaf.kind !== "text" || /^(?:tags|description|name|key)/.test(leaf.path)) continue;
-    for (const literal of contentOf(leaf.text).literals) {
-      const hit = prints.foreign(literal, cell);
-      if (hit !== undefined) return hit;
-    }
-  }
-  return undefined;
 }
 
 const foreignLiteral = placed(
@@ -147,7 +84,7 @@ const foreignLiteral = placed(
     origin: "cell-based architecture: independent infrastructure per cell; cell anti-pattern: leaky cells",
     acceptedBy: "transfers",
   },
-  { stack: (graph) => [...carried(graph), ...stale(graph)] },
+  { stack: stale },
 );
 
 const settledLiteral = placed({
@@ -172,7 +109,7 @@ const gates = placed(
   },
   {
     owned: (resource, { cell }) => groupsOfAccounts(resource, cell),
-    stack: (graph) => [...prefixLists(graph), ...unseenLists(graph)],
+    stack: unseenLists,
   },
 );
 
@@ -181,7 +118,7 @@ const iam = placed({
   severity: "high",
   title: "Policies reach no other cell",
   blocks:
-    "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition that limits it to its own cell",
+    "an identity, trust, resource, key or endpoint policy that names another cell, or whose wildcard matches one without a condition on the resource that names its own cell; conditions on the caller, the shared account or the organisation are not enough",
   fix: "end names before the wildcard (cell-1-*, not cell-1*), or add a condition such as aws:ResourceTag/cell",
   origin: "cell anti-pattern: leaky cells; CKV_AWS_355",
   acceptedBy: "transfers",
@@ -221,7 +158,8 @@ const events = placed({
   id: "ISO-15",
   severity: "high",
   title: "No cell receives another cell's events",
-  blocks: "subscriptions, event targets, event sources and log filters between two cells",
+  blocks:
+    "subscriptions, event targets, event sources and log filters between two cells, also in a resource outside the cells",
   fix: "subscribe to the cell's own topics and queues",
   origin: "cell anti-pattern: leaky cells",
   acceptedBy: "transfers",

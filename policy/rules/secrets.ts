@@ -150,6 +150,7 @@ function shown(resource: Resource, settings: SecretSettings): readonly Verdict[]
     const { path } = leaf;
     // Where the whole object is unknown, its path stands for everything in it.
     if (!place.test(path) && !place.test(`${path}.`)) return [];
+    if (leaf.kind === "document") return [];
     if (leaf.kind === "limit") return [undecided(resource, path, leaf.reason)];
     if (leaf.kind === "unknown") {
       const sources = resource.propertyDependencies[path.split(".")[0] ?? path] ?? [];

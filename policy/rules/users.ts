@@ -1,4 +1,5 @@
 import { edgesOf } from "./edges";
+import { sharedOf } from "./shared";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 
@@ -20,6 +21,9 @@ export function usersOf(graph: Graph): ReadonlyMap<Resource, ReadonlySet<string>
       if (source.isRead === true) continue;
       users.set(source, (users.get(source) ?? new Set()).add(cell));
     }
+    // A name or an ARN uses it as a dependency does.
+    for (const { source } of sharedOf(graph).linksOf(resource))
+      users.set(source, (users.get(source) ?? new Set()).add(cell));
   }
   memory.set(graph, users);
   return users;

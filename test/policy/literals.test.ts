@@ -279,12 +279,12 @@ describe("what is wrapped in a text", () => {
     for (const plain of ["ABCDEFGHIJKL", "abcdefghijkl", "AbCdEfGhIjKlM"]) expect(layers(plain)).toEqual([]);
     expect(layers("100%2")).toEqual([]);
     expect(layers("bad%FFescape")).toEqual([]);
-    expect(contentOf("ab")).toEqual({ literals: [], words: [], documents: [] });
+    expect(contentOf("ab")).toEqual({ literals: [], words: [], bare: [], documents: [] });
   });
 
   it("has IAM documents taken out whole, wherever they stand", () => {
     const document = { Statement: [{ Effect: "Allow", Resource: "arn:aws:s3:::cell-2" }] };
-    expect(contentOf(JSON.stringify(document))).toEqual({ literals: [], words: [], documents: [document] });
+    expect(contentOf(JSON.stringify(document))).toEqual({ literals: [], words: [], bare: [], documents: [document] });
     const nested = contentOf(JSON.stringify({ Properties: { Policy: document, Host: host } }));
     expect([nested.documents, nested.literals.map(({ kind }) => kind)]).toEqual([[document], ["host"]]);
     expect(contentOf(JSON.stringify({ Statement: { Effect: "Allow" } })).documents).toHaveLength(1);

@@ -112,11 +112,23 @@ describe("what an IAM document reaches", () => {
       { StringEquals: { "aws:ResourceTag/cell": "cell-1" } },
       { StringLike: { "s3:prefix": "cell-1-*" } },
       { StringEquals: { "cloudwatch:namespace": "cells/cell-1" } },
-      { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/dev-cell-1-app" } },
-      { StringEquals: { "aws:sourceVpc": "vpc-1" } },
-      { StringEquals: { "aws:PrincipalAccount": ["111111111111"] }, Bool: { x: "true" } },
+      { StringEquals: { "aws:ResourceTag/cell": "${aws:PrincipalTag/cell}" } },
+      { StringEquals: { "aws:ResourceTag/kubernetes.io/cluster/dev-cell-1-app": "owned" } },
+      { StringEquals: { "ec2:CreateAction": "CreateSecurityGroup" }, Bool: { x: "true" } },
     ])
       expect(under(condition)).toEqual([]);
+    // The account is the cell's alone.
+    const alone = new Fingerprints([cell(1), cell(2)]);
+    expect(
+      reaches(
+        {
+          Action: "s3:GetObject",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:ResourceAccount": "111111111111" } },
+        },
+        alone,
+      ),
+    ).toEqual([]);
     for (const condition of [
       undefined,
       null,
@@ -131,8 +143,17 @@ describe("what an IAM document reaches", () => {
       { StringNotEquals: { "aws:ResourceTag/cell": "cell-1" } },
       { StringEquals: { "aws:PrincipalAccount": "*" } },
       { StringEquals: { "aws:PrincipalAccount": [] } },
-      { StringEquals: { "aws:ResourceTag/team": "cell-1" } },
+      { StringEquals: { "aws:ResourceTag/team": "payments" } },
       { StringEquals: { "aws:PrincipalAccount": ["111111111111", "*"] } },
+      // The caller is held, and the resources are not.
+      { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/dev-cell-1-app" } },
+      { StringEquals: { "aws:sourceVpc": "vpc-1" } },
+      { StringEquals: { "aws:PrincipalAccount": ["111111111111"] } },
+      { StringEquals: { "aws:PrincipalTag/cell": "cell-1" } },
+      // Both cells are in the account, and in the organisation.
+      { StringEquals: { "aws:ResourceAccount": "111111111111" } },
+      { StringEquals: { "aws:ResourceOrgID": "o-abcdef1234" } },
+      { StringEquals: { "aws:ResourceTag/project": "${aws:PrincipalTag/project}" } },
     ])
       expect(under(condition)).toEqual(open);
   });
