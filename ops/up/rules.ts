@@ -1,10 +1,8 @@
 /** Why an update is refused, or its result serves no traffic. */
 export type Reason =
   | "pack-missing"
-  | "pack-disabled"
   | "pack-altered"
-  | "config-invalid"
-  | "config-old"
+  | "pack-settings"
   | "no-preview"
   | "other-catalog"
   | "no-engine"
@@ -70,19 +68,10 @@ export const gateRules: readonly GateRule[] = [
     severity: "critical",
     title: "The pack proves that it ran",
     blocks:
-      "an update whose pack is missing, switched off or lowered, is not the reviewed one by its hash, has an invalid or an outdated configuration, did not run in the preview, or previewed another plan than the one that is applied",
-    fix: "restore the pack and its configuration from the main branch, or have the change reviewed and write the manifest again",
+      "an update whose pack is missing, is not the reviewed one by the hash of the bytes that run, gets settings from outside, did not run in the preview, or previewed another plan than the one that is applied",
+    fix: "restore the pack with its settings and packages from the main branch, or have the change reviewed and write the manifest again",
     origin: "Pulumi: a policy that is disabled, or whose pack is not given, reports nothing in a preview",
-    reasons: [
-      "pack-missing",
-      "pack-disabled",
-      "pack-altered",
-      "config-invalid",
-      "config-old",
-      "no-preview",
-      "other-catalog",
-      "not-proven",
-    ],
+    reasons: ["pack-missing", "pack-altered", "pack-settings", "no-preview", "other-catalog", "not-proven"],
   },
 ];
 

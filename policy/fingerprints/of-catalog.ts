@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-
 import { parse } from "yaml";
 
-import { loadCatalog } from "../../catalog/load";
+import { catalogOf, type CatalogTexts } from "../../catalog/load";
 import type { Catalog, Cell } from "../../catalog/model";
 import { CellNames } from "../../catalog/names";
 import { sizes } from "../../catalog/sizes";
@@ -18,13 +16,13 @@ interface CatalogPrints {
 }
 
 /**
- * Reads a catalog file and makes the fingerprints of its cells.
+ * A catalog and the fingerprints of its cells.
  *
  * @throws CatalogError with every mistake of the catalog.
  */
-export function catalogOfFile(file: string, now?: Date): CatalogPrints & { readonly model: Catalog } {
-  const model = loadCatalog(file, now === undefined ? {} : { now });
-  return { ...printsOfCatalog(model, localitiesOf(file)), model };
+export function printsOfTexts(texts: CatalogTexts, now: Date): CatalogPrints & { readonly model: Catalog } {
+  const model = catalogOf(texts, { now });
+  return { ...printsOfCatalog(model, localitiesOf(texts)), model };
 }
 
 /** @param localities where data may be; without them, the regions of the locality's own cells. */
@@ -57,8 +55,8 @@ function byCells({ cells }: Catalog): Localities {
   return found;
 }
 
-/** `loadCatalog` has checked the file, so no check is needed here. */
-function localitiesOf(file: string): Localities {
-  const { localities } = parse(readFileSync(file, "utf8")) as { localities?: Localities };
+/** `catalogOf` has checked the text, so no check is needed here. */
+function localitiesOf({ text }: CatalogTexts): Localities {
+  const { localities } = parse(text) as { localities?: Localities };
   return localities ?? {};
 }

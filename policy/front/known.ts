@@ -1,16 +1,32 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join, relative, resolve } from "node:path";
 
+import { readCatalog, type CatalogTexts } from "../../catalog/load";
 import { resolveCatalog } from "../../catalog/resolve";
-import { FingerprintError, parseFingerprints, type Elsewhere } from "../fingerprints/elsewhere";
-import { catalogOfFile } from "../fingerprints/of-catalog";
+import { FingerprintError, parseFingerprints } from "../fingerprints/elsewhere";
+import { printsOfTexts } from "../fingerprints/of-catalog";
 import type { Known } from "../fingerprints/known";
-import { loadQuotas, quotasPath } from "../quotas/quotas";
-import { loadRegister, registerPath } from "../register/register";
+import { parseQuotas, quotasPath } from "../quotas/quotas";
+import { emptyRegister, parseRegister, registerPath } from "../register/register";
 import { rules } from "../rules";
-import { readSettings, settingsFile } from "../settings/settings";
+import { parseSettings, readSettings, settingsPath } from "../settings/settings";
 
 const root = join(__dirname, "..", "..");
+
+/** The pack's own files; undefined for one that is not there. The manifest pins them. */
+export interface PackTexts {
+  readonly settings?: string | undefined;
+  readonly quotas: string;
+  readonly register?: string | undefined;
+}
+
+/** A stack's files, which a judgement depends on besides the resources. */
+export interface StackTexts {
+  /** Undefined for a stack without a catalog; `source` is its path as findings show it. */
+  readonly catalog?: CatalogTexts & { readonly source: string };
+  /** Fingerprints of other stacks' cells. */
+  readonly fingerprints: readonly { readonly source: string; readonly text: string }[];
+}
 
 /**
  * The facts about a stack besides its resources.
@@ -24,35 +40,76 @@ export function knownOf(stack: string, configured?: string, now: Date = new Date
   return knownOfFile(existsSync(file) ? file : undefined, now);
 }
 
-/** Path of the rules' settings. */
-const settingsPath = "policy/config.yaml";
-
 /** The same for a catalog's file; undefined for a stack without a catalog. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
+  return knownOfTexts(readPackTexts(), readStackTexts(file), now);
+}
+
+/** The same of files that were read. */
+export function knownOfTexts(own: PackTexts, { catalog, fingerprints }: StackTexts, now: Date = new Date()): Known {
   const { model, ...prints } =
-    file === undefined ? { cells: [], domains: [], model: undefined } : catalogOfFile(file, now);
-  const source = relative(root, file ?? root);
+    catalog === undefined ? { cells: [], domains: [], model: undefined } : printsOfTexts(catalog, now);
+  const environment = prints.cells[0]?.environment;
   return {
     ...prints,
-    ...(model === undefined ? {} : { catalog: { source: source.startsWith("..") ? file! : source, model } }),
-    elsewhere: elsewhereOf(prints.cells[0]?.environment),
-    register: loadRegister(join(root, registerPath)),
-    quotas: loadQuotas(join(root, quotasPath)),
-    settings: readSettings(rules, settingsPath, settingsFile(join(root, settingsPath))),
+    ...(catalog === undefined || model === undefined ? {} : { catalog: { source: catalog.source, model } }),
+    elsewhere: fingerprints.map(({ source, text }) => parseFingerprints(text, source, environment)),
+    register: own.register === undefined ? emptyRegister : parseRegister(own.register, registerPath),
+    quotas: parseQuotas(own.quotas, quotasPath),
+    settings: readSettings(
+      rules,
+      settingsPath,
+      own.settings === undefined ? undefined : parseSettings(own.settings, settingsPath),
+    ),
     now,
   };
 }
 
+/** Reads the pack's own files. Quotas must exist, because nothing can be counted without them. */
+export function readPackTexts(project: string = root): PackTexts {
+  const text = (path: string): string | undefined => {
+    const file = join(project, path);
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  };
+  return {
+    settings: text(settingsPath),
+    quotas: readFileSync(join(project, quotasPath), "utf8"),
+    register: text(registerPath),
+  };
+}
+
 /**
- * Fingerprints of other stacks' cells: the files that `CELLS_FINGERPRINTS` names, separated as in PATH; none by default.
+ * Reads a stack's catalog, and the fingerprints of other stacks' cells: the files that `CELLS_FINGERPRINTS` names, separated
+ * as in PATH; none by default.
  *
- * @throws FingerprintError for a file that is missing or cannot be used.
+ * @throws CatalogError, FingerprintError for a file that cannot be read.
  */
-function elsewhereOf(own: string | undefined, environment: NodeJS.ProcessEnv = process.env): readonly Elsewhere[] {
-  const files = (environment["CELLS_FINGERPRINTS"] ?? "").split(delimiter).filter((file) => file !== "");
-  return files.map((file) => {
-    const path = resolve(root, file);
-    if (!existsSync(path)) throw new FingerprintError(`CELLS_FINGERPRINTS names ${file}, which does not exist`);
-    return parseFingerprints(readFileSync(path, "utf8"), file, own);
-  });
+export function readStackTexts(file: string | undefined, environment: NodeJS.ProcessEnv = process.env): StackTexts {
+  const source = relative(root, file ?? root);
+  return {
+    ...(file === undefined
+      ? {}
+      : { catalog: { ...readCatalog(file), source: source.startsWith("..") ? file : source } }),
+    fingerprints: fingerprintFiles(environment).map((one) => ({ source: one, text: readFingerprints(one) })),
+  };
+}
+
+/** The files that `CELLS_FINGERPRINTS` names. */
+export function fingerprintFiles(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return (environment["CELLS_FINGERPRINTS"] ?? "").split(delimiter).filter((file) => file !== "");
+}
+
+function readFingerprints(file: string): string {
+  try {
+    return readFileSync(resolve(root, file), "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === "ENOENT"
+        ? "which does not exist"
+        : code === "EISDIR"
+          ? "which is a folder: name each file in it"
+          : `which cannot be read (${code})`;
+    throw new FingerprintError(`CELLS_FINGERPRINTS names ${file}, ${why}`);
+  }
 }

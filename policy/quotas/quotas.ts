@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -90,11 +88,6 @@ export function parseQuotas(text: string, source: string): Quotas {
     : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   if (parsed.success && mistakes.length === 0) return parsed.data;
   throw new QuotasError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
-}
-
-/** Reads a quotas file. It must exist, because nothing can be counted without it. */
-export function loadQuotas(file: string): Quotas {
-  return parseQuotas(readFileSync(file, "utf8"), file);
 }
 
 /** Grants of unknown quotas, duplicate grants, and grants whose region is missing or does not belong there. */

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -109,18 +107,6 @@ function repeated({ transfers }: Register): readonly string[] {
     seen.add(purpose);
     return from === to ? [...mistakes, `transfers.${at}.to: a transfer needs two cells`] : mistakes;
   });
-}
-
-/** Reads a register's file; a missing file is an empty register. */
-export function loadRegister(file: string): Register {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return emptyRegister;
-    throw error;
-  }
-  return parseRegister(text, file);
 }
 
 const dayLength = 86_400_000;

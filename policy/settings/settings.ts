@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -71,26 +69,22 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
   return settings;
 }
 
-/** The `rules` of a settings file, unchecked; undefined when the file does not exist. */
-export function settingsFile(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+/** Path of the rules' settings. */
+export const settingsPath = "policy/config.yaml";
+
+/** The `rules` of a settings file, unchecked. */
+export function parseSettings(text: string, source: string): unknown {
   let content: unknown;
   try {
     content = parse(text) as unknown;
   } catch {
-    throw new PolicySettingsError(`${file} cannot be used:\n  it is not YAML`);
+    throw new PolicySettingsError(`${source} cannot be used:\n  it is not YAML`);
   }
   if (content === null) return undefined;
   const { rules, ...rest } = isBag(content) ? content : { rules: undefined, file: content };
   const [stray] = Object.keys(rest);
   if (stray !== undefined)
-    throw new PolicySettingsError(`${file} cannot be used:\n  ${stray}: write settings under rules`);
+    throw new PolicySettingsError(`${source} cannot be used:\n  ${stray}: write settings under rules`);
   return rules;
 }
 

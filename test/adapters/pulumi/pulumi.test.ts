@@ -26,7 +26,7 @@ function run<T>(
   const about = {
     stack: "dev",
     directory,
-    pack: "policy",
+    pack: () => "policy",
     folder: join(directory, "run"),
     journal,
     report: () => undefined,

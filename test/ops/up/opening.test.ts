@@ -120,7 +120,7 @@ describe("a run on some cells only", () => {
     };
     const going = (text: string): GatePorts => ({
       engine: { ...nothing, preview: run("preview"), up: run("up"), exportState: () => Promise.resolve(text) },
-      inputs: () => "",
+      hasChanged: () => false,
       verify: () => [],
     });
     const request = { ...runRequest(3), only: ["cell-1"] };
@@ -148,7 +148,7 @@ describe("a run on some cells only", () => {
     const preview = () => Promise.resolve({ code: 0, output: "", events: judged([cellStep(1, "update")]) });
     const judging = (dirty: number) => {
       const request = { ...runRequest(3), only: ["cell-1"], before: before(state([1, 2, 3], table), [dirty]) };
-      return judgePlan(request, { engine: { ...nothing, preview }, inputs: () => "", verify: () => [] });
+      return judgePlan(request, { engine: { ...nothing, preview }, hasChanged: () => false, verify: () => [] });
     };
     await expect(judging(2)).rejects.toMatchObject({ reason: "unclean" });
     expect((await judging(1)).changes).toBe(1);
@@ -236,7 +236,7 @@ describe("a first update", () => {
     };
     const verify = () =>
       findings().map((number) => ({ rule: "ISO-05", urn: cellUrn(number), message: "a foreign host" }));
-    return { ports: { engine: real, inputs: () => "", verify }, asked };
+    return { ports: { engine: real, hasChanged: () => false, verify }, asked };
   }
   const options = { isDryRun: false, report: () => undefined };
 

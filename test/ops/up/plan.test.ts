@@ -51,8 +51,14 @@ describe("the proof that the pack ran", () => {
   it("accepts no summary of another pack or another version", () => {
     expect(missingProof(judged(steps), { ...manifest, version: "1.0.1" })).toEqual([
       "no event of the preview names the pack tiny 1.0.1",
+      "the preview ran the pack tiny 1.0.0",
     ]);
     expect(missingProof(judged(steps), { ...manifest, name: "other" })).not.toEqual([]);
+    const { policyPackVersion: _version, ...summary } = judged(steps)[0]!.policyAnalyzeSummaryEvent!;
+    expect(missingProof([{ policyAnalyzeSummaryEvent: summary }], manifest)).toEqual([
+      "no event of the preview names the pack tiny 1.0.0",
+      "the preview ran the pack tiny without a version",
+    ]);
   });
 
   it("is missing when a mandatory policy gave up on an unknown value", () => {
