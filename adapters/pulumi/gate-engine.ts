@@ -18,7 +18,9 @@ export interface GateEngineOptions extends Pick<RunOptions, "onEvent" | "onOutpu
   /** Arguments that limit the changed resources; see `targetsOf`. Default none. */
   readonly targets?: readonly string[];
   /** Runs a command that takes the stack's lock; may break our own lock and try again. */
-  readonly locking?: <R extends Pick<QueryResult, "code" | "output"> & { readonly errors?: string }>(
+  readonly locking?: <
+    R extends Pick<QueryResult, "code" | "output"> & Partial<Pick<QueryResult, "errors"> & Pick<EngineRun, "events">>,
+  >(
     attempt: () => Promise<R>,
   ) => Promise<R>;
   /** Makes what was found after a killed update part of the state. */

@@ -3,7 +3,7 @@ import type { Found } from "./adopt";
 import { catalogVersionOf, errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
-import { fixFirst, opensTooEarly, type Before } from "./opening";
+import { fixFirst, opensTooEarly, setsBack, type Before } from "./opening";
 import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
 import { UpRefused } from "./refused";
 import { lossesOf, unapproved, type Loss } from "./stateful";
@@ -113,6 +113,8 @@ export async function judgePlan(request: UpRequest, { engine, hasChanged }: Gate
     // Cell by cell: the next one waits until the one before is clean.
     const unclean = fixFirst(reach, before, only === undefined ? request.cells : []);
     if (unclean !== undefined) throw new UpRefused("unclean", unclean);
+    const back = setsBack(request.catalog, before);
+    if (back !== undefined) throw new UpRefused("opening", back);
     const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before, request.cells);
     if (early !== undefined) throw new UpRefused("opening", early);
   }

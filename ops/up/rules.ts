@@ -58,7 +58,7 @@ export const gateRules: readonly GateRule[] = [
     severity: "critical",
     title: "Routers send tenants only to a cell that was judged",
     blocks:
-      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is",
+      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is; and a catalog that sets a cell with tenants back to `provisioning`",
     fix: "write `state: provisioning` for the cell and run up; when it reports clean, write the state that you want and run up again",
     origin: "pattern: add cell; only what was verified takes traffic",
     reasons: ["opening"],

@@ -56,7 +56,8 @@ function resultOf({ reach, changes, losses }: JudgedPlan): Omit<GateResult, "out
 async function step(request: UpRequest, ports: GatePorts, { isDryRun, report }: GateOptions): Promise<JudgedPlan> {
   report("preview with policies …");
   const plan = await judgePlan(request, ports);
-  if (isDryRun || plan.changes === 0) return plan;
+  if (isDryRun) return plan;
+  // Without a step too: protection, aliases and outputs are in the state alone, and no step shows their change.
   report(`up: ${plan.changes} steps as planned …`);
   await applyPlan(plan, ports);
   return plan;
