@@ -14,6 +14,7 @@ import { readStackTexts } from "../../policy/front/known";
 import { admitPack, gatePorts, watchInputs } from "../policy/pack";
 import type { Report } from "../processes/process";
 import { journalIn } from "./journal";
+import { refuseConstraints } from "./plan/constraints";
 import { withPulumi } from "./pulumi";
 
 /** What to update, and what a person has agreed to. */
@@ -87,6 +88,7 @@ export function prepareUpdate(options: UpdateOptions, catalogFile: string): Prep
     pack: pack.write,
     targets: targetsOf(only),
     run: async (engine) => {
+      await refuseConstraints(catalog);
       const ports = gatePorts(engine, pack, hasChanged);
       const result = await runGate(request, ports, { isDryRun: options.dryRun === true, report });
       return { ...result, stack, ...(result.losses.length === 0 ? {} : { token: tokenOf(result.losses) }) };

@@ -9,7 +9,6 @@ import { ensureEngine } from "../../local/engine/engine";
 import { admitPack, watchInputs, type Admittance } from "../../adapters/policy/pack";
 import { gateEngine } from "../../adapters/pulumi/gate-engine";
 import { journalIn } from "../../adapters/pulumi/journal";
-import { withLock } from "../../adapters/files/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
@@ -227,18 +226,6 @@ describe("the gate on the real engine", () => {
       await expect(applyPlan(judged, ports()), String(at)).rejects.toMatchObject({ reason: "no-preview" });
       expect(calls, String(at)).toEqual([]);
     }
-  });
-
-  it("lets one update of a stack run at a time", async () => {
-    let release = (): void => undefined;
-    const first = withLock("gate-test", () => new Promise<void>((resolve) => (release = resolve)));
-    await expect(withLock("gate-test", () => up())).rejects.toMatchObject({
-      name: "UserError",
-      message: expect.stringContaining(`process ${process.pid}`) as string,
-    });
-    release();
-    await first;
-    expect(calls).toEqual([]);
   });
 
   it("creates new cells without --cells, and then has nothing to do", async () => {

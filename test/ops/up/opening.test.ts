@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parseCatalog } from "../../../catalog/load";
 import { baseRoutingTable, closedRoutingTable } from "../../../catalog/routing-table";
 import { objectPaths } from "../../../contract/router";
-import { foundOf, settledState } from "../../../ops/up/adopt";
+import { foundOf, misfits, settledState } from "../../../ops/up/adopt";
 import { judgePlan, type GateEngine, type GatePorts } from "../../../ops/up/gate";
 import { isOurs, lockedBy } from "../../../ops/up/locks";
 import { targetsOf } from "../../../ops/up/only";
@@ -307,6 +307,25 @@ describe("a first update", () => {
     dirty = [];
     await runGate(runRequest(), ports, options);
     expect(asked.slice(2)).toEqual(["preview closed", "up closed", "preview open", "up open"]);
+  });
+
+  it("refuses an id that is not in the stack after it was read, and options that name no open creation", async () => {
+    const { ports, asked } = engine();
+    const urn = `${cellUrn(1)}-database`;
+    const killed = { deployment: { resources: [], pending_operations: [{ type: "creating", resource: { urn } }] } };
+    const states = [killed, { deployment: { resources: [] } }].map((one) => JSON.stringify(one));
+    const reading = { ...ports.engine, exportState: () => Promise.resolve(states.shift()!) };
+    const found = new Map([[urn, "db-1"]]);
+    await expect(runGate({ ...runRequest(), found }, { ...ports, engine: reading }, options)).rejects.toMatchObject({
+      reason: "interrupted",
+      message: expect.stringContaining(`--found ${urn}=db-1`) as string,
+    });
+    const there = JSON.stringify({ deployment: { resources: [{ urn, id: "db-1" }] } });
+    expect(misfits(there, found)).toEqual([]);
+    expect(misfits(there, new Map([[urn, undefined]]))).toEqual([expect.stringContaining(`--gone ${urn}`)]);
+    expect(misfits(there, new Map([["urn:typo", undefined]]))).toEqual([]);
+    expect(misfits(there, new Map([["urn:typo", "db-1"]]))).toEqual([expect.stringContaining("--found urn:typo=db-1")]);
+    expect(asked).toEqual([]);
   });
 
   it("refuses to create a resource twice after a killed update, and does not start the engine", async () => {
