@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { environmentDirectory } from "./paths";
+import { makeStateFolder } from "./write";
 import { identify, isRunning, type Owned } from "../processes/process";
 import { UserError } from "../../contract/user-error";
 
@@ -22,7 +23,7 @@ const longestPause = 100;
  */
 export async function withLock<T>(environment: string, body: () => Promise<T>): Promise<T> {
   const folder = join(environmentDirectory(environment), "locks");
-  mkdirSync(folder, { recursive: true });
+  makeStateFolder(folder);
   const own = nameOf(identify(process.pid));
   for (let attempt = 1; ; attempt += 1) {
     const holder = take(folder, own);
@@ -47,8 +48,11 @@ function take(folder: string, own: string): Owned | undefined {
     writeFileSync(join(folder, own), "", { flag: "wx" });
   } catch (error) {
     // This process has the lock already.
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return processOf(own);
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return processOf(own);
+    throw new UserError(
+      `${folder} cannot be written (${code}): make it writable, or name another place with CELLS_STATE_DIR`,
+    );
   }
   for (const name of readdirSync(folder)) {
     if (name === own) continue;

@@ -12,6 +12,7 @@ import { withLock } from "../files/lock";
 import { environmentDirectory, projectDirectory } from "../files/paths";
 import { readStackTexts } from "../../policy/front/known";
 import { admitPack, gatePorts, watchInputs } from "../policy/pack";
+import { printable } from "../processes/printable";
 import type { Report } from "../processes/process";
 import { journalIn } from "./journal";
 import { refuseConstraints } from "./plan/constraints";
@@ -116,7 +117,7 @@ export async function updateStack(options: UpdateOptions): Promise<UpdateResult>
     journal: journalIn(join(directory, "engine.json")),
     report,
     signal,
-    ...(quiet === true ? {} : { onOutput: (text: string) => void process.stderr.write(text) }),
+    ...(quiet === true ? {} : { onOutput: (text: string) => void process.stderr.write(printable(text)) }),
   };
   return withLock(place, () => withPulumi(about, run));
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { print } from "../print";
 
 interface Options {
   readonly json?: boolean;
@@ -51,7 +52,7 @@ export function register(program: Command): void {
             ? { file: options.base }
             : undefined;
       const report = await checkEnvironment(file, { states: options.state, ...(base === undefined ? {} : { base }) });
-      process.stdout.write(`${formatReport(report, format)}\n`);
+      print(`${formatReport(report, format)}\n`);
       if (report.findings.length > 0) process.exitCode = 1;
     });
 }

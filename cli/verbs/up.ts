@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 
 import type { UpdateOptions } from "../../adapters/pulumi/update";
+import { note, print } from "../print";
 
 interface Options extends Omit<UpdateOptions, "refused" | "quiet" | "signal" | "report"> {
   readonly local?: boolean;
@@ -27,7 +28,7 @@ export function register(program: Command): void {
     )
     .option(
       "--approve <urn-or-token>",
-      "let the plan replace or delete this resource, which holds data; repeatable",
+      "let the plan replace or delete this resource, which holds data or credentials; repeatable",
       collect,
     )
     .option(
@@ -67,9 +68,9 @@ export function register(program: Command): void {
         refused,
         quiet: json === true,
         signal: interruption.signal,
-        report: (line) => void (json === true || process.stderr.write(`${line}\n`)),
+        report: (line) => void (json === true || note(`${line}\n`)),
       }).finally(() => process.off("SIGINT", interrupt).off("SIGTERM", interrupt));
-      process.stdout.write(json === true ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
+      print(json === true ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
     });
 }
 
@@ -79,7 +80,7 @@ function describe(result: import("../../adapters/pulumi/update").UpdateResult): 
     return `  ${id}: ${stepsText(steps)}; ${isNew ? "new, no tenants" : `${percent(share)} of the tenants`}`;
   });
   const shared = result.shared === 0 ? [] : [`  shared by all cells: ${result.shared} steps`];
-  const loses = result.losses.map(({ op, urn }) => `  loses data: ${op} ${urn}`);
+  const loses = result.losses.map(({ op, urn }) => `  loses data or credentials: ${op} ${urn}`);
   return [`${result.stack}: ${result.outcome}, ${result.changes} steps`, ...lines, ...shared, ...loses, ""].join("\n");
 }
 

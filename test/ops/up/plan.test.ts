@@ -152,6 +152,17 @@ describe("data that a plan loses", () => {
     expect(lossesOf(others)).toEqual([]);
   });
 
+  it.each([
+    "aws:secretsmanager/secret:Secret",
+    "aws:s3/bucket:Bucket",
+    "aws:route53/zone:Zone",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "random:index/randomPassword:RandomPassword",
+  ])("includes credentials, names and files: %s", (type) => {
+    const step = childStep("replace", type, "x", cellUrn(1));
+    expect(lossesOf([step])).toEqual([{ urn: step.urn, op: "replace" }]);
+  });
+
   it("needs an approval of each loss, or of exactly this plan", () => {
     const losses = lossesOf(steps);
     const [first, second] = losses.map(({ urn }) => urn);
