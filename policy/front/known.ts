@@ -13,6 +13,8 @@ import { parseSettings, readSettings, settingsPath } from "../settings/settings"
 
 const root = join(__dirname, "..", "..");
 
+const ids = rules.map(({ id }) => id);
+
 /** The pack's own files; undefined for one that is not there. The manifest pins them. */
 export interface PackTexts {
   readonly settings?: string | undefined;
@@ -54,7 +56,7 @@ export function knownOfTexts(own: PackTexts, { catalog, fingerprints }: StackTex
     ...prints,
     ...(catalog === undefined || model === undefined ? {} : { catalog: { source: catalog.source, model } }),
     elsewhere: fingerprints.map(({ source, text }) => parseFingerprints(text, source, environment)),
-    register: own.register === undefined ? emptyRegister : parseRegister(own.register, registerPath),
+    register: own.register === undefined ? emptyRegister : parseRegister(own.register, registerPath, ids),
     quotas: parseQuotas(own.quotas, quotasPath),
     settings: readSettings(
       rules,

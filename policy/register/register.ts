@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 
+import { closest } from "../../catalog/issues";
 import { UserError } from "../../contract/user-error";
 
 const day = z.iso.date({ error: "write a day as YYYY-MM-DD" });
@@ -79,9 +80,10 @@ class RegisterError extends UserError {
 /**
  * Reads a register's YAML.
  *
+ * @param rules ids that an exception may name; any when left out.
  * @throws RegisterError listing every mistake.
  */
-export function parseRegister(text: string, source: string): Register {
+export function parseRegister(text: string, source: string, rules?: readonly string[]): Register {
   let content: unknown;
   try {
     content = parse(text) ?? {};
@@ -89,12 +91,30 @@ export function parseRegister(text: string, source: string): Register {
     throw new RegisterError(`${source} cannot be used:\n  it is not YAML`);
   }
   const parsed = schema.safeParse(content);
-  const twice = parsed.success ? repeated(parsed.data) : [];
-  if (parsed.success && twice.length === 0) return parsed.data;
+  const mistakes = parsed.success ? [...repeated(parsed.data), ...unknownRules(parsed.data, rules)] : [];
+  if (parsed.success && mistakes.length === 0) return parsed.data;
   const lines = parsed.success
-    ? twice
+    ? mistakes
     : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new RegisterError([`${source} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
+}
+
+/** Letters that look like one of A to Z: Greek, then Cyrillic. */
+const lookalikes = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХҮԌԜ";
+const latin = "ABEZHIKMNOPTYXABESIJKMHOPCTYXYGW";
+
+/** An exception of a rule that does not exist matches nothing, however much its id looks like a rule's. */
+function unknownRules({ exceptions }: Register, rules: readonly string[] | undefined): readonly string[] {
+  return exceptions.flatMap(({ rule }, at) => {
+    if (rules === undefined || rules.includes(rule)) return [];
+    const plain = [...rule.normalize("NFKC").toUpperCase()]
+      .map((letter) => latin[lookalikes.indexOf(letter)] ?? letter)
+      .join("");
+    const like = closest(plain, rules);
+    return [
+      `exceptions.${at}.rule: no rule has the id ${JSON.stringify(rule)}${like === undefined ? "" : `; ${like} looks like it`}`,
+    ];
+  });
 }
 
 /** Each transfer needs its own purpose: two windows of one purpose would exceed the longest window. */
