@@ -2,7 +2,6 @@
  * Control characters, but for the end of a line and the tabulator, and the marks that turn the direction of text. A
  * terminal obeys the former, a reader is misled by the latter.
  */
-// eslint-disable-next-line no-control-regex
 const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /**

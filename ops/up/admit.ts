@@ -14,7 +14,7 @@ export interface Admission {
 }
 
 /** The option that would give the pack settings that no manifest pins. */
-export const settingsOption = "--policy-pack-config";
+const settingsOption = "--policy-pack-config";
 
 /** How to write the pinned manifest again, for messages. */
 const again = "review the change, then write the manifest again: node --import tsx policy/manifest/write.ts";

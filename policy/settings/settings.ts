@@ -14,7 +14,7 @@ interface Configurable {
 }
 
 /** Settings that cannot be used; the message lists every mistake with its path. */
-export class PolicySettingsError extends UserError {
+class PolicySettingsError extends UserError {
   override readonly name = "PolicySettingsError";
 }
 
