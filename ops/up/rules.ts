@@ -38,7 +38,8 @@ export const gateRules: readonly GateRule[] = [
     id: "DUR-04",
     severity: "critical",
     title: "An update loses data and credentials only with approval",
-    blocks: "a plan that deletes or replaces a resource with data or credentials (`lossTypes` in `catalog/stateful.ts`) that no --approve names",
+    blocks:
+      "a plan that deletes or replaces a resource with data or credentials (`lossTypes` in `catalog/stateful.ts`) that no --approve names",
     fix: "keep the resource, or approve its URN, or the token of exactly this list of losses",
     origin: "pattern: update cell",
     reasons: ["data-loss"],
