@@ -33,7 +33,7 @@ const packages = {
   // In the Lambda's zip: what Node has, what verifies tokens and what keeps homes.
   "lambda/router": /^(?!node:|jose\/|lru-cache$)/,
   // @pulumi/aws takes seconds to load, at each start of the engine.
-  policy: /^@pulumi\/(?!policy$|pulumi$)|^@aws-sdk\//,
+  policy: /^@pulumi\/(?!policy(\/|$)|pulumi\/asset$)|^@aws-sdk\//,
   components: /^@aws-sdk\//,
   // Pure cores: what they need from outside are ports, and adapters are behind them.
   ops: /^@pulumi\/|^@aws-sdk\//,

@@ -11,20 +11,24 @@ export function dealsFile(catalogFile: string): string {
   return catalogFile.replace(/(\.ya?ml)?$/, ".deals.json");
 }
 
-/**
- * The remembered deals of a catalog; undefined when there is no file.
- *
- * @throws CatalogError when there is one that cannot be used: dealing from nothing instead would move tenants.
- */
-export function readDeals(catalogFile: string): RememberedDeals | undefined {
+/** The text of the remembered deals of a catalog; undefined when there is no file. */
+export function readDeals(catalogFile: string): string | undefined {
   const file = dealsFile(catalogFile);
-  if (!existsSync(file)) return undefined;
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+/**
+ * Checks the text of remembered deals.
+ *
+ * @throws CatalogError when it cannot be used: dealing from nothing instead would move tenants.
+ */
+export function parseDeals(text: string, file: string): RememberedDeals {
   const broken = (message: string): CatalogError =>
     new CatalogError(file, [{ path: "", line: 1, value: undefined, message }]);
   const advice = "take the file from version control again, or from `pulumi stack output routingTable --json`";
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    value = JSON.parse(text);
   } catch {
     throw broken(`it is not JSON; ${advice}`);
   }

@@ -7,7 +7,7 @@ import { naming } from "./checks/naming";
 import { placement } from "./checks/placement";
 import { residency } from "./checks/residency";
 import { routers } from "./checks/routers";
-import { readDeals } from "./deals";
+import { dealsFile, parseDeals, readDeals } from "./deals";
 import { read } from "./draft";
 import { CatalogError, formatPath, type CatalogIssue, type DraftIssue } from "./issues";
 import type { Catalog } from "./model";
@@ -21,6 +21,15 @@ export interface LoadOptions {
   readonly now?: Date;
 }
 
+/** A catalog's files, read once: all that judge by them judge by the same bytes. */
+export interface CatalogTexts {
+  /** Path, as the person wrote it: messages name it so. */
+  readonly file: string;
+  readonly text: string;
+  /** Text of the remembered deals, if there are any. */
+  readonly deals?: string;
+}
+
 /**
  * Reads and checks a catalog file.
  *
@@ -28,6 +37,15 @@ export interface LoadOptions {
  * @throws CatalogError with every mistake at once, also when the file cannot be read.
  */
 export function loadCatalog(file: string, options: LoadOptions = {}): Catalog {
+  return catalogOf(readCatalog(file), options);
+}
+
+/**
+ * Reads a catalog's files without checking them.
+ *
+ * @throws CatalogError when the file cannot be read.
+ */
+export function readCatalog(file: string): CatalogTexts {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -37,9 +55,18 @@ export function loadCatalog(file: string, options: LoadOptions = {}): Catalog {
       { path: "", line: 1, value: undefined, message: `${reason}; write the path of a catalog, e.g. catalog/dev.yaml` },
     ]);
   }
-  const catalog = parseCatalog(text, file, options);
   const deals = readDeals(file);
-  return deals === undefined ? catalog : { ...catalog, deals };
+  return { file, text, ...(deals === undefined ? {} : { deals }) };
+}
+
+/**
+ * Checks a catalog's files.
+ *
+ * @throws CatalogError with every mistake at once.
+ */
+export function catalogOf({ file, text, deals }: CatalogTexts, options: LoadOptions = {}): Catalog {
+  const catalog = parseCatalog(text, file, options);
+  return deals === undefined ? catalog : { ...catalog, deals: parseDeals(deals, dealsFile(file)) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 
 import { UserError } from "../contract/user-error";
+import { note } from "./print";
 import { programOf } from "./program";
 
 /** Runs the `cells` command line; sets the exit code: 0 done, 1 a user's mistake or a finding, 2 a bug in `cells`. */
@@ -24,11 +25,9 @@ function exitCodeOf(error: unknown): number {
   // Commander has printed it already, help and version included.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
+    note(`${error.message}\n`);
     return 1;
   }
-  process.stderr.write(
-    `this is a bug in cells, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  note(`this is a bug in cells, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`);
   return 2;
 }

@@ -3,6 +3,8 @@ import { Command } from "commander";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { note, print } from "./print";
+
 /** What a file in `cli/verbs` exports: it adds its verb to the program and does nothing else when loaded. */
 interface Verb {
   register(program: Command): void;
@@ -32,6 +34,7 @@ export function programOf(asked?: string): Command {
     .commandsGroup("Shell:")
     .helpCommand(true)
     .showHelpAfterError("(npx cells --help lists the verbs)")
+    .configureOutput({ writeOut: print, writeErr: note })
     .enablePositionalOptions()
     .exitOverride();
   const known = Object.values(groups).some((verbs) => verbs.includes(asked ?? ""));

@@ -124,13 +124,16 @@ function withAllowedStack(
   return { props: { ...props, name: asked }, opts: reading };
 }
 
+/** Milliseconds of a day: an entry counts to the end of its last one. */
+const day = 86_400_000;
+
 /**
- * Names of the stacks that a register allows the program to read. The policies check its form; here a register that is
- * missing, or has no stacks, allows none.
+ * Names of the stacks that a register allows the program to read until their last day. The policies check its form; here a
+ * register that is missing, or has no stacks, allows none.
  *
  * @throws UserError for a register that is not YAML.
  */
-export function allowedStacks(file: string): readonly string[] {
+export function allowedStacks(file: string, now: Date = new Date()): readonly string[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -142,5 +145,9 @@ export function allowedStacks(file: string): readonly string[] {
   const [error] = document.errors;
   if (error !== undefined) throw new UserError(`${file} is not YAML: ${error.message}`);
   const { stacks } = (document.toJS() ?? {}) as { stacks?: unknown };
-  return Array.isArray(stacks) ? stacks.filter((stack) => typeof stack === "string") : [];
+  if (!Array.isArray(stacks)) return [];
+  return (stacks as readonly ({ readonly stack?: unknown; readonly expires?: unknown } | null)[]).flatMap((entry) => {
+    const isLive = Date.parse(String(entry?.expires)) + day > now.getTime();
+    return typeof entry?.stack === "string" && isLive ? [entry.stack] : [];
+  });
 }

@@ -9,7 +9,7 @@ import type { LocalStack } from "./stack";
 /** The gate's engine on a local stack. The session records when cloud and state may differ. */
 export function localGateEngine(
   stack: LocalStack,
-  options: Pick<GateEngineOptions, "config" | "targets" | "signal" | "pack"> & { readonly report: Report },
+  options: Pick<GateEngineOptions, "targets" | "signal" | "pack"> & { readonly report: Report },
 ): GateEngine {
   const { report, ...rest } = options;
   return gateEngine(stack.engine, {

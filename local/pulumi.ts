@@ -7,8 +7,15 @@ import { readSession, updateSession } from "./session";
 import { LocalStack } from "./stack";
 import { UserError } from "../contract/user-error";
 
-/** Verbs that can change the cloud: when such a run is killed, cloud and state may differ. */
-const changing = new Set(["up", "update", "destroy", "refresh", "import"]);
+/** Commands that change neither the cloud nor the state. */
+const reading =
+  /^(?:about|config|convert|gen-completion|help|history|logs|org|plugin|policy|pre|preview|schema|version|whoami|stack(?: (?:export|graph|history|ls|output)| *$))(?: |$)/;
+
+/** False for a command that only reads. A command that is not known counts as one that changes things. */
+export function canChange(command: readonly string[]): boolean {
+  const words = command.filter((word) => !word.startsWith("-"));
+  return !command.includes("--help") && !reading.test(words.join(" "));
+}
 
 /**
  * Runs `body` with the local stack of a running environment and its providers attached.
@@ -37,13 +44,14 @@ export async function withLocalStack<T>(environment: string, body: (stack: Local
 
 /** Runs one pulumi command in the foreground. @returns its exit code. */
 export function runPulumi(environment: string, command: readonly string[]): Promise<number> {
-  const canChange = changing.has(command[0] ?? "");
+  const changes = canChange(command);
   const run = (): Promise<number> =>
     withLocalStack(environment, async (stack) => {
-      if (canChange) updateSession(environment, { settled: false });
+      // When such a run is killed, cloud and state may differ; and what was judged is not what there is now.
+      if (changes) updateSession(environment, { settled: false, verified: false });
       const code = await stack.engine.foreground(command);
-      if (canChange && code !== endedBySignal) updateSession(environment, { settled: true });
+      if (changes && code !== endedBySignal) updateSession(environment, { settled: true });
       return code;
     });
-  return canChange ? withLock(environment, run) : run();
+  return changes ? withLock(environment, run) : run();
 }

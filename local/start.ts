@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { loadCatalog } from "../catalog/load";
+import { catalogOf } from "../catalog/load";
 import { resolveStackCatalog } from "../catalog/resolve";
 import type { Catalog } from "../catalog/model";
 import { CellNames } from "../catalog/names";
@@ -14,7 +14,8 @@ import { localGateEngine } from "./gate-engine";
 import { endOtherClusters, startClusters } from "./kubernetes/clusters";
 import { ensureKubernetes, type KubernetesParts } from "./kubernetes/parts";
 import { cloudAnswers, type LocalCloud } from "./moto/moto";
-import { admitPack, gatePorts } from "../adapters/policy/pack";
+import { admitPack, gatePorts, watchInputs } from "../adapters/policy/pack";
+import { readStackTexts } from "../policy/front/known";
 import { withLock } from "../adapters/files/lock";
 import type { Report } from "../adapters/processes/process";
 import { environmentDirectory, projectDirectory } from "../adapters/files/paths";
@@ -92,14 +93,16 @@ async function startLocked(options: StartOptions): Promise<Started> {
   const { environment } = options;
   const given = options.catalog === undefined ? undefined : resolve(options.catalog);
   const catalogFile = given ?? resolveStackCatalog(projectDirectory, environment);
-  const catalog = loadCatalog(catalogFile);
+  const hasChanged = watchInputs(catalogFile, environment);
+  const texts = readStackTexts(catalogFile);
+  const catalog = catalogOf(texts.catalog!);
   if (catalog.environment !== environment) {
     throw new UserError(
       `${catalogFile} describes environment ${catalog.environment}, not ${environment}: ` +
         `write --environment ${catalog.environment}, or name another catalog`,
     );
   }
-  const { manifest } = admitPack({ revision: catalog.revision });
+  const pack = admitPack({ texts });
   const directory = environmentDirectory(environment);
   mkdirSync(directory, { recursive: true });
   const onKubernetes = await isOnKubernetes(options);
@@ -172,9 +175,13 @@ async function startLocked(options: StartOptions): Promise<Started> {
             at.stack = new LocalStack(environment, need(at.engine), endpoint, at.providers, given, at.scratch);
             await at.stack.prepare();
             at.stack.engine.open();
-            const engine = localGateEngine(at.stack, { signal: options.signal, report: (line) => at.report?.(line) });
-            at.gate = gatePorts(engine, catalogFile, environment);
-            at.plan = await judgePlan(localRequest(catalog, manifest), at.gate);
+            const engine = localGateEngine(at.stack, {
+              pack: pack.write,
+              signal: options.signal,
+              report: (line) => at.report?.(line),
+            });
+            at.gate = gatePorts(engine, pack, hasChanged);
+            at.plan = await judgePlan(localRequest(catalog, pack.manifest), at.gate);
             const { events } = at.plan.run;
             at.changes = changesOf(events);
             at.steps = changedResources(events);

@@ -11,11 +11,11 @@ import { catalogFileOf, readSession, updateSession } from "./session";
 /** The same update as of a real stack, on a running local environment. @throws as `updateStack`. */
 export async function updateLocal(options: UpdateOptions): Promise<UpdateResult> {
   const { stack: environment, dryRun, report, signal } = options;
-  const { run, config, targets } = prepareUpdate(options, catalogFileOf(environment));
+  const { run, pack, targets } = prepareUpdate(options, catalogFileOf(environment));
   return withLock(environment, async () => {
     await recreateUnsettled(options);
     return withLocalStack(environment, async (stack) => {
-      const result = await run(localGateEngine(stack, { config, targets, report, signal }));
+      const result = await run(localGateEngine(stack, { pack, targets, report, signal }));
       if (dryRun !== true) updateSession(environment, { verified: true });
       return result;
     });

@@ -142,10 +142,12 @@ export class Engine {
 
 /**
  * Variables by which the engine takes options, or skips what a gate relies on: `PULUMI_OPTION_CWD` runs another program,
- * `PULUMI_OPTION_TARGET` a part of it, `PULUMI_OPTION_CONFIG_FILE` another configuration.
+ * `PULUMI_OPTION_TARGET` a part of it, `PULUMI_OPTION_CONFIG_FILE` another configuration, `PULUMI_LANGUAGE_NODEJS_RUN_PATH` another runner
+ * of programs and packs.
  * https://www.pulumi.com/docs/iac/cli/environment-variables/
  */
-const engineOptions = /^PULUMI_(?:OPTION_.*|SKIP_CHECKPOINTS|CONTINUE_ON_ERROR|RUN_PROGRAM|DISABLE_VALIDATION)$/;
+const engineOptions =
+  /^PULUMI_(?:OPTION_.*|SKIP_CHECKPOINTS|CONTINUE_ON_ERROR|RUN_PROGRAM|DISABLE_VALIDATION|LANGUAGE_NODEJS_RUN_PATH)$/;
 
 /** An environment without the variables that change what a command of the engine does. */
 export function withoutEngineOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -154,12 +156,20 @@ export function withoutEngineOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
 
 function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? noEngine() : error));
+    child.once("error", (error: NodeJS.ErrnoException) => reject(noEngine(error)));
     child.once("close", (code) => resolve(code ?? endedBySignal));
   });
 }
 
-function noEngine(): UpRefused {
+/** Why the engine could not be started. */
+function noEngine(error: NodeJS.ErrnoException): Error {
+  if (error.code === "EACCES") {
+    return new UpRefused(
+      "no-engine",
+      "the pulumi on PATH may not be run: make it executable (chmod +x), or put another one first on PATH",
+    );
+  }
+  if (error.code !== "ENOENT") return error;
   return new UpRefused(
     "no-engine",
     "there is no pulumi on PATH: install it (https://www.pulumi.com/docs/install/), or write --local for the local cloud",

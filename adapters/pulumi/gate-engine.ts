@@ -1,8 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { variables } from "../../contract/variables";
-import type { EngineConfig } from "../../ops/up/admit";
 import type { Found } from "../../ops/up/adopt";
 import type { EngineRun, GateEngine } from "../../ops/up/gate";
 import { UpRefused } from "../../ops/up/refused";
@@ -14,33 +13,27 @@ import { planDigest } from "./plan-file";
 export interface GateEngineOptions extends Pick<RunOptions, "onEvent" | "onOutput" | "signal"> {
   /** Records the engine of an update. */
   readonly journal: Pick<Journal, "begin" | "end">;
-  /** Folder of the policy pack, from the project's; default `policy`. */
-  readonly pack?: string;
-  /** Settings of the policies besides `policy/config.yaml`. */
-  readonly config?: EngineConfig | undefined;
+  /** Writes the policy pack into a folder. @returns the folder of the pack. */
+  readonly pack: (folder: string) => string;
   /** Arguments that limit the changed resources; see `targetsOf`. Default none. */
   readonly targets?: readonly string[];
   /** Runs a command that takes the stack's lock; may break our own lock and try again. */
-  readonly locking?: <R extends Pick<QueryResult, "code" | "output"> & { readonly errors?: string }>(
+  readonly locking?: <
+    R extends Pick<QueryResult, "code" | "output"> & Partial<Pick<QueryResult, "errors"> & Pick<EngineRun, "events">>,
+  >(
     attempt: () => Promise<R>,
   ) => Promise<R>;
   /** Makes what was found after a killed update part of the state. */
   readonly settle: (found: Found) => Promise<void>;
 }
 
-/** The gate's port on a real engine. Plan and policy settings are files in the engine's private folder. */
+/** The gate's port on a real engine. Plan and pack are in the engine's private folder. */
 export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngine {
-  const { pack = "policy", config, targets = [], journal, signal, onEvent, onOutput, settle } = options;
+  const { pack, targets = [], journal, signal, onEvent, onOutput, settle } = options;
   const locking = options.locking ?? ((attempt) => attempt());
   const { folder, stack } = engine.settings;
   const plan = join(folder, "plan.json");
-  const common = ["--policy-pack", pack, ...targets];
-  if (config !== undefined) {
-    // The settings that were read and admitted, not what the file holds by now.
-    const file = join(folder, "policy-config.json");
-    writeFileSync(file, JSON.stringify(config));
-    common.push("--policy-pack-config", file);
-  }
+  const common = ["--policy-pack", pack(join(folder, "pack")), ...targets];
   const run = async (args: readonly string[], isClosed: boolean, more: RunOptions = {}): Promise<EngineRun> => {
     refuseAborted(signal);
     const env = { [variables.closed]: String(isClosed) };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 import type { LeftEngine } from "../../ops/up/locks";
@@ -19,7 +19,9 @@ export function journalIn(file: string): Journal {
     left: () => leftEngine(read(file)),
     begin: (engine) => {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify(engine));
+      // Whole or not at all: a command that is killed here must not lose the engine.
+      writeFileSync(`${file}.new`, JSON.stringify(engine));
+      renameSync(`${file}.new`, file);
     },
     end: () => rmSync(file, { force: true }),
   };
@@ -40,7 +42,7 @@ function read(file: string): Owned | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Owned;
   } catch {
-    // The process was killed while it wrote this. If the engine lives, its lock shows it, and a person must break that.
+    // Damaged. If the engine lives, its lock shows it, and a person must break that.
     return undefined;
   }
 }

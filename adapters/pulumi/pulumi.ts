@@ -47,7 +47,9 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
   });
   const locking: GateEngineOptions["locking"] = async (attempt) => {
     const first = await attempt();
-    const lock = first.code === 0 ? undefined : lockedBy(`${first.output}${first.errors ?? ""}`);
+    // The engine takes the lock before it does anything that it reports.
+    const began = first.code === 0 || (first.events?.length ?? 0) > 0;
+    const lock = began ? undefined : lockedBy(first.errors ?? first.output);
     if (lock === undefined) return first;
     if (left === undefined || !isOurs(lock, left, hostname())) throw new UpRefused("locked", isLocked(stack, lock));
     report(`removing the lock of process ${left.pid}, which this checkout started and which has ended`);

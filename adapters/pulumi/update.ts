@@ -1,9 +1,8 @@
 import { join } from "node:path";
 
-import { loadCatalog } from "../../catalog/load";
+import { catalogOf } from "../../catalog/load";
 import { resolveStackCatalog } from "../../catalog/resolve";
 import { foundOf } from "../../ops/up/adopt";
-import type { EngineConfig } from "../../ops/up/admit";
 import type { GateEngine, UpRequest } from "../../ops/up/gate";
 import { targetsOf } from "../../ops/up/only";
 import { runGate, type GateResult } from "../../ops/up/run";
@@ -11,9 +10,12 @@ import { tokenOf } from "../../ops/up/stateful";
 import { UserError } from "../../contract/user-error";
 import { withLock } from "../files/lock";
 import { environmentDirectory, projectDirectory } from "../files/paths";
-import { admitPack, gatePorts } from "../policy/pack";
+import { readStackTexts } from "../../policy/front/known";
+import { admitPack, gatePorts, watchInputs } from "../policy/pack";
+import { printable } from "../processes/printable";
 import type { Report } from "../processes/process";
 import { journalIn } from "./journal";
+import { refuseConstraints } from "./plan/constraints";
 import { withPulumi } from "./pulumi";
 
 /** What to update, and what a person has agreed to. */
@@ -29,10 +31,8 @@ export interface UpdateOptions {
   readonly found?: readonly string[];
   /** URNs of resources that a killed update did not create. */
   readonly gone?: readonly string[];
-  /** File of settings for the policies. */
-  readonly policyPackConfig?: string;
-  /** Flags that would skip the preview; asking for one is refused. */
-  readonly skipping?: readonly string[];
+  /** Flags that the gate refuses, where the user has written one. */
+  readonly refused?: readonly string[];
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
@@ -48,7 +48,8 @@ export interface UpdateResult extends GateResult {
 
 /** An update that is checked as far as it can be without an engine. */
 export interface PreparedUpdate {
-  readonly config: EngineConfig | undefined;
+  /** Writes the pack that the update runs; see `gateEngine`. */
+  readonly pack: (folder: string) => string;
   /** Arguments of the engine that limit the changed resources. */
   readonly targets: readonly string[];
   /** Takes the update through the gate. @throws UpRefused with the reason. */
@@ -64,22 +65,20 @@ const maxCellsPerUpdate = 1;
  * @throws UpRefused, CatalogError, UserError for what cannot be used.
  */
 export function prepareUpdate(options: UpdateOptions, catalogFile: string): PreparedUpdate {
-  const { stack, cells, only, policyPackConfig, skipping, report } = options;
-  const catalog = loadCatalog(catalogFile);
+  const { stack, cells, only, refused, report } = options;
+  const hasChanged = watchInputs(catalogFile, stack);
+  const texts = readStackTexts(catalogFile);
+  const catalog = catalogOf(texts.catalog!);
   const unknown = [...(cells ?? []), ...(only ?? [])].filter((id) => !catalog.cells.some((cell) => cell.id === id));
   if (unknown.length > 0) {
     const flag = only === undefined ? "--cells" : "--only";
     const known = catalog.cells.map(({ id }) => id).join(", ");
     throw new UserError(`${flag} ${unknown.join(",")}: ${catalogFile} has no such cell; it has ${known}`);
   }
-  const { manifest, config } = admitPack({
-    revision: catalog.revision,
-    ...(policyPackConfig === undefined ? {} : { configFile: policyPackConfig }),
-    ...(skipping === undefined ? {} : { skipping }),
-  });
+  const pack = admitPack({ texts, ...(refused === undefined ? {} : { refused }) });
   const request: UpRequest = {
     catalog,
-    manifest,
+    manifest: pack.manifest,
     maxCellsPerUpdate,
     ...(cells === undefined ? {} : { cells }),
     ...(only === undefined ? {} : { only }),
@@ -87,10 +86,11 @@ export function prepareUpdate(options: UpdateOptions, catalogFile: string): Prep
     found: foundOf(options.found, options.gone),
   };
   return {
-    config,
+    pack: pack.write,
     targets: targetsOf(only),
     run: async (engine) => {
-      const ports = gatePorts(engine, catalogFile, stack);
+      await refuseConstraints(catalog);
+      const ports = gatePorts(engine, pack, hasChanged);
       const result = await runGate(request, ports, { isDryRun: options.dryRun === true, report });
       return { ...result, stack, ...(result.losses.length === 0 ? {} : { token: tokenOf(result.losses) }) };
     },
@@ -117,7 +117,7 @@ export async function updateStack(options: UpdateOptions): Promise<UpdateResult>
     journal: journalIn(join(directory, "engine.json")),
     report,
     signal,
-    ...(quiet === true ? {} : { onOutput: (text: string) => void process.stderr.write(text) }),
+    ...(quiet === true ? {} : { onOutput: (text: string) => void process.stderr.write(printable(text)) }),
   };
   return withLock(place, () => withPulumi(about, run));
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { print } from "../print";
 
 interface New {
   readonly domain?: string;
@@ -43,7 +44,7 @@ export function register(program: Command): void {
       const { checkCatalog, formatCheck, jsonOfCheck } =
         require("../../catalog/check") as typeof import("../../catalog/check");
       const result = checkCatalog(file);
-      process.stdout.write(`${options.json === true ? jsonOfCheck(result) : formatCheck(result)}\n`);
+      print(`${options.json === true ? jsonOfCheck(result) : formatCheck(result)}\n`);
       if (!result.valid) process.exitCode = 1;
     });
 
@@ -54,15 +55,16 @@ export function register(program: Command): void {
     .addHelpText("after", "\nExample:\n  npx cells catalog schema > docs/catalog.schema.json")
     .action(() => {
       const { catalogJsonSchema } = require("../../catalog/json-schema") as typeof import("../../catalog/json-schema");
-      process.stdout.write(catalogJsonSchema());
+      print(catalogJsonSchema());
     });
 }
 
 function newCatalog(environment: string, { domain, region, locality, sizeClass, dryRun, json }: New): void {
-  const { existsSync, writeFileSync } = require("node:fs") as typeof import("node:fs");
+  const { existsSync } = require("node:fs") as typeof import("node:fs");
   const { join } = require("node:path") as typeof import("node:path");
   const { parseCatalog } = require("../../catalog/load") as typeof import("../../catalog/load");
   const { projectDirectory } = require("../../adapters/files/paths") as typeof import("../../adapters/files/paths");
+  const { writeNew } = require("../../adapters/files/write") as typeof import("../../adapters/files/write");
   const { starterCatalog, starterStackFile } =
     require("../../ops/catalog/starter") as typeof import("../../ops/catalog/starter");
   const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
@@ -81,19 +83,17 @@ function newCatalog(environment: string, { domain, region, locality, sizeClass, 
   if (existing.length > 0) {
     throw new UserError(`${existing.join(" and ")}: file exists, nothing was written; choose another name or edit it`);
   }
-  for (const [file, content] of dryRun === true ? [] : Object.entries(files)) {
-    writeFileSync(join(projectDirectory, file), content, { flag: "wx" });
-  }
-  if (json === true) process.stdout.write(`${JSON.stringify({ written: dryRun !== true, files }, null, 2)}\n`);
+  if (dryRun !== true) writeNew(projectDirectory, files);
+  if (json === true) print(`${JSON.stringify({ written: dryRun !== true, files }, null, 2)}\n`);
   else if (dryRun === true) {
-    process.stdout.write(
+    print(
       Object.entries(files)
         .map(([file, content]) => `# ${file}\n${content}`)
         .join("\n"),
     );
   } else {
     const places = cells.map((cell) => `${cell.id} in ${cell.region}`).join(", ");
-    process.stdout.write(
+    print(
       `${catalogFile} and ${stackFile} are written: ${places}\nnext:\n` +
         `  npx cells catalog check ${catalogFile}\n` +
         `  npx cells start --environment ${environment}   # in the local cloud\n`,

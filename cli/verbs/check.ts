@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { print } from "../print";
 
 interface Options {
   readonly json?: boolean;
@@ -55,7 +56,7 @@ export function register(program: Command): void {
         if (options.json === true) printIssues(error);
         throw error;
       });
-      process.stdout.write(`${formatReport(report, format)}\n`);
+      print(`${formatReport(report, format)}\n`);
       if (report.findings.length > 0) process.exitCode = 1;
     });
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { print } from "../print";
 
 /** `cells diff OLD NEW`: what a catalog change means; exit code 1 when some of it is forbidden. */
 export function register(program: Command): void {
@@ -20,7 +21,7 @@ export function register(program: Command): void {
       const { formatDiff } = require("../../catalog/diff/text") as typeof import("../../catalog/diff/text");
       const { loadCatalog } = require("../../catalog/load") as typeof import("../../catalog/load");
       const diff = diffCatalogs(loadCatalog(before), loadCatalog(after));
-      process.stdout.write(`${options.json === true ? JSON.stringify(diff, null, 2) : formatDiff(diff)}\n`);
+      print(`${options.json === true ? JSON.stringify(diff, null, 2) : formatDiff(diff)}\n`);
       if (!diff.allowed) process.exitCode = 1;
     });
 }

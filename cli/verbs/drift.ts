@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { print } from "../print";
 
 /** `cells drift`: what was changed in the cloud outside Pulumi. */
 export function register(program: Command): void {
@@ -16,7 +17,7 @@ export function register(program: Command): void {
     .action(async ({ environment, json }: { environment: string; json?: boolean }) => {
       const { describeDrift, findDrift } = require("../../local/drift") as typeof import("../../local/drift");
       const drifted = await findDrift(environment);
-      process.stdout.write(`${json === true ? JSON.stringify(drifted, null, 2) : describeDrift(drifted)}\n`);
+      print(`${json === true ? JSON.stringify(drifted, null, 2) : describeDrift(drifted)}\n`);
       if (drifted.length > 0) process.exitCode = 1;
     });
 }

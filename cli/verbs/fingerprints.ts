@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { print } from "../print";
 
 /** `cells fingerprints [STATE]`: what identifies a stack's cells, for the policies of other stacks. */
 export function register(program: Command): void {
@@ -14,6 +15,6 @@ export function register(program: Command): void {
     .action(async (state: string, { catalog }: { catalog: string }) => {
       const { exportFingerprints } =
         require("../../adapters/policy/fingerprints") as typeof import("../../adapters/policy/fingerprints");
-      process.stdout.write(`${await exportFingerprints(state, catalog)}\n`);
+      print(`${await exportFingerprints(state, catalog)}\n`);
     });
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { Command } from "commander";
+import { print } from "../print";
 
 /** `cells module --out DIR`: the routing core for a browser, an edge worker or a service. */
 export function register(program: Command): void {
@@ -38,7 +39,7 @@ export function register(program: Command): void {
         gzipBytes,
         files: Object.keys(files).sort(),
       };
-      process.stdout.write(
+      print(
         options.json === true
           ? `${JSON.stringify(summary)}\n`
           : `${join(options.out, moduleFile)}: ${code.length} bytes (${gzipBytes} with gzip), and its types\n`,

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { print } from "../print";
 
 /** Most cells that every algorithm prepares in a few seconds; dealing slots costs the square of them. */
 const mostCells = 4096;
@@ -35,8 +36,6 @@ export function register(program: Command): void {
       const members = Array.from({ length: count }, (_, number) => ({ number, weight: 1 }));
       const { place } = algorithms[name].prepare(members);
       const numbers = ids.map(place);
-      process.stdout.write(
-        options.json === true ? `${JSON.stringify(numbers)}\n` : numbers.map((n) => `${n}\n`).join(""),
-      );
+      print(options.json === true ? `${JSON.stringify(numbers)}\n` : numbers.map((n) => `${n}\n`).join(""));
     });
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { RoutingTable, TableCell } from "../../routing";
 import type { Remap } from "../../routing/remap";
 import type { TableOptions } from "../routing/table";
+import { print } from "../print";
 
 interface Options extends TableOptions {
   readonly add: readonly string[];
@@ -56,7 +57,7 @@ export function register(program: Command): void {
         const isDry = options.dryRun === true;
         const file = isDry ? dealsFile(catalogFile(options)) : writeDeals(catalogFile(options), published.deals ?? []);
         const done = isDry ? `dry run: would write ${file}` : `${file} is written: commit it`;
-        process.stdout.write(`${options.json === true ? JSON.stringify({ file }) : done}\n`);
+        print(`${options.json === true ? JSON.stringify({ file }) : done}\n`);
         return;
       }
       const { sealTable } = require("../../routing") as typeof import("../../routing");
@@ -74,7 +75,7 @@ export function register(program: Command): void {
       const after = sealTable(before.version.revision + 1, { ...before, cells, pins }, before.deals);
       const found = remap(before, after, ids);
       const stranded = Object.keys(before.pins).length - Object.keys(pins).length;
-      process.stdout.write(
+      print(
         options.json === true
           ? `${JSON.stringify({ stranded, jurisdictions: found }, null, 2)}\n`
           : describe(found, stranded),

@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 
 import type { Conditions, Decision, Question, RoutingTable, Stage } from "../../routing";
 import type { TableOptions } from "../routing/table";
+import { note, print } from "../print";
 
 interface RouteOptions extends TableOptions {
   readonly tenant?: string;
@@ -52,16 +53,14 @@ export function register(program: Command): void {
               algorithms: homesBy(table, tenant, stages),
             }
           : undefined;
-      process.stdout.write(
+      print(
         options.json === true
           ? `${JSON.stringify({ ...summary(decision), version, ...explained }, null, 2)}\n`
           : `${describe(question, decision, version)}${explained === undefined ? "" : explain(explained)}`,
       );
       // Only routers limit ids; a table may hold others, for programs that embed the core.
       if (!/^[a-z0-9-]{1,64}$/.test(tenant)) {
-        process.stderr.write(
-          "note: a router refuses this tenant (403): ids are 1 to 64 characters of a-z, 0-9 and -\n",
-        );
+        note("note: a router refuses this tenant (403): ids are 1 to 64 characters of a-z, 0-9 and -\n");
       }
       if (!decision.ok) process.exitCode = 1;
     });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { print } from "../print";
 
 /** `cells status`: what runs, and where. */
 export function register(program: Command): void {
@@ -13,9 +14,7 @@ export function register(program: Command): void {
     .action(async (options: { environment: string; json?: boolean }) => {
       const { status, describeStatus } = require("../../local/status") as typeof import("../../local/status");
       const result = await status(options.environment);
-      process.stdout.write(
-        options.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${describeStatus(result)}\n`,
-      );
+      print(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${describeStatus(result)}\n`);
       if (!result.running) process.exitCode = 1;
     });
 }

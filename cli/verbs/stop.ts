@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { print } from "../print";
 
 /** `cells stop`: destroys the stack and ends what `cells start` started. */
 export function register(program: Command): void {
@@ -13,6 +14,6 @@ export function register(program: Command): void {
     .action(async (options: { environment: string; force?: boolean; dryRun?: boolean; json?: boolean }) => {
       const { stopEnvironment } = require("../../local/stop") as typeof import("../../local/stop");
       const result = await stopEnvironment({ ...options, quiet: options.json });
-      process.stdout.write(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${result.message}\n`);
+      print(options.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${result.message}\n`);
     });
 }

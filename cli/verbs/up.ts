@@ -1,12 +1,14 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 
 import type { UpdateOptions } from "../../adapters/pulumi/update";
+import { note, print } from "../print";
 
-interface Options extends Omit<UpdateOptions, "skipping" | "quiet" | "signal" | "report"> {
+interface Options extends Omit<UpdateOptions, "refused" | "quiet" | "signal" | "report"> {
   readonly local?: boolean;
   readonly json?: boolean;
   readonly skipPreview?: boolean;
   readonly plan?: string;
+  readonly policyPackConfig?: string;
 }
 
 /** `cells up --stack S`: the safe way to run an environment. */
@@ -26,7 +28,7 @@ export function register(program: Command): void {
     )
     .option(
       "--approve <urn-or-token>",
-      "let the plan replace or delete this resource, which holds data; repeatable",
+      "let the plan replace or delete this resource, which holds data or credentials; repeatable",
       collect,
     )
     .option(
@@ -35,12 +37,12 @@ export function register(program: Command): void {
       collect,
     )
     .option("--gone <urn>", "after an update that was killed: this resource does not exist; repeatable", collect)
-    .option("--policy-pack-config <file>", "reviewed settings of the policies, in Pulumi's format")
     .option("--dry-run", "check the plan, change nothing")
     .option("--json", "print the result as JSON, and no progress")
     // Accepted, so that the refusal gives its reason instead of a spelling hint.
     .addOption(new Option("-f, --skip-preview").hideHelp())
     .addOption(new Option("--plan <file>").hideHelp())
+    .addOption(new Option("--policy-pack-config <file>").hideHelp())
     .addHelpText(
       "after",
       "\nOne update may change one cell that has tenants; new cells do not count. To roll out a change of the program, run" +
@@ -51,20 +53,24 @@ export function register(program: Command): void {
       const interruption = new AbortController();
       const interrupt = (): void => interruption.abort();
       process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-      const { skipPreview, plan, json, local, ...rest } = options;
+      const { skipPreview, plan, policyPackConfig, json, local, ...rest } = options;
       const update =
         local === true
           ? (require("../../local/up") as typeof import("../../local/up")).updateLocal
           : (require("../../adapters/pulumi/update") as typeof import("../../adapters/pulumi/update")).updateStack;
-      const skipping = [...(skipPreview === true ? ["--skip-preview"] : []), ...(plan === undefined ? [] : ["--plan"])];
+      const refused = [
+        ...(skipPreview === true ? ["--skip-preview"] : []),
+        ...(plan === undefined ? [] : ["--plan"]),
+        ...(policyPackConfig === undefined ? [] : ["--policy-pack-config"]),
+      ];
       const result = await update({
         ...rest,
-        skipping,
+        refused,
         quiet: json === true,
         signal: interruption.signal,
-        report: (line) => void (json === true || process.stderr.write(`${line}\n`)),
+        report: (line) => void (json === true || note(`${line}\n`)),
       }).finally(() => process.off("SIGINT", interrupt).off("SIGTERM", interrupt));
-      process.stdout.write(json === true ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
+      print(json === true ? `${JSON.stringify(result, null, 2)}\n` : describe(result));
     });
 }
 
@@ -74,7 +80,7 @@ function describe(result: import("../../adapters/pulumi/update").UpdateResult): 
     return `  ${id}: ${stepsText(steps)}; ${isNew ? "new, no tenants" : `${percent(share)} of the tenants`}`;
   });
   const shared = result.shared === 0 ? [] : [`  shared by all cells: ${result.shared} steps`];
-  const loses = result.losses.map(({ op, urn }) => `  loses data: ${op} ${urn}`);
+  const loses = result.losses.map(({ op, urn }) => `  loses data or credentials: ${op} ${urn}`);
   return [`${result.stack}: ${result.outcome}, ${result.changes} steps`, ...lines, ...shared, ...loses, ""].join("\n");
 }
 

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { RoutingTable, TableCell } from "../../routing";
 import type { Closure, Violation } from "../../routing/closure";
 import type { TableOptions } from "../routing/table";
+import { print } from "../print";
 
 interface Options extends TableOptions {
   readonly k: string;
@@ -40,7 +41,7 @@ export function register(program: Command): void {
       const { verifyClosure } = require("../../routing/closure") as typeof import("../../routing/closure");
       const table = await readTable(options);
       const found = verifyClosure(table, { most, objection: lawOf(table), perCell: 4, mostViolations });
-      process.stdout.write(
+      print(
         options.json === true ? `${JSON.stringify({ k: most, ...found }, null, 2)}\n` : describe(table, most, found),
       );
       if (found.violations.length > 0) process.exitCode = 1;

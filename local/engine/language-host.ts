@@ -72,9 +72,8 @@ function runPlugin(call: grpc.ServerWritableStream<proto.RunPluginRequest, proto
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
   const child = start(
     [
-      "--require",
-      require.resolve("./lean-pack.js"),
-      require.resolve("@pulumi/pulumi/cmd/run-policy-pack"),
+      // A pack may bring its own, as with the official host.
+      require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [directory, __dirname] }),
       ...request.getArgsList(),
       directory,
     ],

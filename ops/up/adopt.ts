@@ -50,6 +50,21 @@ export function creatingIn(state: string): readonly string[] {
 }
 
 /**
+ * What was named with --found or --gone and does not fit the state; empty when all of it does. An entry that an earlier
+ * run has settled fits.
+ */
+export function misfits(state: string, found: Found): readonly string[] {
+  const { deployment } = JSON.parse(state) as { readonly deployment?: Deployment };
+  const pending = new Set(creatingIn(state));
+  const ids = new Map((deployment?.resources ?? []).map((resource) => [resource["urn"], resource["id"]]));
+  return [...found].flatMap(([urn, id]) => {
+    if (pending.has(urn)) return [];
+    if (id === undefined) return ids.has(urn) ? [`--gone ${urn}: the stack has this resource`] : [];
+    return ids.get(urn) === id ? [] : [`--found ${urn}=${id}: no creation of it is open, and the stack has no such id`];
+  });
+}
+
+/**
  * A state in which the resources that were found have the inputs of their creation, and no creation is pending. The
  * engine must read them from the cloud before it does anything else: their outputs are missing.
  */

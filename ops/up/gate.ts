@@ -3,7 +3,7 @@ import type { Found } from "./adopt";
 import { catalogVersionOf, errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
-import { fixFirst, leavesResidency, opensTooEarly, type Before } from "./opening";
+import { fixFirst, leavesResidency, opensTooEarly, setsBack, type Before } from "./opening";
 import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
 import { UpRefused } from "./refused";
 import { lossesOf, unapproved, type Loss } from "./stateful";
@@ -32,8 +32,8 @@ export interface GateEngine {
 /** What the gate needs from outside. */
 export interface GatePorts {
   readonly engine: GateEngine;
-  /** Digest of all inputs of a plan: program, catalog, stack file, pack. */
-  readonly inputs: () => string;
+  /** True when an input of the plan is no longer as this command read it: program, catalog, stack file, pack. */
+  readonly hasChanged: () => boolean;
   /** Judges an exported state; both findings and what could not be decided. */
   readonly verify: (state: string) => readonly Finding[];
 }
@@ -66,7 +66,6 @@ export interface JudgedPlan {
   readonly isClosed: boolean;
   /** Digest of the saved plan, as it was judged. */
   readonly digest: string | undefined;
-  readonly inputs: string;
   readonly run: EngineRun;
 }
 
@@ -79,9 +78,8 @@ const mostShown = 20;
  *
  * @throws UpRefused with the reason; nothing has been changed then.
  */
-export async function judgePlan(request: UpRequest, { engine, inputs }: GatePorts): Promise<JudgedPlan> {
-  // Before the preview: what changes while it runs makes the plan stale.
-  const made = inputs();
+export async function judgePlan(request: UpRequest, { engine, hasChanged }: GatePorts): Promise<JudgedPlan> {
+  refuseChanged(hasChanged);
   const { before, isClosed = false, only } = request;
   const run = await engine.preview(isClosed);
   if (run.code !== 0)
@@ -115,6 +113,8 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
     // Cell by cell: the next one waits until the one before is clean.
     const unclean = fixFirst(reach, before, only === undefined ? request.cells : []);
     if (unclean !== undefined) throw new UpRefused("unclean", unclean);
+    const back = setsBack(request.catalog, before);
+    if (back !== undefined) throw new UpRefused("opening", back);
     const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before, request.cells);
     if (early !== undefined) throw new UpRefused("opening", early);
     const residency = leavesResidency(request.catalog, before);
@@ -129,7 +129,6 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
     changes: steps.filter(isChange).length,
     isClosed,
     digest: engine.planDigest(),
-    inputs: made,
     run,
   };
 }
@@ -137,16 +136,11 @@ export async function judgePlan(request: UpRequest, { engine, inputs }: GatePort
 /**
  * Applies a judged plan.
  *
- * @throws UpRefused when program, catalog or pack have changed since the preview (nothing is changed then), or when the
- *   engine fails half way.
+ * @throws UpRefused when program, catalog or pack have changed since they were read (nothing is changed then), or when
+ *   the engine fails half way.
  */
-export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts): Promise<EngineRun> {
-  if (inputs() !== plan.inputs) {
-    throw new UpRefused(
-      "no-preview",
-      "program, catalog, stack file or policy pack have changed since the preview: run it again",
-    );
-  }
+export async function applyPlan(plan: JudgedPlan, { engine, hasChanged }: GatePorts): Promise<EngineRun> {
+  refuseChanged(hasChanged);
   if (plan.digest === undefined || engine.planDigest() !== plan.digest) {
     throw new UpRefused(
       "no-preview",
@@ -162,6 +156,14 @@ export async function applyPlan(plan: JudgedPlan, { engine, inputs }: GatePorts)
     );
   }
   return run;
+}
+
+function refuseChanged(hasChanged: GatePorts["hasChanged"]): void {
+  if (!hasChanged()) return;
+  throw new UpRefused(
+    "no-preview",
+    "program, catalog, stack file, policy pack or fingerprints have changed since this command read them, and nothing was changed in this step: run it again",
+  );
 }
 
 /**

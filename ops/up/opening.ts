@@ -61,6 +61,17 @@ export function leavesResidency(catalog: Catalog, { served }: Before): string | 
 }
 
 /**
+ * Why cells with tenants may not be set back to `provisioning` (RTR-08); undefined when none is. Routers would lose their
+ * tenants' home, and the next update would take the cell for a new one.
+ */
+export function setsBack(catalog: Catalog, { served }: Before): string | undefined {
+  const back = catalog.cells.filter(({ id, state }) => state === "provisioning" && served.cells.has(id));
+  if (back.length === 0) return undefined;
+  const names = back.map(({ id }) => id).join(", ");
+  return `the catalog sets ${names} back to \`provisioning\`, but routers send tenants there: write \`draining\` to take no new tenants, or \`quarantined\` to keep traffic out`;
+}
+
+/**
  * Why the environment must be fixed before this plan (SIZ-07); undefined when it is clean enough. A wave ends when its
  * cells are clean; until then a plan may change only the cells that are not clean and those that the user names.
  */

@@ -3,11 +3,12 @@ import { isChange, nameOf, stepsOf, type EngineEvent, type PolicySummary } from 
 /** What a pack must run, as it was reviewed. */
 export interface PackManifest {
   readonly name: string;
+  /** What the pack reports as its version; see `admitPack`. */
   readonly version: string;
   readonly policies: readonly ManifestPolicy[];
   /** Ids of the rules inside the policies. */
   readonly rules: readonly string[];
-  /** Digest of the sources that the verdicts depend on. */
+  /** Digest of the pack's bundle. */
   readonly hash: string;
 }
 
@@ -25,11 +26,15 @@ export interface ManifestPolicy {
  */
 export function missingProof(events: readonly EngineEvent[], manifest: PackManifest): readonly string[] {
   const ours = (summary: PolicySummary | undefined): summary is PolicySummary =>
-    summary?.policyPackName === manifest.name && (summary.policyPackVersion ?? manifest.version) === manifest.version;
+    summary?.policyPackName === manifest.name && summary.policyPackVersion === manifest.version;
   const stack = events.map((event) => event.policyAnalyzeStackSummaryEvent).filter(ours);
   const resources = events.map((event) => event.policyAnalyzeSummaryEvent).filter(ours);
   if (stack.length === 0 && resources.length === 0) {
-    return [`no event of the preview names the pack ${manifest.name} ${manifest.version}`];
+    const others = events.flatMap(({ policyAnalyzeSummaryEvent: one, policyAnalyzeStackSummaryEvent: all }) =>
+      [one, all].flatMap((summary) => (summary === undefined ? [] : [packOf(summary)])),
+    );
+    const instead = [...new Set(others)].slice(0, mostPacks).map((pack) => `the preview ran the pack ${pack}`);
+    return [`no event of the preview names the pack ${manifest.name} ${manifest.version}`, ...instead];
   }
   return [
     ...manifest.policies.flatMap(({ name, kind }) =>
@@ -41,6 +46,13 @@ export function missingProof(events: readonly EngineEvent[], manifest: PackManif
     ),
     ...failedOpen(events, manifest),
   ];
+}
+
+/** Most other packs that a message names. */
+const mostPacks = 3;
+
+function packOf({ policyPackName, policyPackVersion = "without a version" }: PolicySummary): string {
+  return `${policyPackName} ${policyPackVersion}`;
 }
 
 function ran({ passed, failed }: PolicySummary, policy: string): boolean {

@@ -1,10 +1,8 @@
 /** Why an update is refused, or its result serves no traffic. */
 export type Reason =
   | "pack-missing"
-  | "pack-disabled"
   | "pack-altered"
-  | "config-invalid"
-  | "config-old"
+  | "pack-settings"
   | "no-preview"
   | "other-catalog"
   | "no-engine"
@@ -40,8 +38,9 @@ export const gateRules: readonly GateRule[] = [
   {
     id: "DUR-04",
     severity: "critical",
-    title: "An update loses data only with approval",
-    blocks: "a plan that deletes or replaces a resource with data (`catalog/stateful.ts`) that no --approve names",
+    title: "An update loses data and credentials only with approval",
+    blocks:
+      "a plan that deletes or replaces a resource with data or credentials (`lossTypes` in `catalog/stateful.ts`) that no --approve names",
     fix: "keep the resource, or approve its URN, or the token of exactly this list of losses",
     origin: "pattern: update cell",
     reasons: ["data-loss"],
@@ -61,7 +60,7 @@ export const gateRules: readonly GateRule[] = [
     severity: "critical",
     title: "Routers send tenants only to a cell that was judged",
     blocks:
-      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is",
+      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is; and a catalog that sets a cell with tenants back to `provisioning`",
     fix: "write `state: provisioning` for the cell and run up; when it reports clean, write the state that you want and run up again",
     origin: "pattern: add cell; only what was verified takes traffic",
     reasons: ["opening"],
@@ -81,19 +80,10 @@ export const gateRules: readonly GateRule[] = [
     severity: "critical",
     title: "The pack proves that it ran",
     blocks:
-      "an update whose pack is missing, switched off or lowered, is not the reviewed one by its hash, has an invalid or an outdated configuration, did not run in the preview, or previewed another plan than the one that is applied",
-    fix: "restore the pack and its configuration from the main branch, or have the change reviewed and write the manifest again",
+      "an update whose pack is missing, is not the reviewed one by the hash of the bytes that run, gets settings from outside, did not run in the preview, or previewed another plan than the one that is applied",
+    fix: "restore the pack with its settings and packages from the main branch, or have the change reviewed and write the manifest again",
     origin: "Pulumi: a policy that is disabled, or whose pack is not given, reports nothing in a preview",
-    reasons: [
-      "pack-missing",
-      "pack-disabled",
-      "pack-altered",
-      "config-invalid",
-      "config-old",
-      "no-preview",
-      "other-catalog",
-      "not-proven",
-    ],
+    reasons: ["pack-missing", "pack-altered", "pack-settings", "no-preview", "other-catalog", "not-proven"],
   },
 ];
 

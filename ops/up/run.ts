@@ -1,4 +1,4 @@
-import { creatingIn, unfinished, type Found } from "./adopt";
+import { creatingIn, misfits, unfinished, type Found } from "./adopt";
 import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "./gate";
 import { onlyRefusal } from "./only";
 import type { Before } from "./opening";
@@ -56,7 +56,8 @@ function resultOf({ reach, changes, losses }: JudgedPlan): Omit<GateResult, "out
 async function step(request: UpRequest, ports: GatePorts, { isDryRun, report }: GateOptions): Promise<JudgedPlan> {
   report("preview with policies …");
   const plan = await judgePlan(request, ports);
-  if (isDryRun || plan.changes === 0) return plan;
+  if (isDryRun) return plan;
+  // Without a step too: protection, aliases and outputs are in the state alone, and no step shows their change.
   report(`up: ${plan.changes} steps as planned …`);
   await applyPlan(plan, ports);
   return plan;
@@ -66,12 +67,23 @@ async function step(request: UpRequest, ports: GatePorts, { isDryRun, report }: 
 async function settled(found: Found, { engine }: GatePorts, { isDryRun, report }: GateOptions): Promise<string> {
   const state = await engine.exportState();
   const pending = creatingIn(state);
+  refuseMisfits(state, found);
   if (pending.length === 0) return state;
   const open = pending.filter((urn) => !found.has(urn));
   if (isDryRun || open.length > 0) throw new UpRefused("interrupted", unfinished(isDryRun ? pending : open));
   report("add the resources that were found to the state …");
   await engine.settle(new Map(pending.map((urn) => [urn, found.get(urn)])));
-  return engine.exportState();
+  const after = await engine.exportState();
+  // The engine drops a resource that the cloud does not have under this id.
+  refuseMisfits(after, found);
+  return after;
+}
+
+function refuseMisfits(state: string, found: Found): void {
+  const wrong = misfits(state, found);
+  if (wrong.length === 0) return;
+  const lines = wrong.map((line) => `  ${line}`);
+  throw new UpRefused("interrupted", ["these options do not fit the state of the stack:", ...lines].join("\n"));
 }
 
 function beforeOf(state: string, { verify }: GatePorts): Before {

@@ -1,6 +1,8 @@
 import { cellType } from "../../contract/components";
-import { decodeTableText, type RoutingTable, type TableVersion } from "../../routing";
-import { stackType } from "./events";
+import { objectPaths } from "../../contract/router";
+import type { RoutingTable, TableVersion } from "../../routing";
+import { nameOf, stackType } from "./events";
+import { UpRefused } from "./refused";
 
 /** The cells that get tenants, by an exported state. */
 export interface Served {
@@ -26,7 +28,9 @@ interface Kept {
 /**
  * Reads the routers' tables from an exported state: the stack's output, and every published table. An update that failed
  * half way may have published without an output, or in some regions only; a cell that gets tenants by one of these
- * tables is served.
+ * tables is served. Only cells and their states are read, so a table of another version of the program counts too.
+ *
+ * @throws UpRefused for a table without them: its cells would count as new, and every change of them as harmless.
  */
 export function servedOf(state: string): Served {
   const { deployment } = JSON.parse(state) as { readonly deployment?: { readonly resources?: readonly Kept[] | null } };
@@ -34,18 +38,20 @@ export function servedOf(state: string): Served {
   const told = resources.find(({ type }) => type === stackType)?.outputs?.["routingTable"] as
     Partial<RoutingTable> | undefined;
   const cells = new Set<string>();
-  const add = (list: unknown): void => {
-    if (!Array.isArray(list)) return;
-    for (const cell of list as readonly { readonly id?: unknown; readonly state?: unknown }[]) {
-      if (typeof cell.id === "string" && cell.state !== "provisioning") cells.add(cell.id);
-    }
+  const add = (table: unknown, where: string): void => {
+    const list = (table as Partial<RoutingTable> | null)?.cells as unknown;
+    if (!Array.isArray(list) || !list.every(isCell)) throw unreadable(where);
+    for (const cell of list) if (cell.state !== "provisioning") cells.add(cell.id);
   };
-  add(told?.cells);
-  for (const { type, inputs, outputs } of resources) {
-    const content = type === objectType ? (outputs?.["content"] ?? inputs?.["content"]) : undefined;
-    if (typeof content !== "string") continue;
-    const decoded = decodeTableText(content);
-    if (decoded.ok) add(decoded.table.cells);
+  if (told !== undefined) add(told, "the stack's output routingTable");
+  for (const { urn, type, inputs, outputs } of resources) {
+    if (type !== objectType) continue;
+    // What was asked for and what was done may differ after an update that failed.
+    for (const bag of [inputs, outputs]) {
+      if (!isTable(bag?.["key"])) continue;
+      const content = bag?.["content"];
+      if (content !== undefined) add(parsed(content), `the published table ${nameOf(urn)}`);
+    }
   }
   const made = resources.filter(({ type }) => type === cellType).map(({ urn }) => urn.split("::").at(-1) ?? urn);
   return {
@@ -63,5 +69,33 @@ function isWhole(table: Partial<RoutingTable> | undefined): table is RoutingTabl
     Array.isArray(table.cells) &&
     table.jurisdictions !== undefined &&
     table.countries !== undefined
+  );
+}
+
+const versions = objectPaths.version("").replace(/\.json$/, "");
+
+function isTable(key: unknown): boolean {
+  return typeof key === "string" && (key === objectPaths.base || key.startsWith(versions));
+}
+
+function isCell(cell: unknown): cell is { readonly id: string; readonly state: string } {
+  if (typeof cell !== "object" || cell === null) return false;
+  const { id, state } = cell as Readonly<Record<string, unknown>>;
+  return typeof id === "string" && typeof state === "string";
+}
+
+function parsed(content: unknown): unknown {
+  try {
+    return typeof content === "string" ? JSON.parse(content) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(where: string): UpRefused {
+  return new UpRefused(
+    "opening",
+    `${where} in the stack's state cannot be read, so it is not known which cells have tenants, and nothing was changed: ` +
+      "restore the state from a version of the backend, or run up with the program that wrote the table",
   );
 }

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 
-import { statefulTypes } from "../../catalog/stateful";
+import { lossTypes } from "../../catalog/stateful";
 import { nameOf, type Step } from "./events";
 
-/** A resource with data that a plan would delete, for good or in the course of a replacement. */
+/** A resource with data or credentials that a plan would delete, for good or in the course of a replacement. */
 export interface Loss {
   readonly urn: string;
   readonly op: "replace" | "delete";
 }
 
-/** Every stateful resource that a plan deletes or replaces, each once, sorted by URN. */
+/** Every such resource that a plan deletes or replaces, each once, sorted by URN. */
 export function lossesOf(steps: readonly Step[]): readonly Loss[] {
   const losses = new Map<string, Loss>();
   for (const { op, urn, type } of steps) {
-    if (!statefulTypes.has(type)) continue;
+    if (!lossTypes.has(type)) continue;
     // The engine reports a replacement in up to three steps: create-replacement, replace, delete-replaced.
     if (/replace/.test(op)) losses.set(urn, { urn, op: "replace" });
     else if ((op === "delete" || op === "discard") && !losses.has(urn)) losses.set(urn, { urn, op: "delete" });
@@ -34,7 +34,7 @@ export function unapproved(losses: readonly Loss[], approvals: readonly string[]
   const open = losses.filter(({ urn }) => !approvals.includes(urn));
   if (open.length === 0) return undefined;
   return [
-    `the plan loses data: it would ${open.map(({ op, urn }) => `${op} ${nameOf(urn)}`).join(", ")}.`,
+    `the plan loses data or credentials: it would ${open.map(({ op, urn }) => `${op} ${nameOf(urn)}`).join(", ")}.`,
     ...open.map(({ op, urn }) => `  ${op} ${urn}`),
     `Keep them, or approve each with --approve '<urn>', or all losses of this plan with --approve ${token}`,
   ].join("\n");

@@ -62,7 +62,8 @@ export class Fingerprints {
 
   /**
    * @param prints every known cell, once.
-   * @param texts cell by id, ARN, host or physical name of an existing resource.
+   * @param texts cell by id, ARN, host or physical name of an existing resource of this stack: the only proof that a text
+   *   is the own cell's.
    * @param domains parent domains of public zones.
    */
   constructor(
@@ -71,6 +72,11 @@ export class Fingerprints {
     domains: readonly string[] = [],
     /** Texts that a cell's resources use, perhaps for another owner's resource: they do not prove ownership. */
     private readonly claimed: ReadonlyMap<string, string> = new Map(),
+    /**
+     * The same of other stacks' cells, by their files. They add owners and clear nothing: a text that this stack also
+     * calls its own has two owners.
+     */
+    private readonly elsewhere: ReadonlyMap<string, string> = new Map(),
   ) {
     for (const print of prints) {
       this.#cells.set(print.id, print);
@@ -121,7 +127,7 @@ export class Fingerprints {
 
   /** A word of a longer text: `redis-cell-2-0` counts, `cell-2` alone may be prose. */
   foreignWord(word: string, own: string): Hit | undefined {
-    const known = this.texts.get(word);
+    const known = this.#owner(word);
     if (known !== undefined) return known === own ? undefined : { cell: known, evidence: "literal:id" };
     return this.#names.isPartOfCell(word) ? hit(this.named(word, own), "literal:name") : undefined;
   }
@@ -129,7 +135,7 @@ export class Fingerprints {
   foreignArn(arn: Arn, own: string): Hit | undefined {
     const known = this.#within(arn.text);
     if (known !== undefined && known !== own) return { cell: known, evidence: "literal:arn" };
-    if (known === own && this.texts.has(arn.text)) return undefined;
+    if (this.#owner(arn.text) === own) return undefined;
     const named = this.named(arn.resource, own) ?? this.#claimed(arn.text, own);
     if (named !== undefined) return { cell: named, evidence: "literal:arn" };
     const account = this.foreignAccount(arn.account, own);
@@ -173,7 +179,7 @@ export class Fingerprints {
       part.length >= 8;
       part = part.slice(0, Math.max(part.lastIndexOf("/"), part.lastIndexOf(":"), 0))
     ) {
-      const owner = this.texts.get(part);
+      const owner = this.#owner(part);
       if (owner !== undefined) return owner;
     }
     return undefined;
@@ -183,7 +189,7 @@ export class Fingerprints {
   #pathOwner({ host, path, isStore }: Extract<Literal, { kind: "path" }>, own: string): string | undefined {
     const known = path
       .split(/[/?&=#:]/)
-      .map((part) => this.texts.get(part))
+      .map((part) => this.#owner(part))
       .find((owner) => owner !== undefined && owner !== own);
     return known ?? (isStore || this.#isOurs(host) ? this.named(path, own) : undefined);
   }
@@ -192,8 +198,13 @@ export class Fingerprints {
     return !host.includes(".") || /^[\d.]+$/.test(host) || this.#domains.some((domain) => isUnder(host, domain));
   }
 
+  /** Owner of a text; of two, the one of another stack. */
+  #owner(text: string): string | undefined {
+    return this.elsewhere.get(text) ?? this.texts.get(text);
+  }
+
   #known(text: string, own: string): string | undefined {
-    const owner = this.texts.get(text);
+    const owner = this.#owner(text);
     if (owner === undefined) return this.#claimed(text, own);
     return owner === own ? undefined : owner;
   }
@@ -204,7 +215,7 @@ export class Fingerprints {
   }
 
   #hostOwner(host: string, own: string): string | undefined {
-    const known = this.texts.get(host);
+    const known = this.#owner(host);
     if (known !== undefined) return known === own ? undefined : known;
     const zone = this.#zoneOwner(host);
     if (zone !== undefined) return this.isSame(zone, own) ? undefined : zone;

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-
-import { loadCatalog } from "../../catalog/load";
+import { catalogOf, type CatalogTexts } from "../../catalog/load";
 import type { Catalog, Cell } from "../../catalog/model";
 import { CellNames } from "../../catalog/names";
 import { sizes } from "../../catalog/sizes";
@@ -17,13 +15,13 @@ interface CatalogPrints {
 }
 
 /**
- * Reads a catalog file and makes the fingerprints of its cells.
+ * A catalog and the fingerprints of its cells.
  *
  * @throws CatalogError with every mistake of the catalog.
  */
-export function catalogOfFile(file: string, now?: Date): CatalogPrints & { readonly model: Catalog } {
-  const model = loadCatalog(file, now === undefined ? {} : { now });
-  return { ...printsOfCatalog(model, localitiesOf(file)), model };
+export function printsOfTexts(texts: CatalogTexts, now: Date): CatalogPrints & { readonly model: Catalog } {
+  const model = catalogOf(texts, { now });
+  return { ...printsOfCatalog(model, localitiesOf(texts)), model };
 }
 
 /** @param localities where data may be; without them, the regions of the locality's own cells. */
@@ -56,8 +54,8 @@ function byCells({ cells }: Catalog): Localities {
   return found;
 }
 
-/** `loadCatalog` has checked the file, so no check is needed here. */
-function localitiesOf(file: string): Localities {
-  const { localities } = new CatalogSource(readFileSync(file, "utf8")).value as { localities?: Localities };
+/** `catalogOf` has checked the text, so no check is needed here. */
+function localitiesOf({ text }: CatalogTexts): Localities {
+  const { localities } = new CatalogSource(text).value as { localities?: Localities };
   return localities ?? {};
 }

@@ -46,9 +46,12 @@ export function fingerprintsOf(graph: OwnedResources): Fingerprints {
   const drafts = new Map<string, Draft>();
   for (const print of graph.known.cells) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
   const { elsewhere = [], domains } = graph.known;
-  for (const print of elsewhere.flatMap(({ cells }) => cells)) merge(drafts, print);
   const [certain, claimed] = [new Claims(), new Claims()];
   for (const stack of graph.ofType(cellType)) draft(drafts, cellId(stack));
+  const own = new Set(drafts.keys());
+  const numbers = new Set([...drafts.values()].map(({ print }) => print.number));
+  // A file about other stacks is no proof of what this stack's cells own, whatever it calls its cells.
+  for (const print of elsewhere.flatMap(({ cells }) => cells)) if (!own.has(print.id)) merge(drafts, print, numbers);
   for (const resource of graph.resources) {
     const cell = graph.cell(resource);
     // What is read exists already: the reader is not its owner.
@@ -59,14 +62,14 @@ export function fingerprintsOf(graph: OwnedResources): Fingerprints {
     const identity = identityOf(resource);
     for (const text of identity.texts) (identity.certain ? certain : claimed).add(text, cell);
   }
-  // The stack's own resources are newer than another stack's file.
-  const texts = new Map([...elsewhere.flatMap((other) => [...other.texts]), ...certain.unique()]);
+  const foreign = elsewhere.flatMap((other) => [...other.texts]).filter(([, cell]) => !own.has(cell));
   const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains), ...domainsOf(graph)])];
   return new Fingerprints(
     apart([...drafts.values()].map(finished), graph.known),
-    texts,
+    new Map(certain.unique()),
     allDomains,
     new Map(claimed.unique()),
+    new Map(foreign),
   );
 }
 
@@ -106,10 +109,15 @@ interface Draft {
   readonly spoken?: Set<string>;
 }
 
-/** Adds a cell from another stack's file. The catalog's data come first; only blocks are added to them. */
-function merge(drafts: Map<string, Draft>, print: CellPrint): void {
+/**
+ * Adds a cell from another stack's file. A number that an own cell has is left out: cells of one number are taken for the
+ * same cell.
+ */
+function merge(drafts: Map<string, Draft>, print: CellPrint, numbers: ReadonlySet<number | undefined>): void {
   const known = drafts.get(print.id);
-  if (known === undefined) drafts.set(print.id, { print, zones: [...print.zones], blocks: [] });
+  const { number, ...unnumbered } = print;
+  if (known === undefined)
+    drafts.set(print.id, { print: numbers.has(number) ? unnumbered : print, zones: [...print.zones], blocks: [] });
   else drafts.set(print.id, { ...known, blocks: [...known.blocks, ...print.blocks.map(blockText)] });
 }
 

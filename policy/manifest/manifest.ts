@@ -1,11 +1,13 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
 
+import { packBundle } from "../bundle/build";
 import { policies } from "../front/crossguard";
+import { name, version } from "../package.json";
 import { rules } from "../rules";
-import { digestOf } from "./digest";
 
 const root = join(__dirname, "..", "..");
 
@@ -22,26 +24,16 @@ const schema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** The pack's policies, its rules, and a digest of the sources that its verdicts depend on. */
+/** The pack's policies, its rules, and the digest of its bundle. */
 type Manifest = z.output<typeof schema>;
 
-/**
- * Digest of the current pack: its sources, settings, quotas and register, and the code of catalog and contract, which the
- * rules use. package-lock.json pins its dependencies. Undefined when there is no pack.
- */
-export function packHash(project: string = root): string | undefined {
-  if (!existsSync(join(project, "policy", "PulumiPolicy.yaml"))) return undefined;
-  const isData = (path: string): boolean => path.startsWith("catalog/") && !path.endsWith(".ts");
-  const counts = (path: string): boolean => path !== manifestPath && !path.endsWith(".md") && !isData(path);
-  return digestOf(project, ["policy", "catalog", "contract"], counts);
+/** Digest of a pack's bytes. */
+export function packHash(bundle: Uint8Array): string {
+  return createHash("sha256").update(bundle).digest("hex");
 }
 
 /** The manifest of the current pack. */
 export function currentManifest(): Manifest {
-  const { name, version } = JSON.parse(readFileSync(join(root, "policy", "package.json"), "utf8")) as {
-    readonly name: string;
-    readonly version: string;
-  };
   return {
     name,
     version,
@@ -51,7 +43,7 @@ export function currentManifest(): Manifest {
       level: policy.enforcementLevel === "mandatory" ? "mandatory" : "advisory",
     })),
     rules: rules.map(({ id }) => id),
-    hash: packHash() ?? "",
+    hash: packHash(packBundle()!),
   };
 }
 

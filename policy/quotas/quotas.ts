@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { z } from "zod";
 
 import { contentOfYaml, mistakesOf } from "../../catalog/mistakes";
@@ -84,17 +82,6 @@ export function parseQuotas(text: string, source: string): Quotas {
   const mistakes = broken.length > 0 ? broken : found;
   if (parsed.success && mistakes.length === 0) return parsed.data;
   throw new QuotasError([`${source} cannot be used:`, ...mistakes.map((line) => `  ${line}`)].join("\n"));
-}
-
-/** Reads a quotas file. It must exist, because nothing can be counted without it. */
-export function loadQuotas(file: string): Quotas {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new QuotasError(`${file} cannot be read; take the file from version control again`);
-  }
-  return parseQuotas(text, file);
 }
 
 /** Grants of unknown quotas, duplicate grants, and grants whose region is missing or does not belong there. */

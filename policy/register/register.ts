@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-
 import { z } from "zod";
 
+import { closest } from "../../catalog/issues";
 import { contentOfYaml, mistakesOf } from "../../catalog/mistakes";
 import { UserError } from "../../contract/user-error";
 
@@ -86,15 +85,36 @@ class RegisterError extends UserError {
 /**
  * Reads a register's YAML.
  *
+ * @param rules ids that an exception may name; any when left out.
  * @throws RegisterError listing every mistake.
  */
-export function parseRegister(text: string, source: string): Register {
+export function parseRegister(text: string, source: string, rules?: readonly string[]): Register {
   const { value, mistakes: broken } = contentOfYaml(text);
   const parsed = schema.safeParse(value ?? {});
-  const found = parsed.success ? repeated(parsed.data) : mistakesOf(parsed.error.issues, value);
+  const found = parsed.success
+    ? [...repeated(parsed.data), ...unknownRules(parsed.data, rules)]
+    : mistakesOf(parsed.error.issues, value);
   const lines = broken.length > 0 ? broken : found;
   if (parsed.success && lines.length === 0) return parsed.data;
   throw new RegisterError([`${source} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
+}
+
+/** Letters that look like one of A to Z: Greek, then Cyrillic. */
+const lookalikes = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХҮԌԜ";
+const latin = "ABEZHIKMNOPTYXABESIJKMHOPCTYXYGW";
+
+/** An exception of a rule that does not exist matches nothing, however much its id looks like a rule's. */
+function unknownRules({ exceptions }: Register, rules: readonly string[] | undefined): readonly string[] {
+  return exceptions.flatMap(({ rule }, at) => {
+    if (rules === undefined || rules.includes(rule)) return [];
+    const plain = [...rule.normalize("NFKC").toUpperCase()]
+      .map((letter) => latin[lookalikes.indexOf(letter)] ?? letter)
+      .join("");
+    const like = closest(plain, rules);
+    return [
+      `exceptions.${at}.rule: no rule has the id ${JSON.stringify(rule)}${like === undefined ? "" : `; ${like} looks like it`}`,
+    ];
+  });
 }
 
 /** Each transfer needs its own purpose: two windows of one purpose would exceed the longest window. */
@@ -107,18 +127,6 @@ function repeated({ transfers }: Register): readonly string[] {
     seen.add(purpose);
     return from === to ? [...mistakes, `transfers.${at}.to: a transfer needs two cells`] : mistakes;
   });
-}
-
-/** Reads a register's file; a missing file is an empty register. */
-export function loadRegister(file: string): Register {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return emptyRegister;
-    throw new RegisterError(`${file} cannot be read; write a file`);
-  }
-  return parseRegister(text, file);
 }
 
 const dayLength = 86_400_000;

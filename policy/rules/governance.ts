@@ -90,7 +90,7 @@ const day = 86_400_000;
 
 const expiry = configured(
   z.strictObject({
-    longestDays: z.int().min(1).max(90).default(90).describe("Longest term of an exception or a conduit, in days."),
+    longestDays: z.int().min(1).max(90).default(90).describe("Longest term of an entry, in days."),
     longestHours: z
       .number()
       .min(1)
@@ -103,7 +103,7 @@ const expiry = configured(
     severity: "high",
     title: "Entries of the register have an end, and are needed until then",
     blocks:
-      "entries of policy/register.yaml whose last day is over, exceptions and conduits of more than 90 days, transfers of more than 72 hours, and entries that nothing needs; wildcards are refused",
+      "entries of policy/register.yaml whose last day is over, entries of more than 90 days, transfers of more than 72 hours, and entries that nothing needs; wildcards are refused",
     fix: "remove the entry, or have its owner approve it again with a new last day",
     origin: "cell anti-pattern: leaky cells by permanent exception",
     // What is wrong with the register cannot be accepted by the register.
@@ -115,19 +115,17 @@ const expiry = configured(
         verdict("violation", { urn: registerPath }, path, message, { evidence: "register" }),
       ];
       const over = (expires: string): boolean => endOf(expires) <= now.getTime();
-      const until = (
-        list: string,
-        entries: readonly { readonly expires: string }[],
-        most = Infinity,
-      ): readonly Verdict[] =>
+      const until = (list: string, entries: readonly { readonly expires: string }[]): readonly Verdict[] =>
         entries.flatMap(({ expires }, at) => {
           if (over(expires)) return entry(`${list}.${at}`, "its last day is over");
-          return endOf(expires) > now.getTime() + (most + 1) * day ? entry(`${list}.${at}`, "it lasts too long") : [];
+          return endOf(expires) > now.getTime() + (longestDays + 1) * day
+            ? entry(`${list}.${at}`, "it lasts too long")
+            : [];
         });
       return [
         ...until("sharing", register.sharing),
-        ...until("conduits", register.conduits, longestDays),
-        ...until("exceptions", register.exceptions, longestDays),
+        ...until("conduits", register.conduits),
+        ...until("exceptions", register.exceptions),
         ...until("stacks", register.stacks),
         ...register.transfers.flatMap((one, at): readonly Verdict[] => {
           const path = `transfers.${at}`;

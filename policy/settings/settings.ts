@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { z } from "zod";
 
 import { formatValue } from "../../catalog/issues";
@@ -17,7 +15,7 @@ interface Configurable {
 }
 
 /** Settings that cannot be used; the message lists every mistake with its path. */
-export class PolicySettingsError extends UserError {
+class PolicySettingsError extends UserError {
   override readonly name = "PolicySettingsError";
 }
 
@@ -72,18 +70,14 @@ export function readSettings(rules: readonly Configurable[], source: string, ...
   return settings;
 }
 
-/** The `rules` of a settings file, unchecked; undefined when the file does not exist. */
-export function settingsFile(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new PolicySettingsError(`${file} cannot be read; write a file`);
-  }
+/** Path of the rules' settings. */
+export const settingsPath = "policy/config.yaml";
+
+/** The `rules` of a settings file, unchecked. */
+export function parseSettings(text: string, source: string): unknown {
   const { value, mistakes } = contentOfYaml(text);
   const refuse = (lines: readonly string[]): never => {
-    throw new PolicySettingsError([`${file} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
+    throw new PolicySettingsError([`${source} cannot be used:`, ...lines.map((line) => `  ${line}`)].join("\n"));
   };
   if (mistakes.length > 0) return refuse(mistakes);
   if (value === null) return undefined;

@@ -6,17 +6,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { nullBackend } from "../../bench/up/floor/backend";
 import { ensureEngine } from "../../local/engine/engine";
-import { admitPack, inputsOf, type Admittance } from "../../adapters/policy/pack";
+import { admitPack, watchInputs, type Admittance } from "../../adapters/policy/pack";
 import { gateEngine } from "../../adapters/pulumi/gate-engine";
 import { journalIn } from "../../adapters/pulumi/journal";
-import { withLock } from "../../adapters/files/lock";
 import { serveProvider, type ServedProvider } from "../../local/providers/server";
 import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
 import type { Finding } from "../../ops/up/finding";
 import { applyPlan, judgePlan, verifyState, type EngineRun, type GatePorts, type UpRequest } from "../../ops/up/gate";
 import { targetsOf } from "../../ops/up/only";
-import { pinnedManifest } from "../../policy/manifest/manifest";
+import { missingProof } from "../../ops/up/proof";
 import { fleet, manifest } from "../ops/up/world";
 
 const root = join(__dirname, "../..");
@@ -30,7 +29,7 @@ let stack: LocalStack;
 const calls: string[] = [];
 /** Commands that the engine was started with. */
 const started: string[] = [];
-let inputs = "as previewed";
+let hasChanged = false;
 let findings: readonly Finding[] = [];
 
 const request: UpRequest = { catalog: fleet(2), manifest, maxCellsPerUpdate: 1, approvals: [] };
@@ -38,7 +37,7 @@ const request: UpRequest = { catalog: fleet(2), manifest, maxCellsPerUpdate: 1, 
 /** The gate on the small program, with its small pack. */
 function ports(extra: readonly string[] = [], packFolder = pack, only?: readonly string[]): GatePorts {
   const engine = gateEngine(stack.engine, {
-    pack: packFolder,
+    pack: () => packFolder,
     targets: [...targetsOf(only), "--cwd", program, ...extra],
     journal: journalIn(join(directory, "engine.json")),
     settle: () => Promise.reject(new Error("nothing to settle")),
@@ -51,7 +50,7 @@ function ports(extra: readonly string[] = [], packFolder = pack, only?: readonly
     started.push("up");
     return engine.up(isClosed);
   };
-  return { engine: { ...engine, preview, up }, inputs: () => inputs, verify: () => findings };
+  return { engine: { ...engine, preview, up }, hasChanged: () => hasChanged, verify: () => findings };
 }
 
 async function up(request_: UpRequest = request): Promise<void> {
@@ -115,28 +114,21 @@ afterAll(async () => {
 
 describe("the gate on the real engine", () => {
   it("refuses each bypass before any call of a cloud, and before the engine is started", async () => {
-    const config = (content: object): string => {
-      const file = join(directory, "config.json");
-      writeFileSync(file, JSON.stringify(content));
-      return file;
-    };
-    const reviewed = { manifest: pinnedManifest()!.hash, revision: 3 };
-    const ways: readonly (readonly [reason: string, asked: () => Admittance])[] = [
-      ["pack-missing", () => ({ revision: 3, project: directory })],
-      ["pack-disabled", () => ({ revision: 3, configFile: config({ all: "disabled", reviewed }) })],
-      ["config-invalid", () => ({ revision: 3, configFile: config({ "cells-other": {}, reviewed }) })],
-      ["config-old", () => ({ revision: 4, configFile: config({ reviewed }) })],
-      ["no-preview", () => ({ revision: 3, skipping: ["--skip-preview"] })],
+    const texts = { fingerprints: [] };
+    const ways: readonly (readonly [reason: string, asked: Admittance])[] = [
+      ["pack-missing", { texts, project: directory }],
+      ["pack-settings", { texts, refused: ["--policy-pack-config"] }],
+      ["no-preview", { texts, refused: ["--skip-preview"] }],
     ];
     const run = async (asked: Admittance): Promise<void> => {
       admitPack(asked);
       await up();
     };
     for (const [reason, asked] of ways)
-      await expect(run(asked()), reason).rejects.toMatchObject({ name: "UpRefused", reason });
+      await expect(run(asked), reason).rejects.toMatchObject({ name: "UpRefused", reason });
     process.env["CELLS_POLICY_PIN"] = "0".repeat(64);
     try {
-      await expect(run({ revision: 3 })).rejects.toMatchObject({ reason: "pack-altered" });
+      await expect(run({ texts })).rejects.toMatchObject({ reason: "pack-altered" });
     } finally {
       delete process.env["CELLS_POLICY_PIN"];
     }
@@ -158,6 +150,24 @@ describe("the gate on the real engine", () => {
     expect(calls).toEqual([]);
   });
 
+  it("finds the digest of the bytes that ran in the engine's own events", async () => {
+    const { manifest: ours, write } = admitPack({ texts: { fingerprints: [] } });
+    const engine = gateEngine(stack.engine, {
+      pack: write,
+      targets: ["--cwd", program],
+      journal: journalIn(join(directory, "engine.json")),
+      settle: () => Promise.reject(new Error("nothing to settle")),
+    });
+    const { events } = await engine.preview(false);
+    const versions = events.flatMap(({ policyAnalyzeSummaryEvent: one, policyAnalyzeStackSummaryEvent: all }) =>
+      [one, all].flatMap((summary) => (summary === undefined ? [] : [summary.policyPackVersion])),
+    );
+    expect([...new Set(versions)]).toEqual([ours.version]);
+    // The small program has resources without an owner; the pack proves that it judged them.
+    expect(missingProof(events, ours).filter((line) => line.startsWith("no event"))).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+
   it("changes nothing when one cell violates a policy, nor when the inputs changed since the preview", async () => {
     await told({ GATE_BAD: "cell-2" }, () =>
       expect(up()).rejects.toMatchObject({
@@ -166,9 +176,9 @@ describe("the gate on the real engine", () => {
       }),
     );
     const plan = await judgePlan(request, ports());
-    inputs = "changed";
+    hasChanged = true;
     await expect(applyPlan(plan, ports())).rejects.toMatchObject({ reason: "no-preview" });
-    inputs = "as previewed";
+    hasChanged = false;
     expect(calls).toEqual([]);
   });
 
@@ -179,7 +189,6 @@ describe("the gate on the real engine", () => {
       cpSync(join(root, one), join(project, one), { recursive: true });
     }
     const catalog = join(project, "catalog/dev.yaml");
-    const digested = { ...ports(), inputs: inputsOf(catalog, "dev", project) };
     for (const file of [
       "policy/rules/index.ts",
       "policy/register.yaml",
@@ -188,6 +197,7 @@ describe("the gate on the real engine", () => {
       "components/edge.ts",
       "index.ts",
     ]) {
+      const digested = { ...ports(), hasChanged: watchInputs(catalog, "dev", project) };
       const plan = await judgePlan(request, digested);
       const before = readFileSync(join(project, file));
       appendFileSync(join(project, file), "\n# edited\n");
@@ -216,18 +226,6 @@ describe("the gate on the real engine", () => {
       await expect(applyPlan(judged, ports()), String(at)).rejects.toMatchObject({ reason: "no-preview" });
       expect(calls, String(at)).toEqual([]);
     }
-  });
-
-  it("lets one update of a stack run at a time", async () => {
-    let release = (): void => undefined;
-    const first = withLock("gate-test", () => new Promise<void>((resolve) => (release = resolve)));
-    await expect(withLock("gate-test", () => up())).rejects.toMatchObject({
-      name: "UserError",
-      message: expect.stringContaining(`process ${process.pid}`) as string,
-    });
-    release();
-    await first;
-    expect(calls).toEqual([]);
   });
 
   it("creates new cells without --cells, and then has nothing to do", async () => {

@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { loadCatalog } from "../../catalog/load";
 import type { Catalog, Cell } from "../../catalog/model";
 import { nothingKnown, type Known } from "../../policy/fingerprints/known";
-import { loadQuotas } from "../../policy/quotas/quotas";
+import { parseQuotas } from "../../policy/quotas/quotas";
 import { emptyRegister, type Register } from "../../policy/register/register";
 
 const root = join(__dirname, "../..");
@@ -19,7 +20,7 @@ export function changed(number: number, change: Partial<Cell>): Catalog {
   return { ...model, cells: model.cells.map((cell) => (cell.number === number ? { ...cell, ...change } : cell)) };
 }
 
-export const quotas = loadQuotas(join(root, "policy/quotas.yaml"));
+export const quotas = parseQuotas(readFileSync(join(root, "policy/quotas.yaml"), "utf8"), "policy/quotas.yaml");
 
 /** What a rule receives of a catalog. */
 export function ofCatalog(catalog: Catalog): Known {

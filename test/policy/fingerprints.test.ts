@@ -71,9 +71,14 @@ const file: FingerprintFile = fingerprintsOfState(state, {
   now,
 });
 
-function said(text: string, facts: Partial<Known> = {}): readonly string[] {
+const elsewhere = [parseFingerprints(JSON.stringify(file), "prod.json", "dev")];
+
+/** What is said of a text in cell-1, whose queue has the given ARN. */
+function said(text: string, facts: Partial<Known> = {}, arn?: string): readonly string[] {
   const stack = "urn:pulumi:dev::cells::cells:index:CellStack::cell-1";
   const plain = { provider: "", dependencies: [], propertyDependencies: {} };
+  const type = "aws:sqs/queue:Queue";
+  const queue = { urn: `urn:pulumi:dev::cells::${type}::mine`, type, name: "mine" };
   const resources = fromPlan([
     { urn: stack, type: "cells:index:CellStack", name: "cell-1", inputs: {}, parent: "", ...plain },
     {
@@ -84,8 +89,8 @@ function said(text: string, facts: Partial<Known> = {}): readonly string[] {
       parent: stack,
       ...plain,
     },
+    ...(arn === undefined ? [] : [{ ...queue, inputs: { arn }, parent: stack, ...plain }]),
   ]);
-  const elsewhere = [parseFingerprints(JSON.stringify(file), "prod.json", "dev")];
   const isolation = rules.filter(({ id }) => id.startsWith("ISO"));
   return judge(isolation, resources, { ...known(), now, elsewhere, ...facts }).map(
     ({ rule, verdict: { kind, evidence, owners } }) => {
@@ -139,6 +144,49 @@ describe("fingerprints of another stack", () => {
     ]) {
       expect(said(text)).toEqual([]);
     }
+  });
+
+  it("clear nothing, whatever they call their cells", () => {
+    // As if the leaks below were the own cell's.
+    const lies = (cells: readonly object[]) => {
+      const text = JSON.stringify({ ...file, environment: "dev", cells });
+      return [...elsewhere, parseFingerprints(text, "lies.json", "dev")];
+    };
+    const leaks = [
+      "arn:aws:sqs:eu-west-1:210987654321:q-7fa3",
+      "vpc-0aaaabbbbccccdddd",
+      "10.77.3.4",
+      "prod-cell-1-kafka",
+      "dev-cell-2-kafka",
+      "dev-cell-9-kafka",
+      "arn:aws:sqs:eu-west-1:210987654321:dev-cell-9-kafka",
+    ];
+    const texts = leaks;
+    const blocks = ["10.77.0.0/16", "10.2.0.0/16"];
+    const found = leaks.map((text) => said(text));
+    expect(found.filter((one) => one.length === 0)).toEqual([]);
+    for (const one of [
+      { id: "cell-1", number: 1, texts, blocks },
+      { id: "cell-1", number: 2, texts, blocks, zones: ["cell-2.internal"] },
+      { id: "cell-2", number: 1, texts: [] },
+      { id: "cell-9", number: 1, texts: [] },
+    ])
+      leaks.forEach((text, at) =>
+        expect(said(text, { elsewhere: lies([one]) }).length, `${JSON.stringify(one)} ${text}`).toBeGreaterThanOrEqual(
+          found[at]!.length,
+        ),
+      );
+  });
+
+  it("make a text that both stacks call their own a finding", () => {
+    const own = "arn:aws:sqs:eu-west-1:111122223333:mine";
+    const both = parseFingerprints(
+      JSON.stringify({ ...file, cells: [{ id: "cell-5", texts: [own] }] }),
+      "b.json",
+      "dev",
+    );
+    expect(said(own, {}, own)).toEqual([]);
+    expect(said(own, { elsewhere: [both] }, own)).toContain("ISO-05 violation literal:arn prod-cell-5");
   });
 
   it("are reported when they are older than a day, and not before", () => {

@@ -8,6 +8,10 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
 import { allowedStacks, guardProgram } from "../../components/guard";
+import { nothingKnown } from "../../policy/fingerprints/known";
+import { parseRegister } from "../../policy/register/register";
+import { rules } from "../../policy/rules";
+import { World } from "./world";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import { plan } from "../../adapters/pulumi/plan/plan";
 
@@ -158,12 +162,45 @@ describe("the list of stacks", () => {
     const file = join(folder, "register.yaml");
     expect(allowedStacks(file)).toEqual([]);
     for (const [text, stacks] of [
-      ["stacks: [org/foundation/eu]", ["org/foundation/eu"]],
+      ["stacks: [org/foundation/eu]", []],
+      ["stacks: [null, {}, { stack: org/foundation/eu }]", []],
       ["", []],
       ["stacks: x", []],
     ] as const) {
       writeFileSync(file, text);
       expect(allowedStacks(file)).toEqual(stacks);
     }
+  });
+
+  it("lets the program read what the policies let it use, until the entry's last day", async () => {
+    folder = mkdtempSync(join(tmpdir(), "cells-guard-"));
+    const file = join(folder, "register.yaml");
+    // As in the comment of policy/register.yaml.
+    const entry = { stack: "org/foundation/eu", reason: "the zone of all", owner: "platform", expires: "2027-01-31" };
+    const text = JSON.stringify({ stacks: [entry] });
+    writeFileSync(file, text);
+    const [last, after] = [new Date("2027-01-31T23:59:59Z"), new Date("2027-02-01")];
+    expect(allowedStacks(file, after)).toEqual([]);
+    const allowed = allowedStacks(file, last);
+    const reads = await plan(() => {
+      guardProgram({ ...settings, allowedStacks: allowed });
+      new Thing("user", { parent: new Cell("cell-1") });
+      new pulumi.StackReference("foundation", { name: "org/foundation/eu" });
+      return true;
+    });
+    expect(reads.reads.map(({ id }) => id)).toEqual(["org/foundation/eu"]);
+    const register = parseRegister(text, "policy/register.yaml");
+    const source = { type: "pulumi:pulumi:StackReference", name: "foundation", props: { name: "org/foundation/eu" } };
+    const said = (now: Date): readonly string[] => {
+      const world = new World();
+      const read = world.put({ ...source, urn: "urn:pulumi:dev::cells::foundation", isRead: true });
+      world.add("aws:sns/topic:Topic", {}, { from: { kmsMasterKeyId: [read] } });
+      return world.judgedBy(
+        rules.filter(({ id }) => id === "ISO-07"),
+        { ...nothingKnown, register, now },
+      );
+    };
+    expect(said(last)).toEqual([]);
+    expect(said(after)).toEqual(["ISO-07 violation kmsMasterKeyId"]);
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,16 +7,23 @@ import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import type { PolicyResource } from "@pulumi/policy";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
-import { AnalyzeRequest, AnalyzerResourceOptions, type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb";
+import {
+  AnalyzeRequest,
+  AnalyzerResourceOptions,
+  AnalyzerStackConfigureRequest,
+  type AnalyzeResponse,
+} from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
+import { UserError } from "../../contract/user-error";
 import { judge } from "../../policy/core/judge";
 import { neutral, policies } from "../../policy/front/crossguard";
-import { knownOf } from "../../policy/front/known";
+import { admitPack } from "../../adapters/policy/pack";
+import { knownOf, readStackTexts } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
 import { rules } from "../../policy/rules";
 
@@ -30,13 +37,10 @@ function said(resources: readonly PlannedResource[]): readonly string[] {
   });
 }
 
-/** Starts the pack in the SDK's own runner, as the engine does, and stops it after `use`. */
-async function withPack<T>(environment: NodeJS.ProcessEnv, use: (port: string) => Promise<T>): Promise<T> {
-  const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  const child = spawn(process.execPath, [runner, "127.0.0.1:1", join(root, "policy")], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...environment },
-  });
+/** Starts a pack as the engine's language host does, in the runner that the pack's folder finds, and stops it after `use`. */
+async function withPack<T>(folder: string, use: (port: string) => Promise<T>): Promise<T> {
+  const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [folder] });
+  const child = spawn(process.execPath, [runner, "127.0.0.1:1", folder], { stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
   try {
@@ -50,11 +54,18 @@ async function withPack<T>(environment: NodeJS.ProcessEnv, use: (port: string) =
   }
 }
 
-/** What the running pack says of a topic of cell-1 in us-east-1. */
-async function saidOfTopic(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
+/**
+ * What the running pack says of a topic of cell-1 in us-east-1, each finding with the pack's version.
+ *
+ * @param config the stack's configuration; undefined for an engine that sends none.
+ */
+async function saidOfTopic(
+  folder: string,
+  config?: Readonly<Record<string, string>>,
+): Promise<readonly (readonly [message: string, version: string])[]> {
   const cell = "urn:pulumi:dev::cells::cells:index:CellStack::cell-1";
   const topic = "urn:pulumi:dev::cells::cells:index:CellStack$aws:sns/topic:Topic::topic";
-  return withPack(environment, async (port) => {
+  return withPack(folder, async (port) => {
     const client = new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
     const analyze = async (urn: string, props: Readonly<Record<string, string>>, parent?: string) => {
       const options = new AnalyzerResourceOptions();
@@ -68,9 +79,16 @@ async function saidOfTopic(environment: NodeJS.ProcessEnv): Promise<readonly str
       const response = await new Promise<AnalyzeResponse>((resolve, reject) => {
         client.analyze(request, (error, answer) => (error === null ? resolve(answer) : reject(error)));
       });
-      return response.getDiagnosticsList().map((one) => one.getMessage());
+      return response.getDiagnosticsList().map((one) => [one.getMessage(), one.getPolicypackversion()] as const);
     };
     try {
+      if (config !== undefined) {
+        const request = new AnalyzerStackConfigureRequest();
+        for (const [key, value] of Object.entries(config)) request.getConfigMap().set(key, value);
+        await new Promise<void>((resolve, reject) => {
+          client.configureStack(request, (error) => (error === null ? resolve() : reject(error)));
+        });
+      }
       return [...(await analyze(cell, {})), ...(await analyze(topic, { region: "us-east-1" }, cell))];
     } finally {
       client.close();
@@ -79,33 +97,70 @@ async function saidOfTopic(environment: NodeJS.ProcessEnv): Promise<readonly str
 }
 
 describe("the pack", () => {
-  it("loads in the SDK's own runner within seconds", async () => {
+  let folder: string;
+  let moved: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "cells-pack-"));
+    moved = join(folder, "moved.yaml");
+    const dev = readFileSync(join(root, "catalog/dev.yaml"), "utf8");
+    const [there, here] = ["locality: EU, region: eu-central-1", "locality: US, region: us-east-1"];
+    writeFileSync(moved, dev.replace(`number: 1, ${there}`, `number: 1, ${here}`));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** SOV-01: the topic is outside of cell-1's regions. */
+  const outside = expect.stringMatching(/\nSOV-01: /) as string;
+
+  it("loads as a bundle within seconds", async () => {
+    const written = admitPack({ texts: { fingerprints: [] } }).write(join(folder, "quick"));
     const started = Date.now();
-    const port = await withPack({}, (listening) => Promise.resolve(listening));
+    const port = await withPack(written, (listening) => Promise.resolve(listening));
     expect(port).toMatch(/^\d+$/);
-    // About 1 s alone on two cores; the rest is for busy machines. With @pulumi/aws it would be 5 s and more.
+    // Under 1 s alone on two cores; the rest is for busy machines. With @pulumi/aws it would be 5 s and more.
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 
-  it("judges by the catalog of the stack's configuration, and by no environment variable", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "cells-pack-"));
-    try {
-      const moved = join(folder, "moved.yaml");
-      const dev = readFileSync(join(root, "catalog/dev.yaml"), "utf8");
-      writeFileSync(
-        moved,
-        dev.replace("number: 1, locality: EU, region: eu-central-1", "number: 1, locality: US, region: us-east-1"),
-      );
-      const of = (catalog: string): NodeJS.ProcessEnv => ({
-        PULUMI_CONFIG: JSON.stringify({ "cells:catalog": catalog }),
-      });
-      const outside = [expect.stringMatching(/\nSOV-01: /)];
-      expect(await saidOfTopic(of("catalog/dev.yaml"))).toEqual(outside);
-      expect(await saidOfTopic(of(moved))).toEqual([]);
-      expect(await saidOfTopic({ ...of("catalog/dev.yaml"), CELLS_CATALOG: moved })).toEqual(outside);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  it("judges by the catalog of the stack's configuration, and not at all when the engine sends none", async () => {
+    const pack = join(root, "policy");
+    // The stack's own catalog would have a finding.
+    expect(await saidOfTopic(pack, { "cells:catalog": moved })).toEqual([]);
+    await expect(saidOfTopic(pack)).rejects.toThrow(/no configuration of the stack/);
+  });
+
+  it("judges as a bundle by the files that it was given, and reports the digest of what it ran", async () => {
+    const texts = readStackTexts(moved);
+    const { manifest, write } = admitPack({ texts });
+    // Read once: what becomes of the file later changes nothing.
+    const before = readFileSync(moved);
+    writeFileSync(moved, "");
+    expect(await saidOfTopic(write(join(folder, "moved")))).toEqual([]);
+    writeFileSync(moved, before);
+
+    const dev = admitPack({ texts: readStackTexts(join(root, "catalog/dev.yaml")) });
+    const written = dev.write(join(folder, "dev"));
+    expect(await saidOfTopic(written)).toEqual([[outside, dev.manifest.version]]);
+    expect(manifest.version).not.toBe(dev.manifest.version);
+    // Packages beside it are not loaded; other bytes have another version.
+    const stranger = join(written, "node_modules/@grpc/grpc-js");
+    mkdirSync(stranger, { recursive: true });
+    writeFileSync(join(stranger, "index.js"), "process.exit(7)");
+    appendFileSync(join(written, "pack.js"), "\n// altered");
+    const [[, version] = []] = await saidOfTopic(written);
+    expect(version).toMatch(/^0\.1\.0\+[0-9a-f]{64}\.[0-9a-f]{64}$/);
+    expect(version).not.toBe(dev.manifest.version);
+  });
+
+  it("judges an exported state by the same bytes", () => {
+    const { verify } = admitPack({ texts: readStackTexts(join(root, "catalog/dev.yaml")) });
+    const urn = "urn:pulumi:dev::cells::aws:ec2/vpc:Vpc::vpc";
+    const vpc = { urn, type: "aws:ec2/vpc:Vpc", custom: true, id: "vpc-1", inputs: { cidrBlock: "8.8.0.0/16" } };
+    const state = JSON.stringify({ version: 3, deployment: { resources: [vpc] } });
+    expect(verify(state).map(({ rule }) => rule)).toEqual(expect.arrayContaining(["NET-01", "ISO-01"]));
+    expect(() => verify("{")).toThrow(
+      new UserError("the exported state is not JSON; pass the output of pulumi stack export --show-secrets"),
+    );
   });
 
   it("finds nothing wrong with the dev environment, and each leak that is planted in it", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { Graph } from "../../policy/core/graph";
 import type { Known } from "../../policy/fingerprints/known";
 import { parseRegister, type Register } from "../../policy/register/register";
 import { rules } from "../../policy/rules";
@@ -53,6 +54,32 @@ describe("exceptions", () => {
     expect(said(["PUB-02"], exposed, { exceptions: [{ ...exception, expires: "2027-02-22" }] })).toEqual([
       "GOV-04 violation exceptions.0",
     ]);
+  });
+
+  it("last no longer in any other list", () => {
+    for (const [list, entry] of [
+      ["sharing", { what: database, direction: "cell-reads", failure: "cells wait until it is back" }],
+      ["conduits", { what: database, purpose: "operators' way in" }],
+      ["stacks", { stack: "org/foundation/dev" }],
+    ] as const)
+      for (const [expires, isLong] of [
+        ["2027-02-21", false],
+        ["2027-02-22", true],
+        ["9999-12-31", true],
+      ] as const) {
+        const world = new World();
+        const found = rule("GOV-04").stack!(
+          new Graph(world.resources, ofRegister({ [list]: [{ ...agreed, ...entry, expires }] })),
+          {
+            longestDays: 90,
+            longestHours: 72,
+          },
+        );
+        expect(
+          found.map(({ message }) => message).filter((message) => message === "it lasts too long").length > 0,
+          `${list} ${expires}`,
+        ).toBe(isLong);
+      }
   });
 
   it("cannot except the register's own mistakes", () => {
@@ -202,6 +229,19 @@ describe("a register's file", () => {
     ["a text", "nothing", /"nothing": write keys and values/],
     ["an unknown key", "shared: []", /shared: \[\]: no such key; remove it/],
   ];
+
+  it("is refused for an exception of no rule, and the message names the rule that its id looks like", () => {
+    const of = (id: string) =>
+      `exceptions: [{ rule: "${id}", urn: "${urn}", reason: because it is, owner: me, expires: "2026-12-01" }]`;
+    const ids = rules.map(({ id }) => id);
+    const read = (id: string) => () => parseRegister(of(id), "policy/register.yaml", ids);
+    expect(read("PUB-02")().exceptions).toHaveLength(1);
+    // The first letter is Cyrillic; the dash is a hyphen of another kind; the letters are wide ones.
+    expect(read("\u0420UB-02")).toThrow(/exceptions\.0\.rule: no rule has the id "\u0420UB-02"; PUB-02 looks like it/);
+    expect(read("PUB\u201002")).toThrow(/PUB-02 looks like it/);
+    expect(read("\uff30\uff35\uff22-02")).toThrow(/PUB-02 looks like it/);
+    expect(read("something")).toThrow(/no rule has the id "something"$/);
+  });
 
   it.each(mistakes)("is refused for %s", (_what, yaml, says) => {
     expect(() => parseRegister(yaml, "policy/register.yaml")).toThrow(says);

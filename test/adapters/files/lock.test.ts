@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,6 +10,7 @@ import { identify, isRunning, stop } from "../../../adapters/processes/process";
 import { readSession, writeSession } from "../../../local/session";
 import { UserError } from "../../../contract/user-error";
 
+const root = join(__dirname, "../../..");
 let directory: string;
 
 beforeEach(() => {
@@ -36,23 +37,58 @@ describe("the lock of an environment", () => {
 
   it("is released when the command fails", async () => {
     await expect(withLock("dev", () => Promise.reject(new UserError("no")))).rejects.toThrow("no");
-    expect(existsSync(join(directory, "dev", "lock"))).toBe(false);
+    expect(readdirSync(join(directory, "dev", "locks"))).toEqual([]);
   });
 
   it("does not count when its holder was killed", async () => {
     const holder = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-    const mark = JSON.stringify(identify(holder.pid ?? 0));
+    const { pid, started } = identify(holder.pid ?? 0);
     holder.kill("SIGKILL");
     await new Promise((resolve) => holder.once("exit", resolve));
     await withLock("dev", () => Promise.resolve());
-    writeFileSync(join(directory, "dev", "lock"), mark);
+    writeFileSync(join(directory, "dev", "locks", `${pid}-${started}`), "");
     await expect(withLock("dev", () => Promise.resolve("in"))).resolves.toBe("in");
   });
 
-  it("does not count when its file is damaged", async () => {
+  it("does not count when its file is not a command's", async () => {
     await withLock("dev", () => Promise.resolve());
-    writeFileSync(join(directory, "dev", "lock"), "{");
+    for (const name of ["x", "1-%"]) writeFileSync(join(directory, "dev", "locks", name), "");
     await expect(withLock("dev", () => Promise.resolve("in"))).resolves.toBe("in");
+  });
+
+  it("lets one of several processes in, also over a lock that was left", async () => {
+    // Each takes the lock again and again. Two that are in at once find each other's file.
+    const program = `
+      require("tsx/cjs");
+      const { closeSync, mkdirSync, openSync, rmSync, writeFileSync } = require("node:fs");
+      const { withLock } = require("./adapters/files/lock");
+      const inside = process.env.CELLS_STATE_DIR + "/inside";
+      (async () => {
+        let done = 0;
+        for (const end = Date.now() + 4000; Date.now() < end; ) {
+          // What a killed command leaves.
+          mkdirSync(process.env.CELLS_STATE_DIR + "/dev/locks", { recursive: true });
+          writeFileSync(process.env.CELLS_STATE_DIR + "/dev/locks/999999999-1", "");
+          await withLock("dev", async () => {
+            closeSync(openSync(inside, "wx"));
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            rmSync(inside);
+            done += 1;
+          }).catch((error) => { if (error.name !== "UserError") throw error; });
+        }
+        console.log(done);
+      })().catch((error) => { console.error(error); process.exit(1); });`;
+    const run = (): Promise<readonly [number | null, string]> =>
+      new Promise((resolve) => {
+        const child = spawn(process.execPath, ["-e", program], { cwd: root, env: process.env });
+        let output = "";
+        for (const stream of [child.stdout, child.stderr])
+          stream.on("data", (data: Buffer) => (output += String(data)));
+        child.once("close", (code) => resolve([code, output]));
+      });
+    const ended = await Promise.all([run(), run(), run()]);
+    expect(ended.map(([code, output]) => (code === 0 ? "ended" : output))).toEqual(["ended", "ended", "ended"]);
+    expect(ended.reduce((sum, [, output]) => sum + Number(output), 0)).toBeGreaterThan(0);
   });
 });
 

@@ -10,6 +10,7 @@ import { withPulumi, type PulumiStack } from "../../../adapters/pulumi/pulumi";
 
 /** Replaces `pulumi`: writes the test's events into the event log, and ends with the test's exit code. */
 const script = `#!/bin/sh
+printf "%s" "$TEST_OUTPUT"
 while [ $# -gt 0 ]; do if [ "$1" = --event-log ]; then printf "%s" "$TEST_EVENTS" > "$2"; fi; shift; done
 exit "$TEST_CODE"
 `;
@@ -26,7 +27,7 @@ function run<T>(
   const about = {
     stack: "dev",
     directory,
-    pack: "policy",
+    pack: () => "policy",
     folder: join(directory, "run"),
     journal,
     report: () => undefined,
@@ -34,8 +35,8 @@ function run<T>(
   return withPulumi({ ...about, ...more }, body);
 }
 
-function endsWith(events: string, code: number): void {
-  Object.assign(process.env, { TEST_EVENTS: events, TEST_CODE: String(code) });
+function endsWith(events: string, code: number, output = ""): void {
+  Object.assign(process.env, { TEST_EVENTS: events, TEST_CODE: String(code), TEST_OUTPUT: output });
 }
 
 beforeEach(() => {
@@ -46,7 +47,7 @@ beforeEach(() => {
 
 afterEach(() => {
   process.env["PATH"] = path;
-  for (const name of ["TEST_EVENTS", "TEST_CODE"]) delete process.env[name];
+  for (const name of ["TEST_EVENTS", "TEST_CODE", "TEST_OUTPUT"]) delete process.env[name];
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -76,6 +77,20 @@ describe("pulumi as the gate runs it", () => {
     const names = readFileSync(seen, "utf8").match(/^PULUMI_\w+/gm);
     expect(names).toEqual(expect.arrayContaining(["PULUMI_EXPERIMENTAL"]));
     for (const name of Object.keys(asked)) expect(names).not.toContain(name);
+  });
+
+  it("takes a stack for locked by the engine's own error only, and not by what a program prints", async () => {
+    const locked =
+      "error: the stack is currently locked by 1 lock(s).\n  x: created by ci@build-7 (pid 4711) at noon\n";
+    endsWith("", 255, locked);
+    await expect(run((engine) => engine.up(false))).rejects.toMatchObject({
+      reason: "locked",
+      message: expect.stringContaining("process 4711 on build-7") as string,
+    });
+    endsWith(`${whole}\n`, 255, locked);
+    expect(await run((engine) => engine.up(false))).toMatchObject({ code: 255, output: locked });
+    endsWith("", 255, `  Diagnostics:\n    ${locked}`);
+    expect(await run((engine) => engine.up(false))).toMatchObject({ code: 255 });
   });
 
   it("starts nothing after an abort, and no longer waits for an engine that continues", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,30 +6,39 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { admitPack, type Admittance } from "../../../adapters/policy/pack";
 import { UpRefused } from "../../../ops/up/refused";
+import { packBundle } from "../../../policy/bundle/build";
 import { currentManifest, manifestPath, packHash, pinnedManifest } from "../../../policy/manifest/manifest";
 
 const root = join(__dirname, "../../..");
+const texts = { fingerprints: [] };
 let project: string;
+
+const hashIn = (directory: string): string => packHash(packBundle(directory)!);
+
+/** Changes a file for the time of `body`; undefined removes it afterwards. */
+function changed<T>(file: string, change: (before: string) => string, body: () => T): T {
+  const before = readFileSync(file, "utf8");
+  writeFileSync(file, change(before));
+  try {
+    return body();
+  } finally {
+    writeFileSync(file, before);
+  }
+}
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), "cells-admit-"));
+  for (const room of ["policy", "catalog", "contract", "routing"])
+    cpSync(join(root, room), join(project, room), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
 });
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** A project with our pack in it, as pinned. */
-function fresh(name: string): string {
-  const directory = join(project, name);
-  mkdirSync(directory);
-  for (const room of ["policy", "catalog"]) cpSync(join(root, room), join(directory, room), { recursive: true });
-  writeFileSync(join(directory, manifestPath), JSON.stringify({ ...currentManifest(), hash: packHash(directory) }));
-  return directory;
-}
-
 /** `reason: message` of the refusal; undefined when there is none. */
-function refusal(asked: Admittance): string | undefined {
+function refusal(asked: Partial<Admittance> = {}): string | undefined {
   try {
-    admitPack(asked);
+    admitPack({ texts, project, ...asked });
     return undefined;
   } catch (error) {
     if (error instanceof UpRefused) return `${error.reason}: ${error.message}`;
@@ -42,101 +51,78 @@ describe("the manifest", () => {
     expect(pinnedManifest()).toEqual(currentManifest());
   });
 
-  it("changes with any changed, added or removed source, and not with documentation", () => {
-    const directory = fresh("hash");
-    const before = packHash(directory);
-    writeFileSync(join(directory, "policy/README.md"), "other words");
-    expect(packHash(directory)).toBe(before);
-    writeFileSync(join(directory, "policy/rules/extra.ts"), "");
-    expect(packHash(directory)).not.toBe(before);
-    rmSync(join(directory, "policy/rules/extra.ts"));
-    expect(packHash(directory)).toBe(before);
-    writeFileSync(join(directory, "catalog/stateful.ts"), "export const statefulTypes = new Set();");
-    expect(packHash(directory)).not.toBe(before);
+  it("pins the bytes that run, whatever the folder is called: sources, settings, register, quotas and packages", () => {
+    const pinned = pinnedManifest()!.hash;
+    expect(hashIn(project)).toBe(pinned);
+    expect(refusal()).toBeUndefined();
+    const edits: readonly (readonly [file: string, change: (before: string) => string])[] = [
+      ["policy/rules/index.ts", () => "export const rules = [];"],
+      ["policy/front/state.ts", (text) => text.replace('"answered"', '"asked"')],
+      ["catalog/stateful.ts", () => "export const statefulTypes = new Set();"],
+      ["policy/config.yaml", () => "rules:\n  ISO-01: { exemptTypes: [aws:vpc/securityGroupIngressRule:X] }\n"],
+      ["policy/register.yaml", (text) => text.replace("stacks: []", "stacks: [a]")],
+      ["policy/quotas.yaml", (text) => text.replace("default: 5,", "default: 50,")],
+    ];
+    for (const [file, change] of edits)
+      expect(
+        changed(join(project, file), change, () => hashIn(project)),
+        file,
+      ).not.toBe(pinned);
+  });
+
+  it("pins against a package, a path or a setting that would put other code into the pack", () => {
+    const stranger = join(project, "policy/node_modules/zod");
+    mkdirSync(stranger, { recursive: true });
+    writeFileSync(join(stranger, "index.js"), "exports.z = {};");
+    expect(refusal()).toMatch(/^pack-altered: .*npm ci/);
+    rmSync(join(project, "policy/node_modules"), { recursive: true });
+    // Where a path of tsconfig.json counts, so would this one.
+    const paths = { compilerOptions: { baseUrl: ".", paths: { zod: ["./evil.ts"], "@pulumi/policy": ["./evil.ts"] } } };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(paths));
+    writeFileSync(join(project, "evil.ts"), "export const z = {};");
+    writeFileSync(join(project, "package.json"), '{"version":"9.9.9"}');
+    expect(hashIn(project)).toBe(pinnedManifest()!.hash);
+  });
+
+  it("does not change with documentation", () => {
+    expect(
+      changed(
+        join(project, "policy/README.md"),
+        () => "other words",
+        () => hashIn(project),
+      ),
+    ).toBe(pinnedManifest()!.hash);
   });
 });
 
 describe("the checks before the engine is started", () => {
-  let whole: string;
-  let hash: string;
-  const revision = 3;
-  const config = (content: unknown): string => {
-    const file = join(project, "config.json");
-    writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
-    return file;
-  };
-  const refused = (content: unknown) => refusal({ project: whole, revision, configFile: config(content) });
-
-  beforeAll(() => {
-    whole = fresh("whole");
-    hash = packHash(whole)!;
-  });
-
-  it("accept a valid pack and configuration", () => {
-    const content = { reviewed: { manifest: hash, revision }, "cells-resource": { "CTL-06": { maxMinutes: 30 } } };
-    expect(refusal({ project: whole, revision })).toBeUndefined();
-    expect(refused(content)).toBeUndefined();
-    expect(admitPack({ project: whole, revision, configFile: config(content) }).config).toEqual({
-      "cells-resource": content["cells-resource"],
-    });
-  });
-
   it("refuse a missing pack, or one without its manifest", () => {
-    const directory = fresh("missing");
-    rmSync(join(directory, manifestPath));
-    expect(refusal({ project: directory, revision })).toMatch(/^pack-missing: .*manifest/);
-    rmSync(join(directory, "policy"), { recursive: true });
-    expect(refusal({ project: directory, revision })).toMatch(/^pack-missing: .*PulumiPolicy/);
+    const manifest = readFileSync(join(project, manifestPath));
+    rmSync(join(project, manifestPath));
+    expect(refusal()).toMatch(/^pack-missing: .*manifest/);
+    writeFileSync(join(project, manifestPath), manifest);
+    const empty = join(project, "empty");
+    mkdirSync(empty);
+    expect(refusal({ project: empty })).toMatch(/^pack-missing: .*PulumiPolicy/);
   });
 
-  it("refuse an altered pack, and one that is not the pinned one", () => {
-    const directory = fresh("altered");
-    writeFileSync(join(directory, "policy/rules/index.ts"), "export const rules = [];");
-    expect(refusal({ project: directory, revision })).toMatch(/^pack-altered: /);
+  it("refuse an altered pack, one that cannot be built, and one that is not the pinned one", () => {
+    const index = join(project, "policy/rules/index.ts");
+    expect(changed(index, () => "export const rules = [];", refusal)).toMatch(/^pack-altered: /);
+    expect(changed(index, () => "export const", refusal)).toMatch(/^pack-altered: .*cannot be built/);
     process.env["CELLS_POLICY_PIN"] = "b".repeat(64);
     try {
-      expect(refusal({ project: whole, revision })).toMatch(/^pack-altered: .*CELLS_POLICY_PIN/);
+      expect(refusal()).toMatch(/^pack-altered: .*CELLS_POLICY_PIN/);
     } finally {
       delete process.env["CELLS_POLICY_PIN"];
     }
   });
 
   it.each([
-    { all: "disabled" },
-    { all: "advisory" },
-    { "cells-stack": "disabled" },
-    { "cells-undecided": "disabled" },
-    { "cells-resource": { enforcementLevel: "advisory" } },
-  ])("refuse a pack that is switched off: %j", (content) => {
-    expect(refused({ reviewed: { manifest: hash, revision }, ...content })).toMatch(/^pack-disabled: /);
-  });
-
-  it.each([
-    "no json",
-    "[]",
-    '{"cells-resource": 1}',
-    '{"cells-other": {}}',
-    '{"cells-resource": "loud"}',
-    '{"cells-resource": {"NO-99": {}}}',
-    '{"cells-resource": {"CTL-06": {"maxMinutes": "many"}}}',
-  ])("refuse an invalid configuration: %s", (text) => {
-    expect(refused(text)).toMatch(/^config-invalid: /);
-  });
-
-  it.each([
-    {},
-    { reviewed: {} },
-    { reviewed: { manifest: "0".repeat(64), revision: 3 } },
-    { reviewed: { revision: 3 } },
-  ])("refuse a configuration that was reviewed for another pack or catalog: %j", (content) =>
-    expect(refused(content)).toMatch(/^config-old: /),
-  );
-
-  it("refuse a configuration that is older than the catalog", () => {
-    expect(refused({ reviewed: { manifest: hash, revision: 2 } })).toMatch(/^config-old: .*revision 2/);
-  });
-
-  it.each(["--skip-preview", "--plan"])("refuse a run without its own preview: %s", (flag) => {
-    expect(refusal({ project: whole, revision, skipping: [flag] })).toMatch(/^no-preview: /);
+    ["no-preview", "--skip-preview"],
+    ["no-preview", "--plan"],
+    ["pack-settings", "--policy-pack-config"],
+  ])("refuse, as %s, %s", (reason, flag) => {
+    expect(refusal({ refused: [flag] })).toMatch(new RegExp(`^${reason}: .*${flag}`));
   });
 });

@@ -23,7 +23,7 @@ function engine(
   run: EngineRun,
   state = "{}",
   findings: readonly Finding[] = [],
-  inputs: () => string = () => "inputs",
+  hasChanged: () => boolean = () => false,
 ): GatePorts & { readonly asked: string[] } {
   const asked: string[] = [];
   const answer = (what: string) => (): Promise<EngineRun> => (asked.push(what), Promise.resolve(run));
@@ -36,7 +36,7 @@ function engine(
     exportState: exported,
     settle,
   };
-  return { asked, engine: made, inputs, verify: () => findings };
+  return { asked, engine: made, hasChanged, verify: () => findings };
 }
 
 /** Reason and text of the refusal. */
@@ -59,16 +59,14 @@ describe("a plan before anything is done", () => {
     const plan = await judgePlan({ ...request, approvals: [lost.urn] }, ports);
     expect(plan.reach.cells.map(({ id, steps }) => [id, steps])).toEqual([["cell-1", { update: 1, replace: 1 }]]);
     expect(plan.losses).toEqual([{ urn: lost.urn, op: "replace" }]);
-    expect([plan.changes, plan.inputs, plan.run]).toEqual([2, "inputs", run]);
+    expect([plan.changes, plan.run]).toEqual([2, run]);
     expect(ports.asked).toEqual(["preview"]);
   });
 
-  it("has the inputs from before the preview", async () => {
-    const order: string[] = [];
-    const ports = engine(ran(judged([step])), "{}", [], () => `${order.push("inputs")}`);
-    const preview = (): Promise<EngineRun> => (order.push("preview"), ports.engine.preview(false));
-    expect((await judgePlan(request, { ...ports, engine: { ...ports.engine, preview } })).inputs).toBe("1");
-    expect(order).toEqual(["inputs", "preview"]);
+  it("is refused before the preview when an input has changed since this command read it", async () => {
+    const ports = engine(ran(judged([step])), "{}", [], () => true);
+    expect((await refusal(judgePlan(request, ports)))[0]).toBe("no-preview");
+    expect(ports.asked).toEqual([]);
   });
 
   it("is refused when the program read another catalog than the gate, or reports none", async () => {
@@ -149,7 +147,7 @@ describe("a plan before anything is done", () => {
     const [reason, text] = await refusal(judgePlan(request, ports));
     expect(reason).toBe("data-loss");
     expect(text).toMatch(
-      /the plan loses data: it would delete db, replace kept\.\n {2}delete urn:\S+::db\n {2}replace urn:\S+::kept\nKeep them, or approve/,
+      /the plan loses data or credentials: it would delete db, replace kept\.\n {2}delete urn:\S+::db\n {2}replace urn:\S+::kept\nKeep them, or approve/,
     );
     expect((await judgePlan({ ...request, approvals: "all" }, ports)).losses).toHaveLength(2);
   });
@@ -163,11 +161,11 @@ describe("a plan that is carried out", () => {
     const plan = await judgePlan(request, ports);
     expect(await applyPlan(plan, ports)).toBe(run);
     expect(ports.asked).toEqual(["preview", "up"]);
-    const later = engine(run, "{}", [], () => "others");
+    const later = engine(run, "{}", [], () => true);
     expect(await refusal(applyPlan(plan, later))).toEqual([
       "no-preview",
       expect.stringContaining(
-        "program, catalog, stack file or policy pack have changed since the preview: run it again",
+        "program, catalog, stack file, policy pack or fingerprints have changed since this command read them",
       ),
     ]);
     expect(later.asked).toEqual([]);

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../../catalog/load";
 import { baseRoutingTable, closedRoutingTable } from "../../../catalog/routing-table";
-import { foundOf, settledState } from "../../../ops/up/adopt";
+import { objectPaths } from "../../../contract/router";
+import { foundOf, misfits, settledState } from "../../../ops/up/adopt";
 import { judgePlan, type GateEngine, type GatePorts } from "../../../ops/up/gate";
 import { isOurs, lockedBy } from "../../../ops/up/locks";
 import { targetsOf } from "../../../ops/up/only";
@@ -19,6 +20,8 @@ import { runRequest } from "./request";
 import { cellStep, cellUrn, fleet, judged } from "./world";
 
 const stackUrn = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
+
+const type = "aws:s3/bucketObjectv2:BucketObjectv2";
 
 /** An exported state with these cells and the routers' table. */
 function state(made: readonly number[], table?: object, more: readonly object[] = []): string {
@@ -59,9 +62,37 @@ describe("the served cells", () => {
 
   it("include those of a table whose update failed before it wrote its outputs", () => {
     const table = baseRoutingTable(fleet(2));
-    const object = { urn: "u", type: "aws:s3/bucketObjectv2:BucketObjectv2", inputs: { content: encodeTable(table) } };
-    expect([...servedOf(state([1], undefined, [object])).cells]).toEqual(["cell-1", "cell-2"]);
-    expect(servedOf(state([1], undefined, [{ ...object, inputs: { content: "{}" } }])).cells.size).toBe(0);
+    const content = encodeTable(table);
+    const object = (inputs: object, outputs?: object): object => ({ urn: "u::router-table", type, inputs, outputs });
+    for (const key of [objectPaths.base, objectPaths.version("3-0123456789ab")])
+      expect([...servedOf(state([1], undefined, [object({ key, content })])).cells]).toEqual(["cell-1", "cell-2"]);
+    // The last update failed: what it asked for may be there, and what was there before too.
+    const older = encodeTable(baseRoutingTable(fleet(1)));
+    const both = object({ key: objectPaths.base, content: older }, { key: objectPaths.base, content });
+    expect([...servedOf(state([1], undefined, [both])).cells]).toEqual(["cell-1", "cell-2"]);
+    expect(servedOf(state([1], undefined, [object({ key: "app/config.json", content: "{}" })])).cells.size).toBe(0);
+  });
+
+  it("are not known from a table that cannot be read, and nothing is changed then", () => {
+    const key = objectPaths.base;
+    for (const content of ["{}", "{", '{"cells":[{"id":"cell-1"}]}', { secret: true }]) {
+      const object = { urn: "u::router-table", type, outputs: { key, content } };
+      expect(() => servedOf(state([1], undefined, [object])), JSON.stringify(content)).toThrow(
+        /RTR-08: the published table router-table in the stack's state cannot be read/,
+      );
+    }
+    expect(() => servedOf(state([1], { cells: "secret" }))).toThrow(/RTR-08: the stack's output routingTable/);
+  });
+
+  it("are not set back to provisioning, where they would count as new", async () => {
+    const catalog = { ...fleet(2), cells: fleet(2).cells.map((cell) => ({ ...cell, state: "provisioning" as const })) };
+    const now = before(state([1, 2], told([1, "active"], [2, "provisioning"])));
+    const preview = () => Promise.resolve({ code: 0, output: "", events: judged([]) });
+    const ports = { engine: { ...nothing, preview }, hasChanged: () => false, verify: () => [] };
+    await expect(judgePlan({ ...runRequest(), catalog, before: now }, ports)).rejects.toMatchObject({
+      reason: "opening",
+      message: expect.stringMatching(/sets cell-1 back to `provisioning`/) as string,
+    });
   });
 
   it("are none by a closed table, which is older than the one that opens", () => {
@@ -120,7 +151,7 @@ describe("a run on some cells only", () => {
     };
     const going = (text: string): GatePorts => ({
       engine: { ...nothing, preview: run("preview"), up: run("up"), exportState: () => Promise.resolve(text) },
-      inputs: () => "",
+      hasChanged: () => false,
       verify: () => [],
     });
     const request = { ...runRequest(3), only: ["cell-1"] };
@@ -148,7 +179,7 @@ describe("a run on some cells only", () => {
     const preview = () => Promise.resolve({ code: 0, output: "", events: judged([cellStep(1, "update")]) });
     const judging = (dirty: number) => {
       const request = { ...runRequest(3), only: ["cell-1"], before: before(state([1, 2, 3], table), [dirty]) };
-      return judgePlan(request, { engine: { ...nothing, preview }, inputs: () => "", verify: () => [] });
+      return judgePlan(request, { engine: { ...nothing, preview }, hasChanged: () => false, verify: () => [] });
     };
     await expect(judging(2)).rejects.toMatchObject({ reason: "unclean" });
     expect((await judging(1)).changes).toBe(1);
@@ -286,7 +317,7 @@ describe("a first update", () => {
     };
     const verify = () =>
       findings().map((number) => ({ rule: "ISO-05", urn: cellUrn(number), message: "a foreign host" }));
-    return { ports: { engine: real, inputs: () => "", verify }, asked };
+    return { ports: { engine: real, hasChanged: () => false, verify }, asked };
   }
   const options = { isDryRun: false, report: () => undefined };
 
@@ -303,6 +334,18 @@ describe("a first update", () => {
     expect(asked.slice(4)).toEqual(["preview open", "up open"]);
   });
 
+  it("carries out a plan without steps too: options such as protect change the state alone", async () => {
+    const { ports, asked } = engine();
+    await runGate(runRequest(), ports, options);
+    const real = ports.engine;
+    const preview = (isClosed: boolean) => real.preview(isClosed).then((ran) => ({ ...ran, events: judged([]) }));
+    const same = { ...ports, engine: { ...real, preview } };
+    expect(await runGate(runRequest(), same, options)).toMatchObject({ outcome: "nothing to change", changes: 0 });
+    expect(asked.slice(4)).toEqual(["preview open", "up open"]);
+    await runGate(runRequest(), same, { ...options, isDryRun: true });
+    expect(asked.slice(6)).toEqual(["preview open"]);
+  });
+
   it("stays closed while something is not clean, and is opened by the same command afterwards", async () => {
     let dirty = [2];
     const { ports, asked } = engine(() => dirty);
@@ -314,6 +357,25 @@ describe("a first update", () => {
     dirty = [];
     await runGate(runRequest(), ports, options);
     expect(asked.slice(2)).toEqual(["preview closed", "up closed", "preview open", "up open"]);
+  });
+
+  it("refuses an id that is not in the stack after it was read, and options that name no open creation", async () => {
+    const { ports, asked } = engine();
+    const urn = `${cellUrn(1)}-database`;
+    const killed = { deployment: { resources: [], pending_operations: [{ type: "creating", resource: { urn } }] } };
+    const states = [killed, { deployment: { resources: [] } }].map((one) => JSON.stringify(one));
+    const reading = { ...ports.engine, exportState: () => Promise.resolve(states.shift()!) };
+    const found = new Map([[urn, "db-1"]]);
+    await expect(runGate({ ...runRequest(), found }, { ...ports, engine: reading }, options)).rejects.toMatchObject({
+      reason: "interrupted",
+      message: expect.stringContaining(`--found ${urn}=db-1`) as string,
+    });
+    const there = JSON.stringify({ deployment: { resources: [{ urn, id: "db-1" }] } });
+    expect(misfits(there, found)).toEqual([]);
+    expect(misfits(there, new Map([[urn, undefined]]))).toEqual([expect.stringContaining(`--gone ${urn}`)]);
+    expect(misfits(there, new Map([["urn:typo", undefined]]))).toEqual([]);
+    expect(misfits(there, new Map([["urn:typo", "db-1"]]))).toEqual([expect.stringContaining("--found urn:typo=db-1")]);
+    expect(asked).toEqual([]);
   });
 
   it("refuses to create a resource twice after a killed update, and does not start the engine", async () => {
@@ -397,6 +459,7 @@ describe("a lock", () => {
     // Its id was reused, perhaps by the engine of another checkout.
     expect(isOurs(lock, left(4711, false, true), "build-7")).toBe(false);
     expect(lockedBy("error: no such stack")).toBeUndefined();
-    expect(isOurs(lockedBy("the stack is currently locked by 1 lock(s)")!, left(4711), "build-7")).toBe(false);
+    expect(lockedBy(`  pulumi:pulumi:Stack: ${said}`)).toBeUndefined();
+    expect(isOurs(lockedBy("error: the stack is currently locked by 1 lock(s)")!, left(4711), "build-7")).toBe(false);
   });
 });

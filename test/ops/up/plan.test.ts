@@ -51,8 +51,14 @@ describe("the proof that the pack ran", () => {
   it("accepts no summary of another pack or another version", () => {
     expect(missingProof(judged(steps), { ...manifest, version: "1.0.1" })).toEqual([
       "no event of the preview names the pack tiny 1.0.1",
+      "the preview ran the pack tiny 1.0.0",
     ]);
     expect(missingProof(judged(steps), { ...manifest, name: "other" })).not.toEqual([]);
+    const { policyPackVersion: _version, ...summary } = judged(steps)[0]!.policyAnalyzeSummaryEvent!;
+    expect(missingProof([{ policyAnalyzeSummaryEvent: summary }], manifest)).toEqual([
+      "no event of the preview names the pack tiny 1.0.0",
+      "the preview ran the pack tiny without a version",
+    ]);
   });
 
   it("is missing when a mandatory policy gave up on an unknown value", () => {
@@ -144,6 +150,17 @@ describe("data that a plan loses", () => {
         .sort(),
     ).toEqual(["delete", "replace"]);
     expect(lossesOf(others)).toEqual([]);
+  });
+
+  it.each([
+    "aws:secretsmanager/secret:Secret",
+    "aws:s3/bucket:Bucket",
+    "aws:route53/zone:Zone",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "random:index/randomPassword:RandomPassword",
+  ])("includes credentials, names and files: %s", (type) => {
+    const step = childStep("replace", type, "x", cellUrn(1));
+    expect(lossesOf([step])).toEqual([{ urn: step.urn, op: "replace" }]);
   });
 
   it("needs an approval of each loss, or of exactly this plan", () => {

@@ -11,7 +11,7 @@ async function main([folder, journal, program, pack]: readonly string[]): Promis
   const about = {
     stack: "dev",
     directory: process.cwd(),
-    pack: pack!,
+    pack: () => pack!,
     folder: folder!,
     journal: journalIn(journal!),
     extra: ["--cwd", program!],
@@ -22,7 +22,7 @@ async function main([folder, journal, program, pack]: readonly string[]): Promis
   const result = await withPulumi(about, (engine) =>
     runGate(
       { ...runRequest(), found },
-      { engine, inputs: () => "", verify: judgeNothing },
+      { engine, hasChanged: () => false, verify: judgeNothing },
       { isDryRun: false, report: about.report },
     ),
   );

@@ -6,18 +6,12 @@ import { join, relative, sep } from "node:path";
  * SHA-256 over the paths and the contents of files, in hex: the same on every machine, and different when a file is
  * added, removed, renamed or changed. Missing entries do not count.
  *
- * @param entries files and folders, relative to `root`; folders with everything in them except `node_modules`.
- * @param counts false for a file to leave out, by its path with `/`.
+ * @param entries files and folders, relative to `root`; folders with everything in them.
  */
-export function digestOf(
-  root: string,
-  entries: readonly string[],
-  counts: (path: string) => boolean = () => true,
-): string {
+export function digestOf(root: string, entries: readonly string[]): string {
   const files = entries
     .flatMap((entry) => filesIn(join(root, entry)))
     .map((file) => relative(root, file).split(sep).join("/"))
-    .filter(counts)
     .sort();
   const digest = createHash("sha256");
   for (const file of new Set(files)) {
@@ -32,6 +26,6 @@ function filesIn(path: string): readonly string[] {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path)
-    .filter((name) => name !== "node_modules" && name !== ".DS_Store")
+    .filter((name) => name !== ".DS_Store")
     .flatMap((name) => filesIn(join(path, name)));
 }

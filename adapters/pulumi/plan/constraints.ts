@@ -1,0 +1,26 @@
+import { checkConstraints } from "../../../catalog/constraints";
+import type { Catalog } from "../../../catalog/model";
+import { UserError } from "../../../contract/user-error";
+import { planEnvironment } from "./environment";
+
+/**
+ * Holds what a catalog would create against the constraints of AWS that no preview checks: the engine would meet them half
+ * way through an update.
+ *
+ * @param now decides which versions are still supported.
+ * @throws UserError listing every breach.
+ */
+export async function refuseConstraints(catalog: Catalog, now: Date = new Date()): Promise<void> {
+  const { resources } = await planEnvironment(catalog);
+  const breaches = checkConstraints(resources, now).filter(({ level }) => level === "error");
+  if (breaches.length === 0) return;
+  throw new UserError(
+    [
+      "AWS would refuse this environment; nothing was changed:",
+      ...breaches.map(
+        ({ resource, property, message, source, constraint }) =>
+          `  ${resource}.${property}: ${message}; see ${source} [${constraint}]`,
+      ),
+    ].join("\n"),
+  );
+}
