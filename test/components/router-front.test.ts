@@ -50,7 +50,15 @@ describe("CloudFront before the routers", () => {
     expect(cache).toMatchObject({ minTtl: 0, defaultTtl: 0, maxTtl: 1 });
     expect(inputsOf("aws:cloudfront/originRequestPolicy:OriginRequestPolicy")["headersConfig"]).toEqual({
       headerBehavior: "whitelist",
-      headers: { items: ["x-routing-refused"] },
+      headers: {
+        items: [
+          "x-routing-refused",
+          "x-routing-correction",
+          "Origin",
+          "Access-Control-Request-Method",
+          "Access-Control-Request-Headers",
+        ],
+      },
     });
   });
 

@@ -196,9 +196,14 @@ describe("identity settings", () => {
   it("fit into the function's variables when they are accepted, whatever the other variables are", () => {
     const secret = "s".repeat(secretLength);
     const pin = ({ id, publicKey }: ReturnType<typeof signingKey>) => ({ [id]: publicKey });
-    const pinned = { base: pin(signingKey("base")), overlay: pin(signingKey("overlay")) };
+    const pinned = {
+      base: pin(signingKey("base")),
+      overlay: pin(signingKey("overlay")),
+      move: pin(signingKey("move")),
+    };
     const others = {
       environment: "a".repeat(32),
+      corsOrigins: [],
       domain: `${"d".repeat(63)}.`.repeat(3) + "d".repeat(48),
       bucket: "b".repeat(63),
       verifyingKeys: JSON.stringify(pinned),
@@ -246,6 +251,7 @@ describe("the function's variables", () => {
       edgeSecrets: [edgeSecret],
       logKey,
       logEvery: 1000,
+      corsOrigins: [],
       environment: "dev",
       region: "eu-west-1",
     });

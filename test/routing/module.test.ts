@@ -21,7 +21,7 @@ import {
   overlaySchema,
   type Overlay,
   type Routes,
-  type SignedKind,
+  type TableKind,
   noPins,
 } from "../../routing";
 import golden from "./fixtures/golden.json";
@@ -152,7 +152,7 @@ describe("the examples", () => {
   }
   const keys = { base: signingKey("the base's secret"), overlay: signingKey("the overlay's secret") };
   /** An object in S3's answer, signed by its writer by default. */
-  const published = (kind: SignedKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
+  const published = (kind: TableKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
     new Response(text, { headers: { etag: "a", "x-amz-meta-signature": signature } });
   const overlay = (change: Partial<Overlay> = {}): Overlay => ({
     schema: overlaySchema,
