@@ -74,8 +74,8 @@ export function afterCell({ home, refused }: Known, answer: Answer): Reaction {
   if (status === 421) {
     const correction = answer.header(RouterHeader.correction) ?? undefined;
     const version = home?.version ?? "";
-    // The router has confirmed this table since the first 421, or it would have answered 503.
-    const isFinal = correction === undefined && refused?.version === version && refused.correction === undefined;
+    // The router had this refusal and repeated its answer: it has confirmed its table, or it would have answered 503.
+    const isFinal = refused?.version === version && refused.correction === correction;
     if (isFinal) return { then: "end", known: {} };
     return { then: "request", known: { refused: { version, ...(correction === undefined ? {} : { correction }) } } };
   }
@@ -168,7 +168,7 @@ export function makeClient(options: ClientOptions): (path: string, init?: Reques
       keep(known.home);
       const waitMs = (reaction.seconds ?? 0) * 1000 * (1 + random());
       if (reaction.then === "end" || left === 0 || (isCell && isOnce) || waitMs > patienceMs) return response;
-      await response.body?.cancel();
+      if (!response.bodyUsed) await response.body?.cancel();
       patienceMs -= waitMs;
       if (waitMs > 0) await sleep(waitMs);
     }
