@@ -19,6 +19,16 @@ export function register(program: Command): void {
       const { buildRoutingModule, clientFile, moduleFile } =
         require("../routing/module") as typeof import("../routing/module");
       const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
+      const writing = (write: () => void): void => {
+        if (options.dryRun === true) return;
+        try {
+          write();
+        } catch (error) {
+          throw new UserError(`--out ${options.out}: ${error instanceof Error ? error.message : String(error)}`);
+        }
+      };
+      // Before the build, which takes seconds.
+      writing(() => makeFolder(options.out));
       const { code, gzipBytes, client, types } = buildRoutingModule(options.readable !== true);
       const files: Readonly<Record<string, Uint8Array | string>> = {
         [moduleFile]: code,
@@ -28,14 +38,12 @@ export function register(program: Command): void {
         [clientFile.replace(/\.mjs$/, ".d.mts")]: 'export * from "./types/routing/client";\n',
         ...Object.fromEntries(Object.entries(types).map(([path, text]) => [join("types", path), text])),
       };
-      try {
-        for (const [path, content] of options.dryRun === true ? [] : Object.entries(files)) {
+      writing(() => {
+        for (const [path, content] of Object.entries(files)) {
           makeFolder(dirname(join(options.out, path)));
           writeFileSync(join(options.out, path), content);
         }
-      } catch (error) {
-        throw new UserError(`--out ${options.out}: ${error instanceof Error ? error.message : String(error)}`);
-      }
+      });
       const summary = {
         out: options.out,
         module: moduleFile,
