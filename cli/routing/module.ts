@@ -21,7 +21,7 @@ export const moduleFile = "cells-routing.mjs";
 export const clientFile = "cells-client.mjs";
 
 /** Most bytes of the module, minified; a test fails beyond. What an edge worker loads at each cold start. */
-export const budget = { bytes: 36_000, gzipBytes: 14_200 } as const;
+export const budget = { bytes: 48_000, gzipBytes: 18_500 } as const;
 
 const root = join(__dirname, "..", "..");
 

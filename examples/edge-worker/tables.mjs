@@ -3,17 +3,16 @@
  * with a valid signature and by the rules of the routing core; the last good ones stay until then.
  */
 import {
+  accept,
   applyOverlay,
+  begin,
   canonicalJson,
-  conditionsOf,
   decodeOverlayText,
   decodeTableText,
   effectiveVersion,
   makeRouter,
   makeRoutes,
-  refusalToMove,
-  refusalToOverlay,
-  refusalToReplace,
+  pinsOf,
   signedMessage,
 } from "./cells-routing.mjs";
 
@@ -30,10 +29,9 @@ const longest = 16 * 1024 * 1024;
  * }} settings keys by kind and id: `pulumi stack output verifyingKeys --json`
  */
 export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch }) {
-  let base;
-  let overlay;
+  /** What answers now; undefined before the first base. */
+  let held;
   let overlayText;
-  let table;
   let current;
   let etag;
   let confirmedAt = now();
@@ -47,7 +45,7 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     const response = await fetch(urls[kind], { headers, signal: AbortSignal.timeout(2000) });
     if (response.status === 304 && "if-none-match" in headers) return undefined;
     // An overlay that existed stays valid. 403 is a failure: a worker that may not list the bucket gets it for both.
-    if (kind === "overlay" && overlay === undefined && response.status === 404) return undefined;
+    if (kind === "overlay" && held?.overlay === undefined && response.status === 404) return undefined;
     if (response.status !== 200) throw new Error(`${kind}: ${response.status}`);
     const body = await limited(response);
     if (!(await isSigned(kind, body, response.headers.get("x-amz-meta-signature") ?? "")))
@@ -63,10 +61,19 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     return crypto.subtle.verify("Ed25519", key, bytesOf(text), signedMessage(kind, environment, body));
   }
 
-  function adopt(nextBase, nextOverlay, nextTable) {
-    [base, overlay, table] = [nextBase, nextOverlay, nextTable];
-    const routes = makeRoutes(makeRouter(table), conditionsOf(overlay));
-    current = { routes, conditions: conditionsOf(overlay), version: effectiveVersion(base, overlay) };
+  /** Makes a pair the one that answers, unless a router would refuse it. */
+  function adopt(base, overlay) {
+    const applied =
+      overlay === undefined ? { table: base, pins: pinsOf(base.pins) } : good(applyOverlay(base, overlay));
+    const { table, pins } = applied;
+    if (held === undefined) held = begin(base, now());
+    else {
+      const next = accept(held, { base, overlay, table, pins }, now());
+      if (!next.ok) throw new Error(next.reason);
+      held = next.accepted;
+    }
+    const routes = makeRoutes(makeRouter(held.table, { pins: held.pins }), held.conditions);
+    current = { routes, conditions: held.conditions, version: effectiveVersion(base, overlay) };
   }
 
   async function takeBase() {
@@ -75,20 +82,17 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     const next = good(decodeTableText(found.text, { endpointSuffix })).table;
     // A key that occurs twice: languages differ in which one they read.
     if (`${canonicalJson(JSON.parse(found.text))}\n` !== found.text) throw new Error("base: not canonical");
-    const together = overlay === undefined ? next : good(applyOverlay(next, overlay)).table;
-    if (base !== undefined) accepted(refusalToReplace(base, next) ?? refusalToMove(table, together));
-    adopt(next, overlay, together);
+    adopt(next, held?.overlay);
     etag = found.etag;
   }
 
   async function takeOverlay() {
     const found = await read("overlay");
-    if (found === undefined || base === undefined) return;
+    if (found === undefined || held === undefined) return;
     const next = good(decodeOverlayText(found.text)).overlay;
-    const together = good(applyOverlay(base, next)).table;
-    accepted(refusalToOverlay({ overlay, table }, next, together));
-    if (next.revision === overlay?.revision && found.text !== overlayText) throw new Error("overlay: other content");
-    adopt(base, next, together);
+    if (next.revision === held.overlay?.revision && found.text !== overlayText)
+      throw new Error("overlay: other content");
+    adopt(held.base, next);
     overlayText = found.text;
   }
 
@@ -154,8 +158,4 @@ function bytesOf(base64) {
 function good(decoded) {
   if (!decoded.ok) throw new Error(decoded.mistakes[0]?.message);
   return decoded;
-}
-
-function accepted(refusal) {
-  if (refusal !== undefined) throw new Error(refusal);
 }

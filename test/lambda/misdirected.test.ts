@@ -8,6 +8,7 @@ import {
   encodeOverlay,
   encodeTable,
   formatVersion,
+  noPins,
   overlaySchema,
   type Correction,
   type OwnerRow,
@@ -103,7 +104,7 @@ describe("a router whose table is older than a move", () => {
 
   it("keeps to the conditions of cells: another cell stands in for the correction's home while that is down", async () => {
     const text = encodeOverlay({
-      ...{ schema: overlaySchema, environment: "test", revision: 1, base: 2, pins: {} },
+      ...{ schema: overlaySchema, environment: "test", revision: 1, base: 2, pins: noPins },
       cells: { "8": { down: true } },
     });
     const { handler, source } = setup({

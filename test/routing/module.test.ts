@@ -313,7 +313,7 @@ describe("the examples", () => {
     expect(sent).toBeLessThan(20);
     held.base = () => new Response(null, { status: 304 });
     expect(await seen()).toEqual([id, version, "0"]);
-    held.over = () => published("overlay", encodeOverlay(overlay({ revision: 2, pins: away })));
+    held.over = () => published("overlay", encodeOverlay(overlay({ revision: 2, pins: pinned(away) })));
     expect(await seen()).toEqual([id, version, "20"]);
     // The overlay is requested without a condition, so a 304 confirms nothing.
     held.over = () => new Response(null, { status: 304 });
@@ -321,7 +321,7 @@ describe("the examples", () => {
   });
 
   it("edge worker: answers 503 for a pin outside the tenant's residency, and follows a signed correction", async () => {
-    const elsewhere = overlay({ revision: 2, pins: { acme: { cell: 7, epoch: 1 } } });
+    const elsewhere = overlay({ revision: 2, pins: pinned({ acme: { cell: 7, epoch: 1 } }) });
     const { held, ask } = await edge(
       () => published("base", encodeTable(example)),
       () => published("overlay", encodeOverlay(elsewhere)),
