@@ -47,6 +47,8 @@ export = {
   routingTable: environment.routingTable,
   /** What the edge sends to the routers, as its header; a secret. */
   edgeSecret: environment.edgeSecret,
+  /** What verifies tables and corrections, by kind and id: for edge workers and other readers. No secret. */
+  verifyingKeys: environment.verifyingKeys,
   /** Address of CloudFront in front of the routers. Absent without it: the engine warns of an undefined output. */
   ...(environment.frontEndpoint === undefined ? {} : { frontEndpoint: environment.frontEndpoint }),
   /** Revision and digest of the catalog behind these resources. */

@@ -6,6 +6,7 @@ import { CellNames } from "../catalog/names";
 import { baseRoutingTable, closedRoutingTable } from "../catalog/routing-table";
 import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
+import type { SignedKind } from "../routing/signed";
 import type { RoutingTable } from "../routing/table";
 import { healthCheckAlarm, healthCheckRegion } from "./cell/observability";
 import { CellRouter } from "./cell-router";
@@ -53,6 +54,8 @@ export interface EnvironmentSettings {
   readonly allowedStacks?: readonly string[];
   /** Where routers take tenant and country from. Default: two headers. A change updates the routers' functions. */
   readonly identity?: IdentitySettings;
+  /** Origins whose pages may call the routers. Default: none. A change updates the routers' functions. */
+  readonly corsOrigins?: readonly string[] | undefined;
   /**
    * Whole number from 1; the default is 1. One more creates a new secret for the edge; routers accept it and the one
    * before it. A lower number, or one that skips a step, replaces both.
@@ -74,6 +77,9 @@ export interface EnvironmentSettings {
   readonly alarmReceivers?: readonly AlarmReceiver[];
 }
 
+/** Public Ed25519 keys, 32 bytes each in base64, by kind and id. */
+type VerifyingKeys = Readonly<Record<SignedKind, Readonly<Record<string, string>>>>;
+
 /** The stack's outputs. */
 export interface EnvironmentOutputs {
   readonly cells: readonly pulumi.Output<CellOutput>[];
@@ -81,6 +87,8 @@ export interface EnvironmentOutputs {
   readonly routingTable: RoutingTable;
   /** Secret that the edge sends to the routers in a header. */
   readonly edgeSecret: pulumi.Output<string>;
+  /** Public keys that verify tables and corrections, by kind and id: for readers besides our routers. */
+  readonly verifyingKeys: pulumi.Output<VerifyingKeys>;
   /** Where clients go when CloudFront is before the routers. */
   readonly frontEndpoint?: pulumi.Output<string>;
 }
@@ -144,6 +152,7 @@ export function composeEnvironment(
       domain,
       provider: providers.get(site.region) as aws.Provider,
       identity: settings.identity ?? defaultIdentity,
+      corsOrigins: settings.corsOrigins ?? [],
       secrets: edge.routerSecrets,
       keys: edge.signingKeys,
       alarmTopicArn: settings.alarmTopics?.[site.region],
@@ -164,6 +173,7 @@ export function composeEnvironment(
     routingTable,
     ...(front === undefined ? {} : { frontEndpoint: front.endpoint }),
     edgeSecret: edge.routerSecrets.current,
+    verifyingKeys: edge.signingKeys.verifyingKeys.apply((text) => JSON.parse(text) as VerifyingKeys),
   };
 }
 

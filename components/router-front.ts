@@ -145,13 +145,21 @@ function cachePolicy(name: string, prefix: string, { country }: IdentitySettings
  */
 const keptErrors = [500, 502, 503, 504];
 
-/** What reaches the router beside that: one header of ours. What is not named does not arrive, `X-Tenant-Id` included. */
+const requestHeaders = [
+  RouterHeader.refused,
+  RouterHeader.correction,
+  "Origin",
+  "Access-Control-Request-Method",
+  "Access-Control-Request-Headers",
+];
+
+/** What reaches the router beside that: headers of ours and of browsers' preflights. What is not named does not arrive, `X-Tenant-Id` included. */
 function requestPolicy(name: string, prefix: string, child: pulumi.CustomResourceOptions) {
   return new aws.cloudfront.OriginRequestPolicy(
     `${name}-request`,
     {
       name: prefix,
-      headersConfig: { headerBehavior: "whitelist", headers: { items: [RouterHeader.refused] } },
+      headersConfig: { headerBehavior: "whitelist", headers: { items: requestHeaders } },
       queryStringsConfig: { queryStringBehavior: "all" },
       cookiesConfig: { cookieBehavior: "none" },
     },

@@ -5,11 +5,11 @@ import { CidrError, parseCidr } from "../catalog/cidr";
 import { closest, formatPath, formatValue } from "../catalog/issues";
 import type { Partition } from "../catalog/model";
 import { regionNames } from "../catalog/regions";
-import { defaultIdentity, type IdentitySettings } from "../routing/identity";
+import { defaultIdentity, isOrigin, type IdentitySettings } from "../routing/identity";
 import { alarmReceivers } from "./settings/alarm-receivers";
 import { cloudfront, frontMistakes } from "./settings/cloudfront";
 import { images } from "./settings/images";
-import { readRequestIdentity } from "./settings/request-identity";
+import { readRequestIdentity, sizeMistake } from "./settings/request-identity";
 
 /** A stack's configuration that cannot be used. `message` lists every mistake, one a line. */
 export class StackSettingsError extends UserError {
@@ -98,6 +98,16 @@ const schema = z.strictObject({
     ),
   ),
   identity: identity.default(defaultIdentity),
+  corsOrigins: unlessEmpty(
+    z
+      .array(
+        z.string({ error: "write an origin, e.g. https://app.example.com" }).refine(isOrigin, {
+          error: "write an origin in lower case, without a path, e.g. https://app.example.com; * is none",
+        }),
+        { error: "write a list of origins, e.g. [https://app.example.com]" },
+      )
+      .max(10, "write at most 10 origins"),
+  ),
   edgeSecretGeneration: z
     .int({ error: "write a whole number from 1, one more than before for a new secret" })
     .min(1, "write a whole number from 1, one more than before for a new secret")
@@ -137,6 +147,8 @@ export function readSettings(stack: string, config: Readonly<Record<string, stri
   const parsed = schema.safeParse(values);
   if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap((issue) => explain(issue, values)));
   const asked = readRequestIdentity(values["identity"]);
+  const size = parsed.success ? sizeMistake(parsed.data.identity, parsed.data.corsOrigins ?? []) : undefined;
+  if (size !== undefined) mistakes.push(`  ${namespace}identity.${size.path}: ${size.message}`);
   if (!isEmpty(values["cloudfront"]) && asked.mistakes.length === 0) {
     mistakes.push(...frontMistakes(asked.settings).map(({ message }) => `  ${namespace}identity: ${message}`));
   }

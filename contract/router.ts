@@ -15,7 +15,7 @@ export enum RouterVariable {
   basePath = "ROUTER_TABLE_KEY",
   /** Path of the overlay in the bucket. */
   overlayPath = "ROUTER_OVERLAY_KEY",
-  /** Public keys that verify both tables, as JSON: `{"base": {id: key}, "overlay": {id: key}}`. */
+  /** Public keys that verify tables and corrections, as JSON: `{"base": {id: key}, "overlay": {id: key}, "move": {id: key}}`. */
   verifyingKeys = "ROUTER_TABLE_KEYS",
   /** Seconds between two polls. */
   pollSeconds = "ROUTER_POLL_SECONDS",
@@ -29,6 +29,8 @@ export enum RouterVariable {
   logKey = "ROUTER_LOG_KEY",
   /** One answer in this many is logged. */
   logEvery = "ROUTER_LOG_EVERY",
+  /** Origins whose pages may call the router, separated by commas. */
+  corsOrigins = "ROUTER_CORS_ORIGINS",
 }
 
 /** Paths of objects in the router's bucket. The router may read the two stable ones; the others are history. */
@@ -55,7 +57,7 @@ export const routerConcurrency = 200;
 /** Alias of the function that API Gateway invokes. */
 export const liveAlias = "live";
 
-/** Headers that clients, edge and router exchange. */
+/** Headers that clients, edge, router and cells exchange. */
 export enum RouterHeader {
   /** The tenant, as an edge names it by default. */
   tenant = "x-tenant-id",
@@ -63,8 +65,20 @@ export enum RouterHeader {
   country = "cloudfront-viewer-country",
   /** The edge's secret by default. */
   edgeSecret = "x-router-secret",
-  /** Version of the table that led to a 421: a client repeats it. */
+  /** Version of the table that an answer follows from. */
+  version = "x-routing-version",
+  /** Epoch of the tenant's home in a router's answer; a client passes it on to the cell. */
+  epoch = "x-routing-epoch",
+  /** Id of the home that the cell stands in for; a client passes it on to the cell. */
+  standIn = "x-routing-stand-in",
+  /** Version of the table that led to a 421: a client repeats it to the router. */
   refused = "x-routing-refused",
+  /** Where the tenant has moved, signed; from a cell's 421, and repeated to the router. */
+  correction = "x-routing-correction",
+  /** `misdirected` or `wait`: a cell refused the request before it did anything. */
+  arrival = "x-routing-arrival",
+  /** What is wrong with how the client uses the router. */
+  warning = "x-routing-warning",
 }
 
 /** Namespace of the router's own metrics. */

@@ -24,12 +24,20 @@ export {
   type OverlayCell,
   type OverlayDecoded,
 } from "./overlay";
-export { signedMessage, type SignedKind } from "./signed";
+export { signedMessage, type SignedKind, type TableKind } from "./signed";
 export { decide, type Conditions, type Decision, type Question, type Refused, type Routed, type Stage } from "./decide";
 export { accept, begin, refusalToReplace, windowMs, type Acceptance, type Accepted } from "./accept";
 export { residencyChanges, unlistedCountry, type ResidencyChange } from "./residency";
 export { makeRouter, type CandidateSet, type HomesFront, type Router, type RouterOptions } from "./router";
 export { noPins, PinCollision, Pins, pinsOf, type PackedPins } from "./pins";
-export { checkArrival, type Arrival } from "./arrival";
+export { checkArrival, type Arrival, type OwnerRow } from "./arrival";
+export {
+  correctionBody,
+  decideCorrected,
+  decodeCorrection,
+  epochOf,
+  type Correction,
+  type SignedCorrection,
+} from "./correction";
 export { algorithms } from "./algorithms";
 export type { Algorithm, Member, Placement } from "./algorithm";

@@ -1,5 +1,7 @@
-/** The signed objects. Each has its own keys, so that one writer cannot sign for the other. */
-export type SignedKind = "base" | "overlay";
+/** The objects that a router polls. */
+export type TableKind = "base" | "overlay";
+/** What is signed. Each kind has its own keys, so that one writer cannot sign for another. */
+export type SignedKind = TableKind | "move";
 
 /**
  * The bytes that are signed: kind and environment before the object's own, so that a signed object cannot replace one of

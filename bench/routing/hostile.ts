@@ -73,6 +73,7 @@ const otherHeaders = [
   "x-http-method-override",
   "x-forwarded-host",
   "x-routing-refused",
+  "x-routing-correction",
   "host",
   "__proto__",
   "authorization",

@@ -4,45 +4,59 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { print } from "../print";
 
-/** `cells module --out DIR`: the routing core for a browser, an edge worker or a service. */
+/** `cells module --out DIR`: the routing core and the client, for a browser, an edge worker or a service. */
 export function register(program: Command): void {
   program
     .command("module")
-    .description("Write the routing core as one ES module with types, for a browser, an edge worker or a service.")
+    .description(
+      "Write the routing core and the client as ES modules with types, for a browser, an edge worker or a service.",
+    )
     .requiredOption("-o, --out <folder>", "folder to write to; created when it is missing")
     .option("--readable", "do not minify")
     .option("--dry-run", "write nothing, print what would be written")
     .option("--json", "print the files and their bytes as JSON")
     .addHelpText("after", "\nExample:\n  npx cells module --out web/routing\n\nHow to use it: docs/embedding.md")
     .action((options: { out: string; readable?: boolean; dryRun?: boolean; json?: boolean }) => {
-      const { buildRoutingModule, moduleFile } = require("../routing/module") as typeof import("../routing/module");
+      const { buildRoutingModule, clientFile, moduleFile } =
+        require("../routing/module") as typeof import("../routing/module");
       const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
-      const { code, gzipBytes, types } = buildRoutingModule(options.readable !== true);
+      const writing = (write: () => void): void => {
+        if (options.dryRun === true) return;
+        try {
+          write();
+        } catch (error) {
+          throw new UserError(`--out ${options.out}: ${error instanceof Error ? error.message : String(error)}`);
+        }
+      };
+      // Before the build, which takes seconds.
+      writing(() => makeFolder(options.out));
+      const { code, gzipBytes, client, types } = buildRoutingModule(options.readable !== true);
       const files: Readonly<Record<string, Uint8Array | string>> = {
         [moduleFile]: code,
+        [clientFile]: client,
         // Beside the module and of its name, where TypeScript looks for them.
         [moduleFile.replace(/\.mjs$/, ".d.mts")]: 'export * from "./types/index";\n',
+        [clientFile.replace(/\.mjs$/, ".d.mts")]: 'export * from "./types/routing/client";\n',
         ...Object.fromEntries(Object.entries(types).map(([path, text]) => [join("types", path), text])),
       };
-      try {
-        for (const [path, content] of options.dryRun === true ? [] : Object.entries(files)) {
+      writing(() => {
+        for (const [path, content] of Object.entries(files)) {
           makeFolder(dirname(join(options.out, path)));
           writeFileSync(join(options.out, path), content);
         }
-      } catch (error) {
-        throw new UserError(`--out ${options.out}: ${error instanceof Error ? error.message : String(error)}`);
-      }
+      });
       const summary = {
         out: options.out,
         module: moduleFile,
         bytes: code.length,
         gzipBytes,
+        clientBytes: client.length,
         files: Object.keys(files).sort(),
       };
       print(
         options.json === true
           ? `${JSON.stringify(summary)}\n`
-          : `${join(options.out, moduleFile)}: ${code.length} bytes (${gzipBytes} with gzip), and its types\n`,
+          : `${join(options.out, moduleFile)}: ${code.length} bytes (${gzipBytes} with gzip), ${clientFile}, and their types\n`,
       );
     });
 }

@@ -37,6 +37,7 @@ export class RouterFunction extends pulumi.ComponentResource {
       readonly reservedConcurrency: number;
       readonly environment: string;
       readonly identity: IdentitySettings;
+      readonly corsOrigins: readonly string[];
       readonly secrets: RouterSecrets;
       readonly keys: SigningKeys;
     },

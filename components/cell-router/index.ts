@@ -43,6 +43,8 @@ export interface CellRouterArgs {
   readonly limits?: ApiLimits;
   /** Where tenant and country come from; checked. */
   readonly identity: IdentitySettings;
+  /** Origins whose pages may call the router. */
+  readonly corsOrigins: readonly string[];
   /** What the edge and the routers share. */
   readonly secrets: RouterSecrets;
   /** Sign the published table; their public halves are pinned in the function. */

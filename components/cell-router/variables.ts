@@ -14,6 +14,8 @@ export interface RouterValues<T> {
   readonly environment: string;
   readonly domain: string;
   readonly identity: IdentitySettings;
+  /** Origins whose pages may call the router. */
+  readonly corsOrigins: readonly string[];
   readonly bucket: T;
   readonly verifyingKeys: T;
   /** With a comma between two. */
@@ -23,7 +25,7 @@ export interface RouterValues<T> {
 
 /** The function's variables, as `lambda/router` reads them. Lambda encrypts them at rest; Pulumi keeps the two secrets as such. */
 export function routerVariables<T>(values: RouterValues<T>): Readonly<Record<string, T | string>> {
-  const { identity } = values;
+  const { identity, corsOrigins } = values;
   return {
     [RouterVariable.bucket]: values.bucket,
     [RouterVariable.basePath]: objectPaths.base,
@@ -34,6 +36,7 @@ export function routerVariables<T>(values: RouterValues<T>): Readonly<Record<str
     [RouterVariable.environment]: values.environment,
     [RouterVariable.identity]: JSON.stringify(identity),
     ...(typeof identity.edge === "object" ? { [RouterVariable.edgeSecrets]: values.edgeSecrets } : {}),
+    ...(corsOrigins.length === 0 ? {} : { [RouterVariable.corsOrigins]: corsOrigins.join(",") }),
     [RouterVariable.logKey]: values.logKey,
     [RouterVariable.logEvery]: String(settings.logEvery),
   };

@@ -15,7 +15,7 @@ const longest = {
   environment: "e".repeat(32),
   domain: "d".repeat(240),
   bucket: "b".repeat(63),
-  verifyingKeys: JSON.stringify({ base: pinned, overlay: pinned }),
+  verifyingKeys: JSON.stringify({ base: pinned, overlay: pinned, move: pinned }),
   edgeSecrets: `${"s".repeat(secretLength)},${"s".repeat(secretLength)}`,
   logKey: "s".repeat(secretLength),
 };
@@ -36,13 +36,16 @@ export function readRequestIdentity(value: unknown): {
         : [{ path: `issuers[${at}].keys[${index}]`, message: "is no key: its numbers do not fit its type" }],
     ),
   );
-  const over = variableBytes(routerVariables({ ...longest, identity: settings })) - mostVariableBytes;
-  if (over > 0) {
-    const bytes = Buffer.byteLength(JSON.stringify(settings));
-    const message = `is ${bytes} bytes long with its keys; a function's variables may have ${mostVariableBytes} together, escaped, and these have ${over} more: keep EC or Ed25519 keys, or fewer`;
-    mistakes.push({ path: "issuers", message });
-  }
   return { settings, mistakes };
+}
+
+/** Why the settings do not fit into a function's variables; undefined when they do. */
+export function sizeMistake(identity: IdentitySettings, corsOrigins: readonly string[]): Mistake | undefined {
+  const over = variableBytes(routerVariables({ ...longest, identity, corsOrigins })) - mostVariableBytes;
+  if (over <= 0) return undefined;
+  const bytes = Buffer.byteLength(JSON.stringify(identity));
+  const message = `is ${bytes} bytes long with its keys; a function's variables may have ${mostVariableBytes} together, escaped, and these have ${over} more: keep EC or Ed25519 keys, or fewer`;
+  return { path: "issuers", message };
 }
 
 function isEmpty(value: unknown): boolean {

@@ -5,6 +5,7 @@
 import {
   accept,
   begin,
+  canonicalJson,
   decodeOverlayText,
   decodeTableText,
   effectiveVersion,
@@ -15,16 +16,20 @@ import {
 
 /** Milliseconds between two polls, whatever their result. */
 const pollMs = 10_000;
+/** Longest object, in bytes: what routers accept. A longer one is not read to its end. */
+const longest = 16 * 1024 * 1024;
 
 /**
  * @param {{
  *   urls: { base: string, overlay: string },
- *   keys: { base: Record<string, string>, overlay: Record<string, string> },
+ *   keys: { base: Record<string, string>, overlay: Record<string, string>, move: Record<string, string> },
  *   environment: string, endpointSuffix: string, now: () => number, fetch: typeof fetch,
- * }} settings keys by id, 32 bytes each in base64: what the router's variable ROUTER_TABLE_KEYS holds
+ * }} settings keys by kind and id: `pulumi stack output verifyingKeys --json`
  */
 export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch }) {
+  /** What answers now; undefined before the first base. */
   let held;
+  let overlayText;
   let current;
   let etag;
   let confirmedAt = now();
@@ -36,42 +41,50 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
   async function read(kind) {
     const headers = kind === "base" && etag !== undefined ? { "if-none-match": etag } : {};
     const response = await fetch(urls[kind], { headers, signal: AbortSignal.timeout(2000) });
-    if (response.status === 304) return undefined;
+    if (response.status === 304 && "if-none-match" in headers) return undefined;
     // An overlay that existed stays valid. 403 is a failure: a worker that may not list the bucket gets it for both.
     if (kind === "overlay" && held?.overlay === undefined && response.status === 404) return undefined;
     if (response.status !== 200) throw new Error(`${kind}: ${response.status}`);
-    const body = new Uint8Array(await response.arrayBuffer());
-    if (!(await holds(kind, body, response.headers.get("x-amz-meta-signature") ?? "")))
+    const body = await limited(response);
+    if (!(await isSigned(kind, body, response.headers.get("x-amz-meta-signature") ?? "")))
       throw new Error(`${kind}: not signed`);
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
     return { text, etag: response.headers.get("etag") ?? undefined };
   }
 
-  async function holds(kind, body, signature) {
+  async function isSigned(kind, body, signature) {
     const [, id, text] = /^([\w-]{1,64}):([A-Za-z0-9+/]{86}==)$/.exec(signature) ?? [];
-    if (id === undefined || !Object.hasOwn(keys[kind], id)) return false;
+    if (id === undefined || !Object.hasOwn(keys[kind] ?? {}, id)) return false;
     const key = await crypto.subtle.importKey("raw", bytesOf(keys[kind][id]), { name: "Ed25519" }, false, ["verify"]);
     return crypto.subtle.verify("Ed25519", key, bytesOf(text), signedMessage(kind, environment, body));
   }
 
+  /** Makes a pair the one that answers, unless a router would refuse it. */
   function adopt(base, overlay) {
     // The first table has none to be compared with.
     held = held === undefined ? begin(base, now()) : good(accept(held, { base, overlay }, now())).accepted;
-    const routes = makeRoutes(makeRouter(held.table), held.conditions);
-    current = { routes, version: effectiveVersion(base, overlay) };
+    const routes = makeRoutes(makeRouter(held.table, { pins: held.pins }), held.conditions);
+    current = { routes, conditions: held.conditions, version: effectiveVersion(base, overlay) };
   }
 
   async function takeBase() {
     const found = await read("base");
     if (found === undefined) return;
-    adopt(good(decodeTableText(found.text, { endpointSuffix })).table, held?.overlay);
+    const next = good(decodeTableText(found.text, { endpointSuffix })).table;
+    // A key that occurs twice: languages differ in which one they read.
+    if (`${canonicalJson(JSON.parse(found.text))}\n` !== found.text) throw new Error("base: not canonical");
+    adopt(next, held?.overlay);
     etag = found.etag;
   }
 
   async function takeOverlay() {
     const found = await read("overlay");
     if (found === undefined || held === undefined) return;
-    adopt(held.base, good(decodeOverlayText(found.text)).overlay);
+    const next = good(decodeOverlayText(found.text)).overlay;
+    if (next.revision === held.overlay?.revision && found.text !== overlayText)
+      throw new Error("overlay: other content");
+    adopt(held.base, next);
+    overlayText = found.text;
   }
 
   /** Whether it succeeded; otherwise the last good one stays, and the age grows. */
@@ -101,11 +114,32 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
       if (polling === undefined && now() >= nextPollAt) polling = poll().finally(() => (polling = undefined));
       if (!hasBegun || current === undefined) await polling;
     },
+    /** Whether the control plane signed this correction. */
+    isMove: ({ body, signature }) => isSigned("move", new TextEncoder().encode(body), signature),
     /** Waits for the poll under way, as a test or a runtime's `waitUntil` does. */
     idle: async () => polling,
     /** The current routes; undefined before the first table. `age` in seconds since both objects were last confirmed. */
     current: () => hasBegun && current && { ...current, age: Math.floor((now() - confirmedAt) / 1000) },
   };
+}
+
+/** The body, unless it is too long. */
+async function limited(response) {
+  const chunks = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    // Leaving the loop ends the transfer.
+    if (bytes > longest) throw new Error(`longer than ${longest} bytes`);
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
 }
 
 function bytesOf(base64) {

@@ -1,27 +1,29 @@
 /**
- * A cell's service: it serves the tenants whose home is this cell and refuses others with 421, so that a router with an
- * old table, or a stolen address, never writes to the wrong cell. The tenant must come from a verified token.
+ * A cell's service: it serves the tenants whose home is this cell by its own database, and refuses others before it does
+ * anything: with 421, and the new home where it has one, or with 503 while a move is under way. It reads no routing table.
+ * The tenant must come from a verified token.
  */
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
-import { checkArrival, decodeTableText, makeRouter, makeRoutes } from "./cells-routing.mjs";
+import { checkArrival } from "./cells-routing.mjs";
 
 /**
- * @param {string} file the routing table, kept up to date by the service's deployment
- * @param {number} cell number of the cell that this service runs in
+ * @param {(tenant: string) => Promise<{ epoch: number, state: string, correction?: string | null } | undefined>} findRow
+ * reads the cell's row about a tenant, in the request's transaction (docs/router.md has the SQL)
+ * @param {string} name of the cell
  */
-export function makeService(file, cell) {
-  const decoded = decodeTableText(readFileSync(file, "utf8"));
-  if (!decoded.ok) throw new Error(`${file} is no routing table: ${JSON.stringify(decoded.mistakes)}`);
-  const routes = makeRoutes(makeRouter(decoded.table));
-  return createServer((request, response) => {
-    const tenant = String(request.headers["x-tenant-id"] ?? "");
-    const country = request.headers["x-tenant-country"];
-    const routedBy = request.headers["x-routing-version"];
-    const arrival = checkArrival(routes, cell, { tenant, country, routedBy });
-    if (arrival.serve) return void response.end(`hello ${tenant} from cell ${cell}\n`);
-    response.writeHead(arrival.status, { "x-routing-version": arrival.version });
-    response.end();
+export function makeService(findRow, name) {
+  return createServer(async (request, response) => {
+    try {
+      const tenant = String(request.headers["x-tenant-id"] ?? "");
+      const epoch = request.headers["x-routing-epoch"];
+      const standIn = request.headers["x-routing-stand-in"];
+      const arrival = checkArrival(await findRow(tenant), { epoch, standIn });
+      if (!arrival.serve) return void response.writeHead(arrival.status, arrival.headers).end();
+      response.end(`hello ${tenant} from ${name}${arrival.as === "stand-in" ? ", which stands in" : ""}\n`);
+    } catch {
+      // Without its database a cell cannot decide.
+      response.writeHead(503, { "retry-after": "5" }).end();
+    }
   });
 }

@@ -1,5 +1,5 @@
 import { RouterHeader } from "../../contract/router";
-import type { Decision, Refused, Routed } from "../../routing";
+import type { Decision, Epoch, Refused, Routed } from "../../routing";
 import type { HttpAnswer } from "./event";
 import type { Current } from "./source";
 
@@ -36,7 +36,11 @@ const strippedByProxy = [
   "x-http-method",
   "x-method-override",
   RouterHeader.refused,
+  RouterHeader.correction,
 ];
+
+const tokenWarning =
+  "clients do not send Authorization to another host after a redirect: ask /classify and call the cell (docs/router.md)";
 
 /** Makes answers; for one table and one second, one for each decision. */
 export class Answers {
@@ -59,25 +63,32 @@ export class Answers {
     return { statusCode: 200, headers: this.headers(), body: JSON.stringify({ status: "ok", version, age, source }) };
   }
 
-  classify(decision: Routed, { version }: Current): HttpAnswer {
+  /** @param epoch of the tenant's home. */
+  classify(decision: Routed, { version }: Current, epoch: Epoch): HttpAnswer {
+    // Tenants that share a decision have no pin, so they share its epoch.
     const known = this.classified.get(decision);
     if (known !== undefined) return known;
-    const { id, number, region, locality, endpoint } = decision.cell;
-    const body = JSON.stringify({ cell: id, number, region, locality, endpoint, version, reason: decision.reason });
-    const made = { statusCode: 200, headers: { ...this.headers(), "x-cell": id }, body };
+    const { cell, home, reason } = decision;
+    const { id, number, region, locality, endpoint } = cell;
+    const standIn = home.number === number ? {} : { standsInFor: home.id };
+    const body = JSON.stringify({ cell: id, number, region, locality, endpoint, version, epoch, reason, ...standIn });
+    const made = { statusCode: 200, headers: this.routed(decision, epoch), body };
     this.classified.set(decision, made);
     return made;
   }
 
-  redirect({ cell }: Routed, location: string): HttpAnswer {
-    return { statusCode: 307, headers: { ...this.headers(), "x-cell": cell.id, location }, body: "" };
+  /** @param dropsToken whether the request has a token, which clients do not send to another host after a redirect. */
+  redirect(decision: Routed, location: string, epoch: Epoch, dropsToken: boolean): HttpAnswer {
+    const headers: Record<string, string> = { ...this.routed(decision, epoch), location };
+    if (dropsToken) headers[RouterHeader.warning] = tokenWarning;
+    return { statusCode: 307, headers, body: "" };
   }
 
   /** What a proxy sets on the request that it sends to the cell. */
-  proxy({ cell, jurisdiction }: Routed, tenant: string): HttpAnswer {
+  proxy(decision: Routed, tenant: string, epoch: Epoch): HttpAnswer {
+    const { cell, jurisdiction } = decision;
     const headers = {
-      ...this.headers(),
-      "x-cell": cell.id,
+      ...this.routed(decision, epoch),
       "x-cell-endpoint": cell.endpoint,
       "x-cell-host": cell.endpoint.slice("https://".length),
       [RouterHeader.tenant]: tenant,
@@ -85,6 +96,11 @@ export class Answers {
       "x-envoy-auth-headers-to-remove": this.stripped,
     };
     return { statusCode: 200, headers, body: "" };
+  }
+
+  /** For every origin alike: `cors.ts` adds the headers that permit one. */
+  preflight(): HttpAnswer {
+    return { statusCode: 204, headers: this.headers(), body: "" };
   }
 
   /** @param wait seconds after which a client may retry a 503. */
@@ -104,10 +120,15 @@ export class Answers {
     this.classified = new WeakMap();
     this.shared = {
       ...this.base,
-      "x-routing-version": current.version,
+      [RouterHeader.version]: current.version,
       "x-routing-age": String(current.age),
       "x-routing-source": current.source,
     };
+  }
+
+  private routed({ cell, home }: Routed, epoch: Epoch): Readonly<Record<string, string>> {
+    const headers = { ...this.headers(), "x-cell": cell.id, [RouterHeader.epoch]: String(epoch) };
+    return home.number === cell.number ? headers : { ...headers, [RouterHeader.standIn]: home.id };
   }
 
   private headers(): Readonly<Record<string, string>> {

@@ -12,7 +12,7 @@ export interface HttpEvent {
   readonly body?: string;
   /** Whether `body` is base64, as it is unless it is text. */
   readonly isBase64Encoded?: boolean;
-  readonly requestContext?: { readonly requestId?: string };
+  readonly requestContext?: { readonly requestId?: string; readonly http?: { readonly method?: string } };
 }
 
 export interface HttpAnswer {

@@ -48,6 +48,7 @@ const base = decodeBinary(
 );
 if (!base.ok) throw new Error(`the bundled routing table is not valid:\n${formatMistakes(base.mistakes)}`);
 
+const signatureMistake = makeSignatureCheck(readVerifyingKeys(env[RouterVariable.verifyingKeys]), settings.environment);
 const source = new TableSource({
   base: base.table,
   endpointSuffix,
@@ -76,7 +77,7 @@ const source = new TableSource({
       etag,
       { signal: AbortSignal.timeout(fetchTimeoutMs), maxBytes: largestTable },
     ),
-  signatureMistake: makeSignatureCheck(readVerifyingKeys(env[RouterVariable.verifyingKeys]), settings.environment),
+  signatureMistake,
   now,
   random: Math.random,
   log: (entry) => telemetry.table(entry),
@@ -98,6 +99,8 @@ const verify =
 const answer = makeHandler(source, makeIdentityReader(identity, { secrets: settings.edgeSecrets, verify }), telemetry, {
   vary: guardedHeaders(identity),
   secretHeader: typeof identity.edge === "object" ? identity.edge.header : undefined,
+  isSigned: ({ body, signature }) => signatureMistake("move", Buffer.from(body), signature) === undefined,
+  corsOrigins: settings.corsOrigins,
 });
 
 /**

@@ -20,7 +20,19 @@ export function locationAt(endpoint: string, path: string, query: string): strin
   url.pathname = path.replace(unsaid, encodeURIComponent);
   // With a question mark: the setter would drop one that begins the query itself.
   url.search = query === "" ? "" : `?${query}`;
-  return url.origin === origin && url.href.startsWith(`${origin}/`) && url.href.length <= longest
-    ? url.href
+  // The setter encodes an apostrophe, and a query may be signed as it was sent. One that came encoded stays so.
+  const location = query.includes("'") ? withApostrophes(url, query) : url.href;
+  return url.origin === origin && location.startsWith(`${origin}/`) && location.length <= longest
+    ? location
     : undefined;
+}
+
+function withApostrophes(url: URL, query: string): string {
+  const part = new URL(url.origin);
+  const encoded = query.split("'").map((text) => {
+    part.search = `?${text}`;
+    // Text between two apostrophes may be empty, and then there is no question mark.
+    return part.search.slice(1);
+  });
+  return `${url.origin}${url.pathname}?${encoded.join("'")}`;
 }

@@ -110,7 +110,8 @@ export async function fetchObject(
     redirect: "error",
     signal,
   });
-  if (response.status === 304) return { found: "same" };
+  // Without a condition nothing was compared, and a 304 confirms nothing.
+  if (response.status === 304 && etag !== undefined) return { found: "same" };
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
     // The role may list the bucket, so S3 answers 403 only for what is denied.

@@ -1,6 +1,6 @@
 import { RouterHeader, RouterVariable } from "../../contract/router";
 import { formatMistakes, type Mistake } from "../../routing";
-import { checkIdentity, type IdentitySettings } from "../../routing/identity";
+import { checkIdentity, isOrigin, type IdentitySettings } from "../../routing/identity";
 import { leastSecret, mostSecrets } from "./edge-secret";
 
 /** The function's environment as `components/cell-router` writes it, read once at the cold start. */
@@ -12,6 +12,8 @@ interface RouterSettings {
   readonly logKey: string;
   /** Answers for one log line, up to a limit of lines; 0 for none. */
   readonly logEvery: number;
+  /** Origins whose pages may call the router. */
+  readonly corsOrigins: readonly string[];
   readonly environment: string;
   readonly region: string;
 }
@@ -45,13 +47,17 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   const logEvery = Number(env[RouterVariable.logEvery] ?? "1000");
   if (!Number.isInteger(logEvery) || logEvery < 0) fail(RouterVariable.logEvery, "must be a whole number");
+  const corsOrigins = (env[RouterVariable.corsOrigins] ?? "").split(",").filter((origin) => origin !== "");
+  if (!corsOrigins.every(isOrigin)) {
+    fail(RouterVariable.corsOrigins, "must be origins, e.g. https://app.example.com, with a comma between");
+  }
   const environment = env[RouterVariable.environment] ?? "";
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(environment)) fail(RouterVariable.environment, "must be the environment's name");
   if (mistakes.length > 0 || identity === undefined) {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
     throw new Error(`the router's settings have ${count}:\n${formatMistakes(mistakes)}`);
   }
-  return { identity, edgeSecrets, logKey, logEvery, environment, region: env["AWS_REGION"] ?? "" };
+  return { identity, edgeSecrets, logKey, logEvery, corsOrigins, environment, region: env["AWS_REGION"] ?? "" };
 }
 
 function readIdentitySettings(

@@ -3,8 +3,8 @@ import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import { RouterVariable } from "../../contract/router";
 import { signedMessage, type SignedKind } from "../../routing";
 
-/** Public keys by id, for each kind of object: 32 bytes each, in base64. Two of a kind while one replaces the other. */
-type VerifyingKeys = Readonly<Record<SignedKind, Readonly<Record<string, string>>>>;
+/** Public keys by id, for each kind: 32 bytes each, in base64. Two of a kind while one replaces the other. */
+type VerifyingKeys = Readonly<Partial<Record<SignedKind, Readonly<Record<string, string>>>>>;
 
 /** Bytes before the 32 of an Ed25519 key in its DER form (RFC 8410). */
 const derPrefix = Buffer.from("302a300506032b6570032100", "hex");
@@ -16,7 +16,7 @@ const derPrefix = Buffer.from("302a300506032b6570032100", "hex");
  */
 export function readVerifyingKeys(text: string | undefined): VerifyingKeys {
   const invalid = new Error(
-    `${RouterVariable.verifyingKeys} must be JSON: {"base": {id: key}, "overlay": {id: key}}, keys of 32 bytes in base64`,
+    `${RouterVariable.verifyingKeys} must be JSON: {"base": {id: key}, "overlay": {id: key}, "move": {id: key}}, keys of 32 bytes in base64`,
   );
   let value: Partial<Record<SignedKind, unknown>>;
   try {
@@ -29,7 +29,7 @@ export function readVerifyingKeys(text: string | undefined): VerifyingKeys {
     if (found.some(([, key]) => typeof key !== "string" || Buffer.from(key, "base64").length !== 32)) throw invalid;
     return Object.fromEntries(found) as Record<string, string>;
   };
-  return { base: keys("base"), overlay: keys("overlay") };
+  return { base: keys("base"), overlay: keys("overlay"), move: keys("move") };
 }
 
 /** Why the signature of an object is not valid; undefined when it is. */
@@ -42,8 +42,8 @@ export type SignatureMistake = (
 /** Makes the check of signatures: `keyId:signature`, the signature in base64, over `signedMessage`. */
 export function makeSignatureCheck(keys: VerifyingKeys, environment: string): SignatureMistake {
   const known = new Map<string, KeyObject>();
-  for (const kind of ["base", "overlay"] as const) {
-    for (const [id, key] of Object.entries(keys[kind])) {
+  for (const kind of ["base", "overlay", "move"] as const) {
+    for (const [id, key] of Object.entries(keys[kind] ?? {})) {
       const der = Buffer.concat([derPrefix, Buffer.from(key, "base64")]);
       known.set(`${kind}:${id}`, createPublicKey({ key: der, format: "der", type: "spki" }));
     }

@@ -9,12 +9,13 @@ import {
   makeRouter,
   makeRoutes,
   type Accepted,
+  type Conditions,
   type Overlay,
   type Pins,
   type Router,
   type Routes,
   type RoutingTable,
-  type SignedKind,
+  type TableKind,
 } from "../../routing";
 import type { Fetched } from "./s3";
 import type { SignatureMistake } from "./signature";
@@ -26,7 +27,7 @@ export interface SourceOptions {
   /** The bundled table: answers until a newer one is accepted. */
   readonly base: RoutingTable;
   /** Gets a published object, unless it is still the one with this ETag. Rejects when it cannot. */
-  readonly fetch: (kind: SignedKind, etag: string | undefined) => Promise<Fetched>;
+  readonly fetch: (kind: TableKind, etag: string | undefined) => Promise<Fetched>;
   readonly signatureMistake: SignatureMistake;
   /** Prepares a table; `makeRouter` by default. */
   readonly router?: ((table: RoutingTable, pins: Pins) => Router) | undefined;
@@ -43,6 +44,8 @@ export interface SourceOptions {
 /** The table that answers now. */
 export interface Current {
   readonly routes: Routes;
+  /** What {@link routes} was prepared for. */
+  readonly conditions: Conditions;
   /** Version of table and overlay, as `effectiveVersion` writes it. */
   readonly version: string;
   /** `bundle` until S3 has confirmed a table once. */
@@ -92,7 +95,8 @@ export class TableSource {
   /** @param now of {@link SourceOptions.now}, where it was just read. */
   current(now: number = this.options.now()): Current {
     const age = Math.max(0, Math.floor((now - this.confirmedAt) / 1000));
-    return { routes: this.routes, version: this.version, source: this.source, age };
+    const { routes, version, source } = this;
+    return { routes, conditions: this.held.conditions, version, source, age };
   }
 
   /**
@@ -148,7 +152,7 @@ export class TableSource {
     this.patientAt = -Infinity;
   }
 
-  private attempt(kind: SignedKind, result: PromiseSettledResult<Fetched>, take: (fetched: Fetched) => void): boolean {
+  private attempt(kind: TableKind, result: PromiseSettledResult<Fetched>, take: (fetched: Fetched) => void): boolean {
     const failed = (event: string, error: unknown): false => {
       const reason = error instanceof Error ? error.message : "unknown";
       this.options.log({ event, table: kind, reason, kept: this.version });
@@ -184,12 +188,13 @@ export class TableSource {
     if (version.digest !== base.version.digest || version.revision !== base.version.revision) {
       this.adopt(decoded.table, overlay, now);
     }
-    this.etag = fetched.etag;
+    this.etag = fetched.etag === "" ? undefined : fetched.etag;
   }
 
   /** Lays the fetched overlay over the base. @throws Refusal, and nothing has changed. */
   private takeOverlay(fetched: Fetched, now: number): void {
-    if (fetched.found === "same") return;
+    // It is requested without an ETag, so nothing was compared.
+    if (fetched.found === "same") throw new Refusal("it was not compared with another");
     if (fetched.found === "nothing") {
       // No control plane yet; but an overlay that existed stays valid.
       if (this.held.overlay !== undefined) throw new Refusal("the object is gone");
@@ -207,7 +212,7 @@ export class TableSource {
     this.overlayText = text;
   }
 
-  private trusted(kind: SignedKind, { body, signature }: Fetched & { readonly found: "object" }): string {
+  private trusted(kind: TableKind, { body, signature }: Fetched & { readonly found: "object" }): string {
     const reason = this.options.signatureMistake(kind, body, signature);
     if (reason !== undefined) throw new Refusal(reason);
     try {

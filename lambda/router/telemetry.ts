@@ -9,6 +9,7 @@ const outcomes = {
   classified: "Classified",
   proxied: "Proxied",
   health: "HealthChecks",
+  preflight: "Preflights",
   malformed: "BadRequests",
   unauthenticated: "Unauthenticated",
   forbidden: "Forbidden",
@@ -78,6 +79,7 @@ export class Telemetry {
   private tableEvents = { failures: 0, refused: 0, taken: 0 };
   private micros: number[] = [];
   private requests = 0;
+  private tokenRedirects = 0;
   private refusalLines = 0;
   private answerLines = 0;
   /** The first answer writes a line, so that an instance that answers once is counted too. */
@@ -107,11 +109,16 @@ export class Telemetry {
         this.answerLines++;
         this.line("INFO", answered);
       }
-    } else if (outcome !== "health" && this.refusalLines < mostRefusalLines) {
+    } else if (outcome !== "health" && outcome !== "preflight" && this.refusalLines < mostRefusalLines) {
       this.refusalLines++;
       this.line(outcome === "unavailable" ? "ERROR" : "WARN", answered);
     }
     if (began >= this.flushAt) this.flush(began, answered.age);
+  }
+
+  /** A request with a token was redirected: the client sends the token to no other host, and the cell refuses it. */
+  redirectWithToken(): void {
+    this.tokenRedirects++;
   }
 
   private count(cell: string): void {
@@ -156,7 +163,9 @@ export class Telemetry {
         },
       }),
     );
+    if (this.tokenRedirects > 0) this.write("WARN", "redirect-drops-token", { requests: this.tokenRedirects });
     this.counts = zero();
+    this.tokenRedirects = 0;
     this.whys = new Map();
     this.cells = new Map();
     this.tableEvents = { failures: 0, refused: 0, taken: 0 };

@@ -86,6 +86,14 @@ export interface IdentitySettings {
   readonly issuers: readonly TokenIssuer[];
 }
 
+/**
+ * Whether this is an origin as browsers send it: `https://app.example.com`, lower case, without a path or the default
+ * port; `http` for pages of this machine only. `*` is none: it would let every page use the router.
+ */
+export function isOrigin(text: string): boolean {
+  return /^(?:https:\/\/[a-z0-9.-]{1,253}|http:\/\/(?:localhost|127\.0\.0\.1))(?::(?!443$|80$)\d{1,5})?$/.test(text);
+}
+
 /** The default: an edge that signs users in, sets two headers and proves itself by a secret. */
 export const defaultIdentity: IdentitySettings = {
   tenant: { header: RouterHeader.tenant },

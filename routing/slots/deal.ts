@@ -13,7 +13,7 @@ const unowned = -1;
 const closeCall = 3;
 
 /**
- * The deal for `members`, starting from the previous deal: every cell's share is exact to a slot (`quotas.ts`), and only
+ * The deal for `members`, starting from the previous deal: every cell has its quota (`quotas.ts`), and only
  * the slots move that the quotas force to. An added cell is the only one that gains slots, a removed cell the only one
  * that loses any. Pure; the members' order does not matter.
  *

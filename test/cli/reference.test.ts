@@ -78,6 +78,7 @@ describe("docs/reference/outputs.md", () => {
         "| `routers` | a list by region, one entry for each router: below |",
         "| `routingTable` | the base table, as [described](../routing-table.md) |",
         "| `edgeSecret` | what the edge sends to the routers; a secret |",
+        "| `verifyingKeys` | public keys that verify tables and corrections, by kind and id, as [described](../routing-table.md#signatures) |",
         "| `frontEndpoint` | address of CloudFront; only with `cells:cloudfront` |",
         "| `catalogVersion` | revision and digest of the catalog, `<revision>-<digest>` |",
         "",

@@ -50,7 +50,15 @@ describe("CloudFront before the routers", () => {
     expect(cache).toMatchObject({ minTtl: 0, defaultTtl: 0, maxTtl: 1 });
     expect(inputsOf("aws:cloudfront/originRequestPolicy:OriginRequestPolicy")["headersConfig"]).toEqual({
       headerBehavior: "whitelist",
-      headers: { items: ["x-routing-refused"] },
+      headers: {
+        items: [
+          "x-routing-refused",
+          "x-routing-correction",
+          "Origin",
+          "Access-Control-Request-Method",
+          "Access-Control-Request-Headers",
+        ],
+      },
     });
   });
 
@@ -140,6 +148,13 @@ describe("CloudFront before the routers", () => {
     const plain = await planEnvironment({ ...catalog, cells: catalog.cells.slice(0, 1) });
     expect(plain.resources.filter(({ type }) => /cloudfront|wafv2/.test(type))).toEqual([]);
     expect(plain.result).not.toHaveProperty("frontEndpoint");
+    // Readers besides our routers check with what the functions have.
+    const router = plain.resources.find(({ type }) => type === "aws:lambda/function:Function")!;
+    const { variables } = router.inputs["environment"] as { variables: Record<string, string> };
+    const keys = JSON.parse(variables["ROUTER_TABLE_KEYS"]!) as Record<string, Record<string, string>>;
+    expect(plain.result.verifyingKeys).toEqual(keys);
+    expect(Object.keys(keys)).toEqual(["base", "overlay", "move"]);
+    expect(new Set(Object.values(keys).flatMap((each) => Object.values(each))).size).toBe(3);
   });
 });
 

@@ -3,10 +3,10 @@ import { makeHandler } from "../../lambda/router/handler";
 import type { HomeCache } from "../../lambda/router/home-cache";
 import { guardedHeaders, makeIdentityReader } from "../../lambda/router/identity-reader";
 import type { Fetched } from "../../lambda/router/s3";
-import { TableSource } from "../../lambda/router/source";
+import { TableSource, type Current } from "../../lambda/router/source";
 import { Telemetry } from "../../lambda/router/telemetry";
 import { makeTokenVerifier } from "../../lambda/router/tokens";
-import { makeRouter, type RoutingTable } from "../../routing";
+import { makeRouter, type RoutingTable, type SignedCorrection } from "../../routing";
 import { checkIdentity, type IdentitySettings } from "../../routing/identity";
 import { exampleTable } from "../routing/tables";
 
@@ -59,6 +59,11 @@ export interface Setup {
   readonly identity?: IdentitySettings;
   readonly secrets?: readonly string[];
   readonly logEvery?: number;
+  /** Answers from this instead of the polled table. */
+  readonly tables?: () => Current;
+  /** Check of corrections; without it none is accepted. */
+  readonly isSigned?: ((correction: SignedCorrection) => boolean) | undefined;
+  readonly corsOrigins?: readonly string[];
   /** Cache of homes, as the entry makes one for slow algorithms. */
   readonly homes?: HomeCache;
 }
@@ -113,10 +118,13 @@ export function setup(of: Setup = {}) {
   const options = {
     vary: guardedHeaders(identity),
     secretHeader: typeof identity.edge === "object" ? identity.edge.header : undefined,
+    isSigned: of.isSigned,
+    corsOrigins: of.corsOrigins,
   };
+  const tables = of.tables === undefined ? source : { tick: () => {}, hurry: () => {}, current: of.tables };
   /** Of settings that read tokens, ask `answer`. */
-  const handler = makeHandler(source, makeIdentityReader(identity, { secrets }), telemetry, options);
-  const either = makeHandler(source, makeIdentityReader(identity, { secrets, verify }), telemetry, options);
+  const handler = makeHandler(tables, makeIdentityReader(identity, { secrets }), telemetry, options);
+  const either = makeHandler(tables, makeIdentityReader(identity, { secrets, verify }), telemetry, options);
   const answer = async (event: HttpEvent): Promise<HttpAnswer> => either(event);
   return { handler, answer, source, telemetry, clock, logs, lines };
 }

@@ -30,6 +30,7 @@ describe("answers", () => {
       region: "eu-west-1",
       locality: "CN",
       endpoint: "https://cell-7.cells.example.com",
+      epoch: 0,
       version: formatVersion(exampleTable().version),
       reason: "home",
     });
@@ -171,6 +172,13 @@ describe("locations", () => {
     expect(at("/", "?a")).toBe("https://c.example.com/??a");
     for (const path of ["/..", "/../x", "/a/./b", "/a/..", ".", "/."]) expect(at(path), path).toBeUndefined();
     for (const path of ["/...", "/.well-known/x", "/a..b/.c"]) expect(at(path)).toBe(`https://c.example.com${path}`);
+  });
+
+  it("keeps apostrophes of a query, and those that came encoded", () => {
+    const at = (query: string) => locationAt("https://c.example.com", "/o", query);
+    expect(at("name=O'Brien&x=%27y%27")).toBe("https://c.example.com/o?name=O'Brien&x=%27y%27");
+    expect(at("'a''b'")).toBe("https://c.example.com/o?'a''b'");
+    expect(at("?'#x <'")).toBe("https://c.example.com/o??'%23x%20%3C'");
   });
 
   it("refuses a location that is too long", () => {

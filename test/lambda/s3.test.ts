@@ -1,6 +1,9 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { expect, it } from "vitest";
 
-import { signedHeaders } from "../../lambda/router/s3";
+import { fetchObject, signedHeaders } from "../../lambda/router/s3";
 
 /** Signatures of aws4fetch 1.0.20 for the same request. */
 it.each([
@@ -15,4 +18,24 @@ it.each([
     new Date("2026-11-22T10:11:12.345Z"),
   );
   expect(authorization).toMatch(`Signature=${signature}`);
+});
+
+it("accepts a 304 only where it sent an ETag: without a condition nothing was compared", async () => {
+  const server = createServer((_request, response) => void response.writeHead(304).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const get = (etag: string | undefined) =>
+    fetchObject(
+      { bucket: "bucket", key: "tables/overlay.json", region: "eu-west-1", endpoint },
+      { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" },
+      etag,
+      { signal: AbortSignal.timeout(5000), maxBytes: 1000 },
+    );
+  try {
+    await expect(get(undefined)).rejects.toThrow("S3 answered 304");
+    expect(await get('"a"')).toEqual({ found: "same" });
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

@@ -21,6 +21,15 @@ const mistakesOf = (value: unknown): string[] => {
   return checked.ok ? [] : checked.mistakes.map(({ path, message }) => `${path} ${message}`);
 };
 const tenant = { claim: "tenant" };
+const routerValues = {
+  environment: "dev",
+  domain: "example.com",
+  identity: defaultIdentity,
+  bucket: "b",
+  verifyingKeys: "{}",
+  edgeSecrets: edgeSecret,
+  logKey,
+};
 const withKey = (key: object, algorithms = ["ES256", "RS256"]) => ({
   tenant,
   issuers: [{ ...issuerInput, algorithms, keys: [key] }],
@@ -196,9 +205,14 @@ describe("identity settings", () => {
   it("fit into the function's variables when they are accepted, whatever the other variables are", () => {
     const secret = "s".repeat(secretLength);
     const pin = ({ id, publicKey }: ReturnType<typeof signingKey>) => ({ [id]: publicKey });
-    const pinned = { base: pin(signingKey("base")), overlay: pin(signingKey("overlay")) };
+    const pinned = {
+      base: pin(signingKey("base")),
+      overlay: pin(signingKey("overlay")),
+      move: pin(signingKey("move")),
+    };
     const others = {
       environment: "a".repeat(32),
+      corsOrigins: [],
       domain: `${"d".repeat(63)}.`.repeat(3) + "d".repeat(48),
       bucket: "b".repeat(63),
       verifyingKeys: JSON.stringify(pinned),
@@ -239,6 +253,47 @@ describe("identity settings", () => {
   });
 });
 
+describe("origins whose pages may call the routers", () => {
+  const read = (origins: unknown, identity?: unknown) =>
+    readStackSettings("dev", {
+      "cells:corsOrigins": JSON.stringify(origins),
+      ...(identity === undefined ? {} : { "cells:identity": JSON.stringify(identity) }),
+    }).corsOrigins;
+
+  it("reach the function and are read there", () => {
+    const origins = ["https://app.example.com", "https://b.example.com:8443", "http://localhost:5173"];
+    expect(read(origins)).toEqual(origins);
+    const text = routerVariables({ ...routerValues, corsOrigins: origins })["ROUTER_CORS_ORIGINS"];
+    expect(readSettings({ ...variables, ROUTER_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
+    expect(routerVariables({ ...routerValues, corsOrigins: [] })).not.toHaveProperty("ROUTER_CORS_ORIGINS");
+  });
+
+  it.each(["*", "null", "", "https://*.example.com", "https://app.example.com/", "https://App.example.com"])(
+    "are no %j",
+    (origin) => {
+      expect(() => read([origin])).toThrow(/cells:corsOrigins/);
+      if (origin !== "")
+        expect(() => readSettings({ ...variables, ROUTER_CORS_ORIGINS: origin })).toThrow("must be origins");
+    },
+  );
+
+  it.each(["http://app.example.com", "https://app.example.com:443", "https://a.example.com,https://b.example.com"])(
+    "are not %s either, and no more than ten",
+    (origin) => {
+      expect(() => read([origin])).toThrow("write an origin in lower case");
+      expect(() => read(Array.from({ length: 11 }, (_, at) => `https://a${at}.example.com`))).toThrow("at most 10");
+    },
+  );
+
+  it("leave less room for keys", () => {
+    const keys = Array.from({ length: 14 }, (_, i) => published(ours.publicKey, `2026-11-${i}`, { alg: "ES256" }));
+    const identity = { tenant, issuers: [{ ...issuerInput, algorithms: ["ES256"], keys }] };
+    expect(() => read([], identity)).not.toThrow();
+    const long = Array.from({ length: 10 }, (_, at) => `https://${String(at).repeat(60)}.example.com`);
+    expect(() => read(long, identity)).toThrow("a function's variables may have 4096 together");
+  });
+});
+
 describe("the function's variables", () => {
   it("are read as the program writes them", () => {
     expect(readSettings({ ...variables, AWS_REGION: "eu-west-1" })).toEqual({
@@ -246,6 +301,7 @@ describe("the function's variables", () => {
       edgeSecrets: [edgeSecret],
       logKey,
       logEvery: 1000,
+      corsOrigins: [],
       environment: "dev",
       region: "eu-west-1",
     });

@@ -18,7 +18,7 @@ import {
   sealTable,
   type Overlay,
   type RoutingTable,
-  type SignedKind,
+  type TableKind,
   noPins,
 } from "../../routing";
 import { cell, exampleContent, exampleTable, pinned } from "../routing/tables";
@@ -31,7 +31,7 @@ function overlay(change: Partial<Overlay> = {}): Overlay {
 }
 
 /** An object as its writer publishes it. */
-function signed(kind: SignedKind, text: string, key = keys[kind], environment = "test") {
+function signed(kind: TableKind, text: string, key = keys[kind], environment = "test") {
   return object(text, "x", key.sign(kind, environment, text));
 }
 

@@ -10,9 +10,10 @@ import { Graph } from "../../policy/core/graph";
 import { judgeCatalog } from "../../policy/core/judge";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";
 import { nothingKnown } from "../../policy/fingerprints/known";
+import { readPackTexts } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
 import { usesOfCatalog, usesOfGraph, type QuotaUse } from "../../policy/quotas/count";
-import { loadQuotas, parseQuotas, type Quotas } from "../../policy/quotas/quotas";
+import { parseQuotas, type Quotas } from "../../policy/quotas/quotas";
 import { rules } from "../../policy/rules";
 import { model, ofCatalog, quotas } from "./facts";
 
@@ -113,8 +114,8 @@ describe("quotas", () => {
         "  quotas.vpcs.source: missing; write a text",
       ].join("\n"),
     );
-    expect(() => loadQuotas("nowhere.yaml")).toThrow(
-      "nowhere.yaml cannot be read; take the file from version control again",
+    expect(() => readPackTexts("nowhere")).toThrow(
+      "policy/quotas.yaml cannot be read; take the file from version control again",
     );
   });
 });

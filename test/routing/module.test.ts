@@ -20,8 +20,9 @@ import {
   makeRoutes,
   overlaySchema,
   type Overlay,
+  type OwnerRow,
   type Routes,
-  type SignedKind,
+  type TableKind,
   noPins,
 } from "../../routing";
 import golden from "./fixtures/golden.json";
@@ -150,9 +151,13 @@ describe("the examples", () => {
     readonly fetch: (request: Request) => Promise<Response>;
     readonly tables: { readonly idle: () => Promise<void> };
   }
-  const keys = { base: signingKey("the base's secret"), overlay: signingKey("the overlay's secret") };
+  const keys = {
+    base: signingKey("the base's secret"),
+    overlay: signingKey("the overlay's secret"),
+    move: signingKey("the mover's"),
+  };
   /** An object in S3's answer, signed by its writer by default. */
-  const published = (kind: SignedKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
+  const published = (kind: TableKind, text: string, signature = keys[kind].sign(kind, "test", text)): Response =>
     new Response(text, { headers: { etag: "a", "x-amz-meta-signature": signature } });
   const overlay = (change: Partial<Overlay> = {}): Overlay => ({
     schema: overlaySchema,
@@ -171,7 +176,11 @@ describe("the examples", () => {
     const held = { now: 0, base, over, asked: [] as string[] };
     const worker = makeWorker({
       urls: { base: "https://tables.example.com/base.json", overlay: "https://tables.example.com/overlay.json" },
-      keys: { base: { [keys.base.id]: keys.base.publicKey }, overlay: { [keys.overlay.id]: keys.overlay.publicKey } },
+      keys: {
+        base: { [keys.base.id]: keys.base.publicKey },
+        overlay: { [keys.overlay.id]: keys.overlay.publicKey },
+        move: { [keys.move.id]: keys.move.publicKey },
+      },
       environment: "test",
       endpointSuffix: "example.com",
       now: () => held.now,
@@ -180,8 +189,8 @@ describe("the examples", () => {
         return Promise.resolve().then(() => (url.endsWith("base.json") ? held.base() : held.over()));
       },
     });
-    const ask = async (tenant: string, country = "DE"): Promise<Response> => {
-      const headers = { "x-tenant-id": tenant, "cf-ipcountry": country, "x-cell": "cell-7" };
+    const ask = async (tenant: string, country = "DE", more: Record<string, string> = {}): Promise<Response> => {
+      const headers = { "x-tenant-id": tenant, "cf-ipcountry": country, "x-cell": "cell-7", ...more };
       return worker.fetch(new Request("https://app.example.com/orders?x=1", { headers }));
     };
     /** Cell of acme, version and age, after a poll. */
@@ -284,24 +293,78 @@ describe("the examples", () => {
     expect((await ask("acme")).status).toBe(307);
   });
 
-  it("service: serves its own tenants, and sends the others away with 421", async () => {
-    const { makeService } = await load<{ makeService: (file: string, cell: number) => Server }>(
-      "service",
-      "service.mjs",
+  it("edge worker: keeps its table when the next one has a key twice, other bytes for its revision, or no end", async () => {
+    const overlayText = encodeOverlay(overlay({ revision: 2 }));
+    const { held, seen } = await edge(
+      () => published("base", encodeTable(example)),
+      () => published("overlay", overlayText),
     );
-    writeFileSync(join(out, "table.json"), encodeTable(example));
-    const own = home("acme", "DE").number;
-    const server = makeService(join(out, "table.json"), own);
+    const [id, version] = await seen();
+    const twice = encodeTable(exampleTable({}, 2)).replace('{"algorithm"', '{"algorithm":"ring","algorithm"');
+    const long = new ReadableStream<Uint8Array>({
+      // 40 MB, a megabyte at a time; only the first 17 are read.
+      pull: (controller) => (sent++ < 40 ? controller.enqueue(new Uint8Array(1024 * 1024)) : controller.close()),
+    });
+    let sent = 0;
+    for (const [at, base] of [() => published("base", twice), () => new Response(long)].entries()) {
+      held.base = base;
+      expect(await seen()).toEqual([id, version, String(20 * (at + 1))]);
+    }
+    expect(sent).toBeLessThan(20);
+    held.base = () => new Response(null, { status: 304 });
+    expect(await seen()).toEqual([id, version, "0"]);
+    held.over = () => published("overlay", encodeOverlay(overlay({ revision: 2, pins: pinned(away) })));
+    expect(await seen()).toEqual([id, version, "20"]);
+    // The overlay is requested without a condition, so a 304 confirms nothing.
+    held.over = () => new Response(null, { status: 304 });
+    expect(await seen()).toEqual([id, version, "40"]);
+  });
+
+  it("edge worker: answers 503 for a pin outside the tenant's residency, and follows a signed correction", async () => {
+    const elsewhere = overlay({ revision: 2, pins: pinned({ acme: { cell: 7, epoch: 1 } }) });
+    const { held, ask } = await edge(
+      () => published("base", encodeTable(example)),
+      () => published("overlay", encodeOverlay(elsewhere)),
+    );
+    const refused = await ask("acme");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "30"]);
+    expect((await ask("globex", "KP")).status).toBe(403);
+    const body = "acme 1 2";
+    const follow = async (correction: string) => {
+      const { headers } = await ask("acme", "DE", { "x-routing-correction": correction });
+      return [headers.get("x-cell"), headers.get("x-routing-epoch")];
+    };
+    expect(held.asked.length).toBe(2);
+    expect(await follow(`${body} ${keys.move.sign("move", "test", body)}`)).toEqual(["cell-1", "2"]);
+    expect(await follow(`${body} ${keys.overlay.sign("move", "test", body)}`)).toEqual([null, null]);
+    expect(await follow(`acme 7 2 ${keys.move.sign("move", "test", "acme 7 2")}`)).toEqual([null, null]);
+  });
+
+  it("service: serves the tenants of its own rows, sends moved ones to their new home, and waits where it must", async () => {
+    const { makeService } = await load<{
+      makeService: (findRow: (tenant: string) => Promise<OwnerRow | undefined>, name: string) => Server;
+    }>("service", "service.mjs");
+    const body = "acme 1 2";
+    const correction = `${body} ${keys.move.sign("move", "test", body)}`;
+    const rows = new Map<string, OwnerRow>([["acme", { epoch: 1, state: "open" }]]);
+    const findRow = (tenant: string) =>
+      tenant === "broken" ? Promise.reject(new Error("no database")) : Promise.resolve(rows.get(tenant));
+    const server = makeService(findRow, "cell-0");
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     try {
       const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
       const ask = (tenant: string, more: Record<string, string> = {}) =>
-        fetch(address, { headers: { "x-tenant-id": tenant, "x-tenant-country": "DE", ...more } });
-      expect(await (await ask("acme")).text()).toBe(`hello acme from cell ${own}\n`);
-      const stranger = Array.from({ length: 50 }, (_, i) => `t-${i}`).find((id) => home(id, "DE").number !== own)!;
-      const refused = await ask(stranger);
-      expect([refused.status, refused.headers.get("x-routing-version")]).toEqual([421, formatVersion(example.version)]);
-      expect((await ask(stranger, { "x-routing-version": "9-0123456789ab" })).status).toBe(503);
+        fetch(address, { headers: { "x-tenant-id": tenant, ...more } });
+      expect(await (await ask("acme", { "x-routing-epoch": "1" })).text()).toBe("hello acme from cell-0\n");
+      // The router's overlay is newer than what is here.
+      expect((await ask("acme", { "x-routing-epoch": "3" })).status).toBe(503);
+      rows.set("acme", { epoch: 1, state: "moved", correction });
+      const refused = await ask("acme", { "x-routing-epoch": "1" });
+      expect([refused.status, refused.headers.get("x-routing-correction")]).toEqual([421, correction]);
+      expect((await ask("stranger")).status).toBe(421);
+      rows.set("guest", { epoch: 0, state: "stand-in" });
+      expect(await (await ask("guest")).text()).toBe("hello guest from cell-0, which stands in\n");
+      expect((await ask("broken")).status).toBe(503);
     } finally {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -281,7 +281,7 @@ describe("a change of residency", () => {
     const judging = (one: Before) =>
       judgePlan(
         { ...runRequest(3), catalog, before: one },
-        { engine: { ...nothing, preview }, inputs: () => "", verify: () => [] },
+        { engine: { ...nothing, preview }, hasChanged: () => false, verify: () => [] },
       );
     await expect(judging(held)).rejects.toMatchObject({ reason: "residency" });
     expect((await judging(before(state([1, 2, 3], table)))).changes).toBe(1);
