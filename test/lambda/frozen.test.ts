@@ -14,6 +14,7 @@ import { edgeSecret, variables } from "./fixture";
 
 const table = exampleTable();
 const keys = { base: signingKey("b".repeat(32)), overlay: signingKey("o".repeat(32)) };
+const mover = signingKey("m".repeat(32));
 type Kind = keyof typeof keys;
 
 type Answer = (response: ServerResponse, kind: Kind) => void;
@@ -74,24 +75,26 @@ function instance() {
         ROUTER_TABLE_KEYS: JSON.stringify({
           base: { [keys.base.id]: keys.base.publicKey },
           overlay: { [keys.overlay.id]: keys.overlay.publicKey },
+          move: { [mover.id]: mover.publicKey },
         }),
+        ROUTER_CORS_ORIGINS: "https://app.example.com",
       },
       bucket: "b",
       key: "router.zip",
     },
     (line) => lines.push(line),
   );
-  const ask = async () => {
+  const ask = async (more: Readonly<Record<string, string>> = {}) => {
     const began = realNow();
     const { statusCode, headers } = await handler({
       rawPath: "/classify",
-      headers: { "x-router-secret": edgeSecret, "x-tenant-id": "acme", "cloudfront-viewer-country": "US" },
+      headers: { "x-router-secret": edgeSecret, "x-tenant-id": "acme", "cloudfront-viewer-country": "US", ...more },
     });
     expect(statusCode).toBe(200);
     const { "x-cell": cell, "x-routing-age": age, "x-routing-source": source } = headers;
     return { cell, source, age: Number(age), ms: realNow() - began };
   };
-  return { ask, lines };
+  return { ask, lines, handler };
 }
 
 it("follows a move in the first answer after hours frozen, with no request to S3 in between", async () => {
@@ -172,6 +175,35 @@ it("starts without the pins of a denied overlay, and reports it in the answer, t
   s3.answer = undefined;
   skew += 400_000;
   expect(await denied.ask()).toMatchObject({ source: "s3", cell: "cell-3", age: 0 });
+});
+
+it("is led to a tenant's new home by its old cell's correction while the overlay with its pin is denied", async () => {
+  s3.answer = (response, kind) => {
+    if (kind === "base") publish(response, kind);
+    else response.writeHead(403).end("<Error/>");
+  };
+  const { ask } = instance();
+  const { cell: old } = await ask();
+  const home = old === "cell-3" ? 4 : 3;
+  const follow = async (epoch: number, by = mover) => {
+    const body = `acme ${home} ${epoch}`;
+    return (await ask({ "x-routing-correction": `${body} ${by.sign("move", "test", body)}` })).cell;
+  };
+  expect(await follow(1)).toBe(`cell-${home}`);
+  expect(await follow(1, keys.overlay)).toBe(old);
+});
+
+it("answers a page's preflight from the origins in its environment", async () => {
+  const { handler } = instance();
+  const ask = (origin: string) =>
+    handler({
+      rawPath: "/classify",
+      requestContext: { http: { method: "OPTIONS" } },
+      headers: { origin, "access-control-request-method": "GET" },
+    });
+  const { statusCode, headers } = await ask("https://app.example.com");
+  expect([statusCode, headers["access-control-allow-origin"]]).toEqual([204, "https://app.example.com"]);
+  expect((await ask("https://evil.org")).headers["access-control-allow-origin"]).toBeUndefined();
 });
 
 it("keeps polling and counts the table's age when the clock is set back", async () => {
