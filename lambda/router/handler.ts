@@ -117,7 +117,8 @@ export function makeHandler(
     if (!decision.ok) return fail(event, current, began, refusalStatus[decision.reason], decision.reason, tenant);
 
     const refused = headerOf(event, RouterHeader.refused);
-    if (refused !== undefined) {
+    // A valid correction is newer than the table, whether or not the client repeats the version.
+    if (refused !== undefined || corrected !== undefined) {
       tables.hurry();
       const isFresh = current.source === "s3" && current.age < freshSeconds;
       // A newer table may have another answer. One that was just confirmed has not: the cell does not have the tenant.

@@ -102,6 +102,22 @@ describe("a router whose table is older than a move", () => {
     expect(corrected(toCell8, "acme", "CN", { isSigned: undefined })).toMatchObject(stale);
   });
 
+  it("polls soon after a valid correction, and not after a forged one, also without the version", async () => {
+    const { handler, source, clock } = setup({ base: table, isSigned, fetch: () => Promise.resolve(same) });
+    const event = ask("acme", "CN");
+    const pollsAfter = async (correction: string) => {
+      handler(event);
+      await source.idle();
+      const before = clock.polls;
+      handler({ ...event, headers: { ...event.headers, "x-routing-correction": correction } });
+      clock.ms += 1500;
+      handler(event);
+      await source.idle();
+      return clock.polls - before;
+    };
+    expect([await pollsAfter(toCell8), await pollsAfter("acme 8 3")]).toEqual([1, 0]);
+  });
+
   it("keeps to the conditions of cells: another cell stands in for the correction's home while that is down", async () => {
     const text = encodeOverlay({
       ...{ schema: overlaySchema, environment: "test", revision: 1, base: 2, pins: noPins },
