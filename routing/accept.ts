@@ -55,7 +55,8 @@ export function accept(held: Accepted, { base, overlay }: Pick<Served, "base" | 
   const reason = olderIn(held, next) ?? unapprovedIn(held.table, next.table);
   if (reason !== undefined) return { ok: false, reason };
   // The base alone lacks every move since the last deployment.
-  if (isSameBase && held.overlay === undefined) return { ok: true, accepted: starting({ ...next, conditions }, now) };
+  if (isSameBase && held.overlay === undefined && overlay !== undefined)
+    return { ok: true, accepted: starting({ ...next, conditions }, now) };
 
   const start = now - held.start.at < windowMs ? held.start : { served: servedOf(held), at: now };
   const last = held.overlay?.revision;

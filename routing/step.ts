@@ -201,7 +201,7 @@ export function effectsOf(before: Served, after: Served): readonly Effect[] {
       // Other algorithms need the tenant's id for its home without a pin, so such a tenant counts as moved.
       const isUnknown = old.table.algorithm !== "slots" && (a === undefined || b === undefined);
       const isMoved = isUnknown
-        ? here.cell(a ?? b) !== undefined
+        ? (a === undefined ? here.homes : here.cell(a)) !== undefined
         : changes(a ?? here.ownerOf(slot), b ?? there.ownerOf(slot));
       if (!isMoved) continue;
       pinned++;
