@@ -51,7 +51,7 @@ export function formatIssues(source: string, issues: readonly CatalogIssue[]): s
 }
 
 /** One mistake on one line: `catalog/dev.yaml:12: cells[3].weight: -1: write 0 to 100`. */
-export function formatIssue(source: string, issue: CatalogIssue): string {
+function formatIssue(source: string, issue: CatalogIssue): string {
   const parts = [`${source}:${issue.line}`, issue.path, formatValue(issue.value), issue.message];
   return parts.filter((text) => text !== "").join(": ");
 }

@@ -78,8 +78,7 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
       const { hit, reached, limit } = seen(leaf.text, cell, prints, isWayType || wayPaths.test(path), use);
       // A variable with a version in its name: perhaps an address.
       const isOpen = hit?.evidence === "literal:cidr" && /version$/i.test(path) && parseBlock(leaf.text)?.prefix === 32;
-      if (hit !== undefined)
-        references.push({ path, hit: isOpen ? { ...hit, isOpen } : hit, isProse: isProse(path) });
+      if (hit !== undefined) references.push({ path, hit: isOpen ? { ...hit, isOpen } : hit, isProse: isProse(path) });
       const account =
         /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
       if (account !== undefined)

@@ -45,7 +45,22 @@ export function knownOf(stack: string, configured?: string, now: Date = new Date
 
 /** The same for a catalog's file; undefined for a stack without a catalog. */
 export function knownOfFile(file: string | undefined, now: Date = new Date()): Known {
-  return knownOfTexts(readPackTexts(), readStackTexts(file), now);
+  let unread: unknown;
+  let texts: StackTexts;
+  try {
+    texts = readStackTexts(file);
+  } catch (error) {
+    // The other files are checked too: one message has the mistakes of all.
+    unread = error;
+    texts = readStackTexts(file, {});
+  }
+  try {
+    const known = knownOfTexts(readPackTexts(), texts, now);
+    if (unread === undefined) return known;
+  } catch (error) {
+    throwTogether(unread === undefined ? [error] : [error, unread]);
+  }
+  throw unread;
 }
 
 /**

@@ -81,7 +81,12 @@ class Reader {
         // A word that begins with a dot or a hash is a selector of CSS.
         // URLs and hosts are judged as such, also in a sentence: `cell-2.example.org` is unrelated to cell 2.
         for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) {
-          if (/[a-z0-9][-_][a-z0-9]/i.test(word) && !/^[.#]/.test(word) && !word.includes("://") && !wholeHost.test(word))
+          if (
+            /[a-z0-9][-_][a-z0-9]/i.test(word) &&
+            !/^[.#]/.test(word) &&
+            !word.includes("://") &&
+            !wholeHost.test(word)
+          )
             this.words.push(word);
         }
       }

@@ -64,7 +64,7 @@ export function leaves(bag: object): readonly Leaf[] {
 }
 
 /** True for an IAM document: `{ Statement: [{ Effect: … }] }`. */
-export function hasStatements(value: object): boolean {
+function hasStatements(value: object): boolean {
   if (Array.isArray(value)) return false;
   const statement = property(value, "Statement");
   if (statement.state !== "known" || typeof statement.value !== "object" || statement.value === null) return false;

@@ -1,4 +1,3 @@
-
 import { describe, expect, it } from "vitest";
 
 import { judge } from "../../policy/core/judge";

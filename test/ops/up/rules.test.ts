@@ -13,8 +13,8 @@ describe("rules of the gate", () => {
   it.each<[Reason, string]>([
     ["data-loss", "DUR-04: it"],
     ["wave", "SIZ-07: it"],
-      ["residency", "RTR-09: it"],
-      ["pack-settings", "GOV-05: it"],
+    ["residency", "RTR-09: it"],
+    ["pack-settings", "GOV-05: it"],
     ["not-proven", "GOV-05: it"],
     // No rule: something failed, or the verifier names its own rules.
     ["no-engine", "it"],
