@@ -80,7 +80,7 @@ export function decodeSealed(value: unknown, options: DecodeOptions, unpacked?: 
     pins: decodePins(check, root["pins"], root["cells"]),
   };
   const digest = check.text("version.digest", version["digest"]);
-  if (unpacked === undefined && check.mistakes.length === 0 && digest !== digestOf(content)) {
+  if (unpacked === undefined && check.mistakes.length === 0 && digest !== digestOf(root)) {
     check.fail("version.digest", "is not the digest of the content: the table was changed after it was sealed");
   }
   if (check.mistakes.length > 0) return { ok: false, mistakes: check.listed() };

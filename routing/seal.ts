@@ -36,22 +36,12 @@ export function sealTable(
   return { schema: tableSchema, version: { revision, digest: digestOf(plain) }, ...plain };
 }
 
-/** Digest of a table's content: every member except `schema` and `version`. */
-export function digestOf(content: RoutingTableContent): string {
-  const { environment, algorithm, cells, jurisdictions, countries, defaultJurisdiction } = content;
-  const { approvals, deals, pins } = content;
-  const members = {
-    environment,
-    algorithm,
-    cells,
-    jurisdictions,
-    countries,
-    defaultJurisdiction,
-    approvals,
-    deals,
-    pins,
-  };
-  return sha256Hex(canonicalJson(members)).slice(0, digestLength);
+/**
+ * Digest of a document: every member except `schema` and `version`, those that this version does not know included, so
+ * that a reader accepts tables of later versions.
+ */
+export function digestOf(document: object): string {
+  return sha256Hex(canonicalJson({ ...document, schema: undefined, version: undefined })).slice(0, digestLength);
 }
 
 /** The published text of a table: canonical, so that equal tables have equal bytes. */

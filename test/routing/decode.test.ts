@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 
-import { decodeTable, decodeTableText, encodeTable, refusalToReplace, sealTable } from "../../routing";
+import {
+  canonicalJson,
+  decodeTable,
+  decodeTableText,
+  digestOf,
+  encodeTable,
+  refusalToReplace,
+  sealTable,
+} from "../../routing";
 import { anyTable, cell, exampleContent, exampleTable } from "./tables";
 
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- broken on purpose */
@@ -48,6 +56,23 @@ describe("decoder", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it("reads a later version's table: its digest covers members that this version does not know, at every depth", () => {
+    const later = JSON.parse(encodeTable(exampleTable())) as Broken;
+    later.zones = { of: "tomorrow" };
+    later.cells[0].colour = "blue";
+    later.jurisdictions.eu.courts = [1];
+    later.deals[0].seed = 7;
+    later.version.digest = digestOf(later);
+    const text = `${canonicalJson(later)}\n`;
+    const decoded = decodeTableText(text);
+    expect(decoded.ok && [decoded.table.version, decoded.table.cells, decoded.table.deals?.length]).toEqual([
+      later.version,
+      exampleTable().cells,
+      later.deals.length,
+    ]);
+    expect(decodeTableText(text.replace('"colour":"blue"', '"colour":"red"')).ok).toBe(false);
   });
 
   it.each(mistakes)("names the mistake at %s", (path, change) => {
