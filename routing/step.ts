@@ -319,15 +319,16 @@ interface PinChanges {
 
 /** How two sets of pins differ. Always reads every pin of both, so that the cost does not depend on the change. */
 function comparePins(last: Pins, next: Pins): PinChanges {
-  const kept = new Map<CellNumber, number>();
+  // A list by cell number, and no map: it counts at every poll, pin by pin.
+  const kept: number[] = [];
   const changed: { slot: Slot; from?: CellNumber; to?: CellNumber }[] = [];
   next.compare(last, (hash, _tag, before, after) => {
     const [from, to] = [before?.cell, after?.cell];
-    if (from !== undefined && from === to) kept.set(from, (kept.get(from) ?? 0) + 1);
+    if (from !== undefined && from === to) kept[from] = (kept[from] ?? 0) + 1;
     else
       changed.push({ slot: hash >>> 16, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
   });
-  return { changed, kept };
+  return { changed, kept: new Map(Object.entries(kept).map(([cell, tenants]) => [Number(cell), tenants])) };
 }
 
 const routers = new WeakMap<RoutingTable, Router>();

@@ -4,14 +4,24 @@ import { built } from "./built";
 import { median } from "./measure";
 import { fleet } from "./ours";
 
-const pins = 2000;
+/** Pins of a busy control plane between two deployments. */
+const usualPins = 2000;
+
+export interface Cycles {
+  readonly pins: number;
+  readonly overlayBytes: number;
+  readonly cpuMsNothingPublished: number;
+  readonly ratioNoneChanged: number;
+  readonly ratioOneHundredth: number;
+  readonly ratioAll: number;
+}
 
 /**
  * CPU milliseconds of a router's poll, by what has happened to the overlay since the one before: nothing, or a new
  * revision in which none, a hundredth or all of the entries have changed. The ratios to nothing should be 1 (constant
  * work).
  */
-export async function cycles(rounds: number): Promise<object> {
+export async function cycles(rounds: number, pins = usualPins): Promise<Cycles> {
   const { makeSignatureCheck, TableSource } = built<typeof import("./polled")>("bench/routing/polled.ts");
   const key = signingKey("bench");
   const base = fleet(100);
@@ -23,13 +33,13 @@ export async function cycles(rounds: number): Promise<object> {
     const overlay: Overlay = {
       schema: overlaySchema,
       environment: base.environment,
-      // Numbers of as many digits, so that bytes are equal too.
+      // Numbers of as many digits and bytes, so that all are equal long.
       revision: 1e6 + ++now.revision,
       base: 1,
       cells: {},
       pins: Pins.pack(
         "bench-key-of-22-letters",
-        epochs.map((epoch, i) => [`tenant-${i}`, { cell: i % 100, epoch: 1e6 + epoch }]),
+        epochs.map((epoch, i) => [`tenant-${i}`, { cell: i % 100, epoch }]),
       ),
     };
     const text = encodeOverlay(overlay);
@@ -55,7 +65,7 @@ export async function cycles(rounds: number): Promise<object> {
   };
   const cases: readonly (number | undefined)[] = [undefined, 0, 0.01, 1];
   const times = cases.map((): number[] => []);
-  const warmUps = 20;
+  const warmUps = Math.min(20, rounds);
   for (let round = -warmUps; round < rounds; round++) {
     for (let turn = 0; turn < cases.length; turn++) {
       // The order changes, so that no case always follows the garbage of the same one.
@@ -68,6 +78,7 @@ export async function cycles(rounds: number): Promise<object> {
   const ratio = (at: number): number => median(times[at]!.map((time, round) => time / times[0]![round]!));
   return {
     pins,
+    overlayBytes: published.body.length,
     cpuMsNothingPublished: median(times[0]!),
     ratioNoneChanged: ratio(1),
     ratioOneHundredth: ratio(2),

@@ -10,18 +10,21 @@ import { fuzz, memory } from "./fuzz";
 import { handlerTimes } from "./handler";
 import { race, shortKeys, uuidKeys, type Timing } from "./measure";
 import { hashes, installPeers, placers } from "./peers";
+import { pinCosts } from "./pins";
 import { timing } from "./secrecy";
 import { sizes } from "./size";
 
 export const description = "hashing, placement, balance, handler and bundle, beside npm's hash rings";
 
-const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--quick] [--python PATH] [--fuzz COUNT] [--json]
+const help = `npm run bench -- routing [--rounds 31] [--cells 8,100,1000] [--quick] [--python PATH] [--fuzz COUNT] [--pins COUNTS]
+                                [--json]
 
 All contenders run in one process, in turn, on the same new keys; a figure is the median over the rounds. Ratios are to
 the floor: reading every character of the key once. --quick leaves out balance, sizes and the handler; --python names an interpreter that has mmh3,
 to compare with CPython's hashes too; --fuzz sends that
 many hostile requests to the handler instead, asks for ten times as many tenants to check that memory does not grow,
-and measures whether the time of a refusal reveals its reason.
+and measures whether the time of a refusal reveals its reason. --pins 1000,100000 measures instead what so many pins
+cost a poll and a decision.
 `;
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -31,6 +34,7 @@ export async function run(args: readonly string[]): Promise<void> {
       rounds: { type: "string", default: "31" },
       cells: { type: "string", default: "8,100,1000" },
       fuzz: { type: "string" },
+      pins: { type: "string" },
       python: { type: "string" },
       quick: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -42,6 +46,10 @@ export async function run(args: readonly string[]): Promise<void> {
     return void process.stdout.write(
       `${JSON.stringify({ ...(await fuzz(Number(values.fuzz))), memory: memory(10 * Number(values.fuzz)), timing: timing(1500) }, null, 2)}\n`,
     );
+  if (values.pins !== undefined) {
+    const costs = await pinCosts(values.pins.split(",").map(Number), Number(values.rounds));
+    return void process.stdout.write(`${JSON.stringify(costs, null, 2)}\n`);
+  }
   installPeers();
   const { floor, ours } = built<typeof import("./ours")>("bench/routing/ours.ts");
   const { kept } = built<typeof import("./kept")>("bench/routing/kept.ts");

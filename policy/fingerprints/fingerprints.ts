@@ -198,6 +198,11 @@ export class Fingerprints {
     return !host.includes(".") || /^[\d.]+$/.test(host) || this.#domains.some((domain) => isUnder(host, domain));
   }
 
+  /** Whether the text is known as that of a cell, of this stack or another. */
+  isOwned(text: string): boolean {
+    return this.#owner(text) !== undefined;
+  }
+
   /** Owner of a text; of two, the one of another stack. */
   #owner(text: string): string | undefined {
     return this.elsewhere.get(text) ?? this.texts.get(text);

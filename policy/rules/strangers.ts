@@ -82,7 +82,7 @@ export function strangers(graph: Graph, resource: Resource): readonly Verdict[] 
     const strange = strangersIn(text).find((one) => {
       const isJudged = /^(?:pl|vpce)-/.test(one) && elsewhere.test(resource.type);
       const isKnown =
-        prints.texts.has(one) || (one.includes(".") && (prints.isOwnHost(one, cell) || prints.cellsIn(one).length > 0));
+        prints.isOwned(one) || (one.includes(".") && (prints.isOwnHost(one, cell) || prints.cellsIn(one).length > 0));
       return !isJudged && !isKnown && !isRegistered(graph, one) && !isExplained(graph, resource, path, one);
     });
     return strange === undefined
