@@ -5,12 +5,12 @@ export interface Lock {
 }
 
 /**
- * The holder that the engine's refusal names; undefined when the engine stopped for another reason.
+ * The holder that the engine's refusal names, alone or after what the engine could not do; undefined when the engine stopped for another reason.
  *
  * @param output of a command that has run no program: a program may print the same words.
  */
 export function lockedBy(output: string): Lock | undefined {
-  const [, rest] = /^error: the stack is currently locked by \d+ lock\(s\)([^]*)/m.exec(output) ?? [];
+  const [, rest] = /^error: (?:[a-z ]+: )?the stack is currently locked by \d+ lock\(s\)([^]*)/m.exec(output) ?? [];
   if (rest === undefined) return undefined;
   const [, host = "unknown", pid = "0"] = /created by [^\s@]*@(\S+) \(pid (\d+)\)/.exec(rest) ?? [];
   return { host, pid: Number(pid) };

@@ -458,6 +458,7 @@ describe("a lock", () => {
     expect(isOurs(lock, left(4711, true), "build-7")).toBe(false);
     // Its id was reused, perhaps by the engine of another checkout.
     expect(isOurs(lock, left(4711, false, true), "build-7")).toBe(false);
+    expect(lockedBy(said.replace("the stack", "could not import deployment: the stack"))).toEqual(lock);
     expect(lockedBy("error: no such stack")).toBeUndefined();
     expect(lockedBy(`  pulumi:pulumi:Stack: ${said}`)).toBeUndefined();
     expect(isOurs(lockedBy("error: the stack is currently locked by 1 lock(s)")!, left(4711), "build-7")).toBe(false);
