@@ -146,9 +146,12 @@ function fits(place: Place, { type }: Resource, path: string): boolean {
   return place.types.test(type) && (place.paths?.test(path) ?? true);
 }
 
+/** Members of an input that no program sets: AWS creates or looks up what they name. */
+const readOnly = /^aws:eks\/cluster:Cluster vpcConfig\.(?:clusterSecurityGroupId|vpcId)$/;
+
 /** True for a property that is not an input: the cloud returned it. */
-export function isAnswer({ asked }: Resource, path: string): boolean {
-  return asked !== undefined && !asked.has(path.split(".")[0] ?? path);
+export function isAnswer({ asked, type }: Resource, path: string): boolean {
+  return readOnly.test(`${type} ${path}`) || (asked !== undefined && !asked.has(path.split(".")[0] ?? path));
 }
 
 /** The rule that judges a property of a resource: the most specific one, or ISO-05. */

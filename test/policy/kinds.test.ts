@@ -338,6 +338,10 @@ const alike: Readonly<Record<string, Act>> = {
     held(world, "aws:ecr/repositoryPolicy:RepositoryPolicy", "access", { policy: access }, { repository: [images] });
     for (const cell of [1, 2]) world.add(deployment, {}, { cell, name: `app-${cell}`, from: { spec: [images] } });
   },
+  // AWS creates it with the cluster; a state has it among the inputs' members.
+  "the security group of a cluster": add("aws:eks/cluster:Cluster", {
+    vpcConfig: { clusterSecurityGroupId: "sg-0123456789abcdef0" },
+  }),
   "a group that was computed, once its id is known": (world) => {
     const group = world.add("aws:ec2/securityGroup:SecurityGroup", { id: "sg-0123456789abcdef0" }, { name: "group" });
     const props = { vpcConfig: { securityGroupIds: ["sg-0123456789abcdef0"] } };
