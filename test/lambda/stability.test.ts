@@ -435,7 +435,7 @@ describe("published objects that a router refuses", () => {
       "the same of a base",
       "base",
       base(`{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},${encodeTable(exampleTable({}, 6)).slice(1)}`),
-      "canonical",
+      "nested",
     ],
     [
       "bytes that are no text",
