@@ -3,7 +3,7 @@ import type { BaseRevision, CellNumber, OverlayRevision } from "../contract/numb
 import { Check, type Mistake } from "./check";
 import type { Conditions } from "./decide";
 import { longestSlots } from "./decode";
-import { canBeHome, localitiesKey } from "./homes";
+import { canBeHome, dealFor, localitiesKey } from "./homes";
 import { Pins } from "./pins";
 import { canonicalJson } from "./seal";
 import { rememberIndexes, unpackIndexes } from "./slots/pack";
@@ -149,9 +149,8 @@ export function encodeOverlay(overlay: Overlay): string {
 
 /**
  * The table and the pins that routers answer from: a pin of the base counts where the overlay has none or a lower epoch.
- * Entries for cells that the base lacks are ignored: the two objects have different
- * writers and arrive in either order. A pin to such a cell is a mistake: hashing that tenant would send it to a cell
- * without its data.
+ * Entries for cells that the base lacks are ignored: the two objects have different writers and arrive in either order. A
+ * pin to such a cell is a mistake: hashing that tenant would send it to a cell without its data.
  *
  * @returns mistakes when the two do not fit together; the router then keeps the last good pair.
  */
@@ -212,8 +211,7 @@ function usable(
   of: readonly string[],
   cells: readonly TableCell[],
 ): Deal | undefined {
-  const key = localitiesKey(of);
-  const deal = deals?.find(({ localities }) => localitiesKey(localities) === key);
+  const deal = dealFor(deals, of);
   if (deal === undefined) return undefined;
   const members = cells.filter((cell) => of.includes(cell.locality) && canBeHome(cell));
   const same = members.length === deal.cells.length && members.every(({ number }, at) => number === deal.cells[at]);

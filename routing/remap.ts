@@ -1,7 +1,8 @@
 import type { CellNumber } from "../contract/numbers";
 import { movedSlots, slotCount } from "./slots/deal";
 import { ownersOf } from "./slots/pack";
-import { localitiesKey } from "./homes";
+import { dealFor } from "./homes";
+import { localitiesOf } from "./residency";
 import { makeRouter } from "./router";
 import type { RoutingTable } from "./table";
 
@@ -62,8 +63,7 @@ export function remap(before: RoutingTable, after: RoutingTable, tenants: readon
 
 function exactShare(before: RoutingTable, after: RoutingTable, jurisdiction: string): number | undefined {
   const [old, next] = [before, after].map((table) => {
-    const key = localitiesKey(table.jurisdictions[jurisdiction]?.localities ?? []);
-    return table.deals?.find(({ localities }) => localitiesKey(localities) === key);
+    return dealFor(table.deals, localitiesOf(table, jurisdiction));
   });
   return old === undefined || next === undefined ? undefined : movedSlots(ownersOf(old), ownersOf(next)) / slotCount;
 }

@@ -2,7 +2,7 @@ import type { CellNumber } from "../contract/numbers";
 import type { Member, Placement } from "./algorithm";
 import { algorithms } from "./algorithms";
 import { slotPlacement } from "./algorithms/slots";
-import { canBeHome, localitiesKey } from "./homes";
+import { canBeHome, dealFor } from "./homes";
 import { pinsOf, type Pins } from "./pins";
 import { indexesOf } from "./slots/pack";
 import type { RoutingTable, TableCell } from "./table";
@@ -90,7 +90,6 @@ function homesAmong(
   }
   // The deal alone decides: an overlay that sets every weight to 0 moves no tenant, and a cell that it opens gets tenants
   // only with a deal. The router never deals, since other readers of the table could not follow it.
-  const key = localitiesKey(localities);
-  const deal = table.deals?.find((each) => localitiesKey(each.localities) === key);
+  const deal = dealFor(table.deals, localities);
   return deal === undefined ? undefined : slotPlacement(Int32Array.from(deal.cells), indexesOf(deal));
 }

@@ -4,8 +4,9 @@ import type { Router } from "./router";
 import type { Pins } from "./pins";
 import { slotCount } from "./slots/deal";
 import { indexesOf, type Indexes } from "./slots/pack";
-import { localitiesKey } from "./homes";
+import { dealFor } from "./homes";
 import { slotHash } from "./murmur3";
+import { localitiesOf } from "./residency";
 
 /** {@link decide}, prepared for one table and one set of conditions: the same answers, faster. */
 export interface Routes {
@@ -49,9 +50,7 @@ export function makeRoutes(router: Router, conditions: Conditions = {}): Routes 
 
 function prepare(router: Router, jurisdiction: string, conditions: Conditions): (tenant: string) => Decision {
   const slow = (tenant: string): Decision => decideIn(router, jurisdiction, tenant, conditions);
-  const localities = router.table.jurisdictions[jurisdiction]?.localities ?? [];
-  const key = localitiesKey(localities);
-  const deal = router.table.deals?.find((each) => localitiesKey(each.localities) === key);
+  const deal = dealFor(router.table.deals, localitiesOf(router.table, jurisdiction));
   if (router.table.algorithm !== "slots" || deal === undefined) return slow;
 
   const indexes = indexesOf(deal);

@@ -1,6 +1,6 @@
 import type { CellNumber, Slot } from "../contract/numbers";
 import { serves, type Conditions } from "./decide";
-import { canBeHome, localitiesKey } from "./homes";
+import { canBeHome, dealFor, localitiesKey } from "./homes";
 import type { Overlay, OverlayAllowance } from "./overlay";
 import type { Pins } from "./pins";
 import { countriesOf, jurisdictionOf, localitiesOf, residencyChanges } from "./residency";
@@ -294,8 +294,7 @@ const mostSamples = 64;
 
 function homesOf({ table }: Router, jurisdiction: string, { cells, homes }: CandidateSet): Homes | undefined {
   if (table.algorithm === "slots") {
-    const key = localitiesKey(localitiesOf(table, jurisdiction));
-    const deal = table.deals?.find((each) => localitiesKey(each.localities) === key);
+    const deal = dealFor(table.deals, localitiesOf(table, jurisdiction));
     return deal === undefined ? undefined : { cells: deal.cells, at: indexesOf(deal) };
   }
   if (homes === undefined) return undefined;

@@ -5,7 +5,8 @@ export interface Lock {
 }
 
 /**
- * The holder that the engine's refusal names, alone or after what the engine could not do; undefined when the engine stopped for another reason.
+ * The holder that the engine's refusal names, alone or after what the engine could not do; undefined when the engine
+ * stopped for another reason.
  *
  * @param output of a command that has run no program: a program may print the same words.
  */
