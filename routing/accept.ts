@@ -4,7 +4,7 @@ import type { Conditions } from "./decide";
 import { applyOverlay, conditionsOf } from "./overlay";
 import { pinsOf } from "./pins";
 import { residencyChanges, type ResidencyChange } from "./residency";
-import { breachesOf, type Breach, type Served } from "./step";
+import { breachesOf, comparePins, type Breach, type Served } from "./step";
 import type { RoutingTable } from "./table";
 
 /** Milliseconds for which the limits hold together: many small steps must not do what one may not. */
@@ -52,7 +52,8 @@ export function accept(held: Accepted, { base, overlay }: Pick<Served, "base" | 
   if (!applied.ok) return { ok: false, reason: firstMistake(applied.mistakes) };
   const conditions = conditionsOf(overlay);
   const next = { base, overlay, table: applied.table, pins: applied.pins };
-  const reason = olderIn(held, next) ?? unapprovedIn(held.table, next.table);
+  const changes = comparePins(held.pins, next.pins);
+  const reason = olderIn(held, overlay) ?? olderPins(changes.older) ?? unapprovedIn(held.table, next.table);
   if (reason !== undefined) return { ok: false, reason };
   // The base alone lacks every move since the last deployment.
   if (isSameBase && held.overlay === undefined && overlay !== undefined)
@@ -62,11 +63,11 @@ export function accept(held: Accepted, { base, overlay }: Pick<Served, "base" | 
   const last = held.overlay?.revision;
   const isRaised = last !== undefined && overlay !== undefined && overlay.revision > last;
   const allow = isRaised && overlay.allow?.from === last ? overlay.allow : undefined;
+  const isFirst = start.served.table === held.table && start.served.conditions === held.conditions;
+  const sinceStart = isFirst ? undefined : comparePins(start.served.pins, next.pins);
   const judge = (served: Served) => [
-    ...breachesOf(held, served, allow),
-    ...(start.served.table === held.table && start.served.conditions === held.conditions
-      ? []
-      : breachesOf(start.served, served, allow, "within an hour")),
+    ...breachesOf(held, served, changes, allow),
+    ...(sinceStart === undefined ? [] : breachesOf(start.served, served, sinceStart, allow, "within an hour")),
   ];
 
   let served: Served = { ...next, conditions };
@@ -127,16 +128,15 @@ function mistakeIn(current: RoutingTable, next: RoutingTable): string | undefine
   return undefined;
 }
 
-function olderIn(held: Served, next: Pick<Served, "overlay" | "pins">): string | undefined {
-  const [last, revision] = [held.overlay?.revision, next.overlay?.revision];
-  if (last !== undefined && (revision === undefined || revision < last)) {
-    return `its revision ${revision} is older than ${last}`;
-  }
-  let older = 0;
-  next.pins.compare(held.pins, (_hash, _tag, before, after) => {
-    if (before !== undefined && after !== undefined && after.epoch < before.epoch) older++;
-  });
-  return older > 0 ? `it has older epochs of ${older} tenants` : undefined;
+function olderIn(held: Served, overlay: Served["overlay"]): string | undefined {
+  const [last, revision] = [held.overlay?.revision, overlay?.revision];
+  return last !== undefined && (revision === undefined || revision < last)
+    ? `its revision ${revision} is older than ${last}`
+    : undefined;
+}
+
+function olderPins(count: number): string | undefined {
+  return count > 0 ? `it has older epochs of ${count} tenants` : undefined;
 }
 
 function unapprovedIn(before: RoutingTable, after: RoutingTable): string | undefined {

@@ -58,12 +58,14 @@ export interface Effect {
 /**
  * The limits that a step exceeds.
  *
+ * @param pinChanges how the pins of the two differ, see {@link comparePins}.
  * @param allow the operator's permission, where it is for this step.
  * @param span how long the step took, for messages.
  */
 export function breachesOf(
   before: Served,
   after: Served,
+  pinChanges: PinChanges,
   allow: OverlayAllowance | undefined,
   span = "at once",
 ): readonly Breach[] {
@@ -98,7 +100,11 @@ export function breachesOf(
     );
   }
 
-  for (const { countries, localities, moved, refused, pins, dropped, held, approved } of effectsOf(before, after)) {
+  for (const { countries, localities, moved, refused, pins, dropped, held, approved } of effectsOf(
+    before,
+    after,
+    pinChanges,
+  )) {
     const isNamed = named.has(localitiesKey(localities));
     const limit = Math.max(mostTenantsMoved, isNamed ? allow!.moved : 0);
     const planned = before.table.cells.reduce(
@@ -163,7 +169,11 @@ function isSamePlace(a: TableCell, b: TableCell | undefined): boolean {
 }
 
 /** What a step does to the tenants of every country. Countries with the same candidate sets are judged together. */
-export function effectsOf(before: Served, after: Served): readonly Effect[] {
+export function effectsOf(
+  before: Served,
+  after: Served,
+  pins: PinChanges = comparePins(before.pins, after.pins),
+): readonly Effect[] {
   const [old, next] = [routerOf(before.table), routerOf(after.table)];
   const approved = new Set(
     residencyChanges(before.table, after.table).flatMap((change) => (change.approved ? change.countries : [])),
@@ -179,7 +189,6 @@ export function effectsOf(before: Served, after: Served): readonly Effect[] {
     if (group === undefined) groups.set(key, [from, to, [country]]);
     else group[2].push(country);
   }
-  const pins = comparePins(before.pins, after.pins);
   const allowed = new Set(
     [...groups.values()].flatMap(([, to]) => next.candidates(to).cells.map((cell) => cell.number)),
   );
@@ -310,24 +319,29 @@ function homesOf({ table }: Router, jurisdiction: string, { cells, homes }: Cand
   return made;
 }
 
+/** How two sets of pins differ. */
 interface PinChanges {
   readonly changed: readonly { readonly slot: Slot; readonly from?: CellNumber; readonly to?: CellNumber }[];
   /** Tenants whose pin stays, by cell. */
   readonly kept: ReadonlyMap<CellNumber, number>;
+  /** Tenants whose pin stays or changes, and has a lower epoch than before. */
+  readonly older: number;
 }
 
-/** How two sets of pins differ. Always reads every pin of both, so that the cost does not depend on the change. */
-function comparePins(last: Pins, next: Pins): PinChanges {
+/** Always reads every pin of both, so that the cost does not depend on the change. */
+export function comparePins(last: Pins, next: Pins): PinChanges {
   // A list by cell number, and no map: it counts at every poll, pin by pin.
   const kept: number[] = [];
   const changed: { slot: Slot; from?: CellNumber; to?: CellNumber }[] = [];
+  let older = 0;
   next.compare(last, (hash, _tag, before, after) => {
+    if (before !== undefined && after !== undefined && after.epoch < before.epoch) older++;
     const [from, to] = [before?.cell, after?.cell];
     if (from !== undefined && from === to) kept[from] = (kept[from] ?? 0) + 1;
     else
       changed.push({ slot: hash >>> 16, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
   });
-  return { changed, kept: new Map(Object.entries(kept).map(([cell, tenants]) => [Number(cell), tenants])) };
+  return { changed, kept: new Map(Object.entries(kept).map(([cell, tenants]) => [Number(cell), tenants])), older };
 }
 
 const routers = new WeakMap<RoutingTable, Router>();
