@@ -2,21 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { buildSync, type BuildOptions } from "esbuild";
+import { buildSync } from "esbuild";
+
+import { reproducible } from "../../contract/bundle";
 
 const root = join(__dirname, "..", "..");
 
-/** How the router's code is built (`components/cell-router/bundle.ts`): one scope, minified, for the Node of Lambda. */
-export const asDeployed = {
-  absWorkingDir: root,
-  bundle: true,
-  write: false,
-  platform: "node",
-  format: "cjs",
-  target: "node20",
-  minify: true,
-  logLevel: "silent",
-} as const satisfies BuildOptions;
+/** How the router's code is built (`components/cell-router/bundle.ts`). */
+export const asDeployed = { ...reproducible, absWorkingDir: root } as const;
 
 /**
  * A module of this room, built as the router is and loaded. What is timed must come from here: run from its sources,

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { buildSync } from "esbuild";
 import { zipSync } from "fflate";
 
+import { reproducible } from "../../contract/bundle";
 import { bundledTable } from "../../contract/router";
 import { decodeTable, encodeBinary, encodeTable, formatMistakes, type RoutingTable } from "../../routing";
 
@@ -70,6 +71,7 @@ export type RouterCode = Readonly<Record<"index.js" | "tokens.js" | "home-cache.
 /** The Lambda's code as CommonJS; the same for every table, so built once in a process. */
 export function bundleCode(): RouterCode {
   const built = buildSync({
+    ...reproducible,
     absWorkingDir: root,
     entryPoints: {
       index: "lambda/router/index.ts",
@@ -79,18 +81,6 @@ export function bundleCode(): RouterCode {
     // As `index.ts` asks for them at run time, beside itself.
     external: ["./tokens", "./home-cache"],
     outdir: "out",
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    minify: true,
-    sourcemap: false,
-    legalComments: "none",
-    charset: "utf8",
-    logLevel: "silent",
-    // Settings of the local checkout must not change the bytes.
-    tsconfigRaw: { compilerOptions: { target: "ES2022" } },
   });
   const file = (name: string): Uint8Array => {
     const found = built.outputFiles.find(({ path }) => basename(path) === name);

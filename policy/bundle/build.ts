@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { buildSync } from "esbuild";
 
+import { reproducible } from "../../contract/bundle";
 import { readPackTexts } from "../front/known";
 
 const root = join(__dirname, "..", "..");
@@ -17,20 +18,9 @@ export function packBundle(project: string = root): Uint8Array | undefined {
   if (!existsSync(join(project, "policy", "PulumiPolicy.yaml"))) return undefined;
   const sdk = join(project, "policy", "bundle", "sdk.ts");
   const { outputFiles } = buildSync({
+    ...reproducible,
     absWorkingDir: project,
     entryPoints: ["policy/bundle/entry.ts"],
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    minify: true,
-    sourcemap: false,
-    legalComments: "none",
-    charset: "utf8",
-    logLevel: "silent",
-    // Settings of the local checkout must not change the bytes.
-    tsconfigRaw: { compilerOptions: { target: "ES2022" } },
     define: { packTexts: JSON.stringify(readPackTexts(project)) },
     // The longest name that fits counts: the whole SDK is left out, its messages and assets stay.
     alias: {
