@@ -80,13 +80,16 @@ const ofControllers = new RegExp(
 const receives =
   /^(?:sqs:(?:SendMessage|\*)|sns:(?:Publish|\*)|lambda:(?:InvokeFunction|\*)|events:PutEvents|kinesis:Put\w+|firehose:Put\w+)$/i;
 
+/** Statements of a policy document, without those that deny. */
+export function allowing(document: object): readonly Statement[] {
+  return list((document as { Statement?: unknown }).Statement)
+    .map((one) => (typeof one === "object" && one !== null ? (one as Statement) : {}))
+    .filter(({ Effect }) => Effect !== "Deny");
+}
+
 /** What a policy document reaches of other cells, seen from `own`. Deny statements reach nothing. Pure. */
 export function reachOf(document: object, own: string, prints: Fingerprints, use: DocumentUse = "any"): readonly Hit[] {
-  const { Statement: given } = document as { Statement?: unknown };
-  return list(given).flatMap((one) => {
-    const statement = typeof one === "object" && one !== null ? (one as Statement) : {};
-    return statement.Effect === "Deny" ? [] : reach(statement, own, prints, use);
-  });
+  return allowing(document).flatMap((statement) => reach(statement, own, prints, use));
 }
 
 function reach(statement: Statement, own: string, prints: Fingerprints, use: DocumentUse): readonly Hit[] {

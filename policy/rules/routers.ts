@@ -4,6 +4,7 @@ import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { demands, isSet } from "../core/demands";
 import { keys, property, read } from "../core/value";
+import { allowing } from "../fingerprints/iam";
 import { parseBlock } from "../literals/block";
 import { contentOf } from "../literals/content";
 import { lambda, ofRouters } from "./router-parts";
@@ -93,12 +94,7 @@ const allowedActions =
   /^(?:s3:GetObject|s3:GetObjectVersion|s3:ListBucket|kms:Decrypt|logs:(?:CreateLogStream|PutLogEvents|CreateLogGroup)|cloudwatch:PutMetricData|xray:Put[A-Za-z]+|appconfig:(?:GetLatestConfiguration|StartConfigurationSession))$/;
 
 function actions(document: object): readonly string[] {
-  const given = (document as { Statement?: unknown }).Statement;
-  const statements = Array.isArray(given) ? (given as unknown[]) : [given];
-  return statements.flatMap((one) => {
-    if (typeof one !== "object" || one === null) return [];
-    const { Effect, Action, NotAction } = one as { Effect?: unknown; Action?: unknown; NotAction?: unknown };
-    if (Effect === "Deny") return [];
+  return allowing(document).flatMap(({ Action, NotAction }) => {
     if (NotAction !== undefined) return ["*"];
     return (Array.isArray(Action) ? (Action as unknown[]) : [Action]).filter(
       (action): action is string => typeof action === "string",

@@ -3,7 +3,7 @@ import type { Resource } from "../core/resource";
 import { scanResource } from "../core/scan";
 import { undecided, violation, type Verdict } from "../core/rule";
 import { identityOf } from "../fingerprints/identities";
-import { reachOf } from "../fingerprints/iam";
+import { allowing, reachOf } from "../fingerprints/iam";
 import type { Hit } from "../fingerprints/fingerprints";
 import { contentOf } from "../literals/content";
 import { leaves } from "../literals/walk";
@@ -132,14 +132,11 @@ function ofArn(text: string): readonly string[] {
 
 /** ARNs that statements allow, without the principals. */
 function resourcesOf(document: object): readonly string[] {
-  const { Statement: given } = document as { Statement?: unknown };
-  return (Array.isArray(given) ? given : [given]).flatMap((one: unknown) => {
-    const { Effect, Resource: named } = (one ?? {}) as { Effect?: unknown; Resource?: unknown };
-    if (Effect === "Deny") return [];
-    return (Array.isArray(named) ? named : [named]).flatMap((text: unknown) =>
+  return allowing(document).flatMap(({ Resource: named }) =>
+    (Array.isArray(named) ? named : [named]).flatMap((text: unknown) =>
       typeof text === "string" && text !== "*" ? ofArn(text) : [],
-    );
-  });
+    ),
+  );
 }
 
 const memory = new WeakMap<Graph, Shared>();
