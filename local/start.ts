@@ -14,7 +14,7 @@ import { localGateEngine } from "./gate-engine";
 import { endOtherClusters, startClusters } from "./kubernetes/clusters";
 import { ensureKubernetes, type KubernetesParts } from "./kubernetes/parts";
 import { cloudAnswers, type LocalCloud } from "./moto/moto";
-import { admitPack, gatePorts, watchInputs } from "../adapters/policy/pack";
+import { admitPack, watchInputs } from "../adapters/policy/pack";
 import { readStackTexts } from "../policy/front/known";
 import { withLock } from "../adapters/files/lock";
 import type { Report } from "../adapters/processes/process";
@@ -180,7 +180,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
               signal: options.signal,
               report: (line) => at.report?.(line),
             });
-            at.gate = gatePorts(engine, pack, hasChanged);
+            at.gate = { engine, verify: pack.verify, hasChanged };
             at.plan = await judgePlan(localRequest(catalog, pack.manifest), at.gate);
             const { events } = at.plan.run;
             at.changes = changesOf(events);

@@ -7,7 +7,6 @@ import { dealsFile } from "../../catalog/deals";
 import { UserError } from "../../contract/user-error";
 import { admit } from "../../ops/up/admit";
 import type { Finding } from "../../ops/up/finding";
-import type { GateEngine, GatePorts } from "../../ops/up/gate";
 import type { PackManifest } from "../../ops/up/proof";
 import { UpRefused } from "../../ops/up/refused";
 import { packBundle } from "../../policy/bundle/build";
@@ -134,15 +133,6 @@ function load(code: Buffer): Bundle {
 
 function sha256(bytes: Buffer | string): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** What the gate asks besides the engine. `hasChanged` is from before anything was read. */
-export function gatePorts(
-  engine: GateEngine,
-  { verify }: Pick<AdmittedPack, "verify">,
-  hasChanged: () => boolean,
-): GatePorts {
-  return { engine, hasChanged, verify };
 }
 
 /**

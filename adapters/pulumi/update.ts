@@ -11,7 +11,7 @@ import { UserError } from "../../contract/user-error";
 import { withLock } from "../files/lock";
 import { environmentDirectory, projectDirectory } from "../files/paths";
 import { readStackTexts } from "../../policy/front/known";
-import { admitPack, gatePorts, watchInputs } from "../policy/pack";
+import { admitPack, watchInputs } from "../policy/pack";
 import { printable } from "../processes/printable";
 import type { Report } from "../processes/process";
 import { journalIn } from "./journal";
@@ -90,7 +90,7 @@ export function prepareUpdate(options: UpdateOptions, catalogFile: string): Prep
     targets: targetsOf(only),
     run: async (engine) => {
       await refuseConstraints(catalog);
-      const ports = gatePorts(engine, pack, hasChanged);
+      const ports = { engine, verify: pack.verify, hasChanged };
       const result = await runGate(request, ports, { isDryRun: options.dryRun === true, report });
       return { ...result, stack, ...(result.losses.length === 0 ? {} : { token: tokenOf(result.losses) }) };
     },
