@@ -1,45 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { parseCatalog } from "../../catalog/load";
 import type { Catalog, Cell } from "../../catalog/model";
 import { kindOf, routingOnly, scopeOf } from "../../ops/check/scope";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "../../adapters/policy/judge-catalog";
 import { CellStack } from "../../components/cell-stack";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
 import { planPlainly } from "../../adapters/pulumi/plan/plain";
-import { builtInJurisdictions } from "../../catalog/countries";
 import { plan } from "../../adapters/pulumi/plan/plan";
 import type { Judged } from "../../policy/core/judge";
 import type { Known } from "../../policy/fingerprints/known";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";
 import { emptyRegister } from "../../policy/register/register";
-
-const jurisdictions = Object.keys(builtInJurisdictions);
-
-/** A fleet of two kinds of cells in one region, and whatever a test says of each. */
-function fleet(cells: readonly object[], revision = 1): Catalog {
-  return parseCatalog(
-    JSON.stringify({
-      environment: "dev",
-      revision,
-      domain: "dev.cells.example.com",
-      localities: { EU: ["eu-west-1"] },
-      residency: { jurisdictions: Object.fromEntries(jurisdictions.map((name) => [name, ["EU"]])) },
-      routers: ["eu-west-1"],
-      defaults: {
-        sizeClass: "dev",
-        weight: 1,
-        tier: "standard",
-        capacity: { tenants: 10, requestsPerSecond: 5 },
-        release: "6.9.2",
-        state: "active",
-      },
-      cells: cells.map((cell, number) => ({ number, locality: "EU", region: "eu-west-1", ...cell })),
-    }),
-    "a fleet",
-  );
-}
+import { fleet } from "./fleets";
 
 function knownOf(catalog: Catalog): Known {
   const facts = { source: "a fleet", model: catalog };

@@ -3,37 +3,15 @@ import { describe, expect, it } from "vitest";
 import { judgeWhole } from "../../adapters/policy/judge-catalog";
 import { planFleet, planInBatches, type PlanBatch, type PlannedResources } from "../../adapters/pulumi/plan/batches";
 import { planPlainly } from "../../adapters/pulumi/plan/plain";
-import { builtInJurisdictions } from "../../catalog/countries";
-import { parseCatalog } from "../../catalog/load";
 import { createdOnUse } from "../../components/environment";
 import { UserError } from "../../contract/user-error";
 import type { Known } from "../../policy/fingerprints/known";
 import { printsOfCatalog } from "../../policy/fingerprints/of-catalog";
 import type { Registered } from "../../policy/front/plan";
 import { emptyRegister } from "../../policy/register/register";
+import { fleet } from "./fleets";
 
-const catalog = parseCatalog(
-  JSON.stringify({
-    environment: "dev",
-    revision: 1,
-    domain: "dev.cells.example.com",
-    localities: { EU: ["eu-west-1"] },
-    residency: {
-      jurisdictions: Object.fromEntries(Object.keys(builtInJurisdictions).map((name) => [name, ["EU"]])),
-    },
-    routers: ["eu-west-1"],
-    defaults: {
-      sizeClass: "dev",
-      weight: 1,
-      tier: "standard",
-      capacity: { tenants: 10, requestsPerSecond: 5 },
-      release: "6.9.2",
-      state: "active",
-    },
-    cells: [0, 1, 2, 3].map((number) => ({ number, locality: "EU", region: "eu-west-1" })),
-  }),
-  "a fleet",
-);
+const catalog = fleet([{}, {}, {}, {}]);
 const ids = catalog.cells.map(({ id }) => id);
 
 const known: Known = {
