@@ -15,9 +15,12 @@ const ids =
 /** Keys of KMS, which have no name in their ARN. */
 const keyIds = /(?<=:key\/)(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/g;
 
-/** Hosts of stores and load balancers that AWS makes for one resource, unlike the hosts of its services. */
+/**
+ * Hosts of stores and load balancers that AWS makes for one resource. Such a host has a region, or two labels before the
+ * service: `monitoring.rds.amazonaws.com` is the name of a service.
+ */
 const ofStores =
-  /^[a-z0-9].*\.(?:cache|rds|kafka|kafka-serverless|mq|es|aoss|docdb|neptune|redshift|redshift-serverless|memorydb|fsx|efs|elb)(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$|^[a-z0-9].*\.[a-z]{2}(?:-[a-z]+)+-\d\.(?:elb|rds|es|redshift|neptune|docdb)\.amazonaws\.com(?:\.cn)?$/;
+  /^[a-z0-9].*\.(?:cache|rds|kafka|kafka-serverless|mq|es|aoss|docdb|neptune|redshift|redshift-serverless|memorydb|fsx|efs|elb)\.[a-z]{2}(?:-[a-z]+)+-\d\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$|^[a-z0-9][^.]*\..*\.(?:cache|rds|es|redshift|neptune|docdb|memorydb|elb)\.amazonaws\.com(?:\.cn)?$/;
 
 /** Judged in a more specific way by another rule: prefix lists and endpoints of routes. */
 const elsewhere =

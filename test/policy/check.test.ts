@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
@@ -40,6 +44,17 @@ describe("cells check", () => {
       /catalog\/dev\.yaml: no findings; 0 undecided, 1 note; 8 cells, \d+ resources/,
     );
   });
+
+  it.each(["small", "medium", "large"] as const)(
+    "has no findings where every cell is of class %s",
+    async (sizeClass) => {
+      const file = join(mkdtempSync(join(tmpdir(), "classes-")), "dev.yaml");
+      const dev = readFileSync("catalog/dev.yaml", "utf8");
+      writeFileSync(file, dev.replace("sizeClass: dev", `sizeClass: ${sizeClass}`));
+      const { findings, undecided } = await checkEnvironment(file);
+      expect({ findings, undecided }).toEqual({ findings: [], undecided: [] });
+    },
+  );
 
   it("reports a leak in every format, in the same order, and never a value", async () => {
     const report = await leaking();
