@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { UserError } from "./contract/user-error";
 import { variables } from "./contract/variables";
+import type { Held } from "./catalog/changes";
 import { loadCatalog } from "./catalog/load";
 import { resolveCatalog } from "./catalog/resolve";
 import { composeEnvironment } from "./components/environment";
@@ -19,6 +20,7 @@ const environment = composeEnvironment(catalog, {
   front: cloudfront,
   allowedStacks: stacks,
   isClosed: process.env[variables.closed] === "true",
+  held: JSON.parse(process.env[variables.held] ?? "{}") as Held,
 });
 
 /** A mistake in the configuration, the catalog or the register is the user's: its message is shown alone, without a stack. */

@@ -39,3 +39,20 @@ export const lossTypes: ReadonlySet<string> = new Set([
   "random:index/randomPassword:RandomPassword",
   "tls:index/privateKey:PrivateKey",
 ]);
+
+/** Pulumi types through which tenants are served: where one is deleted before its successor is there, they notice it. */
+export const serviceTypes: ReadonlySet<string> = new Set([
+  "aws:apigatewayv2/api:Api",
+  "aws:cloudfront/distribution:Distribution",
+  "aws:eks/cluster:Cluster",
+  "aws:eks/nodeGroup:NodeGroup",
+  "aws:elasticache/cluster:Cluster",
+  "aws:lambda/function:Function",
+  "aws:lb/listener:Listener",
+  "aws:lb/loadBalancer:LoadBalancer",
+  "aws:lb/targetGroup:TargetGroup",
+  "aws:route53/record:Record",
+  "kubernetes:apps/v1:Deployment",
+  "kubernetes:core/v1:Namespace",
+  "kubernetes:core/v1:Service",
+]);

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { HeldParts } from "../catalog/changes";
 import { cellType } from "../contract/components";
 import type { Cell } from "../catalog/model";
 import { CellNames } from "../catalog/names";
@@ -12,7 +13,7 @@ import { Encryption } from "./cell/encryption";
 import { Ingress } from "./cell/ingress";
 import { Kafka } from "./cell/kafka";
 import { Network } from "./cell/network";
-import { NodeGroups } from "./cell/node-groups";
+import { autoScalingGroupOf, NodeGroups } from "./cell/node-groups";
 import { Observability } from "./cell/observability";
 import { Postgres } from "./cell/postgres";
 import { PrivateZone } from "./cell/private-zone";
@@ -56,6 +57,8 @@ export interface CellStackArgs {
    * partition than the cell's is left out.
    */
   readonly alarmReceivers?: readonly AlarmReceiver[];
+  /** What the cell keeps in this update, instead of what its size class says. Default: nothing. */
+  readonly held?: HeldParts | undefined;
 }
 
 /**
@@ -88,6 +91,7 @@ export class CellStack extends pulumi.ComponentResource {
     const ctx: CellContext = {
       cell,
       size: sizeIn(cell.region, cell.sizeClass),
+      held: args.held ?? {},
       environment: args.environment,
       domain: args.domain,
       names: new CellNames(args.environment, cell.number),
@@ -153,10 +157,10 @@ export class CellStack extends pulumi.ComponentResource {
         domainName: this.publicZone.domainName,
         certificateArn: this.publicZone.certificateArn,
         nodePort: workload.nodePort,
-        autoScalingGroups: this.nodes.autoScalingGroups,
       },
       own,
     );
+    this.ingress.leadTo(this.nodes, workload);
 
     this.privateZone = new PrivateZone(ctx, { vpcId: this.network.vpc.id }, own);
     this.privateZone.add([
@@ -229,7 +233,7 @@ export class CellStack extends pulumi.ComponentResource {
           rabbitmq: rabbitmq?.brokerName,
           loadBalancer: ingress.loadBalancerSuffix,
           targetGroup: ingress.targetGroupSuffix,
-          liveNodes: nodes.autoScalingGroups[nodes.liveColour],
+          liveNodes: autoScalingGroupOf(nodes.live),
         },
       },
       own,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Catalog, Cell, Partition, RouterSite } from "../catalog/model";
 import { CellNames } from "../catalog/names";
+import type { Held } from "../catalog/changes";
 import { baseRoutingTable, closedRoutingTable } from "../catalog/routing-table";
 import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
@@ -68,6 +69,8 @@ export interface EnvironmentSettings {
    * sets it. Default: false.
    */
   readonly isClosed?: boolean;
+  /** What cells keep in this update, by cell id; see `catalog/changes.ts`. `cells up --stage next` sets it. Default: nothing. */
+  readonly held?: Held;
   /**
    * ARN of an SNS topic by region, for the alarms of routers, and of the health checks of cells outside the region of
    * Route 53's metrics. Default: none, the alarms only show. A change updates the alarms in place.
@@ -122,6 +125,7 @@ export function composeEnvironment(
         apiCidrs: settings.apiCidrs,
         clusterAdmins: settings.clusterAdmins,
         alarmReceivers: settings.alarmReceivers,
+        held: settings.held?.[cell.id],
       }),
   );
   const cells = made.map((cell) => all[catalog.cells.indexOf(cell)]!);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { variables } from "../../contract/variables";
 import type { Found } from "../../ops/up/adopt";
-import type { EngineRun, GateEngine } from "../../ops/up/gate";
+import type { EngineRun, GateEngine, ProgramMode } from "../../ops/up/gate";
 import { UpRefused } from "../../ops/up/refused";
 import { endedBySignal, type Engine, type QueryResult, type RunOptions } from "./engine";
 import type { Journal } from "./journal";
@@ -34,20 +34,24 @@ export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngi
   const { folder, stack } = engine.settings;
   const plan = join(folder, "plan.json");
   const common = ["--policy-pack", pack(join(folder, "pack")), ...targets];
-  const run = async (args: readonly string[], isClosed: boolean, more: RunOptions = {}): Promise<EngineRun> => {
+  const run = async (
+    args: readonly string[],
+    { isClosed, held }: ProgramMode,
+    more: RunOptions = {},
+  ): Promise<EngineRun> => {
     refuseAborted(signal);
-    const env = { [variables.closed]: String(isClosed) };
+    const env = { [variables.closed]: String(isClosed), [variables.held]: JSON.stringify(held) };
     const result = await engine.run([...args, ...common], { env, onEvent, onOutput, signal, ...more });
     if (result.code !== 0 && signal?.aborted === true) {
       throw new UpRefused("interrupted", `${args[0]} was interrupted: run the same command again, and it continues`);
     }
     return result;
   };
-  const up = async (isClosed: boolean): Promise<EngineRun> => {
+  const up = async (mode: ProgramMode): Promise<EngineRun> => {
     let code: number = endedBySignal;
     const onStart: RunOptions["onStart"] = (owned) => journal.begin(owned);
     try {
-      const result = await run(["up", "--yes", "--skip-preview", "--plan", plan], isClosed, { onStart });
+      const result = await run(["up", "--yes", "--skip-preview", "--plan", plan], mode, { onStart });
       ({ code } = result);
       return result;
     } finally {
@@ -56,9 +60,9 @@ export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngi
     }
   };
   return {
-    preview: (isClosed) => run(["preview", "--save-plan", plan], isClosed),
-    up: async (isClosed) => {
-      const result = await locking(() => up(isClosed));
+    preview: (mode) => run(["preview", "--save-plan", plan], mode),
+    up: async (mode) => {
+      const result = await locking(() => up(mode));
       rmSync(plan, { force: true });
       return result;
     },

@@ -5,6 +5,8 @@
  * provider's documentation and public reports. None was tried on AWS.
  */
 
+import { compareVersions } from "../versions";
+
 /**
  * What a change of an input does. The last two change the state and never the resource: `without effect` is previewed
  * as an update, `suppressed` is not shown at all.
@@ -36,13 +38,6 @@ const replacedIf =
   (isReplaced: (olds: Inputs, news: Inputs) => boolean): Rule =>
   (olds, news) =>
     isReplaced(olds, news) ? "replace" : "in place";
-
-/** -1, 0 or 1 by the numbers of two versions; a part that one lacks does not count. */
-function compareVersions(one: unknown, other: unknown): number {
-  const [left, right] = [one, other].map((version) => String(version).split(".").map(Number));
-  const at = left!.findIndex((part, index) => right![index] !== undefined && part !== right![index]);
-  return at < 0 ? 0 : Math.sign(left![at]! - right![at]!);
-}
 
 const isDowngrade = (input: string) =>
   replacedIf((olds, news) => olds[input] !== undefined && compareVersions(news[input], olds[input]) < 0);

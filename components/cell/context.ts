@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type { Cell } from "../../catalog/model";
+import type { HeldParts } from "../../catalog/changes";
 import type { CellNames } from "../../catalog/names";
 import type { SizeClass } from "../../catalog/sizes";
 
@@ -7,6 +8,8 @@ import type { SizeClass } from "../../catalog/sizes";
 export interface CellContext {
   readonly cell: Cell;
   readonly size: SizeClass;
+  /** What the cell keeps in this update, instead of what its size class says. */
+  readonly held: HeldParts;
   readonly environment: string;
   /** Parent domain of the public endpoints; the cell's own zone is `cell-<number>.<domain>`. */
   readonly domain: string;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "./context";
 import type { Colour } from "../../catalog/model";
-import { colours } from "./node-groups";
+import { autoScalingGroupOf, otherColour, type NodeGroups } from "./node-groups";
 import { healthPath } from "./workload/application";
 
 /** What a cell's public entry needs of the cell's other parts. */
@@ -20,8 +20,6 @@ export interface IngressArgs {
   /** An issued certificate of {@link domainName}. */
   readonly certificateArn: pulumi.Input<string>;
   readonly nodePort: number;
-  /** Auto Scaling groups behind the node groups. */
-  readonly autoScalingGroups: Readonly<Record<Colour, pulumi.Input<string>>>;
   /** Bucket in the cell's region whose policy admits the load balancer's logs; none: no access logs. */
   readonly accessLogBucket?: pulumi.Input<string>;
 }
@@ -54,7 +52,6 @@ export class Ingress extends pulumi.ComponentResource {
     this.loadBalancerSuffix = this.loadBalancer.arnSuffix;
     this.targetGroupSuffix = this.targetGroup.arnSuffix;
     this.listeners();
-    for (const colour of colours) this.attach(colour);
     this.record();
     this.healthCheck = this.makeHealthCheck();
 
@@ -158,11 +155,21 @@ export class Ingress extends pulumi.ComponentResource {
     );
   }
 
-  /** Every node of the group is a target, now and after each update. */
-  private attach(colour: Colour): void {
-    new aws.autoscaling.Attachment(
+  /**
+   * Leads to the live nodes, and only then creates the other group: when the colours change, EKS empties or replaces the
+   * group that was live only after the application runs on the other one and has its way in.
+   */
+  leadTo(nodes: NodeGroups, application: pulumi.Resource): void {
+    const other = otherColour(nodes.liveColour);
+    const targets = this.attach(nodes.liveColour, nodes.live);
+    this.attach(other, nodes.makeOther([application, targets]));
+  }
+
+  /** Makes every node of a group a target, now and after each update. */
+  private attach(colour: Colour, group: aws.eks.NodeGroup): aws.autoscaling.Attachment {
+    return new aws.autoscaling.Attachment(
       `${this.ctx.cell.id}-${colour}-targets`,
-      { autoscalingGroupName: this.args.autoScalingGroups[colour], lbTargetGroupArn: this.targetGroup.arn },
+      { autoscalingGroupName: autoScalingGroupOf(group), lbTargetGroupArn: this.targetGroup.arn },
       { parent: this },
     );
   }

@@ -6,7 +6,10 @@ import type { CellContext } from "./context";
 import { serviceRole, trustOf } from "./iam-role";
 import { servicePrincipal } from "./partition";
 
-export const colours: readonly Colour[] = ["blue", "green"];
+/** The colour of the other node group. */
+export function otherColour(colour: Colour): Colour {
+  return colour === "blue" ? "green" : "blue";
+}
 
 /** What a cell's nodes need of the cell's other parts. */
 export interface NodeGroupsArgs {
@@ -42,15 +45,19 @@ function podAddons(partition: string): readonly string[] {
   return partition === "aws" ? ["coredns", "metrics-server"] : ["coredns"];
 }
 
+/** Name of the Auto Scaling group that EKS made for a node group. */
+export function autoScalingGroupOf(group: aws.eks.NodeGroup): pulumi.Output<string> {
+  return group.resources.apply((made) => made[0]?.autoscalingGroups[0]?.name ?? "");
+}
+
 /** The machines that run the cell's application: a blue and a green managed node group on one launch template. */
 export class NodeGroups extends pulumi.ComponentResource {
-  readonly groups: Readonly<Record<Colour, aws.eks.NodeGroup>>;
-  /** Auto Scaling groups that EKS made, by colour. */
-  readonly autoScalingGroups: Readonly<Record<Colour, pulumi.Output<string>>>;
+  readonly live: aws.eks.NodeGroup;
   readonly liveColour: Colour;
   readonly role: aws.iam.Role;
   /** Exists once pods can run and find each other. */
   readonly ready: readonly pulumi.Resource[];
+  readonly #group: (colour: Colour, after: readonly pulumi.Resource[]) => aws.eks.NodeGroup;
 
   constructor(
     private readonly ctx: CellContext,
@@ -70,14 +77,16 @@ export class NodeGroups extends pulumi.ComponentResource {
     );
     this.role = role;
     const template = this.launchTemplate();
-    const group = (colour: Colour) => this.nodeGroup(colour, template, attachments);
-    this.groups = { blue: group("blue"), green: group("green") };
-    const autoScalingGroup = (colour: Colour) =>
-      this.groups[colour].resources.apply((made) => made[0]?.autoscalingGroups[0]?.name ?? "");
-    this.autoScalingGroups = { blue: autoScalingGroup("blue"), green: autoScalingGroup("green") };
+    this.#group = (colour, after) => this.nodeGroup(colour, template, [...attachments, ...after]);
+    this.live = this.#group(this.liveColour, args.after);
     this.ready = podAddons(ctx.cell.partition).map((name) => this.addon(name));
 
     this.registerOutputs({ liveColour: this.liveColour });
+  }
+
+  /** Creates the group that is not live, after what it is given. */
+  makeOther(after: readonly pulumi.Resource[]): aws.eks.NodeGroup {
+    return this.#group(otherColour(this.liveColour), after);
   }
 
   private launchTemplate(): aws.ec2.LaunchTemplate {
@@ -116,7 +125,7 @@ export class NodeGroups extends pulumi.ComponentResource {
   private nodeGroup(
     colour: Colour,
     template: aws.ec2.LaunchTemplate,
-    attachments: readonly pulumi.Resource[],
+    after: readonly pulumi.Resource[],
   ): aws.eks.NodeGroup {
     const { cell, names, size } = this.ctx;
     const full = colour === this.liveColour || cell.bothNodes === true;
@@ -139,7 +148,7 @@ export class NodeGroups extends pulumi.ComponentResource {
         labels: { "cells/cell": names.label, "cells/colour": colour },
         tags: { Name: names.of(colour), colour },
       },
-      { parent: this, dependsOn: [...attachments, ...this.args.after] },
+      { parent: this, dependsOn: [...after] },
     );
   }
 
@@ -153,7 +162,7 @@ export class NodeGroups extends pulumi.ComponentResource {
         resolveConflictsOnUpdate: "OVERWRITE",
         tags: { Name: this.ctx.names.of("app", name) },
       },
-      { parent: this, dependsOn: [this.groups[this.liveColour]] },
+      { parent: this, dependsOn: [this.live] },
     );
   }
 }

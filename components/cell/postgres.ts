@@ -144,20 +144,19 @@ export class Postgres extends pulumi.ComponentResource {
   }
 
   private makePrimary(made: Made & { subnets: aws.rds.SubnetGroup; admin: Credential }) {
-    const { cell, size } = this.ctx;
+    const { cell, size, held } = this.ctx;
     const { postgres, production } = size;
     return new aws.rds.Instance(
       `${cell.id}-postgres-primary`,
       {
         ...this.common(this.primaryIdentifier, made),
         engine: "postgres",
-        engineVersion: postgres.engineVersion,
+        engineVersion: held.postgres ?? postgres.engineVersion,
         dbName: databaseName,
         port,
         username: masterUser,
         password: made.admin.password,
         dbSubnetGroupName: made.subnets.name,
-        allocatedStorage: postgres.storage,
         kmsKeyId: this.args.keyArn,
         multiAz: postgres.multiAz,
         // A Multi-AZ instance chooses its own zones: AWS refuses one by name.
@@ -174,11 +173,13 @@ export class Postgres extends pulumi.ComponentResource {
   }
 
   private makeReplica(made: Made): aws.rds.Instance {
-    const { cell } = this.ctx;
+    const { cell, size } = this.ctx;
     return new aws.rds.Instance(
       `${cell.id}-postgres-replica`,
       {
-        // Engine, version, storage, user, subnets and key are the primary's: a replica in its region inherits them.
+        // A replica in the region of its primary inherits engine, version, storage, user, subnets and key when it is
+        // created. Version and storage do not follow the primary later: they are the replica's own.
+        engineVersion: size.postgres.engineVersion,
         ...this.common(this.replicaIdentifier, made),
         replicateSourceDb: this.primary.identifier,
         availabilityZone: cell.availabilityZones[1],
@@ -203,6 +204,9 @@ export class Postgres extends pulumi.ComponentResource {
       vpcSecurityGroupIds: [this.args.securityGroupId],
       publiclyAccessible: false,
       storageType: "gp3",
+      allocatedStorage: postgres.storage,
+      // From 400 GiB on AWS stripes the volume, and takes no fewer; below it takes none at all.
+      ...(postgres.storage >= 400 ? { iops: 12_000, storageThroughput: 500 } : {}),
       maxAllocatedStorage: postgres.maxStorage,
       storageEncrypted: true,
       caCertIdentifier: "rds-ca-rsa2048-g1",

@@ -5,6 +5,7 @@ export const stackType = "pulumi:pulumi:Stack";
 export interface StepState {
   readonly type?: string;
   readonly parent?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,10 +1,12 @@
 import type { Catalog } from "../../catalog/model";
+import type { Held } from "../../catalog/changes";
 import type { Found } from "./adopt";
+import { stageOf } from "./changes";
 import { catalogVersionOf, errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
 import { fixFirst, leavesResidency, opensTooEarly, setsBack, type Before } from "./opening";
-import { beyondWave, cellsOfState, reachOf, type Reach } from "./reach";
+import { beyondWave, cellsOfState, cellsOfSteps, reachOf, type Reach } from "./reach";
 import { UpRefused } from "./refused";
 import { lossesOf, unapproved, type Loss } from "./stateful";
 
@@ -15,12 +17,20 @@ export interface EngineRun {
   readonly events: readonly EngineEvent[];
 }
 
+/** What the program is told beside the catalog. */
+export interface ProgramMode {
+  /** Routers send no tenants to any cell. */
+  readonly isClosed: boolean;
+  /** What cells keep in this update. */
+  readonly held: Held;
+}
+
 /** The engine on one stack, with the pack. The saved plan is the engine's own business: `up` takes the last preview's. */
 export interface GateEngine {
-  /** Previews with the pack and saves the plan. `isClosed`: routers send no tenants to any cell. */
-  preview(isClosed: boolean): Promise<EngineRun>;
+  /** Previews with the pack and saves the plan. */
+  preview(mode: ProgramMode): Promise<EngineRun>;
   /** Applies the saved plan only, with the pack. */
-  up(isClosed: boolean): Promise<EngineRun>;
+  up(mode: ProgramMode): Promise<EngineRun>;
   /** Digest of the saved plan; undefined when there is none. */
   planDigest(): string | undefined;
   /** What `pulumi stack export --show-secrets` prints. */
@@ -55,6 +65,10 @@ export interface UpRequest {
   readonly before?: Before;
   /** Routers send no tenants to any cell; see {@link runGate}. */
   readonly isClosed?: boolean;
+  /** Where AWS takes the plan in two updates only, make the first. Default: refuse it. */
+  readonly isStaged?: boolean;
+  /** What cells keep in this update; see {@link judgePlan}. */
+  readonly held?: Held;
 }
 
 /** A judged plan and its inputs. */
@@ -63,7 +77,7 @@ export interface JudgedPlan {
   readonly losses: readonly Loss[];
   /** Steps that change something. */
   readonly changes: number;
-  readonly isClosed: boolean;
+  readonly mode: ProgramMode;
   /** Digest of the saved plan, as it was judged. */
   readonly digest: string | undefined;
   readonly run: EngineRun;
@@ -74,14 +88,16 @@ const mostShown = 20;
 
 /**
  * Previews, and lets through only a plan that every policy of the manifest has judged, that is one wave, and that loses
- * no data without approval. Nothing is changed.
+ * no data without approval. Nothing is changed. A plan that AWS takes in two updates is previewed once more, as the first.
  *
  * @throws UpRefused with the reason; nothing has been changed then.
  */
-export async function judgePlan(request: UpRequest, { engine, hasChanged }: GatePorts): Promise<JudgedPlan> {
+export async function judgePlan(request: UpRequest, ports: GatePorts): Promise<JudgedPlan> {
+  const { engine, hasChanged } = ports;
   refuseChanged(hasChanged);
-  const { before, isClosed = false, only } = request;
-  const run = await engine.preview(isClosed);
+  const { before, isClosed = false, held, only } = request;
+  const mode: ProgramMode = { isClosed, held: held ?? {} };
+  const run = await engine.preview(mode);
   if (run.code !== 0)
     throw new UpRefused("preview-failed", failure("the preview failed, and nothing was changed", run));
   const missing = missingProof(run.events, request.manifest);
@@ -120,14 +136,16 @@ export async function judgePlan(request: UpRequest, { engine, hasChanged }: Gate
     const residency = leavesResidency(request.catalog, before);
     if (residency !== undefined) throw new UpRefused("residency", residency);
   }
-  const losses = lossesOf(steps);
+  const stage = stageOf(steps, cellsOfSteps(steps), request.isStaged === true && held === undefined);
+  if (stage !== undefined) return judgePlan({ ...request, held: stage }, ports);
+  const losses = lossesOf(steps, servesBy(cellsOfSteps(steps), before));
   const loss = request.approvals === "all" ? undefined : unapproved(losses, request.approvals);
   if (loss !== undefined) throw new UpRefused("data-loss", loss);
   return {
     reach,
     losses,
     changes: steps.filter(isChange).length,
-    isClosed,
+    mode,
     digest: engine.planDigest(),
     run,
   };
@@ -147,7 +165,7 @@ export async function applyPlan(plan: JudgedPlan, { engine, hasChanged }: GatePo
       "the saved plan is not the one that was judged: it was changed or removed; run it again",
     );
   }
-  const run = await engine.up(plan.isClosed);
+  const run = await engine.up(plan.mode);
   if (run.code !== 0) {
     const done = stepsOf(run.events).filter(isChange).length;
     throw new UpRefused(
@@ -156,6 +174,15 @@ export async function applyPlan(plan: JudgedPlan, { engine, hasChanged }: GatePo
     );
   }
   return run;
+}
+
+/** Whether tenants are served by what a URN names: by its cell, or for a shared resource by any cell. */
+function servesBy(cellOf: (urn: string) => string | undefined, before: Before | undefined): (urn: string) => boolean {
+  const served = before?.served.cells;
+  return (urn) => {
+    const cell = cellOf(urn);
+    return served === undefined || (cell === undefined ? served.size > 0 : served.has(cell));
+  };
 }
 
 function refuseChanged(hasChanged: GatePorts["hasChanged"]): void {

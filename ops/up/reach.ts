@@ -29,17 +29,13 @@ export interface Reach {
  * @param served cells that routers send tenants to. When left out, a cell is new if the plan creates it.
  */
 export function reachOf(steps: readonly Step[], catalog: Catalog, served?: ReadonlySet<string>): Reach {
-  const parents = new Map<string, string>();
-  for (const { urn, old, new: next } of steps) {
-    const parent = next?.parent ?? old?.parent;
-    if (parent !== undefined && parent !== "") parents.set(urn, parent);
-  }
+  const cellOfUrn = cellsOfSteps(steps);
   const touched = new Map<string, { steps: Record<string, number>; isNew: boolean }>();
   let shared = 0;
   for (const step of steps.filter(isChange)) {
     // The stack and providers are the engine's own: nothing in the cloud changes by their steps alone.
     if (/^pulumi:(pulumi:Stack|providers:\w+)$/.test(step.type)) continue;
-    const cell = cellOf(step.urn, parents);
+    const cell = cellOfUrn(step.urn);
     if (cell === undefined) {
       shared += 1;
       continue;
@@ -77,6 +73,12 @@ export function cellsOfState(state: string): (urn: string) => string | undefined
     readonly deployment?: { readonly resources?: readonly { readonly urn: string; readonly parent?: string }[] | null };
   };
   const parents = new Map((deployment?.resources ?? []).map(({ urn, parent }) => [urn, parent ?? ""]));
+  return (urn) => cellOf(urn, parents);
+}
+
+/** Finds the cell of a resource of a plan; undefined for one of no cell. */
+export function cellsOfSteps(steps: readonly Step[]): (urn: string) => string | undefined {
+  const parents = new Map(steps.map(({ urn, old, new: next }) => [urn, next?.parent ?? old?.parent ?? ""]));
   return (urn) => cellOf(urn, parents);
 }
 

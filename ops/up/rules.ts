@@ -15,6 +15,8 @@ export type Reason =
   | "locked"
   | "interrupted"
   | "data-loss"
+  | "aws-refuses"
+  | "stages"
   | "up-failed"
   | "not-clean";
 
@@ -38,12 +40,22 @@ export const gateRules: readonly GateRule[] = [
   {
     id: "DUR-04",
     severity: "critical",
-    title: "An update loses data and credentials only with approval",
+    title: "An update loses data, credentials and service only with approval",
     blocks:
-      "a plan that deletes or replaces a resource with data or credentials (`lossTypes` in `catalog/stateful.ts`) that no --approve names",
+      "a plan that deletes or replaces a resource with data or credentials, or one through which tenants are served before its successor is there (`lossTypes` and `serviceTypes` in `catalog/stateful.ts`), that no --approve names",
     fix: "keep the resource, or approve its URN, or the token of exactly this list of losses",
     origin: "pattern: update cell",
     reasons: ["data-loss"],
+  },
+  {
+    id: "DUR-05",
+    severity: "critical",
+    title: "An update requests only changes that AWS makes",
+    blocks:
+      "a plan with a change that AWS refuses or makes by an outage (the changes in `docs/aws-constraints.md`), and one that AWS takes in two updates only",
+    fix: "write what the message says; for a change in two updates run `cells up --stage next` until none is left",
+    origin: "pattern: update cell; AWS's documentation of each change",
+    reasons: ["aws-refuses", "stages"],
   },
   {
     id: "SIZ-07",

@@ -10,6 +10,8 @@ import type { Loss } from "./stateful";
 /** What a run changed, or would change. */
 export interface GateResult extends Reach {
   readonly outcome: "nothing to change" | "dry run" | "up and clean";
+  /** True when AWS takes the rest of the change only in the next update. */
+  readonly hasNextStage: boolean;
   readonly changes: number;
   readonly losses: readonly Loss[];
 }
@@ -49,8 +51,8 @@ export async function runGate(request: UpRequest, ports: GatePorts, options: Gat
   };
 }
 
-function resultOf({ reach, changes, losses }: JudgedPlan): Omit<GateResult, "outcome"> {
-  return { ...reach, changes, losses };
+function resultOf({ reach, changes, losses, mode }: JudgedPlan): Omit<GateResult, "outcome"> {
+  return { ...reach, changes, losses, hasNextStage: Object.keys(mode.held).length > 0 };
 }
 
 async function step(request: UpRequest, ports: GatePorts, { isDryRun, report }: GateOptions): Promise<JudgedPlan> {

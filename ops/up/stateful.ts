@@ -1,20 +1,28 @@
 import { createHash } from "node:crypto";
 
-import { lossTypes } from "../../catalog/stateful";
+import { lossOf } from "../../catalog/changes";
 import { nameOf, type Step } from "./events";
 
-/** A resource with data or credentials that a plan would delete, for good or in the course of a replacement. */
+/** A resource that a plan would delete, for good or in the course of a replacement, and that holds data or serves tenants. */
 export interface Loss {
   readonly urn: string;
   readonly op: "replace" | "delete";
 }
 
-/** Every such resource that a plan deletes or replaces, each once, sorted by URN. */
-export function lossesOf(steps: readonly Step[]): readonly Loss[] {
+/**
+ * Every such resource that a plan deletes or replaces, each once, sorted by URN. What serves counts where tenants are
+ * served, and where its successor comes after it.
+ *
+ * @param serves whether tenants are served by the cell of a URN, or for a shared resource by any.
+ */
+export function lossesOf(steps: readonly Step[], serves: (urn: string) => boolean = () => true): readonly Loss[] {
   const losses = new Map<string, Loss>();
-  for (const { op, urn, type } of steps) {
-    if (!lossTypes.has(type)) continue;
-    // The engine reports a replacement in up to three steps: create-replacement, replace, delete-replaced.
+  const succeeded = new Set<string>();
+  for (const { op, urn, type, old } of steps) {
+    const lost = lossOf(type, old?.inputs);
+    // A replacement has up to three steps, in the order that they are made: create-replacement, replace, delete-replaced.
+    if (op === "create-replacement") succeeded.add(urn);
+    if (lost === undefined || (lost === "service" && (succeeded.has(urn) || !serves(urn)))) continue;
     if (/replace/.test(op)) losses.set(urn, { urn, op: "replace" });
     else if ((op === "delete" || op === "discard") && !losses.has(urn)) losses.set(urn, { urn, op: "delete" });
   }
@@ -34,7 +42,7 @@ export function unapproved(losses: readonly Loss[], approvals: readonly string[]
   const open = losses.filter(({ urn }) => !approvals.includes(urn));
   if (open.length === 0) return undefined;
   return [
-    `the plan loses data or credentials: it would ${open.map(({ op, urn }) => `${op} ${nameOf(urn)}`).join(", ")}.`,
+    `the plan loses data, credentials or service: it would ${open.map(({ op, urn }) => `${op} ${nameOf(urn)}`).join(", ")}.`,
     ...open.map(({ op, urn }) => `  ${op} ${urn}`),
     `Keep them, or approve each with --approve '<urn>', or all losses of this plan with --approve ${token}`,
   ].join("\n");

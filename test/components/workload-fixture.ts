@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cell } from "../../catalog/model";
 import { AppCluster, type AppClusterArgs } from "../../components/cell/app-cluster";
 import { Ingress } from "../../components/cell/ingress";
-import { NodeGroups } from "../../components/cell/node-groups";
+import { autoScalingGroupOf, NodeGroups } from "../../components/cell/node-groups";
 import { Observability } from "../../components/cell/observability";
 import { Workload, type WorkloadArgs } from "../../components/cell/workload";
 import type { AlarmReceiver } from "../../components/settings/alarm-receivers";
@@ -86,10 +86,10 @@ export async function planCompute(
         domainName: `${ctx.names.label}.example.com`,
         certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/1",
         nodePort: workload.nodePort,
-        autoScalingGroups: nodes.autoScalingGroups,
       },
       opts,
     );
+    ingress.leadTo(nodes, workload);
     new Observability(
       ctx,
       {
@@ -105,7 +105,7 @@ export async function planCompute(
           ...(cell.rabbitmq ? { rabbitmq: ctx.names.of("rabbitmq") } : {}),
           loadBalancer: ingress.loadBalancerSuffix,
           targetGroup: ingress.targetGroupSuffix,
-          liveNodes: nodes.autoScalingGroups[nodes.liveColour],
+          liveNodes: autoScalingGroupOf(nodes.live),
         },
       },
       opts,

@@ -47,6 +47,7 @@ export function chineseCell(changes: Partial<Cell> = {}): Cell {
 export function testContext(cell: Cell): CellContext {
   return {
     cell,
+    held: {},
     size: sizes[cell.sizeClass],
     environment: "dev",
     domain: "example.com",

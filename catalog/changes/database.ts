@@ -1,0 +1,106 @@
+import { number, when } from "../constraints/words";
+import { compareVersions, versionOf } from "../versions";
+import { isEdit, type Change, type ChangeRule, type Edit } from "./words";
+
+const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/";
+const type = "aws:rds/instance:Instance";
+
+/** Below this many GiB, gp3 of PostgreSQL has one volume and fixed IOPS. */
+const striped = 400;
+
+const isReplica = ({ after }: Change): boolean => after?.["replicateSourceDb"] !== undefined;
+
+/** Replicas of an instance, as they are. */
+function replicasOf({ before }: Edit, all: readonly Change[]): readonly Edit[] {
+  const { identifier } = before;
+  return all.filter(isEdit).filter((one) => one.type === type && one.before["replicateSourceDb"] === identifier);
+}
+
+/** The version that an instance runs: AWS changes it in the maintenance window, later than the update. */
+function running({ before, reported }: Edit): unknown {
+  return reported?.["engineVersionActual"] ?? before["engineVersion"];
+}
+
+/** RDS. */
+export const databaseChanges: readonly ChangeRule[] = [
+  {
+    id: "RDS-C1",
+    type,
+    rule: "The storage of an instance never becomes smaller.",
+    source: `${docs}USER_PIOPS.ModifyingExisting.html`,
+    check: ({ before, after }) => {
+      const [from, to] = [number(before["allocatedStorage"]), number(after["allocatedStorage"])];
+      const bad = from !== undefined && to !== undefined && to < from;
+      return when(bad, "allocatedStorage", `disks cannot shrink, from ${from} to ${to} GiB: ${smallerCell}`);
+    },
+  },
+  {
+    id: "RDS-C2",
+    type,
+    rule: "Storage grows by at least a tenth at once.",
+    source: `${docs}USER_PIOPS.ModifyingExisting.html`,
+    check: ({ before, after }) => {
+      const [from, to] = [number(before["allocatedStorage"]), number(after["allocatedStorage"])];
+      const bad = from !== undefined && to !== undefined && to > from && to < from * 1.1;
+      const least = Math.ceil((from ?? 0) * 1.1);
+      return when(bad, "allocatedStorage", `${from} GiB grow to ${least} GiB or more, not to ${to}`);
+    },
+  },
+  {
+    id: "RDS-C3",
+    type,
+    rule: "An instance whose gp3 storage grows to 400 GiB or more states its IOPS (12,000 or more) and throughput (500 MiB/s or more): the old 3,000 are too few there.",
+    source: `${docs}CHAP_Storage.html`,
+    check: ({ before, after }) => {
+      const [from, to] = [number(before["allocatedStorage"]), number(after["allocatedStorage"])];
+      if (after["storageType"] !== "gp3" || from === undefined || to === undefined) return [];
+      if (from >= striped || to < striped) return [];
+      return [
+        ...when((number(after["iops"]) ?? 0) < 12_000, "iops", "write 12,000 or more"),
+        ...when((number(after["storageThroughput"]) ?? 0) < 500, "storageThroughput", "write 500 or more"),
+      ];
+    },
+  },
+  {
+    id: "RDS-C4",
+    type,
+    rule: "An engine version never goes back.",
+    source: `${docs}USER_UpgradeDBInstance.PostgreSQL.html`,
+    check: ({ before, after }) => {
+      const [from, to] = [before["engineVersion"], after["engineVersion"]];
+      const bad = from !== undefined && to !== undefined && compareVersions(to, from) < 0;
+      return when(bad, "engineVersion", `version ${String(from)} cannot go back to ${String(to)}: ${otherCell}`);
+    },
+  },
+  {
+    id: "RDS-C5",
+    type,
+    rule: "A new major version of PostgreSQL stops the database for minutes to hours, and cannot be undone: a cell keeps its major version.",
+    source: `${docs}USER_UpgradeDBInstance.PostgreSQL.MajorVersion.html`,
+    check: ({ before, after }) => {
+      const [from, to] = [before["engineVersion"], after["engineVersion"]].map((version) => versionOf(version)[0]);
+      const bad = after["engineVersion"] !== undefined && before["engineVersion"] !== undefined && to! > from!;
+      return when(bad, "engineVersion", `a cell keeps PostgreSQL ${from}: ${otherCell}`);
+    },
+  },
+  {
+    id: "RDS-C6",
+    type,
+    rule: "A minor version reaches the replicas first, then their source.",
+    source: `${docs}USER_UpgradeDBInstance.PostgreSQL.html`,
+    check: (edit, all) => {
+      const { before, after } = edit;
+      if (isReplica(edit) || compareVersions(after["engineVersion"], before["engineVersion"]) <= 0) return [];
+      return replicasOf(edit, all)
+        .filter((replica) => compareVersions(running(replica), after["engineVersion"]) < 0)
+        .map((replica) => ({
+          property: "engineVersion",
+          message: `its replica ${replica.name} still runs ${String(running(replica))}, and must have ${String(after["engineVersion"])} first`,
+          hold: { postgres: String(before["engineVersion"]) },
+        }));
+    },
+  },
+];
+
+const otherCell = "add a cell with it, move the tenants there, and remove this cell";
+const smallerCell = "add a smaller cell, move the tenants there, and remove this cell";

@@ -1,0 +1,55 @@
+import { checkChanges, type Change, type ChangeFinding, type Held } from "../../catalog/changes";
+import { nameOf, type Step } from "./events";
+import { UpRefused } from "./refused";
+
+/** A plan's resources before and after, as change rules read them. */
+export function changesOf(steps: readonly Step[]): readonly Change[] {
+  return steps
+    .filter(({ op }) => op !== "create-replacement" && op !== "delete-replaced")
+    .map(({ op, urn, type, old, new: next }) => ({
+      urn,
+      type,
+      name: nameOf(urn),
+      ...(old?.inputs === undefined ? {} : { before: old.inputs }),
+      ...(next?.inputs === undefined || op === "delete" ? {} : { after: next.inputs }),
+      ...(old?.outputs === undefined ? {} : { reported: old.outputs }),
+    }));
+}
+
+/**
+ * Holds a plan against what AWS demands of changes (DUR-05).
+ *
+ * @param cellOf the cell of a resource.
+ * @param isStaged whether a part of the plan may be made now and the rest in the next update.
+ * @returns what cells must keep for now; undefined when AWS takes the whole plan.
+ * @throws UpRefused where AWS refuses a change, or takes it in two updates and none is allowed.
+ */
+export function stageOf(
+  steps: readonly Step[],
+  cellOf: (urn: string) => string | undefined,
+  isStaged: boolean,
+): Held | undefined {
+  const found = checkChanges(changesOf(steps));
+  const never = found.filter(({ hold }) => hold === undefined);
+  if (never.length > 0) {
+    throw new UpRefused(
+      "aws-refuses",
+      ["AWS would refuse this update, and nothing was changed:", ...never.map(line)].join("\n"),
+    );
+  }
+  if (found.length === 0) return undefined;
+  if (!isStaged) {
+    const text = ["AWS takes this update in two, one after the other, and nothing was changed:", ...found.map(line)];
+    throw new UpRefused("stages", [...text, "Run it with --stage next, and again until nothing is left"].join("\n"));
+  }
+  const held: Record<string, Held[string]> = {};
+  for (const { urn, hold } of found) {
+    const cell = cellOf(urn);
+    if (cell !== undefined) held[cell] = { ...held[cell], ...hold };
+  }
+  return held;
+}
+
+function line({ resource, property, message, source, rule }: ChangeFinding): string {
+  return `  ${resource}.${property}: ${message}; see ${source} [${rule}]`;
+}
