@@ -6,7 +6,15 @@ import { catalogOf } from "../catalog/load";
 import { resolveStackCatalog } from "../catalog/resolve";
 import type { Catalog } from "../catalog/model";
 import { CellNames } from "../catalog/names";
-import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "../ops/up/gate";
+import {
+  applyPlan,
+  hasNextStage,
+  judgePlan,
+  verifyState,
+  type GatePorts,
+  type JudgedPlan,
+  type UpRequest,
+} from "../ops/up/gate";
 import type { PackManifest } from "../ops/up/proof";
 import { conform } from "./conform";
 import { ensureEngine, type EngineBinary } from "./engine/engine";
@@ -185,7 +193,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
             const { events } = at.plan.run;
             at.changes = changesOf(events);
             at.steps = changedResources(events);
-            return describe(at.changes);
+            return `${describe(at.changes)}${hasNextStage(at.plan) ? "; AWS takes the rest in the next update: npm start" : ""}`;
           },
         },
         {
@@ -255,7 +263,7 @@ async function startLocked(options: StartOptions): Promise<Started> {
 
 /** Every cell at once: the local cloud has no tenants and no real data. */
 function localRequest(catalog: Catalog, manifest: PackManifest): UpRequest {
-  return { catalog, manifest, maxCellsPerUpdate: Infinity, approvals: "all" };
+  return { catalog, manifest, maxCellsPerUpdate: Infinity, approvals: "all", isStaged: true };
 }
 
 /** Whether the environment runs on a real Kubernetes, or is to. @throws UserError when it runs without one. */

@@ -33,6 +33,8 @@ export interface UpdateOptions {
   readonly gone?: readonly string[];
   /** Flags that the gate refuses, where the user has written one. */
   readonly refused?: readonly string[];
+  /** Where AWS takes the change in two updates only, make the next one. */
+  readonly stage?: "next";
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
@@ -83,6 +85,7 @@ export function prepareUpdate(options: UpdateOptions, catalogFile: string): Prep
     ...(cells === undefined ? {} : { cells }),
     ...(only === undefined ? {} : { only }),
     approvals: options.approve ?? [],
+    isStaged: options.stage === "next",
     found: foundOf(options.found, options.gone),
   };
   return {

@@ -1,8 +1,9 @@
 /**
- * Where Pulumi's AWS provider does something else than AWS's schemas say, or knows an input that they lack. Each entry
- * names the file of the source that decides; Pulumi's provider 7 is Terraform's provider 6 behind a bridge. The files of
- * MQ, EKS, ElastiCache, MSK and log groups were read, in versions of 2026 or older; the other entries follow the
- * provider's documentation and public reports. None was tried on AWS.
+ * Where Pulumi's AWS provider does something else than AWS's schemas say, or has an input that they lack. Each entry
+ * names the file of the source that decides; Pulumi's provider 7 is Terraform's provider 6 behind a bridge. The file of
+ * every type in the table was read, for the inputs that the program writes or the local cloud takes: one version each,
+ * of 2021 to 2026, not one tag; `rds/instance.go` is of 2023, before provider 6. Pulumi's `resource_overrides.go` of
+ * 2026 replaces nothing else; its patches of Terraform's provider were not read. Nothing was tried on AWS.
  */
 
 import { compareVersions } from "../versions";
@@ -39,6 +40,13 @@ const replacedIf =
   (olds, news) =>
     isReplaced(olds, news) ? "replace" : "in place";
 
+const replacedIfAddedOrRemoved = (paths: string): Readonly<Record<string, Rule>> =>
+  Object.fromEntries(
+    paths
+      .split(" ")
+      .map((path) => [path, replacedIf((olds, news) => (olds[path] === undefined) !== (news[path] === undefined))]),
+  );
+
 const isDowngrade = (input: string) =>
   replacedIf((olds, news) => olds[input] !== undefined && compareVersions(news[input], olds[input]) < 0);
 
@@ -49,7 +57,11 @@ function vpcIds({ vpcs = [] }: Inputs): string {
 
 const securityGroupRule: Exceptions = {
   source: "ec2/vpc_security_group_ingress_rule.go",
-  rules: inPlace("cidrIpv4 cidrIpv6 fromPort ipProtocol prefixListId referencedSecurityGroupId toPort"),
+  rules: {
+    ...inPlace("fromPort ipProtocol toPort"),
+    // AWS cannot turn one kind of source into another.
+    ...replacedIfAddedOrRemoved("cidrIpv4 cidrIpv6 prefixListId referencedSecurityGroupId"),
+  },
 };
 
 /** By Pulumi's type. */
@@ -66,6 +78,10 @@ export const exceptions: Readonly<Record<string, Exceptions>> = {
   "aws:autoscaling/attachment:Attachment": {
     source: "autoscaling/attachment.go",
     rules: replaced("autoscalingGroupName lbTargetGroupArn"),
+  },
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+    source: "cloudwatch/composite_alarm.go",
+    rules: replaced("actionsEnabled"),
   },
   "aws:cloudwatch/logGroup:LogGroup": { source: "logs/group.go", rules: replaced("logGroupClass") },
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
@@ -88,6 +104,10 @@ export const exceptions: Readonly<Record<string, Exceptions>> = {
   "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": {
     source: "ec2/vpc_dhcp_options_association.go",
     rules: inPlace("dhcpOptionsId"),
+  },
+  "aws:ec2/vpcEndpoint:VpcEndpoint": {
+    source: "ec2/vpc_endpoint.go",
+    rules: { privateDnsEnabled: replacedIf((_, news) => news["vpcEndpointType"] !== "Interface") },
   },
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
     source: "eks/access_policy_association.go",
@@ -134,6 +154,8 @@ export const exceptions: Readonly<Record<string, Exceptions>> = {
     rules: replaced("policyArn"),
   },
   "aws:kms/key:Key": { source: "kms/key.go", rules: replaced("customerMasterKeySpec keyUsage multiRegion") },
+  // An update writes the policy to the old key, and only where the policy differs.
+  "aws:kms/keyPolicy:KeyPolicy": { source: "kms/key_policy.go", rules: all("without effect", "keyId") },
   "aws:lambda/permission:Permission": {
     source: "lambda/permission.go",
     rules: replaced("qualifier statementId statementIdPrefix"),
@@ -149,16 +171,24 @@ export const exceptions: Readonly<Record<string, Exceptions>> = {
   "aws:msk/cluster:Cluster": {
     source: "kafka/cluster.go",
     rules: {
-      encryptionInfo: replacedIf(
-        (olds, news) => (olds["encryptionInfo"] === undefined) !== (news["encryptionInfo"] === undefined),
-      ),
+      ...replacedIfAddedOrRemoved("encryptionInfo"),
       kafkaVersion: isDowngrade("kafkaVersion"),
     },
   },
   "aws:rds/instance:Instance": {
     source: "rds/instance.go",
-    rules: { ...replaced("availabilityZone engine"), ...inPlace("dbSubnetGroupName identifier") },
+    rules: {
+      ...replaced("availabilityZone engine"),
+      ...inPlace("dbSubnetGroupName identifier"),
+      // Autoscaling may have grown it: a smaller size is ignored.
+      allocatedStorage: (olds, news) =>
+        Math.min(Number(olds["allocatedStorage"]), Number(news["maxAllocatedStorage"])) >
+        Number(news["allocatedStorage"])
+          ? "suppressed"
+          : "in place",
+    },
   },
+  "aws:route53/healthCheck:HealthCheck": { source: "route53/health_check.go", rules: replaced("referenceName") },
   "aws:route53/record:Record": { source: "route53/record.go", rules: replaced("name") },
   "aws:route53/zone:Zone": {
     source: "route53/zone.go",

@@ -4,7 +4,7 @@ import type { Inputs } from "./exceptions";
  * A replacement creates the new resource first, unless Pulumi's bridge asks for the other order: where the program
  * fixes a name that the provider would otherwise choose, and for a few types that name themselves. See
  * https://github.com/pulumi/pulumi-terraform-bridge (`nameRequiresDeleteBeforeReplace`) and
- * https://github.com/pulumi/pulumi-aws/blob/master/provider/resources.go (`AutoName`, `DeleteBeforeReplace`).
+ * https://github.com/pulumi/pulumi-aws/blob/master/provider/resource_overrides.go (`AutoName`, `DeleteBeforeReplace`).
  */
 
 /** The input that the provider names itself when it is left out, where that is not `name`. */

@@ -28,8 +28,13 @@ export function register(program: Command): void {
     )
     .option(
       "--approve <urn-or-token>",
-      "let the plan replace or delete this resource, which holds data or credentials; repeatable",
+      "let the plan replace or delete this resource, which holds data or credentials, or serves tenants; repeatable",
       collect,
+    )
+    .addOption(
+      new Option("--stage <which>", "where AWS takes a change in two updates only, make the next one").choices([
+        "next",
+      ]),
     )
     .option(
       "--found <urn=id>",
@@ -80,8 +85,18 @@ function describe(result: import("../../adapters/pulumi/update").UpdateResult): 
     return `  ${id}: ${stepsText(steps)}; ${isNew ? "new, no tenants" : `${percent(share)} of the tenants`}`;
   });
   const shared = result.shared === 0 ? [] : [`  shared by all cells: ${result.shared} steps`];
-  const loses = result.losses.map(({ op, urn }) => `  loses data or credentials: ${op} ${urn}`);
-  return [`${result.stack}: ${result.outcome}, ${result.changes} steps`, ...lines, ...shared, ...loses, ""].join("\n");
+  const loses = result.losses.map(({ op, urn }) => `  loses data, credentials or service: ${op} ${urn}`);
+  const next = result.hasNextStage
+    ? ["  AWS takes the rest of the change in the next update: run it again with --stage next"]
+    : [];
+  return [
+    `${result.stack}: ${result.outcome}, ${result.changes} steps`,
+    ...lines,
+    ...shared,
+    ...loses,
+    ...next,
+    "",
+  ].join("\n");
 }
 
 function ids(text: string): readonly string[] {

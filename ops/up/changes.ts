@@ -3,7 +3,7 @@ import { nameOf, type Step } from "./events";
 import { UpRefused } from "./refused";
 
 /** A plan's resources before and after, as change rules read them. */
-export function changesOf(steps: readonly Step[]): readonly Change[] {
+function changesIn(steps: readonly Step[]): readonly Change[] {
   return steps
     .filter(({ op }) => op !== "create-replacement" && op !== "delete-replaced")
     .map(({ op, urn, type, old, new: next }) => ({
@@ -29,7 +29,7 @@ export function stageOf(
   cellOf: (urn: string) => string | undefined,
   isStaged: boolean,
 ): Held | undefined {
-  const found = checkChanges(changesOf(steps));
+  const found = checkChanges(changesIn(steps));
   const never = found.filter(({ hold }) => hold === undefined);
   if (never.length > 0) {
     throw new UpRefused(

@@ -83,6 +83,11 @@ export interface JudgedPlan {
   readonly run: EngineRun;
 }
 
+/** True where AWS takes the rest of the change only in the next update. */
+export function hasNextStage({ mode }: JudgedPlan): boolean {
+  return Object.keys(mode.held).length > 0;
+}
+
 /** Most lines of a list in a message. */
 const mostShown = 20;
 

@@ -1,5 +1,13 @@
 import { creatingIn, misfits, unfinished, type Found } from "./adopt";
-import { applyPlan, judgePlan, verifyState, type GatePorts, type JudgedPlan, type UpRequest } from "./gate";
+import {
+  applyPlan,
+  hasNextStage,
+  judgePlan,
+  verifyState,
+  type GatePorts,
+  type JudgedPlan,
+  type UpRequest,
+} from "./gate";
 import { onlyRefusal } from "./only";
 import type { Before } from "./opening";
 import { cellsOfState, type Reach } from "./reach";
@@ -51,8 +59,9 @@ export async function runGate(request: UpRequest, ports: GatePorts, options: Gat
   };
 }
 
-function resultOf({ reach, changes, losses, mode }: JudgedPlan): Omit<GateResult, "outcome"> {
-  return { ...reach, changes, losses, hasNextStage: Object.keys(mode.held).length > 0 };
+function resultOf(plan: JudgedPlan): Omit<GateResult, "outcome"> {
+  const { reach, changes, losses } = plan;
+  return { ...reach, changes, losses, hasNextStage: hasNextStage(plan) };
 }
 
 async function step(request: UpRequest, ports: GatePorts, { isDryRun, report }: GateOptions): Promise<JudgedPlan> {

@@ -13,7 +13,15 @@ import { serveProvider, type ServedProvider } from "../../local/providers/server
 import { attach } from "../../local/providers/serve";
 import { LocalStack } from "../../local/stack";
 import type { Finding } from "../../ops/up/finding";
-import { applyPlan, judgePlan, verifyState, type EngineRun, type GatePorts, type UpRequest } from "../../ops/up/gate";
+import {
+  applyPlan,
+  judgePlan,
+  verifyState,
+  type EngineRun,
+  type GatePorts,
+  type ProgramMode,
+  type UpRequest,
+} from "../../ops/up/gate";
 import { targetsOf } from "../../ops/up/only";
 import { missingProof } from "../../ops/up/proof";
 import { fleet, manifest } from "../ops/up/world";
@@ -42,13 +50,13 @@ function ports(extra: readonly string[] = [], packFolder = pack, only?: readonly
     journal: journalIn(join(directory, "engine.json")),
     settle: () => Promise.reject(new Error("nothing to settle")),
   });
-  const preview = (isClosed: boolean): Promise<EngineRun> => {
+  const preview = (mode: ProgramMode): Promise<EngineRun> => {
     started.push("preview");
-    return engine.preview(isClosed);
+    return engine.preview(mode);
   };
-  const up = (isClosed: boolean): Promise<EngineRun> => {
+  const up = (mode: ProgramMode): Promise<EngineRun> => {
     started.push("up");
-    return engine.up(isClosed);
+    return engine.up(mode);
   };
   return { engine: { ...engine, preview, up }, hasChanged: () => hasChanged, verify: () => findings };
 }

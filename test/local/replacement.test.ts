@@ -109,8 +109,10 @@ describe("the replacement table", () => {
   });
 });
 
+const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const rabbit = { engineType: "RabbitMQ", users: [{ username: "admin", password: "old" }] };
 const redis = { engine: "redis", engineVersion: "7.1", transitEncryptionEnabled: true };
+const autoscaled = { allocatedStorage: 100, maxAllocatedStorage: 200 };
 const secrets = { provider: { keyArn: "one" }, resources: ["secrets"] };
 
 /** Edits where AWS and its official provider differ, or the official provider is easily misjudged. */
@@ -156,6 +158,9 @@ const known: readonly [type: string, olds: Properties, news: Properties, shown: 
   ["aws:msk/cluster:Cluster", { kafkaVersion: "3.9.0" }, { kafkaVersion: "3.10.0" }, "update"],
   ["aws:msk/cluster:Cluster", { kafkaVersion: "3.9.0" }, { kafkaVersion: "3.8.0" }, "replace"],
   ["aws:rds/instance:Instance", { identifier: "a" }, { identifier: "b" }, "update"],
+  ["aws:rds/instance:Instance", { allocatedStorage: 100 }, { allocatedStorage: 50 }, "update"],
+  ["aws:rds/instance:Instance", autoscaled, { allocatedStorage: 50 }, "nothing"],
+  ["aws:rds/instance:Instance", autoscaled, { allocatedStorage: 150 }, "update"],
   ["aws:elasticache/replicationGroup:ReplicationGroup", redis, { transitEncryptionEnabled: false }, "update"],
   [
     "aws:elasticache/replicationGroup:ReplicationGroup",
@@ -174,6 +179,11 @@ const known: readonly [type: string, olds: Properties, news: Properties, shown: 
   ["aws:sns/topicSubscription:TopicSubscription", {}, { rawMessageDelivery: true }, "update"],
   ["aws:sns/topicSubscription:TopicSubscription", {}, { filterPolicy: "{}" }, "update"],
   ["aws:lb/targetGroup:TargetGroup", {}, { ipAddressType: "ipv6" }, "replace"],
+  [ingress, { cidrIpv4: "a" }, { cidrIpv4: "b" }, "update"],
+  [ingress, { cidrIpv4: "a" }, { cidrIpv4: undefined, referencedSecurityGroupId: "b" }, "replace"],
+  ["aws:ec2/vpcEndpoint:VpcEndpoint", { vpcEndpointType: "Interface" }, { privateDnsEnabled: true }, "update"],
+  ["aws:ec2/vpcEndpoint:VpcEndpoint", { vpcEndpointType: "Gateway" }, { privateDnsEnabled: true }, "replace"],
+  ["aws:kms/keyPolicy:KeyPolicy", { keyId: "a" }, { keyId: "b" }, "update"],
 ];
 
 describe("the local AWS provider", () => {

@@ -50,6 +50,7 @@ it("a key policy has no drift in any spelling; deleting it restores AWS's defaul
   expect(await policy.drift()).toEqual([]);
   await policy.update({ policy: JSON.stringify({ ...document, Id: "changed" }) });
   expect((await policy.read())?.["policy"]).toContain("changed");
+  await expect(policy.update({ keyId: "another" })).rejects.toThrow("cannot move to another key");
   await policy.delete();
   expect((await policy.read())?.["policy"]).toContain("arn:aws-cn:iam::123456789012:root");
   await key.delete();

@@ -7,7 +7,7 @@ import { parseCatalog } from "../../../catalog/load";
 import { baseRoutingTable, closedRoutingTable } from "../../../catalog/routing-table";
 import { objectPaths } from "../../../contract/router";
 import { foundOf, misfits, settledState } from "../../../ops/up/adopt";
-import { judgePlan, type GateEngine, type GatePorts } from "../../../ops/up/gate";
+import { judgePlan, type GateEngine, type GatePorts, type ProgramMode } from "../../../ops/up/gate";
 import { isOurs, lockedBy } from "../../../ops/up/locks";
 import { targetsOf } from "../../../ops/up/only";
 import { fixFirst, leavesResidency, opensTooEarly, type Before } from "../../../ops/up/opening";
@@ -302,12 +302,17 @@ describe("a first update", () => {
       urn: "urn:pulumi:dev::cells::bench:index:Bare::router-table",
       type: "bench:index:Bare",
     };
-    const run = (verb: string) => (isClosed: boolean) => {
-      asked.push(`${verb} ${isClosed ? "closed" : "open"}`);
-      if (verb === "up")
-        now = state([1, 2], told([1, isClosed ? "provisioning" : "active"], [2, isClosed ? "provisioning" : "active"]));
-      return Promise.resolve({ code: 0, output: "", events: judged(isClosed ? steps : [router]) });
-    };
+    const run =
+      (verb: string) =>
+      ({ isClosed }: ProgramMode) => {
+        asked.push(`${verb} ${isClosed ? "closed" : "open"}`);
+        if (verb === "up")
+          now = state(
+            [1, 2],
+            told([1, isClosed ? "provisioning" : "active"], [2, isClosed ? "provisioning" : "active"]),
+          );
+        return Promise.resolve({ code: 0, output: "", events: judged(isClosed ? steps : [router]) });
+      };
     const real: GateEngine = {
       preview: run("preview"),
       up: run("up"),
@@ -338,7 +343,7 @@ describe("a first update", () => {
     const { ports, asked } = engine();
     await runGate(runRequest(), ports, options);
     const real = ports.engine;
-    const preview = (isClosed: boolean) => real.preview(isClosed).then((ran) => ({ ...ran, events: judged([]) }));
+    const preview = (mode: ProgramMode) => real.preview(mode).then((ran) => ({ ...ran, events: judged([]) }));
     const same = { ...ports, engine: { ...real, preview } };
     expect(await runGate(runRequest(), same, options)).toMatchObject({ outcome: "nothing to change", changes: 0 });
     expect(asked.slice(4)).toEqual(["preview open", "up open"]);

@@ -143,7 +143,9 @@ const keyPolicy = strict(
       if (!alive(answer.KeyMetadata)) return undefined;
       return { keyId: id, policy: sameJson(state["policy"], await getPolicy(cloud, id)) };
     },
-    async update(cloud, id, inputs) {
+    async update(cloud, id, inputs, _olds, changed) {
+      // The official provider makes no call here, and the policy stays with the old key.
+      if (changed.has("keyId")) throw new Error("a key's policy cannot move to another key: replace it");
       await setPolicy(cloud, id, inputs["policy"] as string);
     },
     async delete(cloud, id) {
