@@ -1,6 +1,6 @@
 import type { Planned } from "./constraints/words";
 import { cacheChanges } from "./changes/cache";
-import { computeChanges, nodesIn } from "./changes/compute";
+import { computeChanges, nodeGroup, nodesIn } from "./changes/compute";
 import { databaseChanges } from "./changes/database";
 import { messagingChanges } from "./changes/messaging";
 import { isEdit, type Change, type ChangeBreach, type ChangeRule } from "./changes/words";
@@ -63,7 +63,8 @@ export function effectsOf(all: readonly Change[]): readonly Effect[] {
     const replaces = felt.filter(({ provider }) => provider === "replace");
     if (replaces.length === 0)
       return [{ urn, resource, kind: "changed in place", inputs: felt.map(({ input }) => input) }];
-    const lost = deletesFirst(type, after) || lossTypes.has(type) ? losing(change) : {};
+    const isGap = change.deletesFirst ?? deletesFirst(type, after);
+    const lost = isGap || lossTypes.has(type) ? losing(change) : {};
     return [{ urn, resource, kind: "replaced", inputs: replaces.map(({ input }) => input), ...lost }];
   });
 }
@@ -78,15 +79,15 @@ function differing(before: Planned["inputs"], after: Planned["inputs"]) {
     .map((input) => ({ input, provider: "in place" as const }));
 }
 
-function losing({ type, before }: Change): { readonly loses?: Loss } {
-  const loses = lossOf(type, before);
+function losing(change: Change): { readonly loses?: Loss } {
+  const loses = lossOf(change);
   return loses === undefined ? {} : { loses };
 }
 
-/** What the end of a resource loses; undefined when nothing that a tenant notices. */
-export function lossOf(type: string, before: Change["before"]): Loss | undefined {
+/** What the end or the replacement of a resource loses; undefined when nothing that a tenant notices. */
+export function lossOf({ type, before, after }: Pick<Change, "type" | "before" | "after">): Loss | undefined {
   if (lossTypes.has(type)) return "data";
-  // A node group without nodes serves nobody.
-  if (type === "aws:eks/nodeGroup:NodeGroup" && nodesIn(before) === 0) return undefined;
+  // Without nodes a group serves nobody; one that is to have none is left by the application first.
+  if (type === nodeGroup && (nodesIn(before) === 0 || (after !== undefined && nodesIn(after) === 0))) return undefined;
   return serviceTypes.has(type) ? "service" : undefined;
 }

@@ -1,6 +1,8 @@
 import { canonicalJson } from "../routing/seal";
+import type { Change } from "./changes";
 import { compareCells } from "./diff/cells";
 import type { CatalogChange, ChangeVerdict } from "./diff/change";
+import { compareResources } from "./diff/resources";
 import { compareRest } from "./diff/environment";
 import type { Catalog } from "./model";
 import { movement, type Movement } from "./movement";
@@ -18,9 +20,21 @@ export interface CatalogDiff {
   readonly allowed: boolean;
 }
 
-/** Compares two valid catalogs of one environment. */
-export function diffCatalogs(before: Catalog, after: Catalog): CatalogDiff {
-  const changes = [...compareRest(before, after), ...compareCells(before, after)];
+/**
+ * Compares two valid catalogs of one environment.
+ *
+ * @param resources of cells that differ, before and after, by cell id. Left out: the diff says nothing of resources.
+ */
+export function diffCatalogs(
+  before: Catalog,
+  after: Catalog,
+  resources: ReadonlyMap<string, readonly Change[]> = new Map(),
+): CatalogDiff {
+  const changes = [
+    ...compareRest(before, after),
+    ...compareCells(before, after),
+    ...before.cells.flatMap((cell) => compareResources(cell, resources.get(cell.id) ?? [])),
+  ];
   if (content(before) !== content(after) && after.revision === before.revision) {
     const message = `raise revision to ${before.revision + 1}: routers recognize a new catalog by its revision`;
     changes.push({ verdict: "warning", kind: "revision", from: before.revision, message });

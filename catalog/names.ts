@@ -111,6 +111,16 @@ export class CellNames {
     return [this.prefix, ...parts].join("-");
   }
 
+  /**
+   * A memcached cluster: ElastiCache gives it another node type by a new cluster, which stands beside the old one until the
+   * application uses it, so each needs a name of its own.
+   *
+   * @param nodeType `cache.m6g.large`.
+   */
+  memcached(nodeType: string): string {
+    return this.of("memcached", ...nodeType.split(".").slice(1));
+  }
+
   /** Private zone of the cell. */
   get zone(): string {
     return `${this.label}.internal`;
@@ -128,7 +138,7 @@ export class CellNames {
       { kind: "rds", name: this.of("postgres", "replica") },
       { kind: "rdsGroup", name: this.of("postgres") },
       { kind: "redis", name: this.of("redis") },
-      { kind: "memcached", name: this.of("memcached") },
+      { kind: "memcached", name: this.memcached("cache.r7gd.16xlarge") },
       { kind: "cacheGroup", name: this.of("cache") },
       { kind: "kafka", name: this.of("kafka") },
       { kind: "rabbitmq", name: this.of("rabbitmq") },

@@ -113,7 +113,8 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     redis: { engineVersion: "7.1", nodeType: "cache.m6g.large", nodes: 3, snapshotRetentionDays: 7 },
     memcached: { engineVersion: "1.6.22", nodeType: "cache.m6g.large", nodes: 1 },
     cacheGiB: 11,
-    kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.large", brokers: 3, volume: 100 },
+    // More than 100 GiB, below which MSK does not grow a disk: so a cell of class dev can become one of this.
+    kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.large", brokers: 3, volume: 128 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.large", clustered: true },
     nodes: { kubernetesVersion: "1.35", instanceType: "m6g.large", count: 3, max: 8, volume: 50 },
     app: { replicas: 6, maxReplicas: 10, cpuMillis: 250, memoryMiB: 512 },

@@ -6,7 +6,7 @@ import type { ChangeRule } from "./words";
 
 const docs = "https://docs.aws.amazon.com/eks/latest/userguide/";
 const cluster = "aws:eks/cluster:Cluster";
-const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
+export const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 
 /** Nodes that a group is to have. */
 export function nodesIn(inputs: Inputs | undefined): number {
@@ -48,4 +48,4 @@ export const computeChanges: readonly ChangeRule[] = [
 ];
 
 const otherColour =
-  "EKS replaces the group, and its nodes serve: write the other colour as liveNodes in the same change, without bothNodes; then the other group gets the new nodes, the application moves, and this one is replaced without nodes";
+  "EKS replaces the group while its nodes serve: change liveNodes to the other colour too, without bothNodes; then the application moves to new nodes first";

@@ -11,10 +11,12 @@ export interface Change {
   readonly after?: Inputs;
   /** What the cloud reported at that time, where it is known. */
   readonly reported?: Inputs;
+  /** Whether a replacement deletes first, where the program decides it and not the provider. */
+  readonly deletesFirst?: boolean;
 }
 
 /** A resource that exists and stays. */
-export type Edit = Required<Omit<Change, "reported">> & Pick<Change, "reported">;
+export type Edit = Change & Required<Pick<Change, "before" | "after">>;
 
 /** What parts of a cell keep in an update, because AWS takes the change only after the rest of it. */
 export interface HeldParts {

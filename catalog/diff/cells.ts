@@ -4,7 +4,7 @@ import { sizes } from "../sizes";
 import { compareState } from "./state";
 
 /** A cell that may hold tenants' data: it has been opened and is not marked as empty. */
-function mayHoldTenants(cell: Cell): boolean {
+export function mayHoldTenants(cell: Cell): boolean {
   return cell.state !== "provisioning" && cell.state !== "disabled";
 }
 
@@ -12,7 +12,7 @@ function mayHoldTenants(cell: Cell): boolean {
  * May something that holds data go? In a production class only when the cell never had tenants or was disabled; the dev
  * class is there to be thrown away.
  */
-function destroying(cell: Cell): ChangeVerdict {
+export function destroying(cell: Cell): ChangeVerdict {
   if (cell.state === "provisioning") return "allowed";
   return sizes[cell.sizeClass].production && mayHoldTenants(cell) ? "forbidden" : "warning";
 }

@@ -16,11 +16,14 @@ export function register(program: Command): void {
       "\nExample:\n  git show main:catalog/dev.yaml > /tmp/deployed.yaml\n" +
         "  npx cells diff /tmp/deployed.yaml catalog/dev.yaml",
     )
-    .action((before: string, after: string, options: { json?: boolean }) => {
+    .action(async (before: string, after: string, options: { json?: boolean }) => {
       const { diffCatalogs } = require("../../catalog/diff") as typeof import("../../catalog/diff");
       const { formatDiff } = require("../../catalog/diff/text") as typeof import("../../catalog/diff/text");
       const { loadCatalog } = require("../../catalog/load") as typeof import("../../catalog/load");
-      const diff = diffCatalogs(loadCatalog(before), loadCatalog(after));
+      const { planChanges } =
+        require("../../adapters/pulumi/plan/changes") as typeof import("../../adapters/pulumi/plan/changes");
+      const [old, next] = [loadCatalog(before), loadCatalog(after)];
+      const diff = diffCatalogs(old, next, await planChanges(old, next));
       print(`${options.json === true ? JSON.stringify(diff, null, 2) : formatDiff(diff)}\n`);
       if (!diff.allowed) process.exitCode = 1;
     });

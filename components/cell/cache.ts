@@ -50,7 +50,7 @@ export class Cache extends pulumi.ComponentResource {
     super("cells:cell:Cache", `${ctx.cell.id}-cache`, {}, opts);
     const { names, size } = ctx;
     this.redisId = names.of("redis");
-    this.memcachedId = names.of("memcached");
+    this.memcachedId = names.memcached(size.memcached.nodeType);
 
     const subnets = this.subnetGroup();
     const token = credential(ctx, "redis", "Token of the cell's Redis", args.keyArn, this);
@@ -181,7 +181,8 @@ export class Cache extends pulumi.ComponentResource {
         applyImmediately: false,
         tags: { Name: this.memcachedId },
       },
-      { parent: this },
+      // The provider would delete the old one first, as its name is fixed.
+      { parent: this, deleteBeforeReplace: false },
     );
   }
 

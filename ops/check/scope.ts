@@ -45,6 +45,21 @@ export function scopeOf(before: Catalog, after: Catalog): Scope | undefined {
   return { touched: touched.map(({ id }) => id), witnesses: witnesses.map(({ id }) => id) };
 }
 
+/** Members that no cell can change: another cell would stand in its place. */
+const fixed: readonly (keyof Cell)[] = ["number", "region", "cidr", "availabilityZones"];
+
+/** Ids of the cells that both catalogs have and whose resources may differ, in the order of their numbers. Pure. */
+export function changedCells(before: Catalog, after: Catalog): readonly string[] {
+  const old = new Map(before.cells.map((cell) => [cell.id, cell]));
+  return after.cells
+    .filter((cell) => {
+      const was = old.get(cell.id);
+      if (was === undefined || fixed.some((key) => String(was[key]) !== String(cell[key]))) return false;
+      return before.domain !== after.domain || shape(was, routingOnly) !== shape(cell, routingOnly);
+    })
+    .map(({ id }) => id);
+}
+
 /**
  * Cells of one kind have the same size, place, release and options.
  *

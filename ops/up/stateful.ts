@@ -18,8 +18,8 @@ export interface Loss {
 export function lossesOf(steps: readonly Step[], serves: (urn: string) => boolean = () => true): readonly Loss[] {
   const losses = new Map<string, Loss>();
   const succeeded = new Set<string>();
-  for (const { op, urn, type, old } of steps) {
-    const lost = lossOf(type, old?.inputs);
+  for (const { op, urn, type, old, new: next } of steps) {
+    const lost = lossOf({ type, before: old?.inputs, after: next?.inputs });
     // A replacement has up to three steps, in the order that they are made: create-replacement, replace, delete-replaced.
     if (op === "create-replacement") succeeded.add(urn);
     if (lost === undefined || (lost === "service" && (succeeded.has(urn) || !serves(urn)))) continue;

@@ -15,6 +15,7 @@ export interface Registered {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly ignoreChanges?: readonly string[];
+  readonly deleteBeforeReplace?: boolean | undefined;
   /** URN, or empty. */
   readonly deletedWith?: string;
   /** True for `.get` and StackReferences. */

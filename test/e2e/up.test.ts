@@ -166,7 +166,7 @@ describe("the gate on the real engine", () => {
       journal: journalIn(join(directory, "engine.json")),
       settle: () => Promise.reject(new Error("nothing to settle")),
     });
-    const { events } = await engine.preview(false);
+    const { events } = await engine.preview({ isClosed: false, held: {} });
     const versions = events.flatMap(({ policyAnalyzeSummaryEvent: one, policyAnalyzeStackSummaryEvent: all }) =>
       [one, all].flatMap((summary) => (summary === undefined ? [] : [summary.policyPackVersion])),
     );

@@ -34,6 +34,7 @@ export async function planPlainly(
         protect: one.protect,
         retainOnDelete: one.retainOnDelete,
         ignoreChanges: one.ignoreChanges,
+        deleteBeforeReplace: one.deleteBeforeReplace,
         deletedWith: one.deletedWith,
       })),
       reads: reads.map(({ urn, type, name, inputs, parent }) => ({ urn, type, name, inputs, parent })),

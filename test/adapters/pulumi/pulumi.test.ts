@@ -16,6 +16,7 @@ exit "$TEST_CODE"
 `;
 
 let directory: string;
+const mode = { isClosed: false, held: {} };
 const path = process.env["PATH"];
 
 function run<T>(
@@ -56,12 +57,12 @@ describe("pulumi as the gate runs it", () => {
 
   it("reads the events of an engine that was killed in the middle of a line", async () => {
     endsWith(`${whole}\n{"resourcePreEv`, 137);
-    expect(await run((engine) => engine.up(false))).toMatchObject({ code: 137, events: [JSON.parse(whole)] });
+    expect(await run((engine) => engine.up(mode))).toMatchObject({ code: 137, events: [JSON.parse(whole)] });
   });
 
   it("refuses half a line of an engine that reports success: an event is missing", async () => {
     endsWith(`${whole}\n{"resourcePreEv`, 0);
-    await expect(run((engine) => engine.preview(false))).rejects.toThrow(SyntaxError);
+    await expect(run((engine) => engine.preview(mode))).rejects.toThrow(SyntaxError);
   });
 
   it("passes no variable to the engine that would give it options besides the gate's", async () => {
@@ -83,20 +84,20 @@ describe("pulumi as the gate runs it", () => {
     const locked =
       "error: the stack is currently locked by 1 lock(s).\n  x: created by ci@build-7 (pid 4711) at noon\n";
     endsWith("", 255, locked);
-    await expect(run((engine) => engine.up(false))).rejects.toMatchObject({
+    await expect(run((engine) => engine.up(mode))).rejects.toMatchObject({
       reason: "locked",
       message: expect.stringContaining("process 4711 on build-7") as string,
     });
     endsWith(`${whole}\n`, 255, locked);
-    expect(await run((engine) => engine.up(false))).toMatchObject({ code: 255, output: locked });
+    expect(await run((engine) => engine.up(mode))).toMatchObject({ code: 255, output: locked });
     endsWith("", 255, `  Diagnostics:\n    ${locked}`);
-    expect(await run((engine) => engine.up(false))).toMatchObject({ code: 255 });
+    expect(await run((engine) => engine.up(mode))).toMatchObject({ code: 255 });
   });
 
   it("starts nothing after an abort, and no longer waits for an engine that continues", async () => {
     endsWith("", 0);
     const signal = AbortSignal.abort();
-    await expect(run((engine) => engine.preview(false), { signal })).rejects.toMatchObject({ reason: "interrupted" });
+    await expect(run((engine) => engine.preview(mode), { signal })).rejects.toMatchObject({ reason: "interrupted" });
     const alive = { pid: 1, isRunning: () => true, isTaken: () => true };
     await expect(run(() => Promise.resolve(), { signal }, alive)).rejects.toMatchObject({ reason: "interrupted" });
   });
