@@ -94,7 +94,7 @@ describe("routing/conformance.json", () => {
     expect(named(arrivals, (index) => file.arrivals[index]!.as ?? file.arrivals[index]!.status)).toEqual(
       named(arrivals, (index) => arrivals[index]!.expected),
     );
-    expect(named(clients, (index) => file.clients[index]!.then)).toEqual(
+    expect(named(clients, (index) => file.clients[index]!.answer.then)).toEqual(
       named(clients, (index) => clients[index]!.then),
     );
   });

@@ -17,7 +17,6 @@ import {
   epochOf,
   formatVersion,
   makeRouter,
-  ownersOf,
   pinsOf,
   type Conditions,
   type Deal,
@@ -31,6 +30,7 @@ import {
 import { slotOf } from "../../../routing/algorithms/slots";
 import { afterCell, afterRouter, homeOf, nextHeaders, type Reaction } from "../../../routing/client";
 import { murmur128, murmur32 } from "../../../routing/murmur3";
+import { indexesOf } from "../../../routing/slots/pack";
 import type { ObjectCase } from "./bases";
 import { expand, type Parts } from "./bytes";
 import { pinKey } from "./documents";
@@ -70,14 +70,10 @@ function refusal([first, ...more]: readonly Mistake[]): Refusal {
 const sampled = [0, 1, 2, 3, 4, 5, 6, 7, 8, 255, 256, 32767, 32768, 65534, 65535];
 
 function dealOf(deal: Deal): object {
-  const owners = ownersOf(deal);
   const { localities, cells } = deal;
-  // An index without a cell, which the compiled form may have.
-  return {
-    localities,
-    cells,
-    owners: sampled.map((slot) => [slot, owners[slot] === 0 && !cells.includes(0) ? null : owners[slot]]),
-  };
+  // The compiled form may have an index without a cell.
+  const owners = sampled.map((slot) => [slot, cells[indexesOf(deal)[slot]!] ?? null]);
+  return { localities, cells, owners };
 }
 
 export function baseOf({ bytes, endpointSuffix }: ObjectCase, parts: Parts): Answer {

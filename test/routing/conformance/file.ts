@@ -67,7 +67,7 @@ export async function conformance() {
       }),
     ),
     arrivals: arrivals.map(({ expected: _, ...each }) => ({ ...each, ...arrivalOf({ ...each, expected: 503 }) })),
-    clients: clients.map(({ then: _, ...each }) => ({ ...each, ...clientOf({ ...each, then: "end" }) })),
+    clients: clients.map(({ then: _, ...each }) => ({ ...each, answer: clientOf({ ...each, then: "end" }) })),
   };
 }
 

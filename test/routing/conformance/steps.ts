@@ -85,6 +85,7 @@ names.name("AP", canonicalJson(cells.slice(12)).slice(1, -1));
 for (const one of cells) names.name(`${one.locality} ${one.number}`, canonicalJson(one));
 
 const of = (change: Document = {}, revision = 2): Document => seal({ ...start, ...change }, revision);
+names.name("base of the steps", textOf(of({}, 1)));
 const base = (at: number, document: Document, more: Partial<Step> = {}): Step => ({
   at,
   kind: "base",
