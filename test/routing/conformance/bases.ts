@@ -27,7 +27,7 @@ names.name("cells 0 and 1", canonicalJson(small.cells).slice(1, -1));
 for (const each of small.cells) names.name(each.id, canonicalJson(each));
 /** Two cells and one bit for each slot. */
 const two = dealOf(["EU"], [0, 1], patterned(2, "two"), "two cells");
-export const dealt: Content = { ...small, algorithm: "slots", deals: [two] };
+const dealt: Content = { ...small, algorithm: "slots", deals: [two] };
 
 const wideCells = Array.from({ length: 257 }, (_, number) => cell(number));
 const [beforeNumber, betweenCells] = canonicalJson([cell(7), cell(8)])

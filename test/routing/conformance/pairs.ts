@@ -8,7 +8,6 @@ import {
   overlay,
   packed,
   patterned,
-  pinKey,
   seal,
   textOf,
   type Content,
@@ -106,7 +105,7 @@ const deals = [
   dealOf(["EU"], [0, 1, 2], patterned(3, "EU"), "EU"),
   dealOf(["US"], [3, 4, 5, 6], patterned(4, "US"), "US"),
 ];
-const content: Content = {
+export const content: Content = {
   environment: "test",
   algorithm: "slots",
   cells,
@@ -204,7 +203,7 @@ const zero = (...numbers: readonly number[]): Document =>
 
 const pinTenants = ["acme", "globex", "initech", "umbrella", "é", "", "__proto__x", "hooli"];
 /** Two tenants with one hash. */
-export const twins = ["t-31881", "t-49134"] as const;
+const twins = ["t-31881", "t-49134"] as const;
 
 const mixed = [
   cell(0),
@@ -449,5 +448,3 @@ export const pairs: readonly PairCase[] = [
     ),
   ]),
 ];
-
-export { pinKey, content, slots, withPins };

@@ -9,7 +9,7 @@ import { content } from "./pairs";
 /** Signatures, corrections, and what clients and cells say to each other. */
 
 /** Their secrets are public: they sign nothing but the conformance file. */
-export const keys = {
+const keys = {
   base: signingKey("conformance: base"),
   overlay: signingKey("conformance: overlay"),
   move: signingKey("conformance: move"),
