@@ -11,6 +11,7 @@ export { slotOf } from "./algorithms/slots";
 export { decodeBinary, encodeBinary } from "./binary";
 export { canonicalJson, digestOf, encodeTable, sealTable } from "./seal";
 export { decodeTable, decodeTableText, type Decoded, type DecodeOptions } from "./decode";
+export { decodePublishedOverlay, decodePublishedTable, longestObject } from "./published";
 export { firstMistake, formatMistakes, type Mistake } from "./check";
 export {
   applyOverlay,

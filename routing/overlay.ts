@@ -80,7 +80,6 @@ export function decodeOverlayText(text: string): OverlayDecoded {
       return refuse("is not canonical JSON: a key occurs twice, or out of order");
     }
   } catch {
-    // Parsing needs no stack for nested values; writing them does.
     return refuse("is nested too deep");
   }
   return decodeOverlay(value);
@@ -129,10 +128,14 @@ function decodeAllowance(check: Check, value: unknown): OverlayAllowance {
 }
 
 function decodeDeals(check: Check, value: unknown): readonly Deal[] {
+  const sets = new Set<string>();
   return check.list("deals", value).map((item, index): Deal => {
     const at = `deals[${index}]`;
     const raw = check.object(at, item);
     const localities = check.words(`${at}.localities`, raw["localities"]);
+    const key = localitiesKey(localities);
+    if (sets.has(key)) check.fail(`${at}.localities`, "has two deals");
+    sets.add(key);
     const cells = check.ascending(`${at}.cells`, raw["cells"], highestCellNumber);
     const slots = check.text(`${at}.slots`, raw["slots"], longestSlots);
     const indexes = cells.length === 0 ? undefined : unpackIndexes(slots, cells.length);

@@ -120,11 +120,12 @@ export class Pins {
       return bytes ?? new Uint8Array();
     };
     const hashes = column("hashes");
-    const count = hashes.length / 4;
+    const count = Math.ceil(hashes.length / 4);
     const read = (name: string, bytes: Uint8Array, widths: readonly number[]): Numbers => {
       const width = widths.find((each) => bytes.length === count * each);
       if (width === undefined) check.fail(`${at}.${name}`, `must have ${widths.join(" or ")} bytes for each pin`);
-      return width === 4 ? new Uint32Array(bytes.buffer) : width === 2 ? new Uint16Array(bytes.buffer) : bytes;
+      if (width === undefined || width === 1) return bytes;
+      return width === 4 ? new Uint32Array(bytes.buffer) : new Uint16Array(bytes.buffer);
     };
     const columns = {
       hashes: read("hashes", hashes, [4]) as Uint32Array,

@@ -49,16 +49,26 @@ export function encodeTable(table: RoutingTable): string {
   return `${canonicalJson(table)}\n`;
 }
 
-/** JSON without spaces and with the keys of every object sorted by UTF-16 units; `undefined` members are left out. */
+/** Most objects and lists inside each other. A fixed number, so that all readers refuse the same documents. */
+const mostLevels = 64;
+
+/**
+ * JSON without spaces and with the keys of every object sorted by UTF-16 units; `undefined` members are left out.
+ *
+ * @throws RangeError for more than {@link mostLevels} objects and lists inside each other.
+ */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = value as Record<string, unknown>;
-    const keys = Object.keys(members).filter((key) => members[key] !== undefined);
-    return `{${keys
-      .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(members[key])}`)
-      .join(",")}}`;
-  }
-  return JSON.stringify(value);
+  return write(value, mostLevels);
+}
+
+function write(value: unknown, levels: number): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (levels === 0) throw new RangeError("nested too deep");
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, levels - 1)).join(",")}]`;
+  const members = value as Record<string, unknown>;
+  const keys = Object.keys(members).filter((key) => members[key] !== undefined);
+  return `{${keys
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${write(members[key], levels - 1)}`)
+    .join(",")}}`;
 }

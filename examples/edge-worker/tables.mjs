@@ -5,10 +5,10 @@
 import {
   accept,
   begin,
-  canonicalJson,
-  decodeOverlayText,
-  decodeTableText,
+  decodePublishedOverlay,
+  decodePublishedTable,
   effectiveVersion,
+  longestObject,
   makeRouter,
   makeRoutes,
   signedMessage,
@@ -16,8 +16,6 @@ import {
 
 /** Milliseconds between two polls, whatever their result. */
 const pollMs = 10_000;
-/** Longest object, in bytes: what routers accept. A longer one is not read to its end. */
-const longest = 16 * 1024 * 1024;
 
 /**
  * @param {{
@@ -29,7 +27,7 @@ const longest = 16 * 1024 * 1024;
 export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch }) {
   /** What answers now; undefined before the first base. */
   let held;
-  let overlayText;
+  let overlayBody;
   let current;
   let etag;
   let confirmedAt = now();
@@ -37,7 +35,7 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
   let polling;
   let hasBegun = false;
 
-  /** The text of an object, or undefined when it is unchanged. Throws when it is not valid. */
+  /** The bytes of an object, or undefined when it is unchanged. Throws when its signature is not valid. */
   async function read(kind) {
     const headers = kind === "base" && etag !== undefined ? { "if-none-match": etag } : {};
     const response = await fetch(urls[kind], { headers, signal: AbortSignal.timeout(2000) });
@@ -48,8 +46,7 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
     const body = await limited(response);
     if (!(await isSigned(kind, body, response.headers.get("x-amz-meta-signature") ?? "")))
       throw new Error(`${kind}: not signed`);
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-    return { text, etag: response.headers.get("etag") ?? undefined };
+    return { body, etag: response.headers.get("etag") ?? undefined };
   }
 
   async function isSigned(kind, body, signature) {
@@ -70,21 +67,19 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
   async function takeBase() {
     const found = await read("base");
     if (found === undefined) return;
-    const next = good(decodeTableText(found.text, { endpointSuffix })).table;
-    // A key that occurs twice: languages differ in which one they read.
-    if (`${canonicalJson(JSON.parse(found.text))}\n` !== found.text) throw new Error("base: not canonical");
-    adopt(next, held?.overlay);
+    adopt(good(decodePublishedTable(found.body, { endpointSuffix })).table, held?.overlay);
     etag = found.etag;
   }
 
   async function takeOverlay() {
     const found = await read("overlay");
     if (found === undefined || held === undefined) return;
-    const next = good(decodeOverlayText(found.text)).overlay;
-    if (next.revision === held.overlay?.revision && found.text !== overlayText)
-      throw new Error("overlay: other content");
+    const next = good(decodePublishedOverlay(found.body)).overlay;
+    const isSame =
+      overlayBody?.length === found.body.length && overlayBody.every((byte, at) => byte === found.body[at]);
+    if (next.revision === held.overlay?.revision && !isSame) throw new Error("overlay: other content");
     adopt(held.base, next);
-    overlayText = found.text;
+    overlayBody = found.body;
   }
 
   /** Whether it succeeded; otherwise the last good one stays, and the age grows. */
@@ -123,14 +118,14 @@ export function makeTables({ urls, keys, environment, endpointSuffix, now, fetch
   };
 }
 
-/** The body, unless it is too long. */
+/** The body, unless it is too long: then it is not read to its end. */
 async function limited(response) {
   const chunks = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
     // Leaving the loop ends the transfer.
-    if (bytes > longest) throw new Error(`longer than ${longest} bytes`);
+    if (bytes > longestObject) throw new Error(`longer than ${longestObject} bytes`);
     chunks.push(chunk);
   }
   const body = new Uint8Array(bytes);

@@ -1,9 +1,8 @@
 import {
   accept,
   begin,
-  canonicalJson,
-  decodeOverlayText,
-  decodeTableText,
+  decodePublishedOverlay,
+  decodePublishedTable,
   effectiveVersion,
   firstMistake,
   makeRouter,
@@ -72,7 +71,7 @@ class Refusal extends Error {}
  */
 export class TableSource {
   private held: Accepted;
-  private overlayText = "";
+  private overlayBody: Uint8Array = new Uint8Array();
   private routes: Routes;
   private version: string;
   private source: Current["source"] = "bundle";
@@ -178,11 +177,9 @@ export class TableSource {
     if (fetched.found === "same") return;
     if (fetched.found === "nothing") throw new Refusal("there is none");
     const { endpointSuffix } = this.options;
-    const text = this.trusted("base", fetched);
-    const decoded = decodeTableText(text, endpointSuffix === undefined ? {} : { endpointSuffix });
+    this.trust("base", fetched);
+    const decoded = decodePublishedTable(fetched.body, endpointSuffix === undefined ? {} : { endpointSuffix });
     if (!decoded.ok) throw new Refusal(firstMistake(decoded.mistakes));
-    // A key that occurs twice: languages differ in which one they read.
-    if (!isCanonical(text)) throw new Refusal("it is not canonical JSON");
     const { version } = decoded.table;
     const { base, overlay } = this.held;
     if (version.digest !== base.version.digest || version.revision !== base.version.revision) {
@@ -200,26 +197,22 @@ export class TableSource {
       if (this.held.overlay !== undefined) throw new Refusal("the object is gone");
       return;
     }
-    const text = this.trusted("overlay", fetched);
-    const decoded = decodeOverlayText(text);
+    this.trust("overlay", fetched);
+    const decoded = decodePublishedOverlay(fetched.body);
     if (!decoded.ok) throw new Refusal(firstMistake(decoded.mistakes));
     const { overlay } = decoded;
-    if (overlay.revision === this.held.overlay?.revision && text !== this.overlayText) {
+    if (overlay.revision === this.held.overlay?.revision && Buffer.compare(fetched.body, this.overlayBody) !== 0) {
       throw new Refusal(`its revision ${overlay.revision} has other content than before`);
     }
     // Even when it is unchanged, so that such a poll costs as much as one that changes everything.
     this.adopt(this.held.base, overlay, now);
-    this.overlayText = text;
+    this.overlayBody = fetched.body;
   }
 
-  private trusted(kind: TableKind, { body, signature }: Fetched & { readonly found: "object" }): string {
+  /** @throws Refusal when the object's signature is not valid. */
+  private trust(kind: TableKind, { body, signature }: Fetched & { readonly found: "object" }): void {
     const reason = this.options.signatureMistake(kind, body, signature);
     if (reason !== undefined) throw new Refusal(reason);
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-    } catch {
-      throw new Refusal("it is not UTF-8");
-    }
   }
 
   /** Makes a pair the one that answers. @throws Refusal, and nothing has changed. */
@@ -241,14 +234,5 @@ export class TableSource {
   private ready({ table, pins, conditions }: Accepted): Routes {
     const router = this.options.router?.(table, pins) ?? makeRouter(table, { pins });
     return makeRoutes(router, conditions);
-  }
-}
-
-function isCanonical(text: string): boolean {
-  try {
-    return `${canonicalJson(JSON.parse(text))}\n` === text;
-  } catch {
-    // Nested deeper than the stack allows.
-    return false;
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ import {
   makeRouter,
   makeRoutes,
   overlaySchema,
+  type Conditions,
   type Overlay,
   type OwnerRow,
   type Routes,
@@ -26,6 +27,8 @@ import {
   noPins,
 } from "../../routing";
 import { typecheck } from "../harness/typecheck";
+import { expand, type Bytes } from "./conformance/bytes";
+import { conformanceFile, type Conformance } from "./conformance/file";
 import golden from "./fixtures/golden.json";
 import { anyCountry, anyTable, anyTenant, cell, exampleContent, exampleTable, pinned } from "./tables";
 
@@ -42,6 +45,7 @@ beforeAll(() => {
 afterAll(() => rmSync(out, { recursive: true }));
 
 const example = exampleTable();
+const file = JSON.parse(readFileSync(conformanceFile, "utf8")) as Conformance;
 
 describe("the routing core as an ES module", () => {
   it("stays within its budget, which is at most a tenth more than it needs", () => {
@@ -146,7 +150,10 @@ describe("the examples", () => {
 
   interface Worker {
     readonly fetch: (request: Request) => Promise<Response>;
-    readonly tables: { readonly idle: () => Promise<void> };
+    readonly tables: {
+      readonly idle: () => Promise<void>;
+      readonly current: () => { readonly version: string; readonly conditions: Conditions } | undefined;
+    };
   }
   const keys = {
     base: signingKey("the base's secret"),
@@ -168,7 +175,11 @@ describe("the examples", () => {
   const away = { acme: { cell: 1 - home("acme", "DE").number, epoch: 1 } };
 
   /** An edge worker over objects that the test holds, and its clock. */
-  async function edge(base: () => Response, over: () => Response = () => new Response(null, { status: 404 })) {
+  async function edge(
+    base: () => Response,
+    over: () => Response = () => new Response(null, { status: 404 }),
+    settings: object = {},
+  ) {
     const { makeWorker } = await load<{ makeWorker: (settings: object) => Worker }>("edge-worker", "worker.mjs");
     const held = { now: 0, base, over, asked: [] as string[] };
     const worker = makeWorker({
@@ -185,6 +196,7 @@ describe("the examples", () => {
         held.asked.push(url);
         return Promise.resolve().then(() => (url.endsWith("base.json") ? held.base() : held.over()));
       },
+      ...settings,
     });
     const ask = async (tenant: string, country = "DE", more: Record<string, string> = {}): Promise<Response> => {
       const headers = { "x-tenant-id": tenant, "cf-ipcountry": country, "x-cell": "cell-7", ...more };
@@ -198,7 +210,7 @@ describe("the examples", () => {
       const { headers } = await ask("acme");
       return ["x-cell", "x-routing-version", "x-routing-age"].map((name) => headers.get(name));
     };
-    return { held, ask, seen };
+    return { held, ask, seen, tables: worker.tables };
   }
 
   it("edge worker: redirects, and keeps its table when the next one fails, is broken, older, unsigned or moves too many", async () => {
@@ -335,6 +347,152 @@ describe("the examples", () => {
     expect(await follow(`${body} ${keys.move.sign("move", "test", body)}`)).toEqual(["cell-1", "2"]);
     expect(await follow(`${body} ${keys.overlay.sign("move", "test", body)}`)).toEqual([null, null]);
     expect(await follow(`acme 7 2 ${keys.move.sign("move", "test", "acme 7 2")}`)).toEqual([null, null]);
+  });
+
+  describe("on the conformance file", () => {
+    const bytes = (each: Bytes): string => expand(each, file.parts).toString("utf8");
+    const pair = (base: Bytes, over: Bytes | undefined) =>
+      edge(
+        () => published("base", bytes(base)),
+        over === undefined ? undefined : () => published("overlay", bytes(over)),
+      );
+    const route = (answer: Response): readonly unknown[] => {
+      const host = new URL(answer.headers.get("location") ?? "https://none").origin;
+      return answer.status === 307
+        ? [307, answer.headers.get("x-cell"), host, Number(answer.headers.get("x-routing-epoch"))]
+        : [answer.status];
+    };
+    const expected = ({ status, cell: number, endpoint, epoch }: Expected): readonly unknown[] =>
+      status === 307 ? [307, `c${number}`, endpoint, epoch] : [status];
+    interface Expected {
+      readonly status: number;
+      readonly cell?: number;
+      readonly endpoint?: string;
+      readonly epoch?: number;
+    }
+    const routable = /^[a-z0-9-]{1,64}$/;
+
+    it("browser: finds the homes of bases without an overlay", async () => {
+      const page = await load<{
+        loadRoutes: (url: string, get: typeof fetch) => Promise<Routes>;
+        homeOf: (routes: Routes, tenant: string, country: string) => string;
+      }>("browser", "home.mjs");
+      let asked = 0;
+      for (const { base, compiled, overlay: over, questions } of file.decisions) {
+        if (compiled || over !== undefined || questions === undefined) continue;
+        const routes = await page.loadRoutes("table.json", () => Promise.resolve(new Response(bytes(base))));
+        for (const { tenant, country = "", reason, endpoint } of questions) {
+          // The page accepts a country in lower case.
+          if (country !== country.toUpperCase()) continue;
+          const text = page.homeOf(routes, tenant, country);
+          expect(text.endsWith(endpoint === undefined ? `nowhere: ${reason}` : `: ${endpoint}`), text).toBe(true);
+          asked++;
+        }
+      }
+      expect(asked).toBeGreaterThan(300);
+    });
+
+    it("edge worker: decides alike, and uses the base alone where an overlay does not fit", async () => {
+      let asked = 0;
+      for (const { name, base, compiled, overlay: over, questions, version } of file.decisions) {
+        if (compiled) continue;
+        const { ask, tables } = await pair(base, over);
+        for (const { tenant, country, ...answer } of (questions ?? []).filter((each) => routable.test(each.tenant))) {
+          const found = await ask(tenant, country ?? "", country === undefined ? { "cf-ipcountry": "" } : {});
+          expect([name, tenant, country, ...route(found)]).toEqual([name, tenant, country, ...expected(answer)]);
+          asked++;
+        }
+        if (questions === undefined) await ask("acme");
+        await tables.idle();
+        if (version === undefined) expect(tables.current()!.version).not.toContain("+");
+        else expect(tables.current()!.version).toBe(version);
+      }
+      expect(asked).toBeGreaterThan(500);
+    });
+
+    it("edge worker: accepts the same signatures", async () => {
+      const { keys: pins, cases } = file.signatures;
+      const good = cases.find(({ kind, accepted }) => kind === "base" && accepted)!;
+      for (const { name, kind, bytes: body, signature, accepted } of cases) {
+        const object = (of: Bytes, value: string | undefined) => () =>
+          new Response(bytes(of), { headers: value === undefined ? {} : { "x-amz-meta-signature": value } });
+        const { ask, tables } = await edge(
+          kind === "base" ? object(body, signature) : object(good.bytes, good.signature),
+          kind === "overlay" ? object(body, signature) : undefined,
+          { keys: pins },
+        );
+        await ask("acme");
+        const version = tables.current()?.version ?? "";
+        expect([name, kind === "base" ? version !== "" : version.includes("+")]).toEqual([name, accepted]);
+      }
+    });
+
+    it("edge worker: follows the same corrections", async () => {
+      const { keys: pins, base, overlay: over, cases } = file.corrections;
+      const signing = { base: keys.base, overlay: keys.overlay };
+      const { ask } = await edge(
+        () => published("base", bytes(base)),
+        () => published("overlay", bytes(over)),
+        {
+          keys: {
+            base: { [signing.base.id]: signing.base.publicKey },
+            overlay: { [signing.overlay.id]: signing.overlay.publicKey },
+            move: pins.move,
+          },
+        },
+      );
+      for (const { name, tenant, country, header, answer } of cases) {
+        if (!routable.test(tenant)) continue;
+        const found = await ask(tenant, country, { "x-routing-correction": header });
+        expect([name, ...route(found)]).toEqual([name, ...expected(answer)]);
+      }
+    });
+
+    it("edge worker: takes and refuses the same steps", async () => {
+      for (const { name, base, steps } of file.steps) {
+        const { held, ask, tables } = await pair(base, undefined);
+        await ask("acme");
+        for (const { at, kind, bytes: body, version, down } of steps) {
+          const fails = () => new Response(null, { status: 500 });
+          held.base = kind === "base" ? () => published("base", bytes(body)) : fails;
+          held.over = kind === "overlay" ? () => published("overlay", bytes(body)) : fails;
+          held.now = at * 1000;
+          await ask("acme");
+          await tables.idle();
+          const current = tables.current()!;
+          expect([name, at, current.version, [...(current.conditions.down ?? [])]]).toEqual([name, at, version, down]);
+        }
+      }
+    }, 60_000);
+
+    it("service: serves, refuses and waits as the cases require", async () => {
+      const { makeService } = await load<{
+        makeService: (findRow: (tenant: string) => Promise<OwnerRow | undefined>, name: string) => Server;
+      }>("service", "service.mjs");
+      const server = makeService((tenant) => Promise.resolve(file.arrivals[Number(tenant)]!.row ?? undefined), "c0");
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      try {
+        const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+        for (const [at, { name, epoch, standIn, as, status = 200, headers = {} }] of file.arrivals.entries()) {
+          const answer = await fetch(address, {
+            headers: {
+              "x-tenant-id": String(at),
+              ...(epoch === undefined ? {} : { "x-routing-epoch": epoch }),
+              ...(standIn === undefined ? {} : { "x-routing-stand-in": standIn }),
+            },
+          });
+          expect([name, answer.status, (await answer.text()).includes("stands in")]).toEqual([
+            name,
+            status,
+            as === "stand-in",
+          ]);
+          for (const [header, value] of Object.entries(headers)) expect(answer.headers.get(header), name).toBe(value);
+        }
+      } finally {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    });
   });
 
   it("service: serves the tenants of its own rows, sends moved ones to their new home, and waits where it must", async () => {
