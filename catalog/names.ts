@@ -118,7 +118,7 @@ export class CellNames {
    * @param nodeType `cache.m6g.large`.
    */
   memcached(nodeType: string): string {
-    return this.of("memcached", ...nodeType.split(".").slice(1));
+    return this.of("memcached", nodeType.split(".").slice(1).join(""));
   }
 
   /** Private zone of the cell. */
@@ -138,7 +138,7 @@ export class CellNames {
       { kind: "rds", name: this.of("postgres", "replica") },
       { kind: "rdsGroup", name: this.of("postgres") },
       { kind: "redis", name: this.of("redis") },
-      { kind: "memcached", name: this.memcached("cache.r7gd.16xlarge") },
+      { kind: "memcached", name: this.memcached("cache.r6g.xlarge") },
       { kind: "cacheGroup", name: this.of("cache") },
       { kind: "kafka", name: this.of("kafka") },
       { kind: "rabbitmq", name: this.of("rabbitmq") },

@@ -13,6 +13,7 @@ const isReplica = ({ after }: Change): boolean => after?.["replicateSourceDb"] !
 /** Replicas of an instance, as they are. */
 function replicasOf({ before }: Edit, all: readonly Change[]): readonly Edit[] {
   const { identifier } = before;
+  if (identifier === undefined) return [];
   return all.filter(isEdit).filter((one) => one.type === type && one.before["replicateSourceDb"] === identifier);
 }
 
@@ -41,8 +42,8 @@ export const databaseChanges: readonly ChangeRule[] = [
     source: `${docs}USER_PIOPS.ModifyingExisting.html`,
     check: ({ before, after }) => {
       const [from, to] = [number(before["allocatedStorage"]), number(after["allocatedStorage"])];
-      const bad = from !== undefined && to !== undefined && to > from && to < from * 1.1;
-      const least = Math.ceil((from ?? 0) * 1.1);
+      const bad = from !== undefined && to !== undefined && to > from && to * 10 < from * 11;
+      const least = Math.ceil(((from ?? 0) * 11) / 10);
       return when(bad, "allocatedStorage", `${from} GiB grow to ${least} GiB or more, not to ${to}`);
     },
   },

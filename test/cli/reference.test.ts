@@ -10,7 +10,7 @@ import { parse } from "yaml";
 const root = join(__dirname, "../..");
 const text = (file: string): string => readFileSync(join(root, file), "utf8");
 /** Set by the gate for the program, and by the local engine for its language host: nothing that a person sets. */
-const internal = new Set(["CELLS_CLOSED", "CELLS_NODE", "CELLS_LOADER", "CELLS_LANGUAGE_HOST"]);
+const internal = new Set(["CELLS_CLOSED", "CELLS_HELD", "CELLS_NODE", "CELLS_LOADER", "CELLS_LANGUAGE_HOST"]);
 const made = "<!-- Made from the sources: UPDATE_DOCS=1 npx vitest run test/cli -->";
 
 function expectPage(file: string, page: string): void {

@@ -69,7 +69,7 @@ describe.each(classes)("%s", (sizeClass) => {
   test("memcached with TLS, over the zones when it has nodes enough", async () => {
     const { one } = await cacheOf(sizeClass);
     expect(one(memcachedType).inputs).toMatchObject({
-      clusterId: "dev-cell-3-memcached",
+      clusterId: `dev-cell-3-memcached-${memcached.nodeType.replace("cache.", "").replace(".", "")}`,
       numCacheNodes: memcached.nodes,
       azMode: memcached.nodes > 1 ? "cross-az" : "single-az",
       transitEncryptionEnabled: true,

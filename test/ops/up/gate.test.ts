@@ -147,7 +147,7 @@ describe("a plan before anything is done", () => {
     const [reason, text] = await refusal(judgePlan(request, ports));
     expect(reason).toBe("data-loss");
     expect(text).toMatch(
-      /the plan loses data or credentials: it would delete db, replace kept\.\n {2}delete urn:\S+::db\n {2}replace urn:\S+::kept\nKeep them, or approve/,
+      /the plan loses data, credentials or service: it would delete db, replace kept\.\n {2}delete urn:\S+::db\n {2}replace urn:\S+::kept\nKeep them, or approve/,
     );
     expect((await judgePlan({ ...request, approvals: "all" }, ports)).losses).toHaveLength(2);
   });
