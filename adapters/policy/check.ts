@@ -9,9 +9,13 @@ import { sarifOf } from "../../policy/report/sarif";
 import { rules } from "../../policy/rules";
 import { inputName, readInput } from "../files/input";
 import { readBase, type Base } from "../git/base";
+import { refusalRule, refusedChanges } from "./refusals";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "./judge-catalog";
 
 export type { Base } from "../git/base";
+
+/** What a report can find: the pack's rules, and what AWS refuses. */
+const allRules = [...rules, refusalRule];
 
 /** How a judgement is written. */
 export type CheckFormat = "text" | "json" | "sarif" | "markdown";
@@ -27,7 +31,8 @@ export interface CheckOptions {
 
 /**
  * Judges what a catalog would make, without engine, cloud or account: the catalog's own rules (a broken one is not
- * planned at all), then the program under mocks with every rule of the policy pack, then each exported state.
+ * planned at all), then the program under mocks with every rule of the policy pack and AWS's constraints, what AWS refuses
+ * of the change where there is a base, then each exported state.
  *
  * @param file path of the catalog; reports call it so.
  * @throws CatalogError with every mistake of the catalog; StateError, UserError for what cannot be read.
@@ -46,8 +51,9 @@ export async function checkEnvironment(file: string, options: CheckOptions = {})
     before !== undefined && "catalog" in before
       ? await judgeChange(before.catalog, catalog, known)
       : await judgeWhole(catalog, known, before === undefined ? {} : { reason: before.reason });
-  return reportOf(rules, [
-    catalogPart(file, catalog.cells.length, judged),
+  const refused = before !== undefined && "catalog" in before ? await refusedChanges(before.catalog, catalog) : [];
+  return reportOf(allRules, [
+    catalogPart(file, catalog.cells.length, { ...judged, found: [...judged.found, ...refused] }),
     ...exported.map(({ state, parsed }) => statePart(state, parsed, known)),
   ]);
 }
@@ -72,7 +78,7 @@ export function formatReport(report: Report, format: CheckFormat): string {
     case "json":
       return jsonOf(report);
     case "sarif":
-      return sarifOf(report, rules);
+      return sarifOf(report, allRules);
     case "markdown":
       return markdownOf(report);
     case "text":

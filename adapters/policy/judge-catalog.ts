@@ -6,6 +6,7 @@ import { fromPlan } from "../../policy/front/plan";
 import type { Extent } from "../../policy/report/report";
 import { rules } from "../../policy/rules";
 import { planFleet, type PlannedResources } from "../pulumi/plan/batches";
+import { refusedResources } from "./refusals";
 import { scopeOf } from "../../ops/check/scope";
 
 /** Findings in the resources of a catalog, and how many of these were judged. */
@@ -69,6 +70,10 @@ async function judgePlanned(
   { settings = {}, plan = planFleet }: JudgeOptions,
   only?: readonly string[],
 ): Promise<Pick<CatalogJudgement, "found" | "resources">> {
-  const { resources, reads } = await plan(catalog, settings, only);
-  return { found: judge(rules, fromPlan(resources, reads), known), resources: resources.length };
+  const planned = await plan(catalog, settings, only);
+  const { resources, reads } = planned;
+  return {
+    found: [...judge(rules, fromPlan(resources, reads), known), ...refusedResources(planned, known.now)],
+    resources: resources.length,
+  };
 }

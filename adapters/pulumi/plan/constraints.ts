@@ -1,7 +1,8 @@
 import { checkConstraints } from "../../../catalog/constraints";
 import type { Catalog } from "../../../catalog/model";
 import { UserError } from "../../../contract/user-error";
-import { planEnvironment } from "./environment";
+import type { Planned } from "../../../catalog/constraints/words";
+import { planFleet } from "./batches";
 
 /**
  * Holds what a catalog would create against the constraints of AWS that no preview checks: the engine would meet them half
@@ -11,8 +12,8 @@ import { planEnvironment } from "./environment";
  * @throws UserError listing every breach.
  */
 export async function refuseConstraints(catalog: Catalog, now: Date = new Date()): Promise<void> {
-  const { resources } = await planEnvironment(catalog);
-  const breaches = checkConstraints(resources, now).filter(({ level }) => level === "error");
+  const { resources } = await planFleet(catalog);
+  const breaches = checkConstraints(resources as readonly Planned[], now).filter(({ level }) => level === "error");
   if (breaches.length === 0) return;
   throw new UserError(
     [

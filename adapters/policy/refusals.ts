@@ -1,0 +1,46 @@
+import { checkChanges } from "../../catalog/changes";
+import { checkConstraints } from "../../catalog/constraints";
+import type { Planned } from "../../catalog/constraints/words";
+import type { Catalog } from "../../catalog/model";
+import { gateRules } from "../../ops/up/rules";
+import type { Judged } from "../../policy/core/judge";
+import type { Description, Rule } from "../../policy/core/rule";
+import { planChanges } from "../pulumi/plan/changes";
+import type { PlannedResources } from "../pulumi/plan/batches";
+
+/** The gate's rule against what AWS refuses, in the form of the pack's rules, so that reports have it beside them. */
+export const refusalRule: Rule = descriptionOf("DUR-05");
+
+function descriptionOf(id: string): Description {
+  const found = gateRules.find((rule) => rule.id === id);
+  if (found === undefined) throw new Error(`the gate has no rule ${id}`);
+  const { reasons: _reasons, ...description } = found;
+  return description;
+}
+
+interface Refusal {
+  readonly urn: string;
+  readonly property: string;
+  readonly message: string;
+  readonly source: string;
+}
+
+function violation({ urn, property, message, source }: Refusal, id: string): Judged {
+  const text = `${message}; see ${source} [${id}]`;
+  return { rule: refusalRule, phase: "stack", verdict: { kind: "violation", urn, path: property, message: text } };
+}
+
+/** What AWS would refuse to create. */
+export function refusedResources({ resources }: PlannedResources, now: Date): readonly Judged[] {
+  return checkConstraints(resources as readonly Planned[], now)
+    .filter(({ level }) => level === "error")
+    .map((finding) => violation(finding, finding.constraint));
+}
+
+/** What AWS would refuse to change. */
+export async function refusedChanges(before: Catalog, after: Catalog): Promise<readonly Judged[]> {
+  const changes = [...(await planChanges(before, after)).values()].flat();
+  return checkChanges(changes)
+    .filter(({ hold }) => hold === undefined)
+    .map((finding) => violation(finding, finding.rule));
+}
