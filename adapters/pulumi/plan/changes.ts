@@ -23,7 +23,8 @@ export async function planChanges(
   return pairs(ids, olds!, news!);
 }
 
-function pairs(
+/** Resources of cells before and after, by cell id. */
+export function pairs(
   ids: readonly string[],
   olds: PlannedResources,
   news: PlannedResources,

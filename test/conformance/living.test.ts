@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { SizeClassName } from "../../catalog/model";
+import { sizes } from "../../catalog/sizes";
+import { consequencesOf, planOf, type CellEdit } from "./living";
+
+const classNames = Object.keys(sizes) as SizeClassName[];
+
+const refusals = async (before: CellEdit, after: CellEdit) =>
+  (await consequencesOf(before, after)).filter(({ verdict }) => verdict === "forbidden").map(({ message }) => message);
+
+const rises = (from: SizeClassName, to: SizeClassName) => classNames.indexOf(to) > classNames.indexOf(from);
+const pairsOfClasses = classNames.flatMap((from) =>
+  classNames.filter((to) => to !== from).map((to) => [from, to] as const),
+);
+
+describe("another size class", () => {
+  it.each(pairsOfClasses.filter(([from, to]) => rises(from, to)))(
+    "%s to %s goes with the other colour",
+    async (from, to) => {
+      const changed: CellEdit = { sizeClass: to, liveNodes: "green" };
+      const found = await consequencesOf({ sizeClass: from }, changed);
+      expect(found.filter(({ verdict }) => verdict !== "allowed")).toEqual([]);
+      // Back is another colour again, and a smaller disk.
+      expect((await refusals(changed, { sizeClass: from })).join("\n")).toMatch(/disks cannot shrink/);
+    },
+  );
+
+  it.each(pairsOfClasses.filter(([from, to]) => rises(from, to)))(
+    "%s to %s is refused with the same colour, by the way to do it",
+    async (from, to) => {
+      const found = await refusals({ sizeClass: from }, { sizeClass: to });
+      expect(found).toEqual([
+        expect.stringMatching(/^cell-0-blue\.instanceTypes: .* change liveNodes to the other colour too/),
+      ]);
+    },
+  );
+
+  it.each(pairsOfClasses.filter(([from, to]) => !rises(from, to)))(
+    "%s to %s is refused in every state: disks cannot shrink",
+    async (from, to) => {
+      for (const state of ["provisioning", "active", "disabled"] as const) {
+        const found = await refusals({ sizeClass: from, state }, { sizeClass: to, state, liveNodes: "green" });
+        expect(found.filter((text) => text.includes("disks cannot shrink"))).toHaveLength(3);
+      }
+    },
+  );
+});
+
+/** Resources that a resource waits for, directly or through others. */
+function waitsFor(plan: Awaited<ReturnType<typeof planOf>>, name: string): ReadonlySet<string> {
+  const byUrn = new Map(plan.resources.map((one) => [one.urn, one]));
+  const found = new Set<string>();
+  const open = plan.resources.filter((one) => one.name === name).map(({ urn }) => urn);
+  for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
+    const one = byUrn.get(urn);
+    for (const next of one === undefined ? [] : [...one.dependencies, one.parent]) {
+      const source = byUrn.get(next);
+      if (source === undefined || found.has(source.name)) continue;
+      found.add(source.name);
+      if (next !== one?.parent) open.push(next);
+    }
+  }
+  return found;
+}
+
+const cell: fc.Arbitrary<CellEdit> = fc.record({
+  sizeClass: fc.constantFrom(...classNames),
+  liveNodes: fc.constantFrom("blue" as const, "green" as const),
+  bothNodes: fc.boolean(),
+});
+
+const fullGroups = (plan: Awaited<ReturnType<typeof planOf>>): readonly string[] =>
+  plan.resources
+    .filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup")
+    .filter(({ inputs }) => (inputs as { scalingConfig: { desiredSize: number } }).scalingConfig.desiredSize > 0)
+    .map(({ name }) => name);
+
+describe("the nodes that serve", () => {
+  it("leave only after the application runs on others and is reached there, in any sequence of legal edits", async () => {
+    await fc.assert(
+      fc.asyncProperty(cell, fc.array(cell, { minLength: 1, maxLength: 4 }), async (first, edits) => {
+        let before = first;
+        for (const after of edits) {
+          if ((await refusals(before, after)).length > 0) continue;
+          const news = await planOf(after);
+          const serving = `cell-0-${before.liveNodes}`;
+          const next = `cell-0-${after.liveNodes}`;
+          expect(fullGroups(news)).toContain(next);
+          if (serving !== next) {
+            // The engine changes a resource after all that it waits for.
+            const first = waitsFor(news, serving);
+            for (const name of [next, "cell-0-k8s-app", "cell-0-k8s-pool", `${next}-targets`])
+              expect([...first]).toContain(name);
+          }
+          before = after;
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
