@@ -11,7 +11,7 @@ export interface Region {
   readonly country: string;
   /** True where an account must enable the region first. */
   readonly optIn: boolean;
-  /** Letters of its availability zones. */
+  /** Letters of the availability zones that a cell may be in; without those of {@link refusedZones}. */
   readonly zones: readonly string[];
   /**
    * Letters a cell uses when the catalog names none: three, or two where only two can be relied upon. Never changed
@@ -43,7 +43,7 @@ const open: Readonly<Record<string, Row>> = {
   "eu-west-2": ["Europe (London)", "GB"],
   "eu-west-3": ["Europe (Paris)", "FR"],
   "sa-east-1": ["South America (Sao Paulo)", "BR"],
-  "us-east-1": ["US East (N. Virginia)", "US", "abcdef", "abc"],
+  "us-east-1": ["US East (N. Virginia)", "US", "abcdf", "abc"],
   "us-east-2": ["US East (Ohio)", "US"],
   "us-west-1": ["US West (N. California)", "US", "abc", "ab"],
   "us-west-2": ["US West (Oregon)", "US", "abcd", "abc"],
@@ -91,6 +91,21 @@ function table(rows: Readonly<Record<string, Row>>, partition: Partition, needsO
     defaultZones: [...defaultZones],
   }));
 }
+
+/**
+ * Ids of zones where EKS has no control plane, with the name that most accounts have for the zone, where there is one. A
+ * letter may stand for another zone in each account, so `components/cell/zones.ts` looks up the ids. MSK refuses use1-az3
+ * too.
+ *
+ * Sources: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html,
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-msk-cluster-brokernodegroupinfo.html
+ * for the ids; EC2 DescribeAvailabilityZones as recorded in moto 5.2 for the name.
+ */
+export const refusedZones: Readonly<Record<string, string | undefined>> = {
+  "use1-az3": "us-east-1e",
+  "usw1-az2": undefined,
+  "cac1-az3": undefined,
+};
 
 /** Every region a cell or router may be placed in, by name. The isolated partitions (aws-iso*) are not among them. */
 export const regions: ReadonlyMap<string, Region> = new Map(

@@ -17,6 +17,21 @@ export function pulumiHome(): string {
   return join(cacheDirectory(), "pulumi-home");
 }
 
+/** Number of resources in a stack's state that the engine would refuse to delete. */
+export function protectedResources(environment: string): number {
+  const file = stateFile(join(environmentDirectory(environment), "state"), environment);
+  if (!existsSync(file)) return 0;
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly checkpoint?: { readonly latest?: { readonly resources?: readonly { readonly protect?: boolean }[] } };
+  };
+  return (checkpoint?.latest?.resources ?? []).filter(({ protect }) => protect === true).length;
+}
+
+/** Where the engine's file backend keeps a stack of this project. */
+function stateFile(stateDirectory: string, environment: string): string {
+  return join(stateDirectory, ".pulumi", "stacks", "cells", `${environment}.json`);
+}
+
 /** Commands that read the stack file. */
 const configured = new Set(["up", "preview", "destroy", "refresh", "config"]);
 
@@ -75,9 +90,7 @@ export class LocalStack {
 
   /** Creates the stack where there is none, and writes its stack file. Call it before any command. */
   async prepare(): Promise<void> {
-    if (!existsSync(join(this.stateDirectory, ".pulumi", "stacks", "cells", `${this.environment}.json`))) {
-      await this.initialise();
-    }
+    if (!existsSync(stateFile(this.stateDirectory, this.environment))) await this.initialise();
     this.writeConfig();
   }
 

@@ -16,6 +16,7 @@ import {
   type UpRequest,
 } from "../ops/up/gate";
 import type { PackManifest } from "../ops/up/proof";
+import type { Reach } from "../ops/up/reach";
 import { conform } from "./conform";
 import { ensureEngine, type EngineBinary } from "./engine/engine";
 import { localGateEngine } from "./gate-engine";
@@ -193,7 +194,8 @@ async function startLocked(options: StartOptions): Promise<Started> {
             const { events } = at.plan.run;
             at.changes = changesOf(events);
             at.steps = changedResources(events);
-            return `${describe(at.changes)}${hasNextStage(at.plan) ? "; AWS takes the rest in the next update: npm start" : ""}`;
+            const next = hasNextStage(at.plan) ? ["AWS takes the rest in the next update: npm start"] : [];
+            return [describe(at.changes), ...next, ...removalNote(at.plan.reach, catalog)].join("; ");
           },
         },
         {
@@ -259,6 +261,17 @@ async function startLocked(options: StartOptions): Promise<Started> {
     await context.providers?.close();
     if (context.scratch !== undefined) rmSync(context.scratch, { recursive: true, force: true });
   }
+}
+
+/** A line about cells that leave the catalog: in a real environment the gate lets none go that has tenants. */
+export function removalNote({ cells }: Reach, catalog: Catalog): readonly string[] {
+  const kept = new Set(catalog.cells.map(({ id }) => id));
+  const gone = cells.map(({ id }) => id).filter((id) => !kept.has(id));
+  return gone.length === 0
+    ? []
+    : [
+        `removed with all data: ${gone.join(", ")}; a real environment removes only cells that were drained and disabled`,
+      ];
 }
 
 /** Every cell at once: the local cloud has no tenants and no real data. */

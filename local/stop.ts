@@ -10,7 +10,8 @@ import { UserError } from "../contract/user-error";
 import { withLocalStack } from "./pulumi";
 import { processesOf, stopClusters } from "./kubernetes/clusters";
 import { stopRouters } from "./routers";
-import { readSession } from "./session";
+import { readSession, type Session } from "./session";
+import { protectedResources } from "./stack";
 import { runSteps } from "./steps";
 
 /** What stopping did. */
@@ -24,7 +25,8 @@ export interface Stopped {
 
 /**
  * Destroys the stack, so that the deletes are exercised and the cloud is empty, then ends routers, clusters
- * and cloud: the processes on record, each checked to be the one that was started.
+ * and cloud: the processes on record, each checked to be the one that was started. Where something is protected the engine
+ * would stop half way: the cloud, which is disposable, ends with all its contents instead.
  */
 export function stopEnvironment(options: StopOptions): Promise<Stopped> {
   return withLock(options.environment, () => stopLocked(options));
@@ -45,10 +47,11 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
   const clusters = processesOf(session.kubernetes).filter(isRunning);
   const running = isRunning(session.cloud) || isRunning(session.routers) || clusters.length > 0;
   if (!running) return { wasRunning: false, destroyed: 0, message: `${environment} is not running: nothing to stop` };
+  const why = whyAsAWhole(options, session);
   if (options.dryRun === true) {
     const parts = [
       ...(isRunning(session.cloud)
-        ? [`${options.force === true ? "" : "destroy the stack, "}end the local cloud (process ${session.cloud.pid})`]
+        ? [`${why === undefined ? "destroy the stack, " : ""}end the local cloud (process ${session.cloud.pid})`]
         : []),
       ...(isRunning(session.routers) ? [`end the routers (process ${session.routers.pid})`] : []),
       ...(clusters.length > 0 ? [`end the clusters (${clusters.length} processes)`] : []),
@@ -61,12 +64,7 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
     [
       {
         title: "destroy",
-        // After an interrupted run the state does not match the cloud: the cloud is removed as a whole.
-        skip: () => {
-          const why =
-            options.force === true ? "--force:" : session.settled ? undefined : "the last run was interrupted;";
-          return why !== undefined && `${why} the cloud ends with all its contents`;
-        },
+        skip: () => why !== undefined && `${why}: the cloud ends with all its contents`,
         run: async (_context, report) => {
           if (!(await cloudAnswers(session.cloud))) return "the local cloud has ended already";
           return withLocalStack(environment, async (stack) => {
@@ -97,5 +95,15 @@ async function stopLocked(options: StopOptions): Promise<Stopped> {
     { quiet: options.quiet },
   );
   rmSync(environmentDirectory(environment), { recursive: true, force: true });
-  return { wasRunning: true, destroyed, message: `${environment} is down: ${destroyed} resources destroyed` };
+  const how = why === undefined ? `${destroyed} resources destroyed` : "the cloud ended with all its contents";
+  return { wasRunning: true, destroyed, message: `${environment} is down: ${how}` };
+}
+
+/** Why the cloud ends with all its contents, without destroy before; undefined when everything is destroyed. */
+function whyAsAWhole({ environment, force }: StopOptions, { settled }: Session): string | undefined {
+  if (force === true) return "--force";
+  // The state does not match the cloud.
+  if (!settled) return "the last run was interrupted";
+  const count = protectedResources(environment);
+  return count > 0 ? `${count} resources are protected` : undefined;
 }

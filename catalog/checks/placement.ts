@@ -1,12 +1,17 @@
 import { builtInCountries, builtInJurisdictions } from "../countries";
 import type { Draft } from "../draft";
 import { closest, either, type DraftIssue } from "../issues";
-import { region as regionOf, zonesRequired, type Region } from "../regions";
+import { refusedZones, region as regionOf, zonesRequired, type Region } from "../regions";
 
 type DraftCell = NonNullable<NonNullable<Draft["cells"]>[number]>;
 
-/** MSK spreads its brokers over two or three subnets: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html */
-const mostZones = 3;
+/**
+ * MSK spreads its brokers over two or three subnets, in us-west-1 over two:
+ * https://docs.aws.amazon.com/msk/latest/developerguide/msk-create-cluster.html
+ */
+function zonesAllowed({ name }: Region): number {
+  return name === "us-west-1" ? 2 : 3;
+}
 
 /** Regions, zones, localities and accounts of cells. */
 export function placement(draft: Draft): readonly DraftIssue[] {
@@ -71,11 +76,13 @@ function zones(cell: DraftCell, region: Region): readonly DraftIssue[] {
   const findings = named.flatMap((zone, index): DraftIssue[] => {
     if (zone === undefined) return [];
     const path = ["availabilityZones", index];
-    if (!all.includes(zone))
-      return [{ path, value: zone, message: `not a zone of ${region.name}; write ${either(all)}` }];
+    if (!all.includes(zone)) {
+      const why = Object.values(refusedZones).includes(zone) ? "EKS refuses this zone" : `not a zone of ${region.name}`;
+      return [{ path, value: zone, message: `${why}; write ${either(all)}` }];
+    }
     return named.indexOf(zone) < index ? [{ path, value: zone, message: "listed twice; keep one" }] : [];
   });
-  const least = zonesRequired(region);
+  const [least, most] = [zonesRequired(region), zonesAllowed(region)];
   const count = new Set(named).size;
   const path = ["availabilityZones"];
   if (count < least) {
@@ -84,8 +91,8 @@ function zones(cell: DraftCell, region: Region): readonly DraftIssue[] {
       value: named,
       message: `write at least ${least} zones of ${region.name}: ${all.join(", ")}`,
     });
-  } else if (count > mostZones) {
-    findings.push({ path, value: named, message: `write at most ${mostZones} zones: Kafka spreads over two or three` });
+  } else if (count > most) {
+    findings.push({ path, value: named, message: `write at most ${most} zones of ${region.name}: MSK takes no more` });
   }
   return findings;
 }

@@ -1,19 +1,10 @@
 import type { CatalogChange, ChangeVerdict } from "./change";
-import type { Catalog, Cell } from "../model";
+import type { Catalog, Cell, CellAccount } from "../model";
 import { sizes } from "../sizes";
-import { compareState } from "./state";
+import { compareState, mayHoldTenants } from "./state";
 
-/** A cell that may hold tenants' data: it has been opened and is not marked as empty. */
-export function mayHoldTenants(cell: Cell): boolean {
-  return cell.state !== "provisioning" && cell.state !== "disabled";
-}
-
-/**
- * May something that holds data go? In a production class only when the cell never had tenants or was disabled; the dev
- * class is there to be thrown away.
- */
+/** May something that holds data go? Not while it may be tenants' data, but in the dev class, which is not protected. */
 export function destroying(cell: Cell): ChangeVerdict {
-  if (cell.state === "provisioning") return "allowed";
   return sizes[cell.sizeClass].production && mayHoldTenants(cell) ? "forbidden" : "warning";
 }
 
@@ -31,46 +22,42 @@ export function compareCells(before: Catalog, after: Catalog): readonly CatalogC
     return [...(sameId ? [renumbered(old, sameId)] : []), ...(sameNumber ? [renamed(old, sameNumber)] : [])];
   });
   const highest = Math.max(-1, ...before.cells.map((cell) => cell.number), ...before.released.map(({ cell }) => cell));
-  return [...changes, ...after.cells.filter((cell) => !matched.has(cell)).map((cell) => added(cell, highest))];
+  const isServing = before.cells.some(({ state }) => state !== "provisioning");
+  const fresh = after.cells.filter((cell) => !matched.has(cell));
+  return [...changes, ...fresh.map((cell) => added(cell, highest, isServing))];
 }
 
-function added(cell: Cell, highest: number): CatalogChange {
+function added(cell: Cell, highest: number, isServing: boolean): CatalogChange {
   const base = { kind: "added", cell: cell.id, to: { number: cell.number, region: cell.region, cidr: cell.cidr } };
   const message = `new cell ${cell.number} in ${cell.region} with ${cell.cidr}`;
-  if (cell.number < highest) {
-    return {
-      ...base,
-      verdict: "warning",
-      message: `${message}; make sure that no cell ever had number ${cell.number}`,
-    };
-  }
-  const open = cell.state !== "provisioning" && sizes[cell.sizeClass].production;
-  return open
-    ? {
-        ...base,
-        verdict: "warning",
-        message: `${message}; it takes tenants at once: begin with provisioning or canary`,
-      }
-    : { ...base, verdict: "allowed", message };
+  const notes = [
+    ...(cell.number < highest ? [`make sure that no cell ever had number ${cell.number}`] : []),
+    ...(isServing && cell.state !== "provisioning"
+      ? ["`cells up` creates it as provisioning only: write that state, and open the cell in the next update"]
+      : []),
+  ];
+  return { ...base, verdict: notes.length > 0 ? "warning" : "allowed", message: [message, ...notes].join("; ") };
 }
 
 function removed(old: Cell, after: Catalog): CatalogChange {
-  const verdict = destroying(old);
-  const base = {
-    verdict,
-    kind: "removed",
-    cell: old.id,
-    from: { number: old.number, region: old.region, cidr: old.cidr },
-  };
-  if (verdict === "forbidden") {
+  const base = { kind: "removed", cell: old.id, from: { number: old.number, region: old.region, cidr: old.cidr } };
+  if (mayHoldTenants(old)) {
     const message = `a cell in state ${old.state} may hold tenants: drain it, move them, set it to disabled, and remove it then`;
-    return { ...base, message };
+    return { ...base, verdict: "forbidden", message };
   }
-  const recorded = after.released.some(({ cell }) => cell === old.number);
-  const record = recorded
-    ? ""
-    : `; note { cell: ${old.number}, cidr: ${old.cidr}, released: <today> } under ledger.released`;
-  return { ...base, message: `the cell and its data are destroyed${record}` };
+  const isNoted = after.released.some(({ cell }) => cell === old.number);
+  const note = isNoted ? "" : `; note ${released(old)} under ledger.released`;
+  return { ...base, verdict: "warning", message: `the cell and its data are destroyed${protection(old)}${note}` };
+}
+
+/** The ledger's entry of a cell that is removed. */
+function released({ number, cidr }: Cell): string {
+  return `{ cell: ${number}, cidr: ${cidr}, released: <today> }`;
+}
+
+/** What stops the deletion of a cell's data in any state. */
+function protection({ sizeClass }: Cell): string {
+  return sizes[sizeClass].production ? "; they are protected: end the protection first (docs/real-aws.md)" : "";
 }
 
 function renumbered(old: Cell, cell: Cell): CatalogChange {
@@ -83,7 +70,10 @@ function renamed(old: Cell, cell: Cell): CatalogChange {
   return { verdict: "forbidden", kind: "reused", cell: old.id, from: old.id, to: cell.id, message };
 }
 
-/** What cannot change without a new set of resources: the cell would be destroyed and created again, empty. */
+/**
+ * What cannot change, in any state: an update would stop half way, with parts of the cell in the old network and parts in
+ * the new one, because AWS does not delete what is in use.
+ */
 const fixed = [
   ["cidr", "its block of addresses"],
   ["region", "its region"],
@@ -91,26 +81,28 @@ const fixed = [
   ["account", "its account"],
 ] as const satisfies readonly (readonly [keyof Cell, string])[];
 
+/** How to have a cell that differs in what cannot change. */
+function another(old: Cell): string {
+  return mayHoldTenants(old)
+    ? "add a cell with a new number, move the tenants, disable this one and remove it"
+    : `remove this cell, note ${released(old)} under ledger.released, run \`cells up\`, then add a cell with a new number`;
+}
+
 function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
   const of = (kind: string, key: keyof Cell, verdict: ChangeVerdict, message: string): readonly CatalogChange[] =>
     JSON.stringify(old[key]) === JSON.stringify(cell[key])
       ? []
       : [{ verdict, kind, cell: old.id, from: old[key], to: cell[key], message }];
-  const unused = old.state === "provisioning";
+  const [from, to] = [old.account, cell.account];
+  const isSameAccount = from !== undefined && from.id === to?.id;
   return [
     // Zones follow the region: one change, said once.
     ...fixed.flatMap(([key, what]) =>
-      key === "availabilityZones" && old.region !== cell.region
+      (key === "availabilityZones" && old.region !== cell.region) || (key === "account" && isSameAccount)
         ? []
-        : of(
-            key,
-            key,
-            unused ? "warning" : "forbidden",
-            unused
-              ? "the cell is replaced: it was never open"
-              : `${what} cannot change: write the old value; to move, add a cell with a new number, move the tenants, remove this one`,
-          ),
+        : of(key, key, "forbidden", `${what} cannot change: write the old value; to change it, ${another(old)}`),
     ),
+    ...(isSameAccount ? compareRole(old.id, from, to) : []),
     ...of(
       "locality",
       "locality",
@@ -125,10 +117,10 @@ function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
     ...of(
       "liveNodes",
       "liveNodes",
-      old.bothNodes === true ? "allowed" : "warning",
-      old.bothNodes === true
-        ? "the application moves to the other node group, which has its nodes"
-        : "the other node group has no nodes yet: write bothNodes: true first, and switch when they are ready",
+      cell.bothNodes === true ? "allowed" : "warning",
+      cell.bothNodes === true
+        ? "the application moves to the other node group, once that has its nodes"
+        : "the application moves to the other node group, once that has its nodes; then the first one is emptied, and EKS evicts what is left there at once: write bothNodes: true to drain it before",
     ),
     ...of("bothNodes", "bothNodes", "allowed", "the node group that is not live gets the class's nodes, or loses them"),
     ...compareSize(old, cell),
@@ -137,18 +129,37 @@ function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
           "rabbitmq",
           "rabbitmq",
           destroying(old),
-          "the broker and the messages in it are destroyed; drain or disable the cell first",
+          mayHoldTenants(old)
+            ? `the broker and the messages in it are destroyed${protection(old)}; set the cell to disabled first`
+            : `the broker and the messages in it are destroyed${protection(old)}`,
         )
       : of("rabbitmq", "rabbitmq", "allowed", "the cell gets a RabbitMQ broker")),
     ...of("capacity", "capacity", "allowed", "changes when the cell counts as full"),
     ...of("owner", "owner", "allowed", "every resource of the cell gets another tag owner"),
     ...of("dataClass", "dataClass", "allowed", "every resource of the cell gets another tag data-class"),
     ...of("costCenter", "costCenter", "allowed", "every resource of the cell gets another tag cost-center"),
-    ...of("tier", "tier", "allowed", "changes the customer tier that the cell is kept for"),
+    ...of(
+      "tier",
+      "tier",
+      "allowed",
+      "changes the customer tier that the cell is kept for; every resource of the cell gets another tag tier",
+    ),
   ];
 }
 
-/** Disks that cannot shrink: RDS and MSK refuse it. */
+/** A role is only how Pulumi gets into the account. */
+function compareRole(
+  cell: string,
+  { roleArn: from }: CellAccount,
+  { roleArn: to }: CellAccount,
+): readonly CatalogChange[] {
+  if (from === to) return [];
+  const message =
+    "another role of its account deploys the cell; a cluster without cells:clusterAdmins admits only the old one: set them and run `cells up` first (docs/real-aws.md)";
+  return [{ verdict: "warning", kind: "role", cell, from, to, message }];
+}
+
+/** Disks that cannot shrink, in any state: RDS and MSK refuse it. */
 function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
   if (old.sizeClass === cell.sizeClass) return [];
   const [from, to] = [sizes[old.sizeClass], sizes[cell.sizeClass]];
@@ -159,8 +170,8 @@ function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
       : []),
     ...(to.kafka.volume < from.kafka.volume ? [`Kafka ${from.kafka.volume} to ${to.kafka.volume} GiB`] : []),
   ];
-  if (shrinks.length > 0 && old.state !== "provisioning") {
-    const message = `disks cannot shrink (${shrinks.join(", ")}): add a smaller cell and move the tenants`;
+  if (shrinks.length > 0) {
+    const message = `disks cannot shrink (${shrinks.join(", ")}): write the old class; for a smaller one, ${another(old)}`;
     return [{ ...base, verdict: "forbidden", message }];
   }
   const message = "databases, caches, brokers and nodes are resized, one cell at a time and with short failovers";

@@ -32,7 +32,9 @@ function identity(before: Catalog, after: Catalog): readonly CatalogChange[] {
     changes.push({ verdict: "forbidden", kind: "revision", from: before.revision, to: after.revision, message });
   }
   if (before.domain !== after.domain) {
-    const message = "every cell gets another public zone, certificate and endpoint; the old endpoints stop answering";
+    const message =
+      "every cell gets another public zone, certificate and endpoint, every router another bucket; the old endpoints stop " +
+      "answering; one update changes all cells: name them with `cells up --cells`";
     changes.push({ verdict: "warning", kind: "domain", from: before.domain, to: after.domain, message });
   }
   return changes;

@@ -1,7 +1,8 @@
 import { checkChanges, effectsOf, type Change, type Effect } from "../changes";
 import type { Cell } from "../model";
-import { destroying, mayHoldTenants } from "./cells";
+import { destroying } from "./cells";
 import type { CatalogChange } from "./change";
+import { mayHoldTenants } from "./state";
 
 /**
  * What a change of a cell does to its resources: what AWS refuses, what it takes in two updates only, what is lost, and

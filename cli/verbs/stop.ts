@@ -7,7 +7,7 @@ export function register(program: Command): void {
     .command("stop")
     .description("Destroy the environment in the local cloud and end the processes that `start` started, no others.")
     .option("-e, --environment <name>", "environment, as in catalog/<name>.yaml", "dev")
-    .option("--force", "end the local cloud with all its contents, without destroy: for protected cells")
+    .option("--force", "end the local cloud with all its contents, without destroy")
     .option("--dry-run", "print what would be destroyed and ended")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  npm stop")

@@ -28,7 +28,7 @@ export function register(program: Command): void {
     )
     .option(
       "--approve <urn-or-token>",
-      "let the plan replace or delete this resource, which holds data or credentials, or serves tenants; repeatable",
+      "let the plan replace or delete this resource, which holds data or credentials, or serves tenants, or remove this cell with its tenants; repeatable",
       collect,
     )
     .addOption(

@@ -2,13 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cell } from "../../catalog/model";
+import { refusedZones } from "../../catalog/regions";
 import type { CellContext } from "./context";
-
-/**
- * Ids of zones in which EKS creates no cluster. A letter stands for another zone in each account, so only the account
- * shows which of its letters these are. Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
- */
-const refusedByEks = ["use1-az3", "usw1-az2", "cac1-az3"];
 
 /** Why the cell cannot be in its zones; undefined when it can. */
 export function zoneMistake(
@@ -30,8 +25,10 @@ export function zoneMistake(
  * @returns resolves when the cell can be in its zones.
  */
 export function zonesUsable({ cell, provider }: CellContext): pulumi.Output<void> {
-  return aws.getAvailabilityZonesOutput({ excludeZoneIds: refusedByEks }, { provider }).apply(({ names }) => {
-    const mistake = zoneMistake(cell, names);
-    if (mistake !== undefined) throw new pulumi.RunError(mistake);
-  });
+  return aws
+    .getAvailabilityZonesOutput({ excludeZoneIds: Object.keys(refusedZones) }, { provider })
+    .apply(({ names }) => {
+      const mistake = zoneMistake(cell, names);
+      if (mistake !== undefined) throw new pulumi.RunError(mistake);
+    });
 }

@@ -28,7 +28,8 @@ export function starterCatalog({ environment, domain, regions, locality, sizeCla
   return `# yaml-language-server: $schema=../docs/catalog.schema.json
 #
 # The cells of the environment ${environment}. A cell's number is given once and never reused: to add a cell, take the
-# next number; to remove one, delete its line and note it under ledger.released. Raise \`revision\` with every change.
+# next number; to remove one, drain and disable it, then delete its line and note it under ledger.released. Raise
+# \`revision\` with every change.
 # \`npx cells catalog check\` lists every mistake, \`npx cells diff\` shows what a change means.
 
 environment: ${environment}

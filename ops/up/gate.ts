@@ -5,7 +5,7 @@ import { stageOf } from "./changes";
 import { catalogVersionOf, errorsOf, isChange, nameOf, stepsOf, type EngineEvent } from "./events";
 import type { Finding } from "./finding";
 import { missingProof, type PackManifest } from "./proof";
-import { fixFirst, leavesResidency, opensTooEarly, setsBack, type Before } from "./opening";
+import { dropsTenants, fixFirst, leavesResidency, opensTooEarly, type Before } from "./opening";
 import { beyondWave, cellsOfState, cellsOfSteps, reachOf, type Reach } from "./reach";
 import { UpRefused } from "./refused";
 import { lossesOf, unapproved, type Loss } from "./stateful";
@@ -57,7 +57,7 @@ export interface UpRequest {
   readonly cells?: readonly string[];
   /** Limits the engine to these cells; see {@link targetsOf}. */
   readonly only?: readonly string[];
-  /** URNs or tokens of losses; `all` where all data is disposable. */
+  /** URNs or tokens of losses, URNs of cells that leave with their tenants; `all` where all data is disposable. */
   readonly approvals: readonly string[] | "all";
   /** How the creations ended that a killed engine had started, if any. */
   readonly found?: Found;
@@ -134,8 +134,8 @@ export async function judgePlan(request: UpRequest, ports: GatePorts): Promise<J
     // Cell by cell: the next one waits until the one before is clean.
     const unclean = fixFirst(reach, before, only === undefined ? request.cells : []);
     if (unclean !== undefined) throw new UpRefused("unclean", unclean);
-    const back = setsBack(request.catalog, before);
-    if (back !== undefined) throw new UpRefused("opening", back);
+    const dropped = dropsTenants(request.catalog, before, request.approvals);
+    if (dropped !== undefined) throw new UpRefused("opening", dropped);
     const early = isClosed ? undefined : opensTooEarly(request.catalog, reach, before, request.cells);
     if (early !== undefined) throw new UpRefused("opening", early);
     const residency = leavesResidency(request.catalog, before);

@@ -61,14 +61,32 @@ export function leavesResidency(catalog: Catalog, { served }: Before): string | 
 }
 
 /**
- * Why cells with tenants may not be set back to `provisioning` (RTR-08); undefined when none is. Routers would lose their
- * tenants' home, and the next update would take the cell for a new one.
+ * Why cells with tenants may not be set back to `provisioning` or leave the catalog (RTR-08); undefined when none is set
+ * back, and a person named each that leaves. Routers would lose their tenants' home; the next update would take the one
+ * that is set back for a new one.
+ *
+ * @param approvals URNs of cells that may leave, among others.
  */
-export function setsBack(catalog: Catalog, { served }: Before): string | undefined {
+export function dropsTenants(
+  catalog: Catalog,
+  { served }: Before,
+  approvals: readonly string[] | "all",
+): string | undefined {
   const back = catalog.cells.filter(({ id, state }) => state === "provisioning" && served.cells.has(id));
-  if (back.length === 0) return undefined;
-  const names = back.map(({ id }) => id).join(", ");
-  return `the catalog sets ${names} back to \`provisioning\`, but routers send tenants there: write \`draining\` to take no new tenants, or \`quarantined\` to keep traffic out`;
+  if (back.length > 0) {
+    const names = back.map(({ id }) => id).join(", ");
+    return `the catalog sets ${names} back to \`provisioning\`, but routers send tenants there: write \`draining\` to take no new tenants, or \`quarantined\` to keep traffic out`;
+  }
+  const kept = new Set(catalog.cells.map(({ id }) => id));
+  const lost = [...served.made].filter(
+    ([id, urn]) => served.inUse.has(id) && !kept.has(id) && approvals !== "all" && !approvals.includes(urn),
+  );
+  if (lost.length === 0) return undefined;
+  const names = lost.map(([id]) => id).join(", ");
+  return [
+    `the catalog no longer has ${names}, but routers have tenants there: write \`draining\`, move the tenants, write \`disabled\` and run up; then remove it.`,
+    ...lost.map(([, urn]) => `To remove it with its tenants, write --approve '${urn}'`),
+  ].join("\n");
 }
 
 /**

@@ -70,10 +70,10 @@ export const gateRules: readonly GateRule[] = [
   {
     id: "RTR-08",
     severity: "critical",
-    title: "Routers send tenants only to a cell that was judged",
+    title: "Routers send tenants only to a cell that was judged, and no cell leaves with its tenants",
     blocks:
-      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is; and a catalog that sets a cell with tenants back to `provisioning`",
-    fix: "write `state: provisioning` for the cell and run up; when it reports clean, write the state that you want and run up again",
+      "a plan after which routers send tenants to a cell that is not there yet, is changed by the same plan (but for updates in place of a cell that --cells names), or was not found clean as it is; and a catalog that sets a cell with tenants back to `provisioning`, or no longer has a cell that routers have tenants in",
+    fix: "write `state: provisioning` for the cell and run up; when it reports clean, write the state that you want and run up again. Drain and disable a cell before you remove it, or name its URN with --approve",
     origin: "pattern: add cell; only what was verified takes traffic",
     reasons: ["opening"],
   },

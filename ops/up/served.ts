@@ -1,3 +1,4 @@
+import { mayHoldTenants } from "../../catalog/diff/state";
 import { cellType } from "../../contract/components";
 import { objectPaths } from "../../contract/router";
 import type { RoutingTable, TableVersion } from "../../routing";
@@ -8,8 +9,10 @@ import { UpRefused } from "./refused";
 export interface Served {
   /** Cells that routers send tenants to, or keep tenants for: every state but `provisioning`. */
   readonly cells: ReadonlySet<string>;
-  /** Cells that exist, with tenants or not. */
-  readonly made: ReadonlySet<string>;
+  /** Those of them that are not disabled: their tenants' data is there. */
+  readonly inUse: ReadonlySet<string>;
+  /** Cells that exist, with tenants or not, and the URN of each. */
+  readonly made: ReadonlyMap<string, string>;
   /** The table that the last complete update gave to the routers. */
   readonly version?: TableVersion;
   /** That table, where it is whole. */
@@ -38,10 +41,14 @@ export function servedOf(state: string): Served {
   const told = resources.find(({ type }) => type === stackType)?.outputs?.["routingTable"] as
     Partial<RoutingTable> | undefined;
   const cells = new Set<string>();
+  const inUse = new Set<string>();
   const add = (table: unknown, where: string): void => {
     const list = (table as Partial<RoutingTable> | null)?.cells as unknown;
     if (!Array.isArray(list) || !list.every(isCell)) throw unreadable(where);
-    for (const cell of list) if (cell.state !== "provisioning") cells.add(cell.id);
+    for (const cell of list) {
+      if (cell.state !== "provisioning") cells.add(cell.id);
+      if (mayHoldTenants(cell)) inUse.add(cell.id);
+    }
   };
   if (told !== undefined) add(told, "the stack's output routingTable");
   for (const { urn, type, inputs, outputs } of resources) {
@@ -53,10 +60,11 @@ export function servedOf(state: string): Served {
       if (content !== undefined) add(parsed(content), `the published table ${nameOf(urn)}`);
     }
   }
-  const made = resources.filter(({ type }) => type === cellType).map(({ urn }) => urn.split("::").at(-1) ?? urn);
+  const made = resources.filter(({ type }) => type === cellType).map(({ urn }) => [nameOf(urn), urn] as const);
   return {
     cells,
-    made: new Set(made),
+    inUse,
+    made: new Map(made),
     ...(told?.version === undefined ? {} : { version: told.version }),
     ...(isWhole(told) ? { table: told } : {}),
   };

@@ -7,10 +7,13 @@ import { catalog, type Edit } from "./fixture";
 
 const raised: Edit = ["revision: 1\n", "revision: 2\n"];
 const production: Edit = ["sizeClass: dev", "sizeClass: small"];
+const cell8 = "  - { number: 8, locality: EU, region: eu-west-1 }\n";
 const cell3 = "  - { number: 3, locality: US, region: us-east-2 }\n";
 const last =
   "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
 const inCell3 = (more: string): Edit => [cell3, cell3.replace(" }", `, ${more} }`)];
+const account = (id: string, role: string): string =>
+  `account: { id: '${id}', roleArn: 'arn:aws:iam::${id}:role/${role}' }`;
 const ledger = (text: string): Edit => [last, `${last}ledger: ${text}\n`];
 
 interface Case {
@@ -28,31 +31,50 @@ interface Case {
 const cases: readonly Case[] = [
   {
     name: "a new cell",
-    after: [[last, `${last}  - { number: 8, locality: EU, region: eu-west-1 }\n`]],
+    after: [[last, `${last}${cell8.replace(" }", ", state: provisioning }")}`]],
     verdict: "allowed",
     kind: "added",
     cell: "cell-8",
-    says: /10\.8\.0\.0\/16/,
+    says: /10\.8\.0\.0\/16$/,
   },
   {
     name: "a new cell below the highest number",
     before: [[cell3, ""]],
+    after: [inCell3("state: provisioning")],
     verdict: "warning",
     kind: "added",
     cell: "cell-3",
-    says: /no cell ever had number 3/,
+    says: /no cell ever had number 3$/,
   },
   {
-    name: "a new production cell that is open at once",
-    both: [production],
-    after: [[last, `${last}  - { number: 8, locality: EU, region: eu-west-1 }\n`]],
+    name: "a new cell that is open at once beside cells with tenants",
+    after: [[last, `${last}${cell8}`]],
     verdict: "warning",
     kind: "added",
     cell: "cell-8",
-    says: /provisioning or canary/,
+    says: /creates it as provisioning only/,
   },
   {
-    name: "a removed dev cell",
+    name: "a new cell that is open at once in an environment without tenants",
+    both: [["state: active", "state: provisioning"]],
+    after: [[last, `${last}${cell8.replace(" }", ", state: active }")}`]],
+    verdict: "allowed",
+    kind: "added",
+    cell: "cell-8",
+    says: /10\.8\.0\.0\/16$/,
+  },
+  ...(["active", "canary", "draining", "quarantined"] as const).map((state): Case => ({
+    name: `a removed dev cell in state ${state}`,
+    before: [inCell3(`state: ${state}`)],
+    after: [[cell3, ""]],
+    verdict: "forbidden",
+    kind: "removed",
+    cell: "cell-3",
+    says: /drain it, move them, set it to disabled/,
+  })),
+  {
+    name: "a removed dev cell that was disabled",
+    before: [inCell3("state: disabled")],
     after: [[cell3, ""]],
     verdict: "warning",
     kind: "removed",
@@ -61,6 +83,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "a removed dev cell on the record",
+    before: [inCell3("state: disabled")],
     after: [[cell3, ""], ledger("{ released: [{ cell: 3, cidr: 10.3.0.0/16, released: 2026-05-01 }] }")],
     verdict: "warning",
     kind: "removed",
@@ -94,17 +117,17 @@ const cases: readonly Case[] = [
     verdict: "warning",
     kind: "removed",
     cell: "cell-3",
-    says: /destroyed/,
+    says: /destroyed; they are protected: end the protection first/,
   },
   {
     name: "a removed production cell that was never open",
     both: [production],
     before: [inCell3("state: provisioning")],
     after: [[cell3, ""]],
-    verdict: "allowed",
+    verdict: "warning",
     kind: "removed",
     cell: "cell-3",
-    says: /destroyed/,
+    says: /destroyed; they are protected: end the protection first/,
   },
   {
     name: "a drained cell",
@@ -137,6 +160,15 @@ const cases: readonly Case[] = [
     kind: "opened",
     cell: "cell-3",
     says: /takes tenants/,
+  },
+  {
+    name: "a quarantined cell that was never open",
+    before: [inCell3("state: provisioning")],
+    after: [inCell3("state: quarantined")],
+    verdict: "allowed",
+    kind: "quarantined",
+    cell: "cell-3",
+    says: /never open/,
   },
   {
     name: "a cell back to provisioning",
@@ -180,12 +212,20 @@ const cases: readonly Case[] = [
     says: /has its nodes/,
   },
   {
-    name: "the other colour, which has no nodes yet",
+    name: "the other colour, while the first one keeps its nodes",
+    after: [inCell3("bothNodes: true, liveNodes: green")],
+    verdict: "allowed",
+    kind: "liveNodes",
+    cell: "cell-3",
+    says: /once that has its nodes$/,
+  },
+  {
+    name: "the other colour, while the first one loses its nodes",
     after: [inCell3("liveNodes: green")],
     verdict: "warning",
     kind: "liveNodes",
     cell: "cell-3",
-    says: /bothNodes: true first/,
+    says: /evicts what is left there at once: write bothNodes: true/,
   },
   {
     name: "another capacity",
@@ -201,7 +241,7 @@ const cases: readonly Case[] = [
     verdict: "allowed",
     kind: "tier",
     cell: "cell-3",
-    says: /kept for/,
+    says: /kept for; every resource of the cell gets another tag tier/,
   },
   {
     name: "a larger class",
@@ -218,7 +258,17 @@ const cases: readonly Case[] = [
     verdict: "forbidden",
     kind: "size",
     cell: "cell-3",
-    says: /disks cannot shrink \(Postgres 500 to 100 GiB, Kafka 1000 to 100 GiB\)/,
+    says: /disks cannot shrink \(Postgres 500 to 100 GiB, Kafka 1000 to 128 GiB\)/,
+  },
+  {
+    name: "a smaller class of a cell that was never open",
+    both: [["sizeClass: dev", "sizeClass: large"]],
+    before: [inCell3("state: provisioning")],
+    after: [inCell3("state: provisioning, sizeClass: small")],
+    verdict: "forbidden",
+    kind: "size",
+    cell: "cell-3",
+    says: /write the old class; for a smaller one, remove this cell, note \{ cell: 3,/,
   },
   {
     name: "a new RabbitMQ broker",
@@ -235,7 +285,24 @@ const cases: readonly Case[] = [
     verdict: "forbidden",
     kind: "rabbitmq",
     cell: "cell-3",
-    says: /destroyed/,
+    says: /destroyed; they are protected.*; set the cell to disabled first/,
+  },
+  {
+    name: "a dev cell's RabbitMQ broker taken away",
+    before: [inCell3("rabbitmq: true")],
+    verdict: "warning",
+    kind: "rabbitmq",
+    cell: "cell-3",
+    says: /destroyed; set the cell to disabled first$/,
+  },
+  {
+    name: "a disabled dev cell's RabbitMQ broker taken away",
+    before: [inCell3("state: disabled, rabbitmq: true")],
+    after: [inCell3("state: disabled")],
+    verdict: "warning",
+    kind: "rabbitmq",
+    cell: "cell-3",
+    says: /destroyed$/,
   },
   {
     name: "another block",
@@ -245,26 +312,52 @@ const cases: readonly Case[] = [
     cell: "cell-3",
     says: /block of addresses cannot change/,
   },
-  {
-    name: "another block of a cell that was never open",
-    both: [inCell3("state: provisioning")],
-    after: [ledger("{ reserved: [{ cell: 3, cidr: 172.20.0.0/16 }] }")],
-    verdict: "warning",
-    kind: "cidr",
-    cell: "cell-3",
-    says: /never open/,
-  },
+  ...(["provisioning", "disabled"] as const).flatMap((state) => {
+    const both = [inCell3(`state: ${state}`)];
+    const there = `region: us-east-2, state: ${state} }`;
+    const says =
+      /cannot change: write the old value; to change it, remove this cell, note \{ cell: 3, cidr: 10\.3\.0\.0\/16, .*number$/;
+    const verdict = "forbidden";
+    return [
+      {
+        name: `another block of a cell in state ${state}`,
+        both,
+        after: [ledger("{ reserved: [{ cell: 3, cidr: 172.20.0.0/16 }] }")],
+        verdict,
+        kind: "cidr",
+        cell: "cell-3",
+        says,
+      },
+      {
+        name: `another region of a cell in state ${state}`,
+        both,
+        after: [[there, there.replace("us-east-2", "us-west-2")]],
+        verdict,
+        kind: "region",
+        cell: "cell-3",
+        says,
+      },
+      {
+        name: `other zones of a cell in state ${state}`,
+        both: [[cell3, `  - { number: 3, locality: US, region: us-west-2, state: ${state} }\n`]],
+        after: [[`state: ${state} }`, `state: ${state}, availabilityZones: [us-west-2a, us-west-2b, us-west-2d] }`]],
+        verdict,
+        kind: "availabilityZones",
+        cell: "cell-3",
+        says,
+      },
+    ] satisfies Case[];
+  }),
   {
     name: "another region",
     after: [[cell3, cell3.replace("us-east-2", "us-west-2")]],
     verdict: "forbidden",
     kind: "region",
     cell: "cell-3",
-    says: /region cannot change/,
+    says: /region cannot change: .*move the tenants/,
   },
   {
     name: "other zones",
-    both: [["{ number: 4, locality: US, region: us-west-2 }", "{ number: 4, locality: US, region: us-west-2 }"]],
     after: [["region: us-west-2 }", "region: us-west-2, availabilityZones: [us-west-2a, us-west-2b, us-west-2d] }"]],
     verdict: "forbidden",
     kind: "availabilityZones",
@@ -272,12 +365,38 @@ const cases: readonly Case[] = [
     says: /zones cannot change/,
   },
   {
-    name: "another account",
-    after: [inCell3("account: { id: '123456789012', roleArn: 'arn:aws:iam::123456789012:role/x' }")],
+    name: "an account where there was none",
+    after: [inCell3(account("123456789012", "x"))],
     verdict: "forbidden",
     kind: "account",
     cell: "cell-3",
     says: /account cannot change/,
+  },
+  {
+    name: "another account",
+    before: [inCell3(account("123456789012", "x"))],
+    after: [inCell3(account("210987654321", "x"))],
+    verdict: "forbidden",
+    kind: "account",
+    cell: "cell-3",
+    says: /account cannot change/,
+  },
+  {
+    name: "no account any more",
+    before: [inCell3(account("123456789012", "x"))],
+    verdict: "forbidden",
+    kind: "account",
+    cell: "cell-3",
+    says: /account cannot change/,
+  },
+  {
+    name: "another role of the same account",
+    before: [inCell3(account("123456789012", "x"))],
+    after: [inCell3(account("123456789012", "y"))],
+    verdict: "warning",
+    kind: "role",
+    cell: "cell-3",
+    says: /another role of its account deploys the cell; .*cells:clusterAdmins/,
   },
   {
     name: "another locality",
@@ -343,7 +462,7 @@ const cases: readonly Case[] = [
     after: [["domain: dev.cells", "domain: new.cells"]],
     verdict: "warning",
     kind: "domain",
-    says: /endpoint/,
+    says: /endpoint.*every router another bucket.*--cells`$/,
   },
   {
     name: "a router more",

@@ -102,6 +102,13 @@ const cases: readonly Case[] = [
     says: /ap-northeast-1a, ap-northeast-1c or ap-northeast-1d/,
   },
   {
+    name: "a zone without EKS",
+    edits: [["region: us-east-1 }", "region: us-east-1, availabilityZones: [us-east-1a, us-east-1b, us-east-1e] }"]],
+    path: "cells[2].availabilityZones[2]",
+    value: "us-east-1e",
+    says: /EKS refuses this zone; write us-east-1a, us-east-1b, us-east-1c, us-east-1d or us-east-1f$/,
+  },
+  {
     name: "too few zones",
     edits: [inCell3("availabilityZones: [us-east-2a, us-east-2b]")],
     path: "cells[3].availabilityZones",
@@ -119,6 +126,16 @@ const cases: readonly Case[] = [
     path: "cells[4].availabilityZones",
     value: ["us-west-2a", "us-west-2b", "us-west-2c", "us-west-2d"],
     says: /at most 3 zones/,
+  },
+  {
+    name: "three zones where MSK takes two",
+    edits: [
+      ["region: us-west-2 }", "region: us-west-1, availabilityZones: [us-west-1a, us-west-1b, us-west-1c] }"],
+      ["US: [us-east-1, us-east-2, us-west-2]", "US: [us-east-1, us-east-2, us-west-1]"],
+    ],
+    path: "cells[4].availabilityZones",
+    value: ["us-west-1a", "us-west-1b", "us-west-1c"],
+    says: /at most 2 zones of us-west-1/,
   },
   {
     name: "a zone listed twice",

@@ -25,7 +25,7 @@ describe("regions", () => {
   it.each([
     ["ap-northeast-1", "acd"],
     ["ca-central-1", "abd"],
-    ["us-east-1", "abcdef"],
+    ["us-east-1", "abcdf"],
     ["us-west-1", "abc"],
     ["cn-north-1", "abd"],
     ["cn-northwest-1", "abc"],

@@ -12,13 +12,14 @@ import { Cells } from "../harness/cells";
 let cells: Cells;
 let file: string;
 
-/** One cell and one router of the dev catalog: enough to be interrupted. */
+/** One cell and one router of the dev catalog, of a class whose data is protected: enough to be interrupted. */
 function smallest(text: string): string {
   return text
     .split("\n")
     .filter((line) => !/^ {2}- \{ number: [1-7],/.test(line))
     .map((line) =>
       line
+        .replace("sizeClass: dev", "sizeClass: small")
         .replace(/^routers: .*/, "routers: [eu-west-1]")
         .replace(/^ {2}(EU): \[eu-west-1, eu-central-1\]/, "  $1: [eu-west-1]")
         .replace(/^ {2}(US|APAC|CN): \[[a-z].*\]$/, "")
@@ -105,5 +106,12 @@ describe("an interrupted start", () => {
     expect(started.cells.map(({ id }) => id)).toEqual(["cell-0"]);
     const again = await cells.start(file);
     expect(again.changes).toEqual({});
+  });
+
+  it("is stopped as a whole, whatever is protected in it", async () => {
+    const stopped = await cells.run(["stop"]);
+    expect([stopped.code, stopped.stderr]).toEqual([0, ""]);
+    expect(stopped.stdout).toMatch(/\d+ resources are protected: the cloud ends with all its contents/);
+    expect((await cells.run(["status"])).code).toBe(1);
   });
 });
