@@ -159,21 +159,11 @@ function compareRole(
   return [{ verdict: "warning", kind: "role", cell, from, to, message }];
 }
 
-/** Disks that cannot shrink, in any state: RDS and MSK refuse it. */
+/** What becomes of each part follows from the plans of both catalogs; see `resources.ts`. */
 function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
   if (old.sizeClass === cell.sizeClass) return [];
-  const [from, to] = [sizes[old.sizeClass], sizes[cell.sizeClass]];
-  const base = { kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass };
-  const shrinks = [
-    ...(to.postgres.storage < from.postgres.storage
-      ? [`Postgres ${from.postgres.storage} to ${to.postgres.storage} GiB`]
-      : []),
-    ...(to.kafka.volume < from.kafka.volume ? [`Kafka ${from.kafka.volume} to ${to.kafka.volume} GiB`] : []),
-  ];
-  if (shrinks.length > 0) {
-    const message = `disks cannot shrink (${shrinks.join(", ")}): write the old class; for a smaller one, ${another(old)}`;
-    return [{ ...base, verdict: "forbidden", message }];
-  }
-  const message = "databases, caches, brokers and nodes are resized, one cell at a time and with short failovers";
-  return [{ ...base, verdict: mayHoldTenants(old) ? "warning" : "allowed", message }];
+  const message =
+    "databases and brokers get other machines in their maintenance windows, with short failovers; nodes are replaced";
+  const verdict = mayHoldTenants(old) ? "warning" : "allowed";
+  return [{ verdict, kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass, message }];
 }

@@ -5,6 +5,7 @@ import type { Colour } from "../../catalog/model";
 import type { CellContext } from "./context";
 import { serviceRole, trustOf } from "./iam-role";
 import { servicePrincipal } from "./partition";
+import { onColour } from "./workload/pod";
 
 /** The colour of the other node group. */
 export function otherColour(colour: Colour): Colour {
@@ -152,6 +153,10 @@ export class NodeGroups extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * An add-on. Cluster DNS moves with the application, as EKS ends both of its pods at once where it empties a group; the
+   * affinity takes the place of the add-on's own, so it says the operating system too.
+   */
   private addon(name: string): aws.eks.Addon {
     return new aws.eks.Addon(
       `${this.ctx.cell.id}-${name}`,
@@ -160,6 +165,14 @@ export class NodeGroups extends pulumi.ComponentResource {
         addonName: name,
         resolveConflictsOnCreate: "OVERWRITE",
         resolveConflictsOnUpdate: "OVERWRITE",
+        ...(name === "coredns"
+          ? {
+              configurationValues: JSON.stringify({
+                affinity: onColour(this.liveColour),
+                nodeSelector: { "kubernetes.io/os": "linux" },
+              }),
+            }
+          : {}),
         tags: { Name: this.ctx.names.of("app", name) },
       },
       { parent: this, dependsOn: [this.live] },
