@@ -290,7 +290,7 @@ export const innocent: readonly BlindCase[] = [
       one.make("aws:sns/topicSubscription:TopicSubscription", "mail", {
         topic: one.topic.out("arn"),
         protocol: "email",
-        endpoint: "cell-20-rota@example.org",
+        endpoint: "rota-20@example.org",
       });
       one.make("aws:sns/topicSubscription:TopicSubscription", "pager", {
         topic: one.topic.out("arn"),
