@@ -167,7 +167,7 @@ export const innocent: readonly BlindCase[] = [
   },
   {
     id: "N013",
-    title: "a bucket that refuses whoever is outside the organisation",
+    title: "a bucket that refuses callers from outside the organisation",
     act: (one) => {
       const bucket = one.make("aws:s3/bucket:Bucket", "data", { bucket: "dev-cell-1-data" });
       one.make("aws:s3/bucketPolicy:BucketPolicy", "data", {

@@ -1430,7 +1430,7 @@ export const leaks: readonly BlindCase[] = [
   },
   {
     id: "B116",
-    title: "a volume of cell 1 is made of cell 2's snapshot",
+    title: "a volume of cell 1 is a copy of cell 2's snapshot",
     act: (one, two) => {
       const snapshot = two.make("aws:ebs/snapshot:Snapshot", "disk", { volumeId: "vol-0123456789abcdef0" });
       const copy = one.make("aws:ebs/snapshotCopy:SnapshotCopy", "disk", {
