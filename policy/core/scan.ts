@@ -1,5 +1,5 @@
 import type { Fingerprints, Hit } from "../fingerprints/fingerprints";
-import { reachOf, type DocumentUse } from "../fingerprints/iam";
+import { reachOf, reachOfManaged, type DocumentUse } from "../fingerprints/iam";
 import { parseBlock } from "../literals/block";
 import { contentOf, isVersion } from "../literals/content";
 import { leaves } from "../literals/walk";
@@ -79,6 +79,9 @@ export function scanResource(resource: Resource, cell: string, prints: Fingerpri
       // A variable with a version in its name: perhaps an address.
       const isOpen = hit?.evidence === "literal:cidr" && /version$/i.test(path) && parseBlock(leaf.text)?.prefix === 32;
       if (hit !== undefined) references.push({ path, hit: isOpen ? { ...hit, isOpen } : hit, isProse: isProse(path) });
+      // A boundary gives nothing.
+      const managed = /boundary/i.test(path) ? undefined : reachOfManaged(leaf.text, cell, prints);
+      if (managed !== undefined) references.push({ path, hit: managed, isProse: false });
       const account =
         /^\d{12}$/.test(leaf.text) && accounts.test(path) ? prints.foreignAccount(leaf.text, cell) : undefined;
       if (account !== undefined)
@@ -130,9 +133,11 @@ function firstHit(
   prints: Fingerprints,
   isWay: boolean,
 ): Hit | undefined {
+  let open: Hit | undefined;
   for (const literal of content.literals) {
     const hit = prints.foreign(literal, cell, isWay);
-    if (hit !== undefined) return hit;
+    if (hit !== undefined && hit.isOpen !== true) return hit;
+    open ??= hit;
   }
   for (const word of content.words) {
     const hit = prints.foreignWord(word, cell);
@@ -143,5 +148,5 @@ function firstHit(
     if (hit !== undefined)
       return hit.evidence === "literal:id" || prints.foreignWord(name, cell) ? hit : { ...hit, isOpen: true };
   }
-  return undefined;
+  return open;
 }

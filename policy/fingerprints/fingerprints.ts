@@ -1,6 +1,7 @@
 import { CellWords, words, type CellName } from "../literals/names";
 import { isEverywhere, isPrivate, parseBlock, relation, type AddressBlock } from "../literals/block";
 import type { Arn, Literal } from "../literals/extract";
+import { neutralName } from "./identities";
 
 /** What identifies a cell and its resources. Known before any of them exists. */
 export interface CellPrint {
@@ -59,6 +60,7 @@ export class Fingerprints {
   readonly #names: CellWords;
   readonly #domains: readonly string[];
   readonly #accounts: ReadonlyMap<string, string | undefined>;
+  #neutral: readonly (readonly [string, string])[] | undefined;
 
   /**
    * @param prints every known cell, once.
@@ -119,7 +121,9 @@ export class Fingerprints {
       case "name":
         // `foreignArn` judges ARNs by their parts.
         if (literal.name.startsWith("arn:")) return undefined;
-        return hit(this.#known(literal.name, own) ?? this.named(literal.name, own), "literal:name");
+        return this.#namedHit(literal.name, own);
+      case "cells":
+        return { cell: "every cell", evidence: "literal:pattern", ...(literal.isOpen ? { isOpen: true } : {}) };
       case "cidr":
         return this.#foreignBlock(literal.block, own, reach);
     }
@@ -132,14 +136,38 @@ export class Fingerprints {
     return this.#names.isPartOfCell(word) ? hit(this.named(word, own), "literal:name") : undefined;
   }
 
+  #namedHit(name: string, own: string): Hit | undefined {
+    const known = this.#known(name, own);
+    // `/orders/data` is also a directory.
+    if (known !== undefined && /^(?:\/[a-z]+)+$/i.test(name))
+      return { cell: known, evidence: "literal:name", isOpen: true };
+    return hit(known ?? this.named(name, own), "literal:name");
+  }
+
   foreignArn(arn: Arn, own: string): Hit | undefined {
     const known = this.#within(arn.text);
     if (known !== undefined && known !== own) return { cell: known, evidence: "literal:arn" };
     if (this.#owner(arn.text) === own) return undefined;
+    const neutral = this.#within(neutralName(arn));
+    if (neutral !== undefined && neutral !== own && this.#isAt(arn, neutral))
+      return { cell: neutral, evidence: "literal:arn" };
     const named = this.named(arn.resource, own) ?? this.#claimed(arn.text, own);
     if (named !== undefined) return { cell: named, evidence: "literal:arn" };
     const account = this.foreignAccount(arn.account, own);
     return account === undefined ? undefined : { cell: account, evidence: "literal:account" };
+  }
+
+  /** Names that say nothing of a cell, by their form in `identities.ts`, of cells where an ARN can be. */
+  neutral(arn: Arn): readonly (readonly [name: string, cell: string])[] {
+    this.#neutral ??= [...this.texts].filter(([text]) => /^[a-z0-9-]+ /.test(text));
+    return this.#neutral.filter(([, cell]) => this.#isAt(arn, cell));
+  }
+
+  #isAt(arn: Arn, cell: string): boolean {
+    const { region, account } = this.#cells.get(cell) ?? {};
+    const fits = (text: string, value: string | undefined): boolean =>
+      value === undefined || text === "" || /[*?]/.test(text) || text === value;
+    return fits(arn.region, region) && fits(arn.account, account);
   }
 
   /** The only cell of an account, if that is another cell; undefined for an account of several cells. */
@@ -222,11 +250,21 @@ export class Fingerprints {
   #hostOwner(host: string, own: string): string | undefined {
     const known = this.#owner(host);
     if (known !== undefined) return known === own ? undefined : known;
+    if (host.startsWith("*.")) return this.#wildcardOwner(host.slice(2), own);
     const zone = this.#zoneOwner(host);
     if (zone !== undefined) return this.isSame(zone, own) ? undefined : zone;
     if (!this.#isOurs(host)) return undefined;
     const squeezed = broker.exec(host)?.[1];
     return this.named(host, own) ?? (squeezed === undefined ? undefined : this.#squeezed(squeezed, own));
+  }
+
+  /** `*.cells.example.com` stands for every cell's host; `*.internal` for every host of a network. */
+  #wildcardOwner(domain: string, own: string): string | undefined {
+    if (ownDomains.includes(domain)) return this.#hostOwner(domain, own);
+    const other = this.cells.find(
+      ({ id, zones }) => !this.isSame(id, own) && zones.some((zone) => zone.slice(zone.indexOf(".") + 1) === domain),
+    );
+    return other?.id ?? this.#hostOwner(domain, own);
   }
 
   #squeezed(name: string, own: string): string | undefined {

@@ -1,7 +1,8 @@
 import { contentOf } from "../literals/content";
 import { parseArn, type Arn } from "../literals/extract";
-import { canName, isSpokenFor, reachable } from "./globs";
+import { canName, isSpokenFor, matches, reachable } from "./globs";
 import type { Fingerprints, Hit } from "./fingerprints";
+import { neutralName, untyped } from "./identities";
 
 interface Statement {
   readonly Effect?: unknown;
@@ -89,7 +90,39 @@ export function allowing(document: object): readonly Statement[] {
 
 /** What a policy document reaches of other cells, seen from `own`. Deny statements reach nothing. Pure. */
 export function reachOf(document: object, own: string, prints: Fingerprints, use: DocumentUse = "any"): readonly Hit[] {
-  return allowing(document).flatMap((statement) => reach(statement, own, prints, use));
+  const statements = opened(allowing(document), own, prints);
+  return statements.flatMap((statement) => reach(statement, own, prints, use));
+}
+
+/** AWS's own policies that give data or changes of all resources of the account. */
+const accountWide =
+  /^arn:[^:]*:iam::aws:policy\/(?:job-function\/|service-role\/)?(?:AdministratorAccess|PowerUserAccess|ReadOnlyAccess|SecretsManagerReadWrite|(?:System|Database|Network)Administrator|DataScientist|AWSKeyManagementServicePowerUser|(?:Amazon(?:S3|DynamoDB|SSM|SQS|Kinesis|Athena|MSK)|AWSLambda_|CloudWatch(?:Logs)?)ReadOnlyAccess|(?!AWSXray|AWSPriceList|AmazonPolly|AmazonTextract|AmazonRekognition|Translate|Comprehend)\w+FullAccess(?:_?[vV]\d)?)$/;
+
+/** What one of AWS's own policies reaches of other cells. */
+export function reachOfManaged(text: string, own: string, prints: Fingerprints): Hit | undefined {
+  return accountWide.test(text)
+    ? reachOf({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] }, own, prints)[0]
+    : undefined;
+}
+
+/** True for an identity's statement that lets it choose its own tags. */
+function mayRetag({ Principal, Action, Condition }: Statement, own: string, prints: Fingerprints): boolean {
+  return (
+    Principal === undefined &&
+    texts(Action).some((action) =>
+      ["iam:TagRole", "iam:TagUser", "sts:TagSession"].some((one) => matches(action, one)),
+    ) &&
+    !bound(Condition, own, prints, false)
+  );
+}
+
+/** Statements with `*` for the variables whose value the caller chooses. */
+function opened(statements: readonly Statement[], own: string, prints: Fingerprints): readonly Statement[] {
+  const text = JSON.stringify(statements);
+  if (!/\$\{aws:(?:Request|Principal)Tag\//i.test(text)) return statements;
+  const isFree = statements.some((statement) => mayRetag(statement, own, prints));
+  const chosen = isFree ? /\$\{aws:(?:RequestTag\/[^}"]*|PrincipalTag\/cell)\}/gi : /\$\{aws:RequestTag\/[^}"]*\}/gi;
+  return JSON.parse(text.replace(chosen, "*")) as readonly Statement[];
 }
 
 function reach(statement: Statement, own: string, prints: Fingerprints, use: DocumentUse): readonly Hit[] {
@@ -267,8 +300,14 @@ function resource(
   if (segments.some((segment) => isSpokenFor(segment, own, prints))) return [];
   const open = segments.filter((segment) => /[*?]/.test(segment));
   const others = reachable(arn, own, prints);
-  const other = others.find((print) => open.some((segment) => canName(segment, print)));
-  return other === undefined ? [] : [{ cell: other.id, evidence: "iam:wildcard" }];
+  const other =
+    others.find((print) => open.some((segment) => canName(segment, print)))?.id ??
+    prints
+      .neutral(arn)
+      .find(
+        ([name, cell]) => cell !== own && [name, `${name}/`, `${name}:`].some((one) => matches(neutralName(arn), one)),
+      )?.[1];
+  return other === undefined ? [] : [{ cell: other, evidence: "iam:wildcard" }];
 }
 
 /** AWS's own: managed policies, public parameters, models. */
@@ -276,8 +315,6 @@ const ofAws = /^arn:[^:]*:(?:iam::aws:|ssm:[^:]*:[^:]*:parameter\/aws\/|bedrock:
 
 /** Services whose names are paths: a wildcard further down can still match several cells. */
 const paths = new Set(["logs", "ssm", "secretsmanager", "iam", "*"]);
-/** Services whose ARNs contain the name without a type before it. */
-const untyped = new Set(["s3", "sns", "sqs"]);
 
 /** The segments of an ARN's resource that are names: all of a path, else the first. */
 function nameSegments({ service, resource: text }: Arn): readonly string[] {

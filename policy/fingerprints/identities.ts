@@ -1,5 +1,7 @@
 import type { Resource } from "../core/resource";
 import { items, read } from "../core/value";
+import type { Arn } from "../literals/extract";
+import { CellWords } from "../literals/names";
 
 /** Properties that contain a name or id of the resource itself, by type. */
 const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
@@ -70,6 +72,52 @@ const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
   [/^aws:cloudfront\/distribution:/, ["domainName"]],
 ];
 
+/** Properties with the name that a resource's ARN ends in. */
+const nameKeys = [
+  "name",
+  "bucket",
+  "identifier",
+  "clusterIdentifier",
+  "replicationGroupId",
+  "clusterName",
+  "domainName",
+];
+
+/** Services of ARNs that Pulumi's modules call otherwise. */
+const services: Readonly<Record<string, string>> = {
+  "cloudwatch/eventBus": "events",
+  "cloudwatch/logGroup": "logs",
+  lb: "elasticloadbalancing",
+  msk: "kafka",
+  opensearch: "es",
+  sfn: "states",
+};
+
+/** Services whose ARNs contain the name without a type before it. */
+export const untyped = new Set(["s3", "sns", "sqs"]);
+
+/** Finds `cell-<number>` in names. */
+const byForm = new CellWords([]);
+
+/** `s3 acme-orders-archive`: a name that says nothing of a cell, as an ARN of its service ends in it. */
+export function neutralNames(resource: Resource): readonly string[] {
+  if (!own.some(([types]) => types.test(resource.type))) return [];
+  const [module = "", type = ""] = resource.type.slice("aws:".length).split(/[/:]/);
+  const service = services[`${module}/${type}`] ?? services[module] ?? module;
+  return nameKeys
+    .flatMap((key) => texts(resource, key))
+    .filter((name) => byForm.cellsIn(name).length === 0)
+    .map((name) => `${service} ${name.replace(/^alias\/|^\//, "")}`);
+}
+
+/** The same of an ARN; what is inside of the resource may follow the name. */
+export function neutralName({ service, resource }: Arn): string {
+  const named = untyped.has(service) ? resource : resource.replace(/^[A-Za-z-]+[:/]/, "");
+  // Roles have paths, and Secrets Manager adds six characters.
+  const last = service === "iam" ? named.slice(named.lastIndexOf("/") + 1) : named.replace(/^\//, "");
+  return `${service} ${service === "secretsmanager" ? last.replace(/-(?:[A-Za-z0-9]{6}|\?{6}|\*)(?=:|$)/, "") : last}`;
+}
+
 /** Names of a resource. `certain`: resources of its type have names of their own and are not parts of another one. */
 interface Identity {
   readonly texts: readonly string[];
@@ -90,7 +138,7 @@ export function identityOf(resource: Resource): Identity {
   if (issuer !== undefined) found.push(...(/[0-9A-F]{32}$/.exec(issuer) ?? []));
   const whole = found.map((text) => text.replace(/:\d{1,5}$/, "").replace(/^https?:\/\//, ""));
   return {
-    texts: [...new Set([...found, ...whole])].filter((text) => text.length >= 8 && /[\d.-]/.test(text)),
+    texts: [...new Set([...found, ...whole])].filter((text) => text.length >= 8 && /[\d./-]/.test(text)),
     certain: row !== undefined,
   };
 }

@@ -5,7 +5,7 @@ import { cellId, type OwnedResources } from "../core/owners";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
-import { identityOf } from "./identities";
+import { identityOf, neutralNames } from "./identities";
 import type { Known } from "./known";
 
 /** Finds `cell-<number>` in names, also of unknown cells. */
@@ -61,6 +61,7 @@ export function fingerprintsOf(graph: OwnedResources): Fingerprints {
     if (own.spoken !== undefined) for (const spoken of byForm.cellsIn(resource.name)) own.spoken.add(spoken);
     const identity = identityOf(resource);
     for (const text of identity.texts) (identity.certain ? certain : claimed).add(text, cell);
+    for (const text of neutralNames(resource)) certain.add(text, cell);
   }
   const foreign = elsewhere.flatMap((other) => [...other.texts]).filter(([, cell]) => !own.has(cell));
   const allDomains = [...new Set([...domains, ...elsewhere.flatMap((other) => other.domains), ...domainsOf(graph)])];

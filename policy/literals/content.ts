@@ -19,6 +19,13 @@ export interface Content {
 
 const cache = new Map<string, Content>();
 
+const tags = /<[a-z][^<>]{0,2000}>/gi;
+
+/** Markup without ids and classes of its elements: `<td id="cell-2-10">`. */
+function unmarked(text: string): string {
+  return text.replace(tags, (tag) => tag.replace(/\s(?:id|class|for|headers)=(?:"[^"]*"|'[^']*')/gi, ""));
+}
+
 /** Properties with a version, which may look like an address: `10.2.0.7`. Names of variables are not among them. */
 export function isVersion(path: string): boolean {
   return /(?:^|\.)(?:tag|imageTag|appVersion|chartVersion|engineVersion\w*|kafkaVersion|addonVersion|targetRevision|helm\.sh\/chart|app\.kubernetes\.io\/version)$/.test(
@@ -80,7 +87,7 @@ class Reader {
       if (!wholeName.test(text) || text.includes("=")) {
         // A word that begins with a dot or a hash is a selector of CSS.
         // URLs and hosts are judged as such, also in a sentence: `cell-2.example.org` is unrelated to cell 2.
-        for (const word of text.split(/[\s="'`,;()[\]{}<>]+/)) {
+        for (const word of unmarked(text).split(/[\s="'`,;()[\]{}<>]+/)) {
           if (
             /[a-z0-9][-_][a-z0-9]/i.test(word) &&
             !/^[.#]/.test(word) &&

@@ -11,7 +11,9 @@ export type Literal =
   | { readonly kind: "path"; readonly host: string; readonly path: string; readonly isStore: boolean }
   | { readonly kind: "cidr"; readonly block: AddressBlock }
   /** A text that is one name as a whole: `dev-cell-2-postgres`, `/cells/cell-2/host`. */
-  | { readonly kind: "name"; readonly name: string };
+  | { readonly kind: "name"; readonly name: string }
+  /** A pattern over all cells, `dev-cell-*`; open for a name that is composed of it and a value, `dev-cell-${n}`. */
+  | { readonly kind: "cells"; readonly isOpen: boolean };
 
 /** An ARN in its parts; in a policy each may contain wildcards. */
 export interface Arn {
@@ -71,6 +73,13 @@ const nameList = /^[A-Za-z0-9_.:/@*+=#$~!?&%-]+(?:[,;|][A-Za-z0-9_.:/@*+=#$~!?&%
 /** An image with its tag, which may be a version that looks like an address: `quay.io/acme/app:10.2.0.7`. */
 const image = /^([a-z0-9][a-z0-9.-]*(?::\d+)?(?:\/[a-z0-9._-]+)+):\d+(?:\.\d+){3}[\w.-]*$/;
 
+/** `cell-*`, `cell-?` */
+const everyCell = /(?<![a-z0-9])cell[-_][*?]/i;
+/** `cell-{}`, `cell-%s`, `cell-${n}`, `cell-$N`, `cell-{{ n }}`, and a text that ends before the number. */
+const composed = /(?<![a-z0-9])cell[-_](?:\{[\w.]*\}|%[sdv]|\$\{[a-z_]|\$\(|\$[a-z_]|\{\{|$)/i;
+/** `*.cells.example.com` */
+const wildcardHosts = /(?<![\w.*-])\*(?:\.[a-z0-9_-]{1,63}){2,}/gi;
+
 /** Every reference in a text, each once. Pure. */
 export function extract(given: string): readonly Literal[] {
   const text = image.exec(given)?.[1] ?? given;
@@ -90,12 +99,17 @@ export function extract(given: string): readonly Literal[] {
     if (text.includes("-")) for (const [match, first, last] of text.matchAll(spans)) addSpan(match, first!, last!, add);
     if (text.includes("*")) for (const [, start] of text.matchAll(starred)) addBlock(stretched(start!.split(".")), add);
     for (const [match] of text.matchAll(hosts)) addHost(match, add);
+    if (text.includes("*.")) for (const [match] of text.matchAll(wildcardHosts)) addHost(match, add);
   }
   if (text.includes(":")) {
     for (const [match] of text.matchAll(addresses6)) addBlock(match, add);
     if (text.includes("://"))
       for (const [, scheme, host, path] of text.matchAll(urls))
         addUrl(scheme!, host!.replace(/^\[|\]$/g, ""), path, add);
+  }
+  if (/cell/i.test(text)) {
+    if (everyCell.test(text)) add("cells", { kind: "cells", isOpen: false });
+    else if (composed.test(text)) add("cells", { kind: "cells", isOpen: true });
   }
   // A host is judged as a host, not as a name: `cell-2.example.org` is unrelated to cell 2.
   if (!text.includes("://")) {

@@ -6,7 +6,8 @@ import type { OwnedContext } from "../core/context";
 import { configured, undecided, violation, type Rule, type Verdict } from "../core/rule";
 import { items, read } from "../core/value";
 import { isUnder, zoneName } from "../fingerprints/fingerprints";
-
+import { relation, type AddressBlock } from "../literals/block";
+import { extract } from "../literals/extract";
 import { foreignEndpoints } from "./borrowed";
 import { ruleOfPlace } from "./places";
 
@@ -210,11 +211,20 @@ function zone(resource: Resource, { cell, prints }: OwnedContext, patterns: read
   const allowed = patterns.map((pattern) => zoneName(pattern.replaceAll("{cell}", cell)));
   const isOwn =
     [...own, ...allowed].some((one) => isUnder(text, one)) ||
-    prints.cellsIn(text).some((id) => prints.isSame(id, cell));
+    prints.cellsIn(text).some((id) => prints.isSame(id, cell)) ||
+    isOwnReverse(text, prints.cell(cell)?.blocks ?? []);
   // The scan reports a name of another cell, with its owner.
   if (!isOwn && prints.named(text, cell) === undefined)
     verdicts.push(violation(resource, "name", `the zone's name is not ${cell}'s`));
   return verdicts;
+}
+
+/** `1.10.in-addr.arpa`, for the cell's own block. */
+function isOwnReverse(name: string, own: readonly AddressBlock[]): boolean {
+  return extract(name).some(
+    (literal) =>
+      literal.kind === "cidr" && own.some((block) => ["equal", "inside"].includes(relation(literal.block, block))),
+  );
 }
 
 /** Associations of a zone with another network: from outside the cells, or by an input computed from another cell. */

@@ -70,7 +70,7 @@ const copies: readonly Place[] = [
   { types: /^aws:s3\//, paths: /^(?:rules?|replicationConfiguration)(?:\.|$)/ },
   {
     types:
-      /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|ecr\/(?:replicationConfiguration|pullThroughCacheRule):|storagegateway\/|transfer\/connector:|appflow\/flow:|rds\/integration:|dynamodb\/tableExport:|backup\/(?:plan|selection):|datasync\/|glue\/connection:|fsx\/|efs\/replication)/,
+      /^aws:(?:msk\/replicator|mskconnect\/|dms\/|secretsmanager\/secret:|ecr\/(?:replicationConfiguration|pullThroughCacheRule):|storagegateway\/|transfer\/connector:|appflow\/flow:|rds\/integration:|dynamodb\/tableExport:|backup\/(?:plan|selection|restoreTestingSelection):|datasync\/|glue\/connection:|fsx\/|efs\/replication)/,
     paths: /./,
   },
 ];

@@ -21,7 +21,9 @@ function literals(id: string): NonNullable<Rule["owned"]> {
           undecided(
             resource,
             path,
-            `it reaches ${hit.cell} unless a condition on the resource names its own cell`,
+            hit.evidence.startsWith("iam:")
+              ? `it reaches ${hit.cell} unless a condition on the resource names its own cell`
+              : `it may refer to ${hit.cell}`,
             details,
           ),
         ];

@@ -46,6 +46,21 @@ function tags({ props }: Resource, path: string): readonly Filter[] {
   });
 }
 
+/** Patterns among a list of ARNs. */
+function wildcards({ props }: Resource, path: string): readonly Filter[] {
+  return items(props, path).flatMap((found, index): readonly Filter[] =>
+    /[*?]/.test(text(found)) ? [{ path: `${path}.${index}`, key: "arn", values: [text(found)] }] : [],
+  );
+}
+
+/** A regular expression, with `*` for what is not plain text in it. */
+function patterns({ props }: Resource, path: string): readonly Filter[] {
+  return items(props, path).map((found) => {
+    const values = found.state === "known" ? [text(found).replace(/\\.|[^\w/-]+/g, "*")] : undefined;
+    return { path, key: "name", values };
+  });
+}
+
 const asTag = (filter: Filter): Filter => ({ ...filter, key: `tag:${filter.key}` });
 
 /** Types that select other resources of the account by tag, by name or by `*`. */
@@ -63,11 +78,15 @@ const selections: readonly (readonly [type: RegExp, read: (resource: Resource) =
         ...filter,
         key: filter.key.replace(/^aws:ResourceTag\//, "tag:"),
       }));
-      const stars = items(one.props, "resources").flatMap((found, index): readonly Filter[] =>
-        /^\*$|:\*$|\/\*$/.test(text(found)) ? [{ path: `resources.${index}`, key: "arn", values: [text(found)] }] : [],
-      );
       if (conditions.length > 0) return [{ filters: conditions, match: "all" }];
-      return [{ filters: tagged.length > 0 ? tagged : stars, match: "one" }];
+      return [{ filters: tagged.length > 0 ? tagged : wildcards(one, "resources"), match: "one" }];
+    },
+  ],
+  [
+    /^aws:backup\/restoreTestingSelection:/,
+    (one) => {
+      const held = filters(one, "protectedResourceConditions.stringEquals", "key", "value");
+      return [{ filters: [...wildcards(one, "protectedResourceArns"), ...held], match: "all" }];
     },
   ],
   [/^aws:dlm\/lifecyclePolicy:/, (one) => [{ filters: tags(one, "policyDetails.targetTags"), match: "one" }]],
@@ -81,6 +100,23 @@ const selections: readonly (readonly [type: RegExp, read: (resource: Resource) =
       { filters: filters(one, "ec2TagFilters", "key", "value").map(asTag), match: "one" },
       { filters: filters(one, "onPremisesInstanceTagFilters", "key", "value").map(asTag), match: "one" },
     ],
+  ],
+  [
+    /^aws:fis\/experimentTemplate:/,
+    (one) =>
+      items(one.props, "targets").map((_, index): Selection => ({
+        filters: filters(one, `targets.${index}.resourceTags`, "key", "value").map(asTag),
+        match: "all",
+      })),
+  ],
+  [
+    /^kubernetes:external-secrets\.io\//,
+    (one) =>
+      items(one.props, "spec.dataFrom").map((_, index): Selection => {
+        const at = `spec.dataFrom.${index}.find`;
+        const names = ["name.regexp", "path"].flatMap((key) => patterns(one, `${at}.${key}`));
+        return { filters: [...names, ...tags(one, `${at}.tags`)], match: "all" };
+      }),
   ],
   [/^aws:resourcegroups\/group:/, (one) => [{ filters: ofQuery(one), match: "all" }]],
 ];

@@ -17,11 +17,30 @@ const found = (text: string): readonly string[] =>
   extract(text).map((one) => {
     if (one.kind === "arn") return `arn ${one.arn.text}`;
     if (one.kind === "cidr") return `cidr ${blockText(one.block)}`;
+    if (one.kind === "cells") return one.isOpen ? "cells open" : "cells";
     if (one.kind === "path") return `path ${one.host}${one.path}`;
     return `${one.kind} ${one.kind === "id" ? one.id : one.kind === "host" ? one.host : one.name}`;
   });
 
 describe("literals of a text", () => {
+  it("are patterns over all cells, and names that end in a value", () => {
+    const cells = (text: string): readonly string[] => found(text).filter((one) => one.startsWith("cells"));
+    for (const text of ["cell-*", "dev-cell-?/postgres", "all of dev_cell_*"]) expect(cells(text)).toEqual(["cells"]);
+    for (const end of ["{}", "{0}", "%s", "${n}", "$N", "$(hostname)", "{{ n }}", ""])
+      expect(cells(`dev-cell-${end}`)).toEqual(["cells open"]);
+    for (const text of [
+      "cell-1-*",
+      "honeycell-*",
+      "cell*",
+      "which cell?",
+      "user:cell$cell-1",
+      "cell-(\\d+)",
+      "cell-$1",
+    ])
+      expect(cells(text)).toEqual([]);
+    expect(found("NO_PROXY=*.internal,*.a.example")).toContain("host *.a.example");
+  });
+
   it("are ARNs in their parts, without the full stop behind", () => {
     expect(found('see "arn:aws:sqs:eu-west-1:123456789012:queue." and arn:aws:s3:::bucket/*')).toEqual(
       expect.arrayContaining(["arn arn:aws:sqs:eu-west-1:123456789012:queue", "arn arn:aws:s3:::bucket/*"]),

@@ -4,6 +4,7 @@ import { Graph } from "../../policy/core/graph";
 import { parseFingerprints, type FingerprintFile } from "../../policy/fingerprints/elsewhere";
 import { fingerprintFile } from "../../policy/fingerprints/export";
 import { blocksOf, Fingerprints, isUnder, zoneName, type CellPrint } from "../../policy/fingerprints/fingerprints";
+import { reachOf } from "../../policy/fingerprints/iam";
 import { identityOf } from "../../policy/fingerprints/identities";
 import { nothingKnown } from "../../policy/fingerprints/known";
 import { addsToFingerprints } from "../../policy/fingerprints/of-graph";
@@ -242,6 +243,33 @@ describe("a stack's own fingerprints", () => {
       found.texts.get("https://sqs/queue-1"),
       found.texts.get("sqs/queue-2"),
     ]).toEqual([undefined, "cell-1", "cell-2"]);
+  });
+
+  it("give an ARN to the cell whose resource has its name, of the same service and in the same region", () => {
+    const world = new World();
+    const named = { "aws:s3/bucket:Bucket": "acme-archive", "aws:secretsmanager/secret:Secret": "ledger/db" };
+    for (const [type, name] of Object.entries(named)) world.add(type, { name, bucket: name }, { cell: 2, name });
+    world.add("aws:iam/role:Role", { name: "ledger" }, { cell: 2 });
+    for (const number of [1, 2]) world.add("aws:sqs/queue:Queue", { name: "orders" }, { cell: number });
+    world.add("aws:sns/topic:Topic", { name: "orders" }, { cell: 2 });
+    const { prints: found } = new Graph(world.resources);
+    const owner = (arn: string): string | undefined => found.foreignArn(parseArn(arn)!, "cell-1")?.cell;
+    const here = "eu-west-1:111111111111";
+    expect([
+      owner("arn:aws:s3:::acme-archive/2026/*"),
+      owner(`arn:aws:secretsmanager:${here}:secret:ledger/db-AbCdEf`),
+      owner(`arn:aws:secretsmanager:us-east-1:111111111111:secret:ledger/db-AbCdEf`),
+      owner("arn:aws:iam::111111111111:role/service/ledger"),
+      owner(`arn:aws:sqs:${here}:orders`),
+      owner(`arn:aws:sns:${here}:orders`),
+    ]).toEqual(["cell-2", "cell-2", undefined, "cell-2", undefined, "cell-2"]);
+    const reached = (Resource: string): readonly string[] =>
+      reachOf({ Statement: { Effect: "Allow", Action: "*", Resource } }, "cell-1", found).map((hit) => hit.cell);
+    expect([reached("arn:aws:s3:::acme-*/*"), reached("arn:aws:s3:::other-*/*")]).toEqual([["cell-2"], []]);
+    // A path may be a directory too.
+    world.add("aws:cloudwatch/logGroup:LogGroup", { name: "/acme/ledger" }, { cell: 2 });
+    const name = { kind: "name", name: "/acme/ledger" } as const;
+    expect(new Graph(world.resources).prints.foreign(name, "cell-1")).toMatchObject({ cell: "cell-2", isOpen: true });
   });
 
   it("take zone and block that a cell has registered", () => {

@@ -17,6 +17,19 @@ const role = (cell: number, name = "app"): string => `arn:aws:iam::${account}:ro
 const policy = (statement: object): { readonly policy: string } => ({ policy: document(statement) });
 const document = (statement: object): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+const byTag = (statement: object): object => ({
+  policy: JSON.stringify({
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "rds:StopDBInstance",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:ResourceTag/cell": "${aws:PrincipalTag/cell}" } },
+      },
+      { Effect: "Allow", ...statement },
+    ],
+  }),
+});
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const host = (cell: number): string => `postgres-cell-${cell}-primary.internal`;
 
@@ -290,7 +303,10 @@ export const families: readonly Family[] = [
   {
     title: "a policy on the other's role",
     type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    props: (_own, other) => ({ role: `dev-cell-${other}-app`, policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
+    props: (_own, other) => ({
+      role: `dev-cell-${other}-app`,
+      policyArn: "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
+    }),
     says: "ISO-13 role",
   },
   {
@@ -772,5 +788,126 @@ export const families: readonly Family[] = [
         variables: { A: `10.${own}.255.255`, B: `cell-${own}`, C: `dev_cell_${own}_app`, D: "v1.2.3.4", E: host(own) },
       },
     }),
+  },
+
+  // What stands for every cell.
+  {
+    title: "AWS's policy for all tables on the own role",
+    type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    props: (own) => ({ role: `dev-cell-${own}-app`, policyArn: "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess_v2" }),
+    says: "ISO-13 policyArn",
+  },
+  {
+    title: "the same as a boundary, which gives nothing",
+    type: "aws:iam/role:Role",
+    props: (own) => ({ name: `dev-cell-${own}-app`, permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess" }),
+  },
+  {
+    title: "names with the caller's own tag",
+    type: rolePolicy,
+    props: () => policy({ Action: "s3:GetObject", Resource: "arn:aws:s3:::dev-${aws:PrincipalTag/cell}-data/*" }),
+  },
+  {
+    title: "names with a tag of the request",
+    type: rolePolicy,
+    props: () => policy({ Action: "s3:GetObject", Resource: "arn:aws:s3:::dev-${aws:RequestTag/cell}-data/*" }),
+    says: "ISO-13 policy",
+  },
+  {
+    title: "access by tags for who may change its own tag",
+    type: rolePolicy,
+    props: () => byTag({ Action: "iam:Tag*", Resource: "*" }),
+    says: "ISO-13 policy",
+  },
+  {
+    title: "access by tags for who may set its own cell's tag only",
+    type: rolePolicy,
+    props: (own) =>
+      byTag({
+        Action: "sts:TagSession",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestTag/cell": `cell-${own}` } },
+      }),
+  },
+  {
+    title: "every cell's public host",
+    type: "kubernetes:networking.k8s.io/v1:Ingress",
+    props: () => ({ spec: { rules: [{ host: "*.dev.cells.example.com" }] } }),
+    says: "ISO-16 spec.rules.0.host",
+  },
+  {
+    title: "wildcards of own hosts and of private domains",
+    type: "kubernetes:core/v1:ConfigMap",
+    props: (own) => ({
+      data: { HOSTS: `*.cell-${own}.dev.cells.example.com`, NO_PROXY: "localhost,*.internal,.svc,*.amazonaws.com" },
+    }),
+  },
+  {
+    title: "names that begin with the word for a cell",
+    type: "aws:cloudwatch/eventRule:EventRule",
+    props: () => ({ eventPattern: JSON.stringify({ detail: { id: [{ prefix: "dev-cell-" }] }, source: ["aws.ec2"] }) }),
+    open: "ISO-15 eventPattern",
+  },
+  {
+    title: "a script that composes names",
+    type: "kubernetes:core/v1:ConfigMap",
+    props: () => ({ data: { run: "for n in 1 2; do psql -h postgres-cell-${n}; done" } }),
+    open: "ISO-16 data.run",
+  },
+  {
+    title: "prose and markup about cells",
+    type: "kubernetes:core/v1:ConfigMap",
+    props: (_own, other) => ({
+      data: {
+        "README.md": "Which cell? Every **cell** has a *cell* number.",
+        "grid.html": `<td class="wide" id='cell-${other}-10'>1</td><label for="cell-${other}-10">x</label>`,
+      },
+    }),
+  },
+  {
+    title: "backups of all databases of the environment, by their ARN",
+    type: "aws:backup/selection:Selection",
+    props: () => ({ resources: ["arn:aws:rds:*:*:db:dev-*"] }),
+    says: "ISO-14 resources.0",
+  },
+  {
+    title: "backups of own databases, by their ARN",
+    type: "aws:backup/selection:Selection",
+    props: (own) => ({ resources: [`arn:aws:rds:*:*:db:dev-cell-${own}-*`] }),
+  },
+  {
+    title: "restore tests of every database",
+    type: "aws:backup/restoreTestingSelection:RestoreTestingSelection",
+    props: () => ({ protectedResourceType: "RDS", protectedResourceArns: ["*"] }),
+    says: "ISO-14 protectedResourceArns.0",
+  },
+  {
+    title: "an experiment on own machines",
+    type: "aws:fis/experimentTemplate:ExperimentTemplate",
+    props: (own) => ({ targets: [{ resourceTags: [{ key: "cell", value: `cell-${own}` }] }] }),
+  },
+  {
+    title: "secrets of the environment, by tag",
+    type: "kubernetes:external-secrets.io/v1:ExternalSecret",
+    props: () => ({ spec: { dataFrom: [{ find: { tags: { environment: "dev" } } }] } }),
+    says: "ISO-16 spec.dataFrom.0.find.tags.environment",
+  },
+  {
+    title: "own secrets, by path, expression and tag",
+    type: "kubernetes:external-secrets.io/v1:ExternalSecret",
+    props: (own) => ({
+      spec: {
+        dataFrom: [
+          { find: { path: `dev-cell-${own}/`, name: { regexp: ".*" } } },
+          { find: { name: { regexp: `^dev-cell-${own}/.*$` } } },
+          { find: { tags: { cell: `cell-${own}` } } },
+        ],
+      },
+    }),
+  },
+  {
+    title: "the reverse zone of the own block",
+    type: "aws:route53/zone:Zone",
+    props: (own) => ({ name: `${own}.10.in-addr.arpa`, vpcs: [{ vpcId: "vpc" }] }),
   },
 ];
