@@ -1,3 +1,4 @@
+import { changeRules } from "./changes";
 import { cacheConstraints } from "./constraints/cache";
 import { computeConstraints } from "./constraints/compute";
 import { databaseConstraints } from "./constraints/database";
@@ -45,7 +46,9 @@ export function checkConstraints(planned: readonly Planned[], now: Date): readon
 
 /** The document: one row a constraint. */
 export function constraintsMarkdown(): string {
-  const rows = constraints.map(({ id, type, rule, source }) => `| ${id} | \`${type}\` | ${rule} | ${source} |`);
+  const row = ({ id, type, rule, source }: Pick<Constraint, "id" | "type" | "rule" | "source">): string =>
+    `| ${id} | \`${type}\` | ${rule} | ${source} |`;
+  const rows = constraints.map(row);
   return [
     "# AWS constraints",
     "",
@@ -56,6 +59,15 @@ export function constraintsMarkdown(): string {
     "| id | resource | rule | source |",
     "|---|---|---|---|",
     ...rows,
+    "",
+    "## Changes",
+    "",
+    "What AWS demands of a change where the result alone is legal; `catalog/changes.ts`, run on the resources before and",
+    "after. What an edit of a cell does is in [changing a cell](changing-a-cell.md).",
+    "",
+    "| id | resource | rule | source |",
+    "|---|---|---|---|",
+    ...changeRules.map(row),
     "",
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import type { SizeClassName } from "../../catalog/model";
 import { sizes } from "../../catalog/sizes";
+import { changingTable } from "./changing";
 import { consequencesOf, planOf, type CellEdit } from "./living";
 
 const classNames = Object.keys(sizes) as SizeClassName[];
@@ -102,5 +103,19 @@ describe("the nodes that serve", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("docs/changing-a-cell.md", () => {
+  it("has the table of edits as the plans give it: UPDATE_DOCS=1 writes it", async () => {
+    const file = join(__dirname, "../../docs/changing-a-cell.md");
+    const text = readFileSync(file, "utf8");
+    const table = await changingTable();
+    const wanted = text.replace(
+      /(<!-- edits -->\n)[^]*(<!-- \/edits -->)/,
+      (_all, open: string, close: string) => `${open}\n${table}\n\n${close}`,
+    );
+    if (process.env["UPDATE_DOCS"] === "1") writeFileSync(file, wanted);
+    else expect(text).toBe(wanted);
   });
 });
