@@ -12,8 +12,8 @@ import type { Session } from "../../local/session";
 import { Cells, type StartedJson } from "../harness/cells";
 
 /**
- * Two cells on real Kubernetes, as a person runs them: up, up again, a release, evictions, a node change-over, destroy,
- * and a resize of a new one. The tests are steps of one story and run in their order.
+ * Two cells on real Kubernetes, as a person runs them: up, up again, a release, evictions, a node change-over, a
+ * larger class, destroy. The tests are steps of one story and run in their order.
  */
 const refused = Object.keys(builtInJurisdictions).filter((name) => name !== "EU");
 const cell = (number: number, more = "") => `  - { number: ${number}, locality: EU, region: eu-west-1${more} }`;
@@ -97,6 +97,23 @@ async function startWith(text: string): Promise<{ readonly started: StartedJson;
     isOver = true;
     await watching;
   }
+}
+
+/** All nodes of cell-0 are of a colour and of a class, and carry what the application wants. */
+async function nodesAre(colour: string, { nodes }: (typeof sizes)["dev"]): Promise<void> {
+  const { items } = await eventually(
+    () => client().get<Listed<Node>>("/api/v1/nodes"),
+    (all) => all.items.every(({ metadata }) => metadata.labels["cells/colour"] === colour),
+  );
+  const kinds = items.map(({ metadata: { labels } }) =>
+    [labels["cells/colour"], labels["node.kubernetes.io/instance-type"]].join(" "),
+  );
+  expect(kinds).toEqual(Array.from({ length: nodes.count }, () => `${colour} ${nodes.instanceType}`));
+  const after = await eventually(
+    () => client().get<Deployment>(deployment),
+    ({ spec, status }) => status.availableReplicas === spec.replicas,
+  );
+  expect(after.status.availableReplicas).toBe(after.spec.replicas);
 }
 
 async function eventually<T>(probe: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
@@ -195,27 +212,31 @@ describe("an environment on real Kubernetes", () => {
     );
   });
 
-  it("changes its nodes from blue to green", async () => {
-    await startWith(catalogOf(cell(0, ", bothNodes: true"), "6.9.3"));
-    const moved = await startWith(catalogOf(cell(0, ", bothNodes: true, liveNodes: green"), "6.9.3"));
+  it("changes its nodes from blue to green in one update: no pod is missing", async () => {
+    const moved = await startWith(catalogOf(cell(0, ", liveNodes: green"), "6.9.3"));
     expect(moved.fewest).toBeGreaterThanOrEqual(sizes.dev.app.replicas);
-    await startWith(catalogOf(cell(0, ", liveNodes: green"), "6.9.3"));
-    const nodes = await eventually(
-      () => client().get<Listed<Node>>("/api/v1/nodes"),
-      ({ items }) => items.every(({ metadata }) => metadata.labels["cells/colour"] === "green"),
-    );
-    expect(new Set(nodes.items.map(({ metadata }) => metadata.labels["cells/colour"]))).toEqual(new Set(["green"]));
-    const after = await eventually(
-      () => client().get<Deployment>(deployment),
-      ({ spec, status }) => status.availableReplicas === spec.replicas,
-    );
-    expect(after.status.availableReplicas).toBe(after.spec.replicas);
+    await nodesAre("green", sizes.dev);
+  });
+
+  it("takes another size class on nodes of the other colour: no pod is missing", async () => {
+    const grown = await startWith(catalogOf(cell(0, ", sizeClass: small, liveNodes: blue"), "6.9.3"));
+    expect(grown.fewest).toBeGreaterThanOrEqual(sizes.dev.app.replicas);
+    await nodesAre("blue", sizes.small);
+    const order = grown.started.steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+    // What served goes after the application and its way in are on the new nodes.
+    const gone = order.indexOf("delete-replaced cell-0-green");
+    for (const step of ["update cell-0-k8s-app", "update cell-0-k8s-pool", "create-replacement cell-0-blue-targets"]) {
+      expect(order.indexOf(step), step).toBeGreaterThanOrEqual(0);
+      expect(order.indexOf(step), step).toBeLessThan(gone);
+    }
   });
 
   it("loses a cell with its objects, then the cell's cluster", async () => {
     const gone = session().kubernetes?.controlPlanes["dev-cell-1-app"] ?? [];
     expect(gone.every(isRunning)).toBe(true);
-    const { started } = await startWith(catalogOf(cell(0, ", liveNodes: green"), "6.9.3").replace(`${cell(1)}\n`, ""));
+    const { started } = await startWith(
+      catalogOf(cell(0, ", sizeClass: small, liveNodes: blue"), "6.9.3").replace(`${cell(1)}\n`, ""),
+    );
     expect(started.steps.some(({ op, urn }) => op === "delete" && urn.endsWith("cell-1-k8s-app"))).toBe(true);
     expect(gone.filter(isRunning)).toEqual([]);
     expect(Object.keys(session().kubernetes?.controlPlanes ?? {})).toEqual(["dev-cell-0-app"]);
@@ -229,19 +250,5 @@ describe("an environment on real Kubernetes", () => {
     expect(stopped.stderr).toBe("");
     expect(stopped.code).toBe(0);
     expect(processes.filter(isRunning)).toEqual([]);
-  });
-
-  it("takes another size class", async () => {
-    writeFileSync(file, catalogOf(cell(0)));
-    await cells.start(file, "--kubernetes");
-    writeFileSync(file, catalogOf(cell(0, ", sizeClass: small")));
-    await cells.start(file);
-    const { status } = await client().get<Deployment>(deployment);
-    expect(status.readyReplicas).toBe(sizes.small.app.replicas);
-    const { items } = await client().get<Listed<Node>>("/api/v1/nodes");
-    expect(items).toHaveLength(sizes.small.nodes.count);
-    expect(new Set(items.map(({ metadata }) => metadata.labels["node.kubernetes.io/instance-type"]))).toEqual(
-      new Set([sizes.small.nodes.instanceType]),
-    );
   });
 });
