@@ -17,22 +17,9 @@ import { servedOf } from "../../../ops/up/served";
 import { decodeTableText, encodeTable } from "../../../routing";
 import { refusalToReplace } from "../../../routing/accept";
 import { runRequest } from "./request";
-import { cellStep, cellUrn, fleet, judged } from "./world";
-
-const stackUrn = "urn:pulumi:dev::cells::pulumi:pulumi:Stack::cells-dev";
+import { cellStep, cellUrn, fleet, judged, state, told } from "./world";
 
 const type = "aws:s3/bucketObjectv2:BucketObjectv2";
-
-/** An exported state with these cells and the routers' table. */
-function state(made: readonly number[], table?: object, more: readonly object[] = []): string {
-  const cells = made.map((number) => ({ urn: cellUrn(number), type: "cells:index:CellStack", parent: stackUrn }));
-  const stack = {
-    urn: stackUrn,
-    type: "pulumi:pulumi:Stack",
-    outputs: table === undefined ? {} : { routingTable: table },
-  };
-  return JSON.stringify({ deployment: { resources: [stack, ...cells, ...more] } });
-}
 
 /** An engine that must not be called. */
 const nothing: GateEngine = {
@@ -42,10 +29,6 @@ const nothing: GateEngine = {
   exportState: () => Promise.reject(new Error("an export")),
   settle: () => Promise.resolve(),
 };
-
-const told = (...cells: readonly (readonly [number: number, state: string])[]): object => ({
-  cells: cells.map(([number, one]) => ({ id: `cell-${number}`, state: one })),
-});
 
 function before(text: string, dirty: readonly number[] = []): Before {
   const findings = dirty.map((number) => ({ rule: "ISO-05", urn: cellUrn(number), message: "a foreign host" }));

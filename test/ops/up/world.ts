@@ -20,6 +20,7 @@ export const manifest: PackManifest = {
 const catalogVersion = "3-x";
 
 const prefix = "urn:pulumi:dev::cells::";
+const stackUrn = `${prefix}pulumi:pulumi:Stack::cells-dev`;
 
 /** URN of a cell. */
 export function cellUrn(number: number): string {
@@ -28,7 +29,7 @@ export function cellUrn(number: number): string {
 
 /** A step on a cell itself. */
 export function cellStep(number: number, op: string): Step {
-  return step(op, cellUrn(number), "cells:index:CellStack", `${prefix}pulumi:pulumi:Stack::cells-dev`);
+  return step(op, cellUrn(number), "cells:index:CellStack", stackUrn);
 }
 
 /** A step on a resource below a cell, or below any other parent. */
@@ -45,9 +46,8 @@ function step(op: string, urn: string, type: string, parent: string): Step {
 /** The events of a preview in which every policy judged everything. */
 export function judged(steps: readonly Step[]): readonly EngineEvent[] {
   const pack = { policyPackName: manifest.name, policyPackVersion: manifest.version };
-  const stack = `${prefix}pulumi:pulumi:Stack::cells-dev`;
   return [
-    { policyAnalyzeSummaryEvent: { ...pack, resourceUrn: stack, passed: ["one"] } },
+    { policyAnalyzeSummaryEvent: { ...pack, resourceUrn: stackUrn, passed: ["one"] } },
     ...steps.flatMap((metadata) => [
       { policyAnalyzeSummaryEvent: { ...pack, resourceUrn: metadata.urn, passed: ["one"] } },
       { resourcePreEvent: { metadata } },
@@ -78,3 +78,19 @@ export function fleet(count: number, weights: Readonly<Record<number, number>> =
     released: [],
   };
 }
+
+/** An exported state with these cells and the routers' table. */
+export function state(made: readonly number[], table?: object, more: readonly object[] = []): string {
+  const cells = made.map((number) => ({ urn: cellUrn(number), type: "cells:index:CellStack", parent: stackUrn }));
+  const stack = {
+    urn: stackUrn,
+    type: "pulumi:pulumi:Stack",
+    outputs: table === undefined ? {} : { routingTable: table },
+  };
+  return JSON.stringify({ deployment: { resources: [stack, ...cells, ...more] } });
+}
+
+/** A table with these cells in these states. */
+export const told = (...cells: readonly (readonly [number: number, state: string])[]): object => ({
+  cells: cells.map(([number, one]) => ({ id: `cell-${number}`, state: one })),
+});
