@@ -224,8 +224,8 @@ describe("an environment on real Kubernetes", () => {
     await nodesAre("blue", sizes.small);
     const order = grown.started.steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
     // What served goes after the application and its way in are on the new nodes.
-    const gone = order.indexOf("delete-replaced cell-0-green");
-    for (const step of ["update cell-0-k8s-app", "update cell-0-k8s-pool", "create-replacement cell-0-blue-targets"]) {
+    const gone = order.indexOf("replace cell-0-green");
+    for (const step of ["update cell-0-k8s-app", "update cell-0-k8s-pool", "replace cell-0-blue-targets"]) {
       expect(order.indexOf(step), step).toBeGreaterThanOrEqual(0);
       expect(order.indexOf(step), step).toBeLessThan(gone);
     }
