@@ -35,7 +35,7 @@ export async function conformance() {
   const { parts } = names;
   return {
     about:
-      "Cases for readers of the routing table in any language: docs/routing-table.md. Made by test/routing/conformance.",
+      "Cases for readers of the routing table in any language: docs/routing-table.md. Written by test/routing/conformance.",
     format: 1,
     parts,
     hashes: { key: pinKey, cases: texts.map(hashesOf) },
