@@ -56,7 +56,9 @@ export function parseCanonical(text: string): { readonly value: unknown } | { re
     return { mistake: "is not JSON" };
   }
   try {
-    return `${canonicalJson(value)}\n` === text ? { value } : { mistake: "is not canonical JSON: e.g. a key occurs twice, or out of order" };
+    return `${canonicalJson(value)}\n` === text
+      ? { value }
+      : { mistake: "is not canonical JSON: e.g. a key occurs twice, or out of order" };
   } catch {
     return { mistake: "is nested too deep" };
   }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
 import { checkEnvironment, formatReport } from "../../adapters/policy/check";
@@ -34,6 +34,16 @@ async function leaking(): Promise<ReturnType<typeof reportOf>> {
   return reportOf(rules, [{ source, found: judge(rules, fromPlan(changed), knownOf("dev")) }]);
 }
 
+const folder = mkdtempSync(join(tmpdir(), "cells-check-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The dev catalog with a part replaced, in a file. */
+function edited(part: string, other: string): string {
+  const file = join(folder, "dev.yaml");
+  writeFileSync(file, readFileSync("catalog/dev.yaml", "utf8").replace(part, other));
+  return file;
+}
+
 describe("cells check", () => {
   it("has no findings in the dev environment", async () => {
     const report = await checkEnvironment("catalog/dev.yaml");
@@ -48,13 +58,18 @@ describe("cells check", () => {
   it.each(["small", "medium", "large"] as const)(
     "has no findings where every cell is of class %s",
     async (sizeClass) => {
-      const file = join(mkdtempSync(join(tmpdir(), "classes-")), "dev.yaml");
-      const dev = readFileSync("catalog/dev.yaml", "utf8");
-      writeFileSync(file, dev.replace("sizeClass: dev", `sizeClass: ${sizeClass}`));
-      const { findings, undecided } = await checkEnvironment(file);
+      const { findings, undecided } = await checkEnvironment(edited("sizeClass: dev", `sizeClass: ${sizeClass}`));
       expect({ findings, undecided }).toEqual({ findings: [], undecided: [] });
     },
   );
+
+  it("finds what AWS refuses of a change, beside what it would create", async () => {
+    const file = edited("eu-central-1 }", "eu-central-1, sizeClass: small }");
+    const { findings } = await checkEnvironment(file, { base: { file: "catalog/dev.yaml" } });
+    expect(findings.map(({ rule, path, urn }) => [rule, path, urn.split("::").at(-1)])).toEqual([
+      ["DUR-05", "instanceTypes", "cell-1-blue"],
+    ]);
+  });
 
   it("reports a leak in every format, in the same order, and never a value", async () => {
     const report = await leaking();
