@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
 import { checkEnvironment, formatReport } from "../../adapters/policy/check";
+import { starterCatalog } from "../../ops/catalog/starter";
 import { judge } from "../../policy/core/judge";
 import { knownOf } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
@@ -37,14 +38,13 @@ async function leaking(): Promise<ReturnType<typeof reportOf>> {
 const folder = mkdtempSync(join(tmpdir(), "cells-check-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The dev catalog with a part replaced, in a file. */
-function edited(part: string, other: string): string {
-  const file = join(folder, "dev.yaml");
-  writeFileSync(file, readFileSync("catalog/dev.yaml", "utf8").replace(part, other));
+function written(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
   return file;
 }
 
-describe("cells check", () => {
+describe("cells check", { timeout: 120_000 }, () => {
   it("has no findings in the dev environment", async () => {
     const report = await checkEnvironment("catalog/dev.yaml");
     expect(report).toMatchObject({ sources: [{ cells: 8, extent: { kind: "whole" } }], findings: [], undecided: [] });
@@ -58,16 +58,24 @@ describe("cells check", () => {
   it.each(["small", "medium", "large"] as const)(
     "has no findings where every cell is of class %s",
     async (sizeClass) => {
-      const { findings, undecided } = await checkEnvironment(edited("sizeClass: dev", `sizeClass: ${sizeClass}`));
+      const { findings, undecided } = await checkEnvironment(
+        written(
+          "dev.yaml",
+          readFileSync("catalog/dev.yaml", "utf8").replace("sizeClass: dev", `sizeClass: ${sizeClass}`),
+        ),
+      );
       expect({ findings, undecided }).toEqual({ findings: [], undecided: [] });
     },
   );
 
   it("finds what AWS refuses of a change, beside what it would create", async () => {
-    const file = edited("eu-central-1 }", "eu-central-1, sizeClass: small }");
-    const { findings } = await checkEnvironment(file, { base: { file: "catalog/dev.yaml" } });
+    const one = { environment: "dev", domain: "cells.example.com", regions: ["eu-west-1"] };
+    const [before, after] = (["dev", "small"] as const).map((sizeClass) =>
+      written(`${sizeClass}.yaml`, starterCatalog({ ...one, sizeClass })),
+    );
+    const { findings } = await checkEnvironment(after!, { base: { file: before! } });
     expect(findings.map(({ rule, path, urn }) => [rule, path, urn.split("::").at(-1)])).toEqual([
-      ["DUR-05", "instanceTypes", "cell-1-blue"],
+      ["DUR-05", "instanceTypes", "cell-0-blue"],
     ]);
   });
 

@@ -35,7 +35,8 @@ export function pairs(
       const inputs = one.inputs as Inputs;
       let at = parents.get(urn);
       while (at !== undefined && at.type !== cellType) at = parents.get(at.parent);
-      if (at === undefined) continue;
+      // A provider is nothing in the cloud: the diff of the catalog says what its tags and its role change.
+      if (at === undefined || type.startsWith("pulumi:providers:")) continue;
       cells.set(urn, at.name);
       const { before } = changes.get(urn) ?? {};
       changes.set(urn, {
