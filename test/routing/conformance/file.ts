@@ -66,8 +66,8 @@ export async function conformance() {
         };
       }),
     ),
-    arrivals: arrivals.map(({ expected: _, ...each }) => ({ ...each, ...arrivalOf({ ...each, expected: 503 }) })),
-    clients: clients.map(({ then: _, ...each }) => ({ ...each, answer: clientOf({ ...each, then: "end" }) })),
+    arrivals: arrivals.map(({ expected: _, ...each }) => ({ ...each, ...arrivalOf(each) })),
+    clients: clients.map(({ then: _, ...each }) => ({ ...each, answer: clientOf(each) })),
   };
 }
 
