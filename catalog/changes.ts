@@ -1,13 +1,13 @@
-import type { Planned } from "./constraints/words";
 import { cacheChanges } from "./changes/cache";
 import { computeChanges, nodeGroup, nodesIn } from "./changes/compute";
 import { databaseChanges } from "./changes/database";
 import { messagingChanges } from "./changes/messaging";
 import { isEdit, type Change, type ChangeBreach, type ChangeRule } from "./changes/words";
 import { consequences, deletesFirst, replacementTypes } from "./replacement";
+import type { Inputs } from "./replacement/exceptions";
 import { lossTypes, serviceTypes } from "./stateful";
 
-export { isEdit, type Change, type ChangeRule, type Held, type HeldParts } from "./changes/words";
+export type { Change, ChangeRule, Held, HeldParts } from "./changes/words";
 
 /** What AWS demands of a change. `docs/aws-constraints.md` has this table. */
 export const changeRules: readonly ChangeRule[] = [
@@ -72,7 +72,7 @@ export function effectsOf(all: readonly Change[]): readonly Effect[] {
 const known = new Set(replacementTypes);
 
 /** Inputs that differ of a type outside AWS: its provider changes them in place. */
-function differing(before: Planned["inputs"], after: Planned["inputs"]) {
+function differing(before: Inputs, after: Inputs) {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
     .filter((input) => JSON.stringify(before[input]) !== JSON.stringify(after[input]))
@@ -87,7 +87,7 @@ function losing(change: Change): { readonly loses?: Loss } {
 /** What the end or the replacement of a resource loses; undefined when nothing that a tenant notices. */
 export function lossOf({ type, before, after }: Pick<Change, "type" | "before" | "after">): Loss | undefined {
   if (lossTypes.has(type)) return "data";
-  // Without nodes a group serves nobody; one that is to have none is left by the application first.
+  // A group without nodes serves no tenants; the application leaves one that is to have none first.
   if (type === nodeGroup && (nodesIn(before) === 0 || (after !== undefined && nodesIn(after) === 0))) return undefined;
   return serviceTypes.has(type) ? "service" : undefined;
 }

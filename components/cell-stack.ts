@@ -29,7 +29,7 @@ import type { ImageSettings } from "./settings/images";
 export interface CellStackArgs {
   /**
    * The cell's entry in the catalog. `cells diff` says what a change of it does; id, number, region, zones, block and
-   * account cannot change for a cell that has been open.
+   * account cannot change.
    */
   readonly cell: Cell;
   /** Name of the environment, the start of every physical name. Another name makes another cell. */

@@ -3,8 +3,8 @@ import { firstMistake } from "./check";
 import type { Conditions } from "./decide";
 import { applyOverlay, conditionsOf } from "./overlay";
 import { pinsOf } from "./pins";
-import { residencyChanges, type ResidencyChange } from "./residency";
-import { breachesOf, comparePins, type Breach, type Served } from "./step";
+import { residencyChanges } from "./residency";
+import { breachesOf, comparePins, nameOf, type Breach, type Served } from "./step";
 import type { RoutingTable } from "./table";
 
 /** Milliseconds for which the limits hold together: many small steps must not do what one may not. */
@@ -141,10 +141,6 @@ function olderPins(count: number): string | undefined {
 
 function unapprovedIn(before: RoutingTable, after: RoutingTable): string | undefined {
   const change = residencyChanges(before, after).find(({ approved }) => !approved);
-  return change === undefined ? undefined : `it opens ${describe(change)}, without approval`;
-}
-
-function describe({ countries, localities }: ResidencyChange): string {
-  const more = countries.length > 1 ? ` and ${countries.length - 1} more countries` : "";
-  return `${localities.join(", ")} to tenants of ${countries[0]}${more}`;
+  if (change === undefined) return undefined;
+  return `it opens ${change.localities.join(", ")} to tenants of ${nameOf(change.countries)}, without approval`;
 }

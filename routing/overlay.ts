@@ -5,7 +5,7 @@ import type { Conditions } from "./decide";
 import { longestSlots } from "./decode";
 import { canBeHome, dealFor, localitiesKey } from "./homes";
 import { Pins } from "./pins";
-import { canonicalJson } from "./seal";
+import { canonicalJson, parseCanonical } from "./seal";
 import { rememberIndexes, unpackIndexes } from "./slots/pack";
 import { formatVersion, highestCellNumber, type Deal, type RoutingTable, type TableCell } from "./table";
 
@@ -68,21 +68,10 @@ export type OverlayDecoded =
  * twice. Never throws. An overlay with any mistake is refused whole.
  */
 export function decodeOverlayText(text: string): OverlayDecoded {
-  const refuse = (message: string): OverlayDecoded => ({ ok: false, mistakes: [{ path: "", message }] });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse("is not JSON");
-  }
-  try {
-    if (`${canonicalJson(value)}\n` !== text) {
-      return refuse("is not canonical JSON: a key occurs twice, or out of order");
-    }
-  } catch {
-    return refuse("is nested too deep");
-  }
-  return decodeOverlay(value);
+  const parsed = parseCanonical(text);
+  return "value" in parsed
+    ? decodeOverlay(parsed.value)
+    : { ok: false, mistakes: [{ path: "", message: parsed.mistake }] };
 }
 
 function decodeOverlay(value: unknown): OverlayDecoded {

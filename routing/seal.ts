@@ -44,6 +44,26 @@ export function digestOf(document: object): string {
   return sha256Hex(canonicalJson({ ...document, schema: undefined, version: undefined })).slice(0, digestLength);
 }
 
+/**
+ * Parses a published text, which must be canonical: languages differ in which member they read where a key occurs twice.
+ * Never throws.
+ */
+export function parseCanonical(text: string): { readonly value: unknown } | { readonly mistake: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { mistake: "is not JSON" };
+  }
+  try {
+    return `${canonicalJson(value)}\n` === text
+      ? { value }
+      : { mistake: "is not canonical JSON: e.g. a key occurs twice, or out of order" };
+  } catch {
+    return { mistake: "is nested too deep" };
+  }
+}
+
 /** The published text of a table: canonical, so that equal tables have equal bytes. */
 export function encodeTable(table: RoutingTable): string {
   return `${canonicalJson(table)}\n`;

@@ -353,6 +353,6 @@ function routerOf(table: RoutingTable): Router {
 }
 
 /** `DE`, or `DE and 43 more`. */
-function nameOf([first, ...more]: readonly string[]): string {
+export function nameOf([first, ...more]: readonly string[]): string {
   return more.length === 0 ? `${first}` : `${first} and ${more.length} more`;
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import type { Catalog } from "../../catalog/model";
 import { cellType } from "../../contract/components";
 import type { Known } from "../../policy/fingerprints/known";
 import { knownOfFile } from "../../policy/front/known";
@@ -49,13 +50,17 @@ export async function checkEnvironment(file: string, options: CheckOptions = {})
 
   const judged =
     before !== undefined && "catalog" in before
-      ? await judgeChange(before.catalog, catalog, known)
+      ? await judgeWithRefusals(before.catalog, catalog, known)
       : await judgeWhole(catalog, known, before === undefined ? {} : { reason: before.reason });
-  const refused = before !== undefined && "catalog" in before ? await refusedChanges(before.catalog, catalog) : [];
   return reportOf(allRules, [
-    catalogPart(file, catalog.cells.length, { ...judged, found: [...judged.found, ...refused] }),
+    catalogPart(file, catalog.cells.length, judged),
     ...exported.map(({ state, parsed }) => statePart(state, parsed, known)),
   ]);
+}
+
+async function judgeWithRefusals(before: Catalog, after: Catalog, known: Known): Promise<CatalogJudgement> {
+  const judged = await judgeChange(before, after, known);
+  return { ...judged, found: [...judged.found, ...(await refusedChanges(before, after))] };
 }
 
 function catalogPart(file: string, cells: number, { found, resources, extent }: CatalogJudgement): Part {

@@ -8,8 +8,6 @@ const type = "aws:rds/instance:Instance";
 /** Below this many GiB, gp3 of PostgreSQL has one volume and fixed IOPS. */
 const striped = 400;
 
-const isReplica = ({ after }: Change): boolean => after?.["replicateSourceDb"] !== undefined;
-
 /** Replicas of an instance, as they are. */
 function replicasOf({ before }: Edit, all: readonly Change[]): readonly Edit[] {
   const { identifier } = before;
@@ -69,7 +67,7 @@ export const databaseChanges: readonly ChangeRule[] = [
     source: `${docs}USER_UpgradeDBInstance.PostgreSQL.html`,
     check: ({ before, after }) => {
       const [from, to] = [before["engineVersion"], after["engineVersion"]];
-      const bad = from !== undefined && to !== undefined && compareVersions(to, from) < 0;
+      const bad = compareVersions(to, from) < 0;
       return when(bad, "engineVersion", `version ${String(from)} cannot go back to ${String(to)}: ${otherCell}`);
     },
   },
@@ -79,9 +77,8 @@ export const databaseChanges: readonly ChangeRule[] = [
     rule: "A new major version of PostgreSQL stops the database for minutes to hours, and cannot be undone: a cell keeps its major version.",
     source: `${docs}USER_UpgradeDBInstance.PostgreSQL.MajorVersion.html`,
     check: ({ before, after }) => {
-      const [from, to] = [before["engineVersion"], after["engineVersion"]].map((version) => versionOf(version)[0]);
-      const bad = after["engineVersion"] !== undefined && before["engineVersion"] !== undefined && to! > from!;
-      return when(bad, "engineVersion", `a cell keeps PostgreSQL ${from}: ${otherCell}`);
+      const [from, to] = [before, after].map((inputs) => versionOf(inputs["engineVersion"])[0]!) as [number, number];
+      return when(to > from, "engineVersion", `a cell keeps PostgreSQL ${from}: ${otherCell}`);
     },
   },
   {
@@ -91,7 +88,8 @@ export const databaseChanges: readonly ChangeRule[] = [
     source: `${docs}USER_UpgradeDBInstance.PostgreSQL.html`,
     check: (edit, all) => {
       const { before, after } = edit;
-      if (isReplica(edit) || compareVersions(after["engineVersion"], before["engineVersion"]) <= 0) return [];
+      const isReplica = after["replicateSourceDb"] !== undefined;
+      if (isReplica || compareVersions(after["engineVersion"], before["engineVersion"]) <= 0) return [];
       return replicasOf(edit, all)
         .filter((replica) => compareVersions(running(replica), after["engineVersion"]) < 0)
         .map((replica) => ({

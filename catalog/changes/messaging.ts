@@ -43,7 +43,7 @@ export const messagingChanges: readonly ChangeRule[] = [
   {
     id: "MSK-C3",
     type: kafka,
-    rule: "Brokers of another type do not become kafka.t3.small, and a kafka.m5 or kafka.m7g stays in these families.",
+    rule: "Brokers of another type do not become kafka.t3.small.",
     source: `${docs}msk/latest/developerguide/msk-update-broker-type.html`,
     check: ({ before, after }) => {
       const [from, to] = [before, after].map((inputs) => String(nodesOf(inputs)["instanceType"]));

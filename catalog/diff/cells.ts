@@ -3,7 +3,7 @@ import type { Catalog, Cell, CellAccount } from "../model";
 import { sizes } from "../sizes";
 import { compareState, mayHoldTenants } from "./state";
 
-/** May something that holds data go? Not while it may be tenants' data, but in the dev class, which is not protected. */
+/** May something that holds data go? While it may be tenants' data, only in the dev class, which is not protected. */
 export function destroying(cell: Cell): ChangeVerdict {
   return sizes[cell.sizeClass].production && mayHoldTenants(cell) ? "forbidden" : "warning";
 }

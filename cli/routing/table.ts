@@ -21,20 +21,29 @@ export function catalogFile({ environment, catalog }: TableOptions): string {
   return catalog ?? resolveStackCatalog(projectDirectory, environment);
 }
 
-/** The published table that is named, or else the catalog's. */
-export async function readTable(options: TableOptions): Promise<RoutingTable> {
+/**
+ * The published table that is named, or else the catalog's; and the whole seconds since its file was written, 0 for
+ * standard input.
+ */
+export async function readTable(
+  options: TableOptions,
+): Promise<{ readonly table: RoutingTable; readonly age: number }> {
   const { table } = options;
-  if (table === undefined) return baseRoutingTable(loadCatalog(catalogFile(options)));
+  if (table !== undefined) return { table: await readPublished(table), age: ageSeconds(table) };
+  const file = catalogFile(options);
+  return { table: baseRoutingTable(loadCatalog(file)), age: ageSeconds(file) };
+}
+
+async function readPublished(table: string): Promise<RoutingTable> {
   const decoded = decodeTableText(await readInput(table));
   if (!decoded.ok)
     throw new UserError(`${inputName(table)} is not a routing table:\n${formatMistakes(decoded.mistakes)}`);
   return decoded.table;
 }
 
-/** Whole seconds since the file that the table was read from was written; 0 for standard input. */
-export function ageSeconds(options: TableOptions): number {
-  if (options.table === standardInputName) return 0;
-  return Math.max(0, Math.floor((Date.now() - statSync(options.table ?? catalogFile(options)).mtimeMs) / 1000));
+function ageSeconds(file: string): number {
+  if (file === standardInputName) return 0;
+  return Math.max(0, Math.floor((Date.now() - statSync(file).mtimeMs) / 1000));
 }
 
 /** Ids from standard input, a JSON array or one a line; undefined when none are piped in. */

@@ -42,7 +42,7 @@ export function register(program: Command): void {
     .action(async (options: Options) => {
       const { catalogFile, idsFromInput, readTable } = require("../routing/table") as typeof import("../routing/table");
       const { UserError } = require("../../contract/user-error") as typeof import("../../contract/user-error");
-      const published = await readTable(options);
+      const { table: published } = await readTable(options);
       if (options.write === true) {
         if (
           options.table !== undefined ||

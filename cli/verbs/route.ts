@@ -35,10 +35,10 @@ export function register(program: Command): void {
     .addHelpText("after", "\nExample:\n  npx cells route acme --country DE --explain")
     .action(async (argument: string | undefined, options: RouteOptions) => {
       const { decide, formatVersion, makeRouter } = require("../../routing") as typeof import("../../routing");
-      const { ageSeconds, readTable } = require("../routing/table") as typeof import("../routing/table");
+      const { readTable } = require("../routing/table") as typeof import("../routing/table");
       const tenant = tenantOf(argument ?? options.tenant);
       checkCountry(options.country);
-      const table = await readTable(options);
+      const { table, age } = await readTable(options);
       const conditions = readConditions(options, table);
       const stages: Stage[] = [];
       const question = { tenant, country: options.country };
@@ -47,7 +47,7 @@ export function register(program: Command): void {
       const explained: Explained | undefined =
         options.explain === true
           ? {
-              age: ageSeconds(options),
+              age,
               stages,
               candidates: candidates(table, tenant, stages, conditions),
               algorithms: homesBy(table, tenant, stages),

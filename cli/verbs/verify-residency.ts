@@ -39,7 +39,7 @@ export function register(program: Command): void {
       }
       const { readTable } = require("../routing/table") as typeof import("../routing/table");
       const { verifyClosure } = require("../../routing/closure") as typeof import("../../routing/closure");
-      const table = await readTable(options);
+      const { table } = await readTable(options);
       const found = verifyClosure(table, { most, objection: lawOf(table), perCell: 4, mostViolations });
       print(
         options.json === true ? `${JSON.stringify({ k: most, ...found }, null, 2)}\n` : describe(table, most, found),

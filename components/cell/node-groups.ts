@@ -46,9 +46,9 @@ function podAddons(partition: string): readonly string[] {
   return partition === "aws" ? ["coredns", "metrics-server"] : ["coredns"];
 }
 
-/** Name of the Auto Scaling group that EKS made for a node group. */
+/** Name of the Auto Scaling group that EKS creates for a node group. */
 export function autoScalingGroupOf(group: aws.eks.NodeGroup): pulumi.Output<string> {
-  return group.resources.apply((made) => made[0]?.autoscalingGroups[0]?.name ?? "");
+  return group.resources.apply(([created]) => created?.autoscalingGroups[0]?.name ?? "");
 }
 
 /** The machines that run the cell's application: a blue and a green managed node group on one launch template. */
@@ -85,7 +85,7 @@ export class NodeGroups extends pulumi.ComponentResource {
     this.registerOutputs({ liveColour: this.liveColour });
   }
 
-  /** Creates the group that is not live, after what it is given. */
+  /** Creates the group that is not live, after these resources. */
   makeOther(after: readonly pulumi.Resource[]): aws.eks.NodeGroup {
     return this.#group(otherColour(this.liveColour), after);
   }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { bundledTable, RouterVariable } from "../../contract/router";
-import { decodeBinary, formatMistakes, makeRouter } from "../../routing";
+import { decodeBinary, formatMistakes, longestObject, makeRouter } from "../../routing";
 import { makeClock } from "./clock";
 import type { HttpAnswer, HttpEvent } from "./event";
 import { isWorthCaching } from "./worth-caching";
@@ -39,7 +39,6 @@ const endpointSuffix = env[RouterVariable.endpointSuffix];
 const endpoint = env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
 /** Longest poll: after it the instance keeps its tables and polls again at the next interval. */
 const fetchTimeoutMs = 2000;
-const largestTable = 16 * 1024 * 1024;
 
 // The table lies beside this file in the zip, so that the code's bytes do not depend on the table.
 const base = decodeBinary(
@@ -75,7 +74,7 @@ const source = new TableSource({
         sessionToken: env["AWS_SESSION_TOKEN"],
       },
       etag,
-      { signal: AbortSignal.timeout(fetchTimeoutMs), maxBytes: largestTable },
+      { signal: AbortSignal.timeout(fetchTimeoutMs), maxBytes: longestObject },
     ),
   signatureMistake,
   now,

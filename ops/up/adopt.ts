@@ -1,14 +1,5 @@
 import { UpRefused } from "./refused";
-
-interface Deployment {
-  readonly resources?: readonly Readonly<Record<string, unknown>>[] | null;
-  readonly pending_operations?: readonly Pending[] | null;
-}
-
-interface Pending {
-  readonly type: string;
-  readonly resource: Readonly<Record<string, unknown>> & { readonly urn: string };
-}
+import { readState } from "./state";
 
 /** How each interrupted creation ended, as a person found: the id in the cloud, or undefined where it does not exist. */
 export type Found = ReadonlyMap<string, string | undefined>;
@@ -43,9 +34,8 @@ export function foundOf(found: readonly string[] = [], gone: readonly string[] =
 
 /** URNs of resources whose creation had begun when the engine was killed: their state in the cloud is unknown. */
 export function creatingIn(state: string): readonly string[] {
-  const { deployment } = JSON.parse(state) as { readonly deployment?: Deployment };
-  return (deployment?.pending_operations ?? [])
-    .filter(({ type }) => type === "creating")
+  return readState(state)
+    .pending.filter(({ type }) => type === "creating")
     .map(({ resource }) => resource.urn);
 }
 
@@ -54,9 +44,8 @@ export function creatingIn(state: string): readonly string[] {
  * run has settled fits.
  */
 export function misfits(state: string, found: Found): readonly string[] {
-  const { deployment } = JSON.parse(state) as { readonly deployment?: Deployment };
   const pending = new Set(creatingIn(state));
-  const ids = new Map((deployment?.resources ?? []).map((resource) => [resource["urn"], resource["id"]]));
+  const ids = new Map(readState(state).resources.map(({ urn, id }) => [urn, id]));
   return [...found].flatMap(([urn, id]) => {
     if (pending.has(urn)) return [];
     if (id === undefined) return ids.has(urn) ? [`--gone ${urn}: the stack has this resource`] : [];
@@ -69,25 +58,24 @@ export function misfits(state: string, found: Found): readonly string[] {
  * engine must read them from the cloud before it does anything else: their outputs are missing.
  */
 export function settledState(state: string, found: Found): string {
-  const whole = JSON.parse(state) as { readonly deployment: Deployment };
-  const { resources, pending_operations: pending, ...rest } = whole.deployment;
-  const adopted = (pending ?? []).flatMap(({ type, resource }) => {
+  const { whole, resources, pending } = readState(state);
+  const adopted = pending.flatMap(({ type, resource }) => {
     const id = type === "creating" ? found.get(resource.urn) : undefined;
-    return id === undefined ? [] : [{ ...resource, id, outputs: { ...(resource["inputs"] as object | undefined) } }];
+    return id === undefined ? [] : [{ ...resource, id, outputs: { ...resource.inputs } }];
   });
-  const kept = (pending ?? []).filter(({ type }) => type !== "creating");
-  const others = new Map(adopted.map((resource): [unknown, object] => [resource.urn, resource]));
-  const before = (resources ?? []).flatMap((resource): readonly object[] => {
-    const instead = resource["delete"] === true ? undefined : others.get(resource["urn"]);
+  const kept = pending.filter(({ type }) => type !== "creating");
+  const others = new Map(adopted.map((resource) => [resource.urn, resource]));
+  const before = resources.flatMap((resource) => {
+    const instead = resource.delete === true ? undefined : others.get(resource.urn);
     if (instead === undefined) return [resource];
     // It replaces this one, which is to be deleted now, and takes its place before the resources that depend on it.
-    others.delete(resource["urn"]);
+    others.delete(resource.urn);
     return [instead, { ...resource, delete: true }];
   });
   // The others go to the end: their parents, providers and dependencies precede them, and nothing depends on them yet.
   return JSON.stringify({
     ...whole,
-    deployment: { ...rest, resources: [...before, ...others.values()], pending_operations: kept },
+    deployment: { ...whole.deployment, resources: [...before, ...others.values()], pending_operations: kept },
   });
 }
 

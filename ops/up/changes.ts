@@ -1,4 +1,4 @@
-import { checkChanges, type Change, type ChangeFinding, type Held } from "../../catalog/changes";
+import { checkChanges, type Change, type ChangeFinding, type Held, type HeldParts } from "../../catalog/changes";
 import { nameOf, type Step } from "./events";
 import { UpRefused } from "./refused";
 
@@ -20,7 +20,7 @@ function changesIn(steps: readonly Step[]): readonly Change[] {
  * Holds a plan against what AWS demands of changes (DUR-05).
  *
  * @param cellOf the cell of a resource.
- * @param isStaged whether a part of the plan may be made now and the rest in the next update.
+ * @param isStaged whether this update may take a part of the plan, and the next one the rest.
  * @returns what cells must keep for now; undefined when AWS takes the whole plan.
  * @throws UpRefused where AWS refuses a change, or takes it in two updates and none is allowed.
  */
@@ -42,7 +42,7 @@ export function stageOf(
     const text = ["AWS takes this update in two, one after the other, and nothing was changed:", ...found.map(line)];
     throw new UpRefused("stages", [...text, "Run it with --stage next, and again until nothing is left"].join("\n"));
   }
-  const held: Record<string, Held[string]> = {};
+  const held: Record<string, HeldParts> = {};
   for (const { urn, hold } of found) {
     const cell = cellOf(urn);
     if (cell !== undefined) held[cell] = { ...held[cell], ...hold };

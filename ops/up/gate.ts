@@ -17,7 +17,7 @@ export interface EngineRun {
   readonly events: readonly EngineEvent[];
 }
 
-/** What the program is told beside the catalog. */
+/** What the gate sets for the program, beside the catalog. */
 export interface ProgramMode {
   /** Routers send no tenants to any cell. */
   readonly isClosed: boolean;
@@ -141,9 +141,10 @@ export async function judgePlan(request: UpRequest, ports: GatePorts): Promise<J
     const residency = leavesResidency(request.catalog, before);
     if (residency !== undefined) throw new UpRefused("residency", residency);
   }
-  const stage = stageOf(steps, cellsOfSteps(steps), request.isStaged === true && held === undefined);
+  const cellOf = cellsOfSteps(steps);
+  const stage = stageOf(steps, cellOf, request.isStaged === true && held === undefined);
   if (stage !== undefined) return judgePlan({ ...request, held: stage }, ports);
-  const losses = lossesOf(steps, servesBy(cellsOfSteps(steps), before));
+  const losses = lossesOf(steps, servesBy(cellOf, before));
   const loss = request.approvals === "all" ? undefined : unapproved(losses, request.approvals);
   if (loss !== undefined) throw new UpRefused("data-loss", loss);
   return {

@@ -1,6 +1,7 @@
 import { cellType } from "../../contract/components";
 import type { Catalog } from "../../catalog/model";
 import { isChange, type Step } from "./events";
+import { readState } from "./state";
 
 /** One cell that a plan changes. */
 export interface TouchedCell {
@@ -69,10 +70,7 @@ export function reachOf(steps: readonly Step[], catalog: Catalog, served?: Reado
 
 /** Finds the cell of a resource of an exported state; undefined for one of no cell. */
 export function cellsOfState(state: string): (urn: string) => string | undefined {
-  const { deployment } = JSON.parse(state) as {
-    readonly deployment?: { readonly resources?: readonly { readonly urn: string; readonly parent?: string }[] | null };
-  };
-  const parents = new Map((deployment?.resources ?? []).map(({ urn, parent }) => [urn, parent ?? ""]));
+  const parents = new Map(readState(state).resources.map(({ urn, parent }) => [urn, parent ?? ""]));
   return (urn) => cellOf(urn, parents);
 }
 

@@ -4,6 +4,7 @@ import { objectPaths } from "../../contract/router";
 import type { RoutingTable, TableVersion } from "../../routing";
 import { nameOf, stackType } from "./events";
 import { UpRefused } from "./refused";
+import { readState } from "./state";
 
 /** The cells that get tenants, by an exported state. */
 export interface Served {
@@ -21,13 +22,6 @@ export interface Served {
 
 const objectType = "aws:s3/bucketObjectv2:BucketObjectv2";
 
-interface Kept {
-  readonly urn: string;
-  readonly type: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-
 /**
  * Reads the routers' tables from an exported state: the stack's output, and every published table. An update that failed
  * half way may have published without an output, or in some regions only; a cell that gets tenants by one of these
@@ -36,9 +30,8 @@ interface Kept {
  * @throws UpRefused for a table without them: its cells would count as new, and every change of them as harmless.
  */
 export function servedOf(state: string): Served {
-  const { deployment } = JSON.parse(state) as { readonly deployment?: { readonly resources?: readonly Kept[] | null } };
-  const resources = deployment?.resources ?? [];
-  const told = resources.find(({ type }) => type === stackType)?.outputs?.["routingTable"] as
+  const { resources } = readState(state);
+  const output = resources.find(({ type }) => type === stackType)?.outputs?.["routingTable"] as
     Partial<RoutingTable> | undefined;
   const cells = new Set<string>();
   const inUse = new Set<string>();
@@ -50,7 +43,7 @@ export function servedOf(state: string): Served {
       if (mayHoldTenants(cell)) inUse.add(cell.id);
     }
   };
-  if (told !== undefined) add(told, "the stack's output routingTable");
+  if (output !== undefined) add(output, "the stack's output routingTable");
   for (const { urn, type, inputs, outputs } of resources) {
     if (type !== objectType) continue;
     // What was asked for and what was done may differ after an update that failed.
@@ -65,8 +58,8 @@ export function servedOf(state: string): Served {
     cells,
     inUse,
     made: new Map(made),
-    ...(told?.version === undefined ? {} : { version: told.version }),
-    ...(isWhole(told) ? { table: told } : {}),
+    ...(output?.version === undefined ? {} : { version: output.version }),
+    ...(isWhole(output) ? { table: output } : {}),
   };
 }
 

@@ -20,7 +20,7 @@ export function lossesOf(steps: readonly Step[], serves: (urn: string) => boolea
   const succeeded = new Set<string>();
   for (const { op, urn, type, old, new: next } of steps) {
     const lost = lossOf({ type, before: old?.inputs, after: next?.inputs });
-    // A replacement has up to three steps, in the order that they are made: create-replacement, replace, delete-replaced.
+    // A replacement has up to three steps, in this order: create-replacement, replace, delete-replaced.
     if (op === "create-replacement") succeeded.add(urn);
     if (lost === undefined || (lost === "service" && (succeeded.has(urn) || !serves(urn)))) continue;
     if (/replace/.test(op)) losses.set(urn, { urn, op: "replace" });

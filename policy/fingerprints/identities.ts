@@ -1,7 +1,7 @@
 import type { Resource } from "../core/resource";
 import { items, read } from "../core/value";
 import type { Arn } from "../literals/extract";
-import { CellWords } from "../literals/names";
+import { byForm } from "../literals/names";
 
 /** Properties that contain a name or id of the resource itself, by type. */
 const own: readonly (readonly [types: RegExp, keys: readonly string[]])[] = [
@@ -95,9 +95,6 @@ const services: Readonly<Record<string, string>> = {
 
 /** Services whose ARNs contain the name without a type before it. */
 export const untyped = new Set(["s3", "sns", "sqs"]);
-
-/** Finds `cell-<number>` in names. */
-const byForm = new CellWords([]);
 
 /** `s3 acme-orders-archive`: a name that says nothing of a cell, as an ARN of its service ends in it. */
 export function neutralNames(resource: Resource): readonly string[] {

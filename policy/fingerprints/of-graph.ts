@@ -1,15 +1,12 @@
 import { cellType } from "../../contract/components";
 import { blockText } from "../literals/block";
-import { CellWords, words } from "../literals/names";
+import { byForm, words } from "../literals/names";
 import { cellId, type OwnedResources } from "../core/owners";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
 import { blocksOf, Fingerprints, zoneName, type CellPrint } from "./fingerprints";
 import { identityOf, neutralNames } from "./identities";
 import type { Known } from "./known";
-
-/** Finds `cell-<number>` in names, also of unknown cells. */
-const byForm = new CellWords([]);
 
 const zoneType = "aws:route53/zone:Zone";
 const providerType = "pulumi:providers:aws";

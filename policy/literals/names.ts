@@ -82,3 +82,6 @@ export class CellWords {
     return undefined;
   }
 }
+
+/** Finds `cell-<number>` in names, also of unknown cells. */
+export const byForm = new CellWords([]);

@@ -211,7 +211,7 @@ describe("what AWS demands of a change", () => {
       expect(broken({ ...edit(type, before, after), [one]: undefined } as Change)).toEqual([]);
   });
 
-  it("has a case that breaks each rule, and one that does not", () => {
+  it("has a case that breaks each rule; RDS-C6 has its own below", () => {
     const seen = new Set(cases.flatMap(({ breaks }) => breaks.map((text) => text.split(" ")[0])));
     expect(changeRules.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual(["RDS-C6"]);
     expect(new Set(changeRules.map(({ id }) => id)).size).toBe(changeRules.length);

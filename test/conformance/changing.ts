@@ -46,17 +46,14 @@ const rows: readonly Row[] = [
 /** What an edit does, by kind; the order is that of the columns. */
 const columns = ["changed in place", "replaced", "created", "deleted"] as const;
 
-const names = ({ message }: CatalogChange): string =>
-  message
-    .split(" and ")
-    .map((text) => text.replace(/cell-0-/g, ""))
-    .join(", and ");
+/** The message without the cell's name and the sources. */
+const brief = ({ message }: CatalogChange): string => message.replace(/cell-0-/g, "").replace(/; see http\S+/, "");
 
 async function markdownRow({ edit, before, after }: Row): Promise<string> {
   const resources = await consequencesOf(before, after);
   const { changes } = diffCatalogs(catalogOf(before), catalogOf(after));
   const fields = changes.filter(({ kind }) => kind !== "revision");
-  const all = [...fields, ...resources];
+  const all = [...resources, ...fields];
   const verdict = all.some((one) => one.verdict === "forbidden")
     ? "refused"
     : all.some((one) => one.verdict === "warning")
@@ -65,13 +62,11 @@ async function markdownRow({ edit, before, after }: Row): Promise<string> {
   const cells = columns.map((kind) =>
     resources
       .filter((one) => one.kind === kind)
-      .map(names)
+      .map(brief)
       .join("; "),
   );
-  const told = resources
-    .filter(({ kind }) => !columns.includes(kind as never))
-    .map(({ message }) => message.replace(/cell-0-/g, "").replace(/; see http\S+/, ""));
-  return `| ${[edit, verdict, ...cells, [...new Set(told)].join("; ")].join(" | ")} |`;
+  const messages = all.filter(({ kind }) => !columns.includes(kind as never)).map(brief);
+  return `| ${[edit, verdict, ...cells, messages.join("; ")].join(" | ")} |`;
 }
 
 /** The generated part of the document. */
@@ -79,7 +74,7 @@ export async function changingTable(): Promise<string> {
   const lines: string[] = [];
   for (const row of rows) lines.push(await markdownRow(row));
   return [
-    `| edit of a cell of class small | verdict | ${columns.join(" | ")} | refused or lost |`,
+    `| edit of a cell, of class small unless it says another | verdict | ${columns.join(" | ")} | refused, lost, or to note |`,
     `|${"---|".repeat(columns.length + 3)}`,
     ...lines,
   ].join("\n");

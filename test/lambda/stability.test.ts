@@ -478,7 +478,7 @@ describe("published objects that a router refuses", () => {
     held.base = base(encodeTable(sealTable(6, { ...now, jurisdictions }, now.deals)));
     await cycle();
     expect(logs.at(-1)).toMatchObject({
-      reason: "it opens US to tenants of DE and 1 more countries, without approval",
+      reason: "it opens US to tenants of DE and 1 more, without approval",
     });
     expect([cell(), source.current().version]).toEqual(["EU", formatVersion(now.version)]);
     const approvals = [{ revision: 7, jurisdiction: "eu", localities: ["US"] }];

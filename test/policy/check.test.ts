@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
 import { checkEnvironment, formatReport } from "../../adapters/policy/check";
+import { starterCatalog } from "../../ops/catalog/starter";
 import { judge } from "../../policy/core/judge";
 import { knownOf } from "../../policy/front/known";
 import { fromPlan } from "../../policy/front/plan";
@@ -34,7 +35,16 @@ async function leaking(): Promise<ReturnType<typeof reportOf>> {
   return reportOf(rules, [{ source, found: judge(rules, fromPlan(changed), knownOf("dev")) }]);
 }
 
-describe("cells check", () => {
+const folder = mkdtempSync(join(tmpdir(), "cells-check-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("cells check", { timeout: 120_000 }, () => {
   it("has no findings in the dev environment", async () => {
     const report = await checkEnvironment("catalog/dev.yaml");
     expect(report).toMatchObject({ sources: [{ cells: 8, extent: { kind: "whole" } }], findings: [], undecided: [] });
@@ -48,13 +58,26 @@ describe("cells check", () => {
   it.each(["small", "medium", "large"] as const)(
     "has no findings where every cell is of class %s",
     async (sizeClass) => {
-      const file = join(mkdtempSync(join(tmpdir(), "classes-")), "dev.yaml");
-      const dev = readFileSync("catalog/dev.yaml", "utf8");
-      writeFileSync(file, dev.replace("sizeClass: dev", `sizeClass: ${sizeClass}`));
-      const { findings, undecided } = await checkEnvironment(file);
+      const { findings, undecided } = await checkEnvironment(
+        written(
+          "dev.yaml",
+          readFileSync("catalog/dev.yaml", "utf8").replace("sizeClass: dev", `sizeClass: ${sizeClass}`),
+        ),
+      );
       expect({ findings, undecided }).toEqual({ findings: [], undecided: [] });
     },
   );
+
+  it("finds what AWS refuses of a change, beside what it would create", async () => {
+    const one = { environment: "dev", domain: "cells.example.com", regions: ["eu-west-1"] };
+    const [before, after] = (["dev", "small"] as const).map((sizeClass) =>
+      written(`${sizeClass}.yaml`, starterCatalog({ ...one, sizeClass })),
+    );
+    const { findings } = await checkEnvironment(after!, { base: { file: before! } });
+    expect(findings.map(({ rule, path, urn }) => [rule, path, urn.split("::").at(-1)])).toEqual([
+      ["DUR-05", "instanceTypes", "cell-0-blue"],
+    ]);
+  });
 
   it("reports a leak in every format, in the same order, and never a value", async () => {
     const report = await leaking();

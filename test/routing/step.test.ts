@@ -202,7 +202,7 @@ describe("a change of residency", () => {
   });
 
   it.each<[string, Partial<RoutingTableContent>, string]>([
-    ["of a jurisdiction", eu, "opens US to tenants of DE and 2 more countries"],
+    ["of a jurisdiction", eu, "opens US to tenants of DE and 2 more"],
     ["by one more locality", { jurisdictions: jurisdictions({ cn: ["CN", "US"] }) }, "opens US to tenants of CN"],
     ["of a refused jurisdiction", { jurisdictions: jurisdictions({ nowhere: ["US"] }) }, "opens US to tenants of KP"],
     ["of a country", { countries: { ...now.countries, JP: "us" } }, "opens US to tenants of JP"],

@@ -2,7 +2,6 @@ import { cellType } from "../../../contract/components";
 import type { Change } from "../../../catalog/changes";
 import type { Inputs } from "../../../catalog/replacement/exceptions";
 import type { Catalog } from "../../../catalog/model";
-import type { EnvironmentSettings } from "../../../components/environment";
 import { changedCells } from "../../../ops/check/scope";
 import { planFleet, type PlannedResources } from "./batches";
 
@@ -12,14 +11,10 @@ import { planFleet, type PlannedResources } from "./batches";
  * @returns by the cell's id.
  * @throws UserError for what the program itself refuses.
  */
-export async function planChanges(
-  before: Catalog,
-  after: Catalog,
-  settings: EnvironmentSettings = {},
-): Promise<ReadonlyMap<string, readonly Change[]>> {
+export async function planChanges(before: Catalog, after: Catalog): Promise<ReadonlyMap<string, readonly Change[]>> {
   const ids = changedCells(before, after);
   if (ids.length === 0) return new Map();
-  const [olds, news] = await Promise.all([before, after].map((catalog) => planFleet(catalog, settings, ids)));
+  const [olds, news] = await Promise.all([before, after].map((catalog) => planFleet(catalog, {}, ids)));
   return pairs(ids, olds!, news!);
 }
 
@@ -40,7 +35,8 @@ export function pairs(
       const inputs = one.inputs as Inputs;
       let at = parents.get(urn);
       while (at !== undefined && at.type !== cellType) at = parents.get(at.parent);
-      if (at === undefined) continue;
+      // A provider is nothing in the cloud: the diff of the catalog says what its tags and its role change.
+      if (at === undefined || type.startsWith("pulumi:providers:")) continue;
       cells.set(urn, at.name);
       const { before } = changes.get(urn) ?? {};
       changes.set(urn, {

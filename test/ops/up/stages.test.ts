@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 
 import type { Step } from "../../../ops/up/events";
-import { applyPlan, judgePlan, type GatePorts, type ProgramMode, type UpRequest } from "../../../ops/up/gate";
+import { applyPlan, judgePlan, type GatePorts, type ProgramMode } from "../../../ops/up/gate";
 import { runGate } from "../../../ops/up/run";
 import { lossesOf } from "../../../ops/up/stateful";
-import { cellStep, cellUrn, childStep, fleet, judged, manifest, state, told } from "./world";
+import { runRequest } from "./request";
+import { cellStep, cellUrn, childStep, judged, state, told } from "./world";
 
 const database = "aws:rds/instance:Instance";
-const request: UpRequest = { catalog: fleet(2), manifest, maxCellsPerUpdate: 1, approvals: [] };
+const request = runRequest();
 
 const primary = (to: string): Step => ({
   ...childStep(to === "17.10" ? "same" : "update", database, "primary", cellUrn(1)),
@@ -83,7 +84,18 @@ describe("a change that AWS takes in two updates", () => {
     expect([changes, mode]).toEqual([0, first]);
   });
 
-  it("tells the person that there is another update", async () => {
+  it("is refused where the program does not keep what it must", async () => {
+    const { ports, modes } = world("17.10");
+    const preview = (mode: ProgramMode) => ports.engine.preview(mode).then((run) => ({ ...run, events: unheld }));
+    const unheld = judged([cellStep(1, "same"), primary("17.11"), replica("17.10", "17.10")]);
+    const engine = { ...ports.engine, preview };
+    await expect(judgePlan({ ...request, isStaged: true }, { ...ports, engine })).rejects.toMatchObject({
+      reason: "stages",
+    });
+    expect(modes).toEqual([nothingHeld, first]);
+  });
+
+  it("reports that there is another update", async () => {
     const { ports } = world("17.10");
     const result = await runGate({ ...request, isStaged: true }, ports, { isDryRun: true, report: () => undefined });
     expect(result).toMatchObject({ outcome: "dry run", changes: 1, hasNextStage: true });

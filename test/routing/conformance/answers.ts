@@ -251,7 +251,7 @@ function ruleOf(reason: string): Rule {
   return found[0] as Rule;
 }
 
-export function arrivalOf({ row, epoch, standIn }: ArrivalCase): {
+export function arrivalOf({ row, epoch, standIn }: Omit<ArrivalCase, "expected">): {
   readonly as?: string;
   readonly status?: number;
   readonly headers?: object;
@@ -260,7 +260,12 @@ export function arrivalOf({ row, epoch, standIn }: ArrivalCase): {
   return arrival.serve ? { as: arrival.as } : { status: arrival.status, headers: arrival.headers };
 }
 
-export function clientOf({ known, status, headers, body }: ClientCase): Reaction & { readonly next?: object } {
+export function clientOf({
+  known,
+  status,
+  headers,
+  body,
+}: Omit<ClientCase, "then">): Reaction & { readonly next?: object } {
   const answer = { status, header: (name: string) => headers[name] ?? null };
   const reaction =
     known.home === undefined

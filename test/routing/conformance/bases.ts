@@ -309,6 +309,11 @@ export const bases: readonly ObjectCase[] = [
     ),
   ),
   text("65 levels", "", tooDeep()),
+  text(
+    "65 levels in a member that the digest does not cover",
+    "",
+    put(smallText, '"version":{', `"version":{"a":${"[".repeat(63)}1${"]".repeat(63)},`),
+  ),
   text("5,000 levels", "", smallText.replace(/\}\n$/, `,"zzz":${"[".repeat(5000)}${"]".repeat(5000)}}\n`)),
 
   refused("schema 2", "schema", (base) => {

@@ -35,7 +35,7 @@ export async function conformance() {
   const { parts } = names;
   return {
     about:
-      "Cases for readers of the routing table in any language: docs/routing-table.md. Made by test/routing/conformance.",
+      "Cases for readers of the routing table in any language: docs/routing-table.md. Written by test/routing/conformance.",
     format: 1,
     parts,
     hashes: { key: pinKey, cases: texts.map(hashesOf) },
@@ -66,8 +66,8 @@ export async function conformance() {
         };
       }),
     ),
-    arrivals: arrivals.map(({ expected: _, ...each }) => ({ ...each, ...arrivalOf({ ...each, expected: 503 }) })),
-    clients: clients.map(({ then: _, ...each }) => ({ ...each, answer: clientOf({ ...each, then: "end" }) })),
+    arrivals: arrivals.map(({ expected: _, ...each }) => ({ ...each, ...arrivalOf(each) })),
+    clients: clients.map(({ then: _, ...each }) => ({ ...each, answer: clientOf(each) })),
   };
 }
 

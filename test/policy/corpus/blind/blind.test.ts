@@ -25,8 +25,8 @@ const idsOf = (found: readonly string[]): readonly string[] => found.map((one) =
  */
 const hidden = ["B056", "B058"];
 
-/** Share of the innocent cases that may be blocked. */
-const falseAlarms = 0.02;
+/** Its name, `fuel-cell-10`, has the form of `orders-cell-10`. */
+const alarms = ["N053"];
 
 describe.each([
   { phase: "in a preview", isPreview: true },
@@ -40,7 +40,7 @@ describe.each([
 
   it("what resembles a leak passes", { timeout: 120_000 }, async () => {
     const { blocked, undecided } = await verdicts(innocent, isPreview);
-    if (blocked.length > innocent.length * falseAlarms) expect(blocked).toEqual([]);
+    expect(idsOf(blocked)).toEqual(alarms);
     expect(idsOf(undecided)).toEqual(["N050"]);
   });
 });
