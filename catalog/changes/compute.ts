@@ -48,4 +48,4 @@ export const computeChanges: readonly ChangeRule[] = [
 ];
 
 const otherColour =
-  "EKS replaces the group while its nodes serve: change liveNodes to the other colour too, without bothNodes; then the application moves to new nodes first";
+  "EKS replaces the group while its nodes serve: change liveNodes to the other colour too, without bothNodes; then the application moves to new nodes first; where the other group has nodes, remove bothNodes in an update before";
