@@ -162,8 +162,12 @@ function compareRole(
 /** What becomes of each part follows from the plans of both catalogs; see `resources.ts`. */
 function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
   if (old.sizeClass === cell.sizeClass) return [];
+  const isClosing = !sizes[old.sizeClass].production && sizes[cell.sizeClass].production;
   const message =
-    "databases and brokers get other machines in their maintenance windows, with short failovers; nodes are replaced";
+    "databases and brokers get other machines in their maintenance windows, with short failovers; nodes are replaced" +
+    (isClosing
+      ? "; without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet, and continues only from where it is reached privately (docs/real-aws.md)"
+      : "");
   const verdict = mayHoldTenants(old) ? "warning" : "allowed";
   return [{ verdict, kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass, message }];
 }

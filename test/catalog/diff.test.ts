@@ -252,6 +252,14 @@ const cases: readonly Case[] = [
     says: /maintenance windows/,
   },
   {
+    name: "a production class for a dev cell, whose Kubernetes API the internet reaches",
+    after: [inCell3("sizeClass: small")],
+    verdict: "warning",
+    kind: "size",
+    cell: "cell-3",
+    says: /without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet/,
+  },
+  {
     name: "a new RabbitMQ broker",
     after: [inCell3("rabbitmq: true")],
     verdict: "allowed",
