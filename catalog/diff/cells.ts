@@ -164,7 +164,7 @@ function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
   if (old.sizeClass === cell.sizeClass) return [];
   const isClosing = !sizes[old.sizeClass].production && sizes[cell.sizeClass].production;
   const message =
-    "databases and brokers get other machines in their maintenance windows, with short failovers; nodes are replaced" +
+    "databases, caches and RabbitMQ get other machines in their maintenance windows, with short failovers, Kafka's brokers one after another in the update; nodes are replaced" +
     (isClosing
       ? "; without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet, and continues only from where it is reached privately (docs/real-aws.md)"
       : "");

@@ -249,7 +249,7 @@ const cases: readonly Case[] = [
     verdict: "warning",
     kind: "size",
     cell: "cell-3",
-    says: /maintenance windows/,
+    says: /maintenance windows.*Kafka's brokers one after another in the update/,
   },
   {
     name: "a production class for a dev cell, whose Kubernetes API the internet reaches",
