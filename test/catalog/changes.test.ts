@@ -243,6 +243,20 @@ const cases: readonly Case[] = [
     after: nodes(0, "m6g.xlarge"),
     breaks: [],
   },
+  {
+    title: "fewer nodes",
+    type: nodeGroup,
+    before: nodes(6, "m6g.large"),
+    after: nodes(3, "m6g.large"),
+    breaks: ["EKS-C3 scalingConfig"],
+  },
+  {
+    title: "no nodes",
+    type: nodeGroup,
+    before: nodes(6, "m6g.large"),
+    after: nodes(0, "m6g.large"),
+    breaks: [],
+  },
   { title: "more nodes", type: nodeGroup, before: nodes(3, "m6g.large"), after: nodes(6, "m6g.large"), breaks: [] },
 ];
 
