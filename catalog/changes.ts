@@ -2,6 +2,7 @@ import { cacheChanges } from "./changes/cache";
 import { computeChanges, nodeGroup, nodesIn } from "./changes/compute";
 import { databaseChanges } from "./changes/database";
 import { messagingChanges } from "./changes/messaging";
+import { nameChanges } from "./changes/names";
 import { isEdit, type Change, type ChangeBreach, type ChangeRule } from "./changes/words";
 import { consequences, deletesFirst, replacementTypes } from "./replacement";
 import type { Inputs } from "./replacement/exceptions";
@@ -15,6 +16,7 @@ export const changeRules: readonly ChangeRule[] = [
   ...cacheChanges,
   ...messagingChanges,
   ...computeChanges,
+  ...nameChanges,
 ];
 
 /** A change that AWS refuses, with its place. */

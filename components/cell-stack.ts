@@ -222,6 +222,7 @@ export class CellStack extends pulumi.ComponentResource {
       ctx,
       {
         keyArn: this.encryption.keyArn,
+        nodes: nodes.live,
         healthCheckId: ingress.healthCheck.id,
         receivers: receivers.filter((receiver) => isReachable(receiver, ctx.cell.partition)),
         watched: {

@@ -68,6 +68,11 @@ export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngi
     },
     planDigest: () => planDigest(plan),
     settle,
+    refresh: async (urns) => {
+      const { code, output, errors } = await locking(() => engine.query(refreshOf(urns)));
+      if (code !== 0)
+        throw new UpRefused("stages", `the cloud cannot be read (pulumi refresh): ${(errors + output).trim()}`);
+    },
     exportState: async () => {
       const { code, output, errors } = await engine.query(["stack", "export", "--show-secrets"]);
       if (/no stack named/.test(errors)) {
@@ -86,6 +91,11 @@ export function gateEngine(engine: Engine, options: GateEngineOptions): GateEngi
       return output;
     },
   };
+}
+
+/** The engine's arguments that read resources from the cloud into the state. */
+export function refreshOf(urns: readonly string[]): readonly string[] {
+  return ["refresh", "--yes", "--skip-preview", "--non-interactive", ...urns.flatMap((urn) => ["--target", urn])];
 }
 
 /** @throws UpRefused after an abort. */

@@ -5,7 +5,7 @@ import type { GateEngine } from "../../ops/up/gate";
 import { isOurs, lockedBy, type Lock } from "../../ops/up/locks";
 import { UpRefused } from "../../ops/up/refused";
 import { Engine, withoutEngineOptions } from "./engine";
-import { gateEngine, refuseAborted, type GateEngineOptions } from "./gate-engine";
+import { gateEngine, refreshOf, refuseAborted, type GateEngineOptions } from "./gate-engine";
 import type { Journal } from "./journal";
 
 /** The stack that `pulumi` on PATH is to work on, with the backend that it is logged in to. */
@@ -63,11 +63,9 @@ export async function withPulumi<T>(about: PulumiStack, body: (engine: GateEngin
       state.code === 0
         ? await locking(() => engine.query(["stack", "import"], settledState(state.output, found)))
         : state;
-    const urns = [...found].flatMap(([urn, id]) => (id === undefined ? [] : ["--target", urn]));
+    const urns = [...found].flatMap(([urn, id]) => (id === undefined ? [] : [urn]));
     const read =
-      imported.code !== 0 || urns.length === 0
-        ? imported
-        : await locking(() => engine.query(["refresh", "--yes", "--skip-preview", "--non-interactive", ...urns]));
+      imported.code !== 0 || urns.length === 0 ? imported : await locking(() => engine.query(refreshOf(urns)));
     if (read.code !== 0) {
       throw new UpRefused(
         "interrupted",

@@ -42,10 +42,23 @@ export const computeChanges: readonly ChangeRule[] = [
       if (nodesIn(before) === 0 || nodesIn(after) === 0) return [];
       return consequences(type, before, after)
         .filter(({ provider }) => provider === "replace")
-        .map(({ input }) => ({ property: input, message: otherColour }));
+        .map(({ input }) => ({
+          property: input,
+          message: `EKS replaces the group while its nodes serve: ${otherColour}`,
+        }));
+    },
+  },
+  {
+    id: "EKS-C3",
+    type: nodeGroup,
+    rule: "A node group that serves gets no fewer nodes: EKS ends nodes without regard to disruption budgets then.",
+    source: `${docs}managed-node-groups.html`,
+    check: ({ before, after }) => {
+      const [from, to] = [nodesIn(before), nodesIn(after)];
+      return when(to > 0 && to < from, "scalingConfig", `EKS ends ${from - to} of its ${from} nodes: ${otherColour}`);
     },
   },
 ];
 
 const otherColour =
-  "EKS replaces the group while its nodes serve: change liveNodes to the other colour too, without bothNodes; then the application moves to new nodes first";
+  "change liveNodes to the other colour too, without bothNodes; then the application moves to new nodes first; where the other group has nodes, remove bothNodes in an update before";

@@ -65,10 +65,13 @@ export const databaseChanges: readonly ChangeRule[] = [
     type,
     rule: "An engine version never goes back.",
     source: `${docs}USER_UpgradeDBInstance.PostgreSQL.html`,
-    check: ({ before, after }) => {
-      const [from, to] = [before["engineVersion"], after["engineVersion"]];
-      const bad = compareVersions(to, from) < 0;
-      return when(bad, "engineVersion", `version ${String(from)} cannot go back to ${String(to)}: ${otherCell}`);
+    check: (edit) => {
+      const [from, runs, to] = [edit.before["engineVersion"], running(edit), edit.after["engineVersion"]];
+      if (compareVersions(to, from) < 0)
+        return when(true, "engineVersion", `version ${String(from)} cannot go back to ${String(to)}: ${otherCell}`);
+      // AWS upgrades what is out of support, also without automatic upgrades.
+      const bad = compareVersions(to, runs) < 0;
+      return when(bad, "engineVersion", `AWS has upgraded it: write ${String(runs)} or newer, not ${String(to)}`);
     },
   },
   {

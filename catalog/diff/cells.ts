@@ -117,10 +117,10 @@ function compareCell(old: Cell, cell: Cell): readonly CatalogChange[] {
     ...of(
       "liveNodes",
       "liveNodes",
-      cell.bothNodes === true ? "allowed" : "warning",
+      "allowed",
       cell.bothNodes === true
         ? "the application moves to the other node group, once that has its nodes"
-        : "the application moves to the other node group, once that has its nodes; then the first one is emptied, and EKS evicts what is left there at once: write bothNodes: true to drain it before",
+        : "the application moves to the other node group, once that has its nodes; then the first one is emptied",
     ),
     ...of("bothNodes", "bothNodes", "allowed", "the node group that is not live gets the class's nodes, or loses them"),
     ...compareSize(old, cell),
@@ -162,8 +162,12 @@ function compareRole(
 /** What becomes of each part follows from the plans of both catalogs; see `resources.ts`. */
 function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
   if (old.sizeClass === cell.sizeClass) return [];
+  const isClosing = !sizes[old.sizeClass].production && sizes[cell.sizeClass].production;
   const message =
-    "databases and brokers get other machines in their maintenance windows, with short failovers; nodes are replaced";
+    "databases, caches and RabbitMQ get other machines in their maintenance windows, with short failovers, Kafka's brokers one after another in the update; nodes are replaced" +
+    (isClosing
+      ? "; without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet, and continues only from where it is reached privately (docs/real-aws.md)"
+      : "");
   const verdict = mayHoldTenants(old) ? "warning" : "allowed";
   return [{ verdict, kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass, message }];
 }

@@ -13,6 +13,8 @@ export interface ObservabilityArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Names that the watched resources have in CloudWatch metrics. */
   readonly watched: Watched<pulumi.Input<string>>;
+  /** The live nodes: until they are there, alarms of what users feel keep the size of the class before. */
+  readonly nodes: pulumi.Resource;
   /** Id of the Route 53 health check of the public endpoint. */
   readonly healthCheckId: pulumi.Input<string>;
   /**
@@ -165,7 +167,7 @@ export class Observability extends pulumi.ComponentResource {
         ...metricOf(spec),
         tags: { Name: names.of(spec.part) },
       },
-      { parent: this },
+      { parent: this, dependsOn: spec.symptom ? [this.args.nodes] : [] },
     );
   }
 

@@ -23,7 +23,7 @@ const replicationSlots = 20;
  */
 export function postgresParameters({ postgres }: Pick<SizeClass, "postgres">): readonly PostgresParameter[] {
   return [
-    // Static: taken at the next restart. A new instance starts with them.
+    // Taken at the next restart. A new instance starts with them.
     reboot("max_connections", postgres.maxConnections),
     reboot("rds.logical_replication", 1),
     reboot("max_replication_slots", replicationSlots),
@@ -35,8 +35,9 @@ export function postgresParameters({ postgres }: Pick<SizeClass, "postgres">): r
     // 1 is the default from version 15 on. RDS keeps its own method beside a default, and any other shows as a change after
     // each refresh: https://github.com/hashicorp/terraform-provider-aws/issues/39252
     reboot("rds.force_ssl", 1),
-    // A slot without a reader keeps WAL until the disk is full; past this it is dropped instead. In MB.
-    now("max_slot_wal_keep_size", Math.floor((postgres.storage * 1024) / 4)),
+    // A slot without a reader keeps WAL until the disk is full; past this it is dropped instead. In MB. A larger class has
+    // its disk from the maintenance window on: at once, this would be more than the old disk.
+    reboot("max_slot_wal_keep_size", Math.floor((postgres.storage * 1024) / 4)),
     now("log_connections", 1),
     now("log_disconnections", 1),
     now("log_lock_waits", 1),

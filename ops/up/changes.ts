@@ -1,5 +1,6 @@
 import { checkChanges, type Change, type ChangeFinding, type Held, type HeldParts } from "../../catalog/changes";
-import { nameOf, type Step } from "./events";
+import { compareVersions } from "../../catalog/versions";
+import { nameOf, type Step, type StepState } from "./events";
 import { UpRefused } from "./refused";
 
 /** A plan's resources before and after, as change rules read them. */
@@ -14,6 +15,19 @@ function changesIn(steps: readonly Step[]): readonly Change[] {
       ...(next?.inputs === undefined || op === "delete" ? {} : { after: next.inputs }),
       ...(old?.outputs === undefined ? {} : { reported: old.outputs }),
     }));
+}
+
+/** URNs of what ran another version than its own when the state was written: a maintenance window changes it later. */
+export function waitingIn(state: string): readonly string[] {
+  const { deployment } = JSON.parse(state) as {
+    readonly deployment?: { readonly resources?: readonly (StepState & { readonly urn: string })[] | null };
+  };
+  return (deployment?.resources ?? [])
+    .filter(({ inputs, outputs }) => {
+      const [wanted, runs] = [inputs?.["engineVersion"], outputs?.["engineVersionActual"]];
+      return wanted !== undefined && runs !== undefined && compareVersions(wanted, runs) !== 0;
+    })
+    .map(({ urn }) => urn);
 }
 
 /**

@@ -37,6 +37,8 @@ export interface GateEngine {
   exportState(): Promise<string>;
   /** Adds the resources that were found to the state, and drops the others from it. Changes nothing in the cloud. */
   settle(found: Found): Promise<void>;
+  /** Reads these resources from the cloud into the state. */
+  refresh(urns: readonly string[]): Promise<void>;
 }
 
 /** What the gate needs from outside. */

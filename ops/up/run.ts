@@ -8,6 +8,7 @@ import {
   type JudgedPlan,
   type UpRequest,
 } from "./gate";
+import { waitingIn } from "./changes";
 import { onlyRefusal } from "./only";
 import type { Before } from "./opening";
 import { cellsOfState, type Reach } from "./reach";
@@ -37,19 +38,25 @@ export interface GateOptions {
  * @throws UpRefused with the reason.
  */
 export async function runGate(request: UpRequest, ports: GatePorts, options: GateOptions): Promise<GateResult> {
-  const before = beforeOf(await settled(request.found ?? new Map<string, undefined>(), ports, options), ports);
+  const state = await settled(request.found ?? new Map<string, undefined>(), ports, options);
+  const before = beforeOf(state, ports);
   const alone = request.only === undefined ? undefined : onlyRefusal(request.catalog, before.served);
   if (alone !== undefined) throw new UpRefused("wave", alone);
+  const waiting = request.isStaged === true && !options.isDryRun ? waitingIn(state) : [];
+  if (waiting.length > 0) {
+    options.report("read what maintenance windows have changed …");
+    await ports.engine.refresh(waiting);
+  }
   const isClosed =
     before.served.cells.size === 0 && request.catalog.cells.some(({ state }) => state !== "provisioning");
   const first = await step({ ...request, before, isClosed }, ports, options);
   if (options.isDryRun) return { ...resultOf(first), outcome: "dry run" };
   options.report("verify …");
-  const state = await verifyState(ports, isClosed);
+  const after = await verifyState(ports, isClosed);
   if (!isClosed) return { ...resultOf(first), outcome: first.changes === 0 ? "nothing to change" : "up and clean" };
 
   options.report("clean; open the routers …");
-  const opening = await step({ ...request, before: beforeOf(state, ports) }, ports, options);
+  const opening = await step({ ...request, before: beforeOf(after, ports) }, ports, options);
   await verifyState(ports);
   return {
     ...resultOf(first),

@@ -20,6 +20,8 @@ function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Part
   return {
     vpcs: 1,
     "elastic-ips": network.natPerAz ? availabilityZones.length : 1,
+    // S3 and DynamoDB.
+    "gateway-endpoints": 2,
     "eks-clusters": 1,
     "rds-instances": 2,
     "cache-nodes": redis.nodes + memcached.nodes,
@@ -69,6 +71,7 @@ export function usesOfCatalog({ cells, routers }: Catalog): readonly QuotaUse[] 
 const types: Readonly<Record<string, Counted>> = {
   "aws:ec2/vpc:Vpc": "vpcs",
   "aws:ec2/eip:Eip": "elastic-ips",
+  "aws:ec2/vpcEndpoint:VpcEndpoint": "gateway-endpoints",
   "aws:eks/cluster:Cluster": "eks-clusters",
   "aws:rds/instance:Instance": "rds-instances",
   "aws:rds/clusterInstance:ClusterInstance": "rds-instances",
@@ -111,7 +114,9 @@ function amount(resource: Resource, id: Counted): number | string {
       return typeof reserved === "number" ? Math.max(0, reserved) : reserved;
     }
     case "load-balancers":
-      return typeOf(resource) === "network" || typeOf(resource) === "gateway" ? 0 : 1;
+      return ["network", "gateway"].includes(wordAt(resource, "loadBalancerType", "application")) ? 0 : 1;
+    case "gateway-endpoints":
+      return wordAt(resource, "vpcEndpointType", "Gateway") === "Gateway" ? 1 : 0;
     case "cache-nodes": {
       if (resource.type.endsWith(":Cluster")) return numberAt(resource, "numCacheNodes", 1);
       const nodes = numberAt(resource, "numCacheClusters", 0);
@@ -128,9 +133,9 @@ function amount(resource: Resource, id: Counted): number | string {
   }
 }
 
-function typeOf({ props }: Resource): unknown {
-  const found = read(props, "loadBalancerType");
-  return found.state === "known" ? found.value : undefined;
+function wordAt({ props }: Resource, path: string, absent: string): string {
+  const found = read(props, path);
+  return found.state === "known" ? String(found.value) : absent;
 }
 
 function numberAt({ props }: Resource, path: string, absent: number): number | string {

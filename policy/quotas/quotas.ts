@@ -7,6 +7,7 @@ import { UserError } from "../../contract/user-error";
 export const counted = [
   "vpcs",
   "elastic-ips",
+  "gateway-endpoints",
   "eks-clusters",
   "rds-instances",
   "cache-nodes",

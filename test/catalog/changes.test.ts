@@ -4,6 +4,7 @@ import { changeRules, checkChanges, effectsOf, lossOf, type Change } from "../..
 
 const database = "aws:rds/instance:Instance";
 const kafka = "aws:msk/cluster:Cluster";
+const memcached = "aws:elasticache/cluster:Cluster";
 const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 
 const edit = (type: string, before: object, after: object, name = "it", reported?: object): Change => ({
@@ -159,6 +160,48 @@ const cases: readonly Case[] = [
     breaks: ["CACHE-C1 engineVersion"],
   },
   {
+    title: "memcached goes up",
+    type: memcached,
+    before: { engine: "memcached", engineVersion: "1.6.17", clusterId: "m" },
+    after: { engine: "memcached", engineVersion: "1.6.22", clusterId: "m" },
+    breaks: [],
+  },
+  {
+    title: "memcached goes back",
+    type: memcached,
+    before: { engine: "memcached", engineVersion: "1.6.22", clusterId: "m" },
+    after: { engine: "memcached", engineVersion: "1.6.17", clusterId: "m" },
+    breaks: ["CACHE-C2 clusterId"],
+  },
+  {
+    title: "memcached of another type by another name",
+    type: memcached,
+    before: { engine: "memcached", nodeType: "cache.m6g.large", clusterId: "m" },
+    after: { engine: "memcached", nodeType: "cache.r6g.large", clusterId: "r" },
+    breaks: [],
+  },
+  {
+    title: "another description of a group of cache parameters",
+    type: "aws:elasticache/parameterGroup:ParameterGroup",
+    before: { name: "p", family: "redis7", description: "a" },
+    after: { name: "p", family: "redis7", description: "b" },
+    breaks: ["CACHE-C3 name"],
+  },
+  {
+    title: "another description of a group of database parameters",
+    type: "aws:rds/parameterGroup:ParameterGroup",
+    before: { name: "p", family: "postgres17", description: "a" },
+    after: { name: "p", family: "postgres17", description: "b" },
+    breaks: ["RDS-C7 name"],
+  },
+  {
+    title: "another family of database parameters, by another name",
+    type: "aws:rds/parameterGroup:ParameterGroup",
+    before: { name: "p17", family: "postgres17" },
+    after: { name: "p18", family: "postgres18" },
+    breaks: [],
+  },
+  {
     title: "Kubernetes goes up by one",
     type: "aws:eks/cluster:Cluster",
     before: { version: "1.34" },
@@ -200,6 +243,20 @@ const cases: readonly Case[] = [
     after: nodes(0, "m6g.xlarge"),
     breaks: [],
   },
+  {
+    title: "fewer nodes",
+    type: nodeGroup,
+    before: nodes(6, "m6g.large"),
+    after: nodes(3, "m6g.large"),
+    breaks: ["EKS-C3 scalingConfig"],
+  },
+  {
+    title: "no nodes",
+    type: nodeGroup,
+    before: nodes(6, "m6g.large"),
+    after: nodes(0, "m6g.large"),
+    breaks: [],
+  },
   { title: "more nodes", type: nodeGroup, before: nodes(3, "m6g.large"), after: nodes(6, "m6g.large"), breaks: [] },
 ];
 
@@ -215,6 +272,18 @@ describe("what AWS demands of a change", () => {
     const seen = new Set(cases.flatMap(({ breaks }) => breaks.map((text) => text.split(" ")[0])));
     expect(changeRules.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual(["RDS-C6"]);
     expect(new Set(changeRules.map(({ id }) => id)).size).toBe(changeRules.length);
+  });
+
+  it("refuses the catalog's version where AWS has upgraded the database by itself", () => {
+    const same = { engineVersion: "17.10" };
+    expect(broken(edit(database, same, same, "it", { engineVersionActual: "17.10" }))).toEqual([]);
+    const [found] = checkChanges([edit(database, same, same, "it", { engineVersionActual: "17.11" })]);
+    expect(found).toMatchObject({ rule: "RDS-C4", message: expect.stringContaining("write 17.11") as string });
+  });
+
+  it("says what to do where both groups of nodes are full", () => {
+    const [found] = checkChanges([edit(nodeGroup, nodes(3, "m6g.large"), nodes(6, "m6g.xlarge"))]);
+    expect(found!.message).toMatch(/where the other group has nodes, remove bothNodes in an update before$/);
   });
 
   describe("RDS-C6: a minor version reaches the replica first", () => {

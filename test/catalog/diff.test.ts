@@ -222,10 +222,10 @@ const cases: readonly Case[] = [
   {
     name: "the other colour, while the first one loses its nodes",
     after: [inCell3("liveNodes: green")],
-    verdict: "warning",
+    verdict: "allowed",
     kind: "liveNodes",
     cell: "cell-3",
-    says: /evicts what is left there at once: write bothNodes: true/,
+    says: /then the first one is emptied$/,
   },
   {
     name: "another capacity",
@@ -249,7 +249,15 @@ const cases: readonly Case[] = [
     verdict: "warning",
     kind: "size",
     cell: "cell-3",
-    says: /maintenance windows/,
+    says: /maintenance windows.*Kafka's brokers one after another in the update/,
+  },
+  {
+    name: "a production class for a dev cell, whose Kubernetes API the internet reaches",
+    after: [inCell3("sizeClass: small")],
+    verdict: "warning",
+    kind: "size",
+    cell: "cell-3",
+    says: /without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet/,
   },
   {
     name: "a new RabbitMQ broker",

@@ -162,6 +162,9 @@ describe("add-ons", () => {
     const coredns = byName(dev, "aws:eks/addon:Addon").get("cell-3-coredns");
     const blue = groups(dev).get("cell-3-blue");
     expect(coredns?.dependencies).toContain(blue?.urn);
+    expect(JSON.parse(coredns?.inputs["configurationValues"] as string)).toMatchObject({
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: expect.anything() as unknown } },
+    });
     expect(blue?.dependencies).toContain(byName(dev, "aws:eks/addon:Addon").get("cell-3-vpc-cni")?.urn);
   });
 

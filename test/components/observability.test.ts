@@ -197,6 +197,13 @@ describe("the cell's own verdict", () => {
   });
 });
 
+describe("the alarm on nodes in service", () => {
+  it("expects the nodes of a class only when they are there: a larger class would call the night shift before", () => {
+    const live = ofType(resources, "aws:eks/nodeGroup:NodeGroup").find(({ name }) => name === "cell-3-blue");
+    expect(alarms(resources).get("cell-3-alarm-nodes-in-service")?.dependencies).toContain(live?.urn);
+  });
+});
+
 describe("the check from outside", () => {
   it("has its metrics in one region of the partition", () => {
     expect(healthCheckRegion("aws")).toBe("us-east-1");

@@ -152,6 +152,13 @@ test("a first preview, where hosts are unknown, plans the same resources", async
   expect(unknown.resources.map(({ urn }) => urn).sort()).toEqual(known.resources.map(({ urn }) => urn).sort());
 });
 
+test("parameters of a class change with its machine and disk, in the maintenance window", () => {
+  const [small, large] = [postgresParameters(sizes.small), postgresParameters(sizes.large)];
+  const differing = large.filter(({ value }, at) => value !== small[at]?.value);
+  expect(differing.map(({ name }) => name)).toEqual(["max_slot_wal_keep_size"]);
+  expect(differing.map(({ applyMethod }) => applyMethod)).toEqual(["pending-reboot"]);
+});
+
 test("parameters: 500 connections, logical replication with slots and senders enough, TLS only", () => {
   for (const size of Object.values(sizes)) {
     const parameters = postgresParameters(size);

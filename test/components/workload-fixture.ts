@@ -94,6 +94,7 @@ export async function planCompute(
       ctx,
       {
         keyArn,
+        nodes: nodes.live,
         healthCheckId: ingress.healthCheck.id,
         receivers: change.receivers,
         watched: {

@@ -89,12 +89,12 @@ describe("the manifests", () => {
   });
 
   it.each(["app", "postgres-pool"])(
-    "%s moves to the colour that becomes the live one, by its own rollout",
+    "%s runs on the live colour alone: its rollout ends only on the nodes that stay",
     async (name) => {
       const colour = (of: Resources) =>
         objects(of).find(({ type, inputs }) => type.endsWith(":Deployment") && inputs["metadata"].name === name)
-          ?.inputs["spec"].template.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]
-          .preference.matchExpressions[0].values as string[];
+          ?.inputs["spec"].template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution
+          ?.nodeSelectorTerms[0].matchExpressions[0].values as string[];
       expect(colour(resources)).toEqual(["blue"]);
       expect(colour((await planCompute(testCell({ bothNodes: true, liveNodes: "green" }))).resources)).toEqual([
         "green",

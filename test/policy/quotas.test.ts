@@ -68,6 +68,21 @@ describe("quotas", () => {
     ]);
   });
 
+  it("counts the gateway endpoints, of which a region has few where it may have many VPCs", () => {
+    const cells = Array.from({ length: 9 }, () => ({ ...model.cells[0]!, region: "eu-west-1" }));
+    const many = ["vpcs", "elastic-ips"] as const;
+    const granted = many.map((quota) => ({
+      quota,
+      region: "eu-west-1",
+      value: 50,
+      owner: "platform",
+      granted: "2026-11-02",
+    }));
+    expect(said({ ...model, cells, routers: [] }, { ...quotas, granted })).toEqual([
+      "violation quotas.gateway-endpoints.aws.eu-west-1",
+    ]);
+  });
+
   it("uses granted quotas, for that account and region alone", () => {
     const granted = (more: object): Quotas => ({
       ...quotas,

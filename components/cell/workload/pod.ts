@@ -67,18 +67,16 @@ export function spread(component: string, strictHosts: boolean): types.input.cor
 }
 
 /**
- * Prefers the live colour's nodes. Not required: in a change-over the other colour carries what the live one cannot.
- * Every Deployment has it: another live colour changes the template, so the Deployment's own rollout moves the pods.
+ * Runs on the live colour's nodes alone. Every Deployment has it: another live colour changes the template, so the
+ * Deployment's own rollout moves the pods. Not a preference: EKS may report a group's new size before its nodes are there
+ * (https://github.com/eksctl-io/eksctl/issues/6396), and a rollout that ends on the nodes that leave ends with them.
  */
 export function onColour(liveColour: Colour): types.input.core.v1.Affinity {
   return {
     nodeAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        {
-          weight: 100,
-          preference: { matchExpressions: [{ key: "cells/colour", operator: "In", values: [liveColour] }] },
-        },
-      ],
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: "cells/colour", operator: "In", values: [liveColour] }] }],
+      },
     },
   };
 }

@@ -94,6 +94,15 @@ describe("pulumi as the gate runs it", () => {
     expect(await run((engine) => engine.up(mode))).toMatchObject({ code: 255 });
   });
 
+  it("reads named resources only from the cloud into the state", async () => {
+    endsWith("", 0);
+    writeFileSync(join(directory, "pulumi"), `#!/bin/sh\nprintf "%s\\n" "$@" > "${directory}/args"\n`);
+    await run((engine) => engine.refresh(["urn:a", "urn:b"]));
+    expect(readFileSync(join(directory, "args"), "utf8")).toMatch(/refresh\n[^]*--target\nurn:a\n--target\nurn:b\n/);
+    writeFileSync(join(directory, "pulumi"), "#!/bin/sh\nexit 1\n");
+    await expect(run((engine) => engine.refresh(["urn:a"]))).rejects.toMatchObject({ reason: "stages" });
+  });
+
   it("starts nothing after an abort, and no longer waits for an engine that continues", async () => {
     endsWith("", 0);
     const signal = AbortSignal.abort();

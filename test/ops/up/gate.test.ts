@@ -35,6 +35,7 @@ function engine(
     planDigest: () => "plan",
     exportState: exported,
     settle,
+    refresh: settle,
   };
   return { asked, engine: made, hasChanged, verify: () => findings };
 }

@@ -28,6 +28,7 @@ const nothing: GateEngine = {
   planDigest: () => "as judged",
   exportState: () => Promise.reject(new Error("an export")),
   settle: () => Promise.resolve(),
+  refresh: () => Promise.reject(new Error("a refresh")),
 };
 
 function before(text: string, dirty: readonly number[] = []): Before {
@@ -293,6 +294,65 @@ describe("a change of residency", () => {
   });
 });
 
+describe("the second update of two", () => {
+  const database = "aws:rds/instance:Instance";
+  const at = (name: string) => `urn:pulumi:dev::cells::cells:index:CellStack$${database}::cell-1-${name}`;
+  const source = { replicateSourceDb: "p" };
+
+  /** The replica runs `actual`, as the last update or refresh read it; the cloud has the new version by now. */
+  function waiting(actual: string): { readonly ports: GatePorts; readonly asked: string[] } {
+    const asked: string[] = [];
+    let outputs = { engineVersionActual: actual };
+    const step = (name: string, from: object, to: object, old?: object) => ({
+      op: "update",
+      urn: at(name),
+      type: database,
+      old: { parent: cellUrn(1), inputs: { ...from }, outputs: { ...old } },
+      new: { parent: cellUrn(1), inputs: { ...to } },
+    });
+    const preview = ({ held }: ProgramMode) => {
+      asked.push(`preview ${JSON.stringify(held)}`);
+      const version = held["cell-1"]?.postgres ?? "17.11";
+      const steps = [
+        cellStep(1, "same"),
+        step("primary", { identifier: "p", engineVersion: "17.10" }, { identifier: "p", engineVersion: version }),
+        step("replica", { ...source, engineVersion: "17.11" }, { ...source, engineVersion: "17.11" }, outputs),
+      ];
+      return Promise.resolve({ code: 0, output: "", events: judged(steps) });
+    };
+    const exportState = () => {
+      const replica = { urn: at("replica"), type: database, inputs: { engineVersion: "17.11" }, outputs };
+      return Promise.resolve(state([1], told([1, "active"]), [{ ...replica, parent: cellUrn(1) }]));
+    };
+    const refresh = (urns: readonly string[]) => {
+      asked.push(`refresh ${urns.join()}`);
+      outputs = { engineVersionActual: "17.11" };
+      return Promise.resolve();
+    };
+    const up = () => Promise.resolve({ code: 0, output: "", events: [] });
+    const engine: GateEngine = { ...nothing, preview, exportState, refresh, up };
+    return { asked, ports: { engine, hasChanged: () => false, verify: () => [] } };
+  }
+  const options = { isDryRun: false, report: () => undefined };
+  const second = { ...runRequest(1), isStaged: true };
+
+  it("reads first what the maintenance window has changed since: the state has what the last update saw", async () => {
+    const { ports, asked } = waiting("17.10");
+    const result = await runGate(second, ports, options);
+    expect(asked).toEqual([`refresh ${at("replica")}`, "preview {}"]);
+    expect(result).toMatchObject({ outcome: "up and clean", hasNextStage: false });
+  });
+
+  it("reads nothing where nothing waits, and in a dry run, which does not write the state", async () => {
+    const done = waiting("17.11");
+    await runGate(second, done.ports, options);
+    expect(done.asked).toEqual(["preview {}"]);
+    const dry = waiting("17.10");
+    expect(await runGate(second, dry.ports, { ...options, isDryRun: true })).toMatchObject({ hasNextStage: true });
+    expect(dry.asked).toEqual(["preview {}", 'preview {"cell-1":{"postgres":"17.10"}}']);
+  });
+});
+
 describe("a first update", () => {
   /** An engine that records its calls, and whose state is that of the last update. */
   function engine(findings: () => readonly number[] = () => []): {
@@ -323,6 +383,7 @@ describe("a first update", () => {
       up: run("up"),
       exportState: () => Promise.resolve(now),
       settle: () => Promise.resolve(),
+      refresh: () => Promise.reject(new Error("a refresh")),
       planDigest: () => "as judged",
     };
     const verify = () =>

@@ -41,6 +41,7 @@ function world(from: string, reported = from): { readonly ports: GatePorts; read
     planDigest: () => "as judged",
     exportState: () => Promise.resolve(state([1, 2], told([1, "active"], [2, "active"]))),
     settle: () => Promise.resolve(),
+    refresh: () => Promise.resolve(),
   };
   return { ports: { engine, hasChanged: () => false, verify: () => [] }, modes };
 }
