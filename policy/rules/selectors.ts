@@ -232,8 +232,7 @@ function overheard(resource: Resource, { cell, prints }: OwnedContext): readonly
   }
   const sources = Array.isArray(pattern.source) ? pattern.source.map(String) : [];
   if (sources.length > 0 && sources.every((source) => ofMachines.test(source))) return [];
-  const isHeld = leaves({ pattern }).some((leaf) => leaf.kind === "text" && isSpokenFor(leaf.text, cell, prints));
-  return isHeld
+  return isHeld(pattern, (value) => isSpokenFor(value, cell, prints))
     ? []
     : [
         undecided(resource, "eventPattern", "it receives such events of every cell in the account", {
@@ -241,6 +240,21 @@ function overheard(resource: Resource, { cell, prints }: OwnedContext): readonly
           owners: [cell, "every cell of the account"],
         }),
       ];
+}
+
+/**
+ * True when every event that a pattern matches names the own cell: one of its fields does, by each of its values.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+function isHeld(pattern: unknown, isOwn: (value: string) => boolean): boolean {
+  if (typeof pattern === "string") return isOwn(pattern);
+  if (typeof pattern !== "object" || pattern === null) return false;
+  if (Array.isArray(pattern)) return pattern.length > 0 && pattern.every((one) => isHeld(one, isOwn));
+  return Object.entries(pattern).some(([key, value]) => {
+    if (key === "anything-but") return false;
+    if (key === "prefix") return isHeld(value, (start) => isOwn(`${start}*`));
+    return isHeld(value, key === "suffix" ? (end) => isOwn(`*${end}`) : isOwn);
+  });
 }
 
 /** API groups whose objects join clusters: multi-cluster services, meshes over several clusters, federations. */
