@@ -272,6 +272,16 @@ const open: Readonly<Record<string, Act>> = {
       "aws:xray/encryptionConfig:EncryptionConfig",
     ].map((type) => [`what an account has once: ${type}`, add(type, {})]),
   ),
+  "events of every database": add("aws:rds/eventSubscription:EventSubscription", { sourceType: "db-instance" }),
+  "calls to the whole account's API": add("aws:cloudtrail/trail:Trail", { s3BucketName: "dev-cell-1-trail" }),
+  "metrics of the whole account": add("aws:cloudwatch/metricStream:MetricStream", { outputFormat: "json" }),
+  "an archive of the account's own bus": add("aws:cloudwatch/eventArchive:EventArchive", {
+    eventSourceArn: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+  }),
+  "events of the account's own bus, by its ARN": add(eventRule, {
+    eventBusName: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+    eventPattern: JSON.stringify({ source: ["aws.rds"] }),
+  }),
   "events by a prefix that cell-10's names have too": events([{ prefix: "dev-cell-1" }]),
   "events of everything but the own database": events([{ "anything-but": "dev-cell-1-postgres" }]),
   "events of the own database, or of any that has a name": events(["dev-cell-1-postgres", { exists: true }]),
@@ -313,6 +323,10 @@ const alike: Readonly<Record<string, Act>> = {
   "models, which are AWS's": may({ Action: "bedrock:InvokeModel", Resource: "arn:aws:bedrock:*::foundation-model/*" }),
   "a queue for interruptions of machines": add(queuePolicy, {
     policy: policy({ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" }),
+  }),
+  "events of the own database, by its id": add("aws:rds/eventSubscription:EventSubscription", {
+    sourceType: "db-instance",
+    sourceIds: ["dev-cell-1-postgres"],
   }),
   "events of the own databases": events([
     "dev-cell-1-postgres",
