@@ -34,9 +34,9 @@ function starting(served: Served, at: number): Accepted {
  * Whether a router takes the next pair of base and overlay. A refused pair changes nothing: the router keeps the last good
  * one. To force a base, deploy it: the bundled table is not compared.
  *
- * Limits hold for the step from the last pair and for all steps since the window began. Where only the overlay's new
- * `down` marks exceed them, the router takes the pair without these marks: health checks can neither empty a candidate
- * set nor stop other changes.
+ * Limits, residency and epochs hold for the step from the last pair and for all steps since the window began. Where only
+ * the overlay's new `down` marks exceed limits, the router takes the pair without these marks: health checks can neither
+ * empty a candidate set nor stop other changes.
  *
  * A pair that it has already is judged like any other: constant work.
  *
@@ -53,18 +53,23 @@ export function accept(held: Accepted, { base, overlay }: Pick<Served, "base" | 
   const conditions = conditionsOf(overlay);
   const next = { base, overlay, table: applied.table, pins: applied.pins };
   const changes = comparePins(held.pins, next.pins);
-  const reason = olderIn(held, overlay) ?? olderPins(changes.older) ?? unapprovedIn(held.table, next.table);
+  const start = now - held.start.at < windowMs ? held.start : { served: servedOf(held), at: now };
+  const isFirst = start.served.table === held.table && start.served.conditions === held.conditions;
+  const sinceStart = isFirst ? undefined : comparePins(start.served.pins, next.pins);
+  // Since the start too: a pin or a cell that was away for one step must not return older or elsewhere.
+  const reason =
+    olderIn(held, overlay) ??
+    olderPins(Math.max(changes.older, sinceStart?.older ?? 0)) ??
+    unapprovedIn(held.table, next.table) ??
+    unapprovedIn(start.served.table, next.table);
   if (reason !== undefined) return { ok: false, reason };
   // The base alone lacks every move since the last deployment.
   if (isSameBase && held.overlay === undefined && overlay !== undefined)
     return { ok: true, accepted: starting({ ...next, conditions }, now) };
 
-  const start = now - held.start.at < windowMs ? held.start : { served: servedOf(held), at: now };
   const last = held.overlay?.revision;
   const isRaised = last !== undefined && overlay !== undefined && overlay.revision > last;
   const allow = isRaised && overlay.allow?.from === last ? overlay.allow : undefined;
-  const isFirst = start.served.table === held.table && start.served.conditions === held.conditions;
-  const sinceStart = isFirst ? undefined : comparePins(start.served.pins, next.pins);
   const judge = (served: Served) => [
     ...breachesOf(held, served, changes, allow),
     ...(sinceStart === undefined ? [] : breachesOf(start.served, served, sinceStart, allow, "within an hour")),

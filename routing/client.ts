@@ -136,7 +136,10 @@ export function makeClient(options: ClientOptions): (path: string, init?: Reques
     if (token !== undefined && !headers.has("authorization")) headers.set("authorization", token);
     for (const [name, value] of Object.entries(nextHeaders(known))) headers.set(name, value);
     if (known.home !== undefined) {
-      const response = await get(new URL(path, known.home.endpoint), { ...init, headers });
+      const url = new URL(path, known.home.endpoint);
+      // `//other.example` is a path to some, and a host to URLs: it must not get the token.
+      if (url.origin !== new URL(known.home.endpoint).origin) throw new TypeError("the path leads to another host");
+      const response = await get(url, { ...init, headers });
       return [response, afterCell(known, answerOf(response))];
     }
     // Never followed: the token is for the router.

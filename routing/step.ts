@@ -1,4 +1,5 @@
 import type { CellNumber, Slot } from "../contract/numbers";
+import { slotOf } from "./algorithms/slots";
 import { serves, type Conditions } from "./decide";
 import { canBeHome, dealFor, localitiesKey } from "./homes";
 import type { Overlay, OverlayAllowance } from "./overlay";
@@ -175,6 +176,8 @@ export function effectsOf(
   pins: PinChanges = comparePins(before.pins, after.pins),
 ): readonly Effect[] {
   const [old, next] = [routerOf(before.table), routerOf(after.table)];
+  // Tenants of one slot share their home with `slots` only.
+  const bySlot = before.table.algorithm === "slots" && after.table.algorithm === "slots";
   const approved = new Set(
     residencyChanges(before.table, after.table).flatMap((change) => (change.approved ? change.countries : [])),
   );
@@ -193,7 +196,7 @@ export function effectsOf(
     [...groups.values()].flatMap(([, to]) => next.candidates(to).cells.map((cell) => cell.number)),
   );
   return [...groups.values()].map(([from, to, countries]): Effect => {
-    const [here, there] = [sideOf(old, from, before.conditions), sideOf(next, to, after.conditions)];
+    const [here, there] = [sideOf(old, from, before.conditions, bySlot), sideOf(next, to, after.conditions, bySlot)];
     const changes = (a: CellNumber | undefined, b: CellNumber | undefined): boolean => {
       const [left, right] = [here.cell(a), there.cell(b)];
       return left !== undefined && (!isSamePlace(left, right) || (here.serves(left) && !there.serves(right)));
@@ -208,7 +211,7 @@ export function effectsOf(
       // A new pin says where the tenant may live: it is a tenant of other countries then.
       if (a === undefined && b !== undefined && there.cell(b) === undefined && allowed.has(b)) continue;
       // Other algorithms need the tenant's id for its home without a pin, so such a tenant counts as moved.
-      const isUnknown = old.table.algorithm !== "slots" && (a === undefined || b === undefined);
+      const isUnknown = !bySlot && (a === undefined || b === undefined);
       const isMoved = isUnknown
         ? (a === undefined ? here.homes : here.cell(a)) !== undefined
         : changes(a ?? here.ownerOf(slot), b ?? there.ownerOf(slot));
@@ -240,10 +243,10 @@ interface Side {
   serves(home: TableCell | undefined): boolean;
 }
 
-function sideOf(router: Router, jurisdiction: string, { down = none }: Conditions): Side {
+function sideOf(router: Router, jurisdiction: string, { down = none }: Conditions, bySlot: boolean): Side {
   const set = router.candidates(jurisdiction);
   const hasStandIn = set.cells.some((cell) => standsIn(cell, down));
-  const homes = homesOf(router, jurisdiction, set);
+  const homes = homesOf(router, jurisdiction, set, bySlot);
   return {
     homes,
     ownerOf: (slot) => homes?.cells[homes.at[slot]!],
@@ -301,10 +304,18 @@ interface Homes {
 const samples = new Map<string, Homes>();
 const mostSamples = 64;
 
-function homesOf({ table }: Router, jurisdiction: string, { cells, homes }: CandidateSet): Homes | undefined {
+function homesOf(
+  { table }: Router,
+  jurisdiction: string,
+  { cells, homes }: CandidateSet,
+  bySlot: boolean,
+): Homes | undefined {
   if (table.algorithm === "slots") {
     const deal = dealFor(table.deals, localitiesOf(table, jurisdiction));
-    return deal === undefined ? undefined : { cells: deal.cells, at: indexesOf(deal) };
+    if (deal === undefined) return undefined;
+    const indexes = indexesOf(deal);
+    const ofSample = () => Uint16Array.from({ length: sampleSize }, (_, i) => indexes[slotOf(`sample-${i}`)]!);
+    return { cells: deal.cells, at: bySlot ? indexes : ofSample() };
   }
   if (homes === undefined) return undefined;
   const members = cells.filter(canBeHome);

@@ -29,7 +29,13 @@ export function layers(text: string): readonly Layer[] {
   const plain = unescaped(text);
   if (plain !== text) found.push({ kind: "text", text: plain });
   const room = new Room();
-  for (const [run] of text.matchAll(encoded)) for (const layer of binary(run, room)) found.push(layer);
+  for (const [run] of text.matchAll(encoded)) {
+    for (const layer of binary(run, room)) found.push(layer);
+    // A segment of a URL's path: the run begins before it.
+    if (run.length < longestPath && run.includes("/"))
+      for (const part of run.split("/"))
+        if (part.length >= 10) for (const layer of binary(part, room)) found.push(layer);
+  }
   for (const [run] of text.matchAll(hexadecimal))
     for (const layer of opened(Buffer.from(run, "hex"), room)) found.push(layer);
   return found;
@@ -38,12 +44,16 @@ export function layers(text: string): readonly Layer[] {
 /** Long enough to hold an address: ten characters of base64 are seven bytes. */
 const encoded = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={0,2}(?![A-Za-z0-9+/_=])/g;
 
+/** Longer runs are data. */
+const longestPath = 2048;
+
 /** Two digits a byte, as many as the shortest address needs. */
 const hexadecimal = /(?<![A-Za-z0-9])(?:[0-9a-f]{2}){8,}(?![A-Za-z0-9])/gi;
 
 /** `\u002d`, `\x2d`, `\055`, `&#45;`, `&#x2d;` and, in a mail's part, `=2D`: one character each. */
 function unescaped(text: string): string {
-  let plain = text;
+  // As resolvers read a host's letters: the full-width ones are the plain ones.
+  let plain = /[\uff01-\uff5e]/.test(text) ? text.normalize("NFKC") : text;
   if (plain.includes("\\")) {
     plain = plain.replace(
       /\\(?:u\{?([0-9a-f]{4})\}?|x([0-9a-f]{2})|([0-3][0-7]{2}))/gi,

@@ -213,16 +213,39 @@ function granted(resource: Resource, { cell }: OwnedContext): readonly Verdict[]
 const ofMachines =
   /^aws\.(?:ec2|health|autoscaling|ecs|eks|ssm|tag|trustedadvisor|guardduty|securityhub|config|backup|acm|ce|signin)$/;
 
-/** Rules on the account's own event bus, where the events of all its cells meet. */
+/** Types that take in what the whole account has; with a second item, unless this property names what they take. */
+const ofAll: readonly (readonly [type: RegExp, names?: string])[] = [
+  [/^aws:(?:rds|docdb|neptune|redshift|dms)\/eventSubscription:/, "sourceIds"],
+  [/^aws:(?:cloudtrail\/(?:trail|eventDataStore)|cloudwatch\/metricStream|ssm\/resourceDataSync):/],
+];
+
+/** Properties with the bus of a rule and of an archive. */
+const buses: readonly (readonly [type: RegExp, bus: string])[] = [
+  [/^aws:cloudwatch\/eventRule:/, "eventBusName"],
+  [/^aws:cloudwatch\/eventArchive:/, "eventSourceArn"],
+];
+
+/** What receives the events of all cells: also rules on the account's own event bus, where these meet. */
 function overheard(resource: Resource, { cell, prints }: OwnedContext): readonly Verdict[] {
-  if (!/^aws:cloudwatch\/eventRule:/.test(resource.type)) return [];
-  const bus = read(resource.props, "eventBusName");
-  if (
-    (bus.state !== "absent" && text(bus) !== "default") ||
-    resource.propertyDependencies["eventBusName"] !== undefined
-  )
-    return [];
-  const found = read(resource.props, "eventPattern");
+  const { type, props, propertyDependencies } = resource;
+  const fromAll = (path: string): readonly Verdict[] => [
+    undecided(resource, path, "it receives such events of every cell in the account", {
+      evidence: "selector",
+      owners: [cell, "every cell of the account"],
+    }),
+  ];
+  const all = ofAll.find(([one]) => one.test(type));
+  if (all !== undefined) {
+    const [, names = ""] = all;
+    return propertyDependencies[names] === undefined && items(props, names).length === 0 ? fromAll(names) : [];
+  }
+  const [, busName] = buses.find(([one]) => one.test(type)) ?? [];
+  if (busName === undefined || propertyDependencies[busName] !== undefined) return [];
+  const bus = read(props, busName);
+  if (bus.state !== "absent" && !/(?:^|\/)default$/.test(text(bus))) return [];
+  const found = read(props, "eventPattern");
+  // Without a pattern a rule has a schedule, and an archive takes every event.
+  if (found.state === "absent" && busName === "eventSourceArn") return fromAll("eventPattern");
   if (found.state !== "known") return [];
   let pattern: { readonly source?: unknown };
   try {
@@ -232,15 +255,22 @@ function overheard(resource: Resource, { cell, prints }: OwnedContext): readonly
   }
   const sources = Array.isArray(pattern.source) ? pattern.source.map(String) : [];
   if (sources.length > 0 && sources.every((source) => ofMachines.test(source))) return [];
-  const isHeld = leaves({ pattern }).some((leaf) => leaf.kind === "text" && isSpokenFor(leaf.text, cell, prints));
-  return isHeld
-    ? []
-    : [
-        undecided(resource, "eventPattern", "it receives such events of every cell in the account", {
-          evidence: "selector",
-          owners: [cell, "every cell of the account"],
-        }),
-      ];
+  return isHeld(pattern, (value) => isSpokenFor(value, cell, prints)) ? [] : fromAll("eventPattern");
+}
+
+/**
+ * True when every event that a pattern matches names the own cell: one of its fields does, by each of its values.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+function isHeld(pattern: unknown, isOwn: (value: string) => boolean): boolean {
+  if (typeof pattern === "string") return isOwn(pattern);
+  if (typeof pattern !== "object" || pattern === null) return false;
+  if (Array.isArray(pattern)) return pattern.length > 0 && pattern.every((one) => isHeld(one, isOwn));
+  return Object.entries(pattern).some(([key, value]) => {
+    if (key === "anything-but") return false;
+    if (key === "prefix") return isHeld(value, (start) => isOwn(`${start}*`));
+    return isHeld(value, key === "suffix" ? (end) => isOwn(`*${end}`) : isOwn);
+  });
 }
 
 /** API groups whose objects join clusters: multi-cluster services, meshes over several clusters, federations. */

@@ -126,8 +126,11 @@ function namedIn(leaf: ReturnType<typeof leaves>[number]): readonly string[] {
   ];
 }
 
+/** An ARN, what it ends in, and its resource: `table/orders/index/*` and `function:orders:live` are parts of `orders`. */
 function ofArn(text: string): readonly string[] {
-  return [text, text.split(/[:/]/).pop() ?? text, text.split(":").pop() ?? text];
+  const parts = text.split(":").slice(5).join(":").split(/[:/]/);
+  const whole = parts[text.startsWith("arn:aws:s3:") ? 0 : 1] ?? text;
+  return [text, text.split(/[:/]/).pop() ?? text, text.split(":").pop() ?? text, whole];
 }
 
 /** ARNs that statements allow, without the principals. */

@@ -197,28 +197,30 @@ function nameBeside({ props }: Resource, path: string): string {
   return found.state === "known" && typeof found.value === "string" ? found.value : path;
 }
 
-/** Types that adopt or set what an account has once in a region. */
+/** Types that adopt or set what an account has once in a region, and once in all regions. */
 const ofAccount =
-  /^aws:(?:ec2\/(?:defaultVpc|defaultSubnet|defaultVpcDhcpOptions)|ebs\/defaultKmsKey|cloudwatch\/logAccountPolicy|ecr\/replicationConfiguration):/;
+  /^aws:(?:(?:ec2\/(?:defaultVpc|defaultSubnet|defaultVpcDhcpOptions|defaultCreditSpecification|allowedImagesSettings|imageBlockPublicAccess|instanceMetadataDefaults|serialConsoleAccess|vpcBlockPublicAccessOptions)|ebs\/(?:defaultKmsKey|encryptionByDefault|snapshotBlockPublicAccess)|apigateway\/account|backup\/regionSettings|bedrockmodel\/invocationLoggingConfiguration|cfg\/(?:recorder|recorderStatus|deliveryChannel|retentionConfiguration)|cloudwatch\/logAccountPolicy|codebuild\/sourceCredential|ecr\/(?:accountSetting|registryPolicy|registryScanningConfiguration|replicationConfiguration)|ecs\/accountSettingDefault|emr\/blockPublicAccessConfiguration|glue\/(?:dataCatalogEncryptionSettings|resourcePolicy)|guardduty\/detector|inspector2\/enabler|iot\/(?:eventConfigurations|indexingConfiguration|loggingOptions)|kinesis\/accountSettings|lakeformation\/dataLakeSettings|macie2\/account|rds\/certificate|securityhub\/account(?:V2)?|ses\/activeReceiptRuleSet|sesv2\/account\w+|sns\/smsPreferences|ssm\/(?:defaultPatchBaseline|serviceSetting)|xray\/encryptionConfig)|(account\/\w+|organizations\/\w+|backup\/globalSettings|iam\/(?:accountAlias|accountPasswordPolicy|organizationsFeatures|securityTokenServicePreferences)|s3\/accountPublicAccessBlock)):/;
 
 /** What cells of one account adopt from it: the same thing for each of them. */
 export function adopted(graph: Graph): readonly Verdict[] {
   const { prints } = graph;
   const found = graph.resources.filter((one) => ofAccount.test(one.type) && graph.cell(one) !== undefined);
-  const place = (cell: string): string => {
+  const place = (cell: string, isGlobal: boolean): string => {
     const print = prints.cell(cell);
-    return `${print?.account ?? ""} ${print?.partition ?? ""} ${print?.region ?? ""}`;
+    return `${print?.account ?? ""} ${print?.partition ?? ""} ${isGlobal ? "" : (print?.region ?? "")}`;
   };
   return found.flatMap((one): readonly Verdict[] => {
     const cell = graph.cell(one)!;
-    const isThere = (other: string): boolean => other !== cell && place(other) === place(cell);
+    const isGlobal = ofAccount.exec(one.type)?.[1] !== undefined;
+    const where = isGlobal ? "once" : "once in the region";
+    const isThere = (other: string): boolean => other !== cell && place(other, isGlobal) === place(cell, isGlobal);
     const twin = found.find((other) => other.type === one.type && isThere(graph.cell(other)!));
     if (twin !== undefined) {
       const other = graph.cell(twin)!;
-      const message = `it adopts what the account has once in the region, as ${other} does`;
+      const message = `it adopts or sets what the account has ${where}, as ${other} does`;
       return [violation(one, undefined, message, { evidence: "hub", owners: [cell, other] })];
     }
     if (!prints.cells.some(({ id }) => isThere(id))) return [];
-    return [undecided(one, undefined, "it adopts what the account has once in the region, where another cell is")];
+    return [undecided(one, undefined, `it adopts or sets what the account has ${where}, and another cell is there`)];
   });
 }

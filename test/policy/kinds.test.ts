@@ -30,6 +30,9 @@ const both =
     for (const cell of [1, 2]) world.add(type, props, { cell, name: `it-${cell}` });
   };
 const variables = (given: object): object => ({ environment: { variables: given } });
+const eventRule = "aws:cloudwatch/eventRule:EventRule";
+const events = (id: readonly unknown[]): Act =>
+  add(eventRule, { eventPattern: JSON.stringify({ source: ["aws.rds"], detail: { id } }) });
 const may = (...statements: readonly object[]): Act => add(rolePolicy, { policy: policy(...statements) });
 const when = (Condition: object): Act => may({ Action: "s3:GetObject", Resource: "*", Condition });
 
@@ -208,6 +211,33 @@ const leaks: Readonly<Record<string, Act>> = {
     lambda,
     variables({ BROKERS: "b-1.devcell2kafka.abc123.c2.kafka.eu-west-1.amazonaws.com:9098" }),
   ),
+  "a host in base64, as a segment of a URL's path": add(
+    lambda,
+    variables({ URL: `https://own.example.com/r/${Buffer.from("postgres.cell-2.internal").toString("base64")}` }),
+  ),
+  "a host in full-width letters, which resolvers read as plain ones": add(
+    lambda,
+    variables({ TARGET: "ｐｇ．ｃｅｌｌ－２．ｉｎｔｅｒｎａｌ" }),
+  ),
+  "a version of the foundation's function, which has the other's host": (world) => {
+    held(world, lambda, "proxy", { name: "dev-proxy", ...variables({ TARGET: "postgres.cell-2.internal" }) });
+    may({ Action: "lambda:InvokeFunction", Resource: "arn:aws:lambda:eu-west-1:123456789012:function:dev-proxy:live" })(
+      world,
+    );
+  },
+  "an index of the foundation's table, which two cells read": (world) => {
+    held(world, "aws:dynamodb/table:Table", "table", { name: "dev-orders" });
+    both(rolePolicy, {
+      policy: policy({
+        Action: "dynamodb:Query",
+        Resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/dev-orders/index/*",
+      }),
+    })(world);
+  },
+  "what an account has once in all regions, set by two cells": both(
+    "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+    { blockPublicAcls: false },
+  ),
 };
 
 const open: Readonly<Record<string, Act>> = {
@@ -233,7 +263,32 @@ const open: Readonly<Record<string, Act>> = {
     Resource: "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
   }),
   "the default network, adopted by one cell of an account": add("aws:ec2/defaultVpc:DefaultVpc", {}),
-  "objects of every bucket, as events": add("aws:cloudwatch/eventRule:EventRule", {
+  ...Object.fromEntries(
+    [
+      "aws:apigateway/account:Account",
+      "aws:guardduty/detector:Detector",
+      "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
+      "aws:ssm/serviceSetting:ServiceSetting",
+      "aws:xray/encryptionConfig:EncryptionConfig",
+    ].map((type) => [`what an account has once: ${type}`, add(type, {})]),
+  ),
+  "events of every database": add("aws:rds/eventSubscription:EventSubscription", { sourceType: "db-instance" }),
+  "calls to the whole account's API": add("aws:cloudtrail/trail:Trail", { s3BucketName: "dev-cell-1-trail" }),
+  "metrics of the whole account": add("aws:cloudwatch/metricStream:MetricStream", { outputFormat: "json" }),
+  "an archive of the account's own bus": add("aws:cloudwatch/eventArchive:EventArchive", {
+    eventSourceArn: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+  }),
+  "events of the account's own bus, by its ARN": add(eventRule, {
+    eventBusName: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+    eventPattern: JSON.stringify({ source: ["aws.rds"] }),
+  }),
+  "events by a prefix that cell-10's names have too": events([{ prefix: "dev-cell-1" }]),
+  "events of everything but the own database": events([{ "anything-but": "dev-cell-1-postgres" }]),
+  "events of the own database, or of any that has a name": events(["dev-cell-1-postgres", { exists: true }]),
+  "events of the own database, or of others by another field": add(eventRule, {
+    eventPattern: JSON.stringify({ $or: [{ detail: { id: ["dev-cell-1-postgres"] } }, { source: ["aws.rds"] }] }),
+  }),
+  "objects of every bucket, as events": add(eventRule, {
     eventPattern: JSON.stringify({ source: ["aws.s3"] }),
   }),
   "a load balancer controller's rules, which name no resource": may({
@@ -269,7 +324,16 @@ const alike: Readonly<Record<string, Act>> = {
   "a queue for interruptions of machines": add(queuePolicy, {
     policy: policy({ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" }),
   }),
-  "interruptions of machines, as events": add("aws:cloudwatch/eventRule:EventRule", {
+  "events of the own database, by its id": add("aws:rds/eventSubscription:EventSubscription", {
+    sourceType: "db-instance",
+    sourceIds: ["dev-cell-1-postgres"],
+  }),
+  "events of the own databases": events([
+    "dev-cell-1-postgres",
+    { prefix: "dev-cell-1-" },
+    { wildcard: "dev-cell-1-*" },
+  ]),
+  "interruptions of machines, as events": add(eventRule, {
     eventPattern: JSON.stringify({ source: ["aws.ec2"] }),
   }),
   "a key's own policy": add("aws:kms/keyPolicy:KeyPolicy", {

@@ -167,6 +167,19 @@ describe("the published client, with the router's handler and cells over HTTP", 
     expect(await text(client("/"))).toEqual([200, "served by 1"]);
   });
 
+  it("sends no token to another host, whatever the path is", async () => {
+    const { client, router } = await fleet([{ epoch: 1, state: "open" }, undefined]);
+    const asked: string[] = [];
+    const other = await serve(({ headers }) => ({
+      status: 200,
+      body: String(asked.push(headers.authorization ?? "")),
+    }));
+    for (const path of [other, other.slice("http:".length), other.replace("http://", "\\\\"), `\t${other}`, router])
+      await expect(client(path)).rejects.toThrow("another host");
+    expect(asked).toEqual([]);
+    expect(await text(client("/orders"))).toEqual([200, "served by 0"]);
+  });
+
   it("returns the router's refusal without a token", async () => {
     const { router } = await fleet([undefined, undefined]);
     const client = published.makeClient({ router });

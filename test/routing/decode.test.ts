@@ -7,9 +7,13 @@ import {
   decodeTableText,
   digestOf,
   encodeTable,
+  makeRouter,
   refusalToReplace,
   sealTable,
+  slotCount,
+  type AlgorithmName,
 } from "../../routing";
+import { packDeal } from "../../routing/slots/pack";
 import { anyTable, cell, exampleContent, exampleTable } from "./tables";
 
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- broken on purpose */
@@ -157,6 +161,22 @@ describe("replacing a table", () => {
       );
     expect(refusalToReplace(asleep(4), now)).toBeUndefined();
     expect(refusalToReplace(now, asleep(6))).toMatch("leaves no cell of CN in service");
+  });
+
+  it("compares the same tenants where the algorithm changes", () => {
+    const two = exampleContent().cells.slice(0, 2);
+    const content = { cells: two, jurisdictions: { eu: { localities: ["EU"] } }, countries: { DE: "eu" } };
+    const [ring, dealt] = [exampleTable({ ...content, algorithm: "ring" }, 1), exampleTable(content, 2)];
+    const { homes } = makeRouter(ring).candidates("eu");
+    // Slot i belongs to the home of the sample's tenant i, and every other slot to cell 0.
+    const owners = Int32Array.from({ length: slotCount }, (_, i) => (i < 1000 ? homes!.place(`sample-${i}`) : 0));
+    const after = { ...dealt, deals: [packDeal(["EU"], [0, 1], owners)] };
+    expect(refusalToReplace(ring, after)).toMatch("% of the tenants of DE");
+    // One cell keeps all its tenants.
+    const one = (algorithm: AlgorithmName, revision: number) =>
+      exampleTable({ ...content, algorithm, cells: two.slice(0, 1) }, revision);
+    expect(refusalToReplace(one("slots", 1), one("ring", 2))).toBeUndefined();
+    expect(refusalToReplace(one("ring", 1), one("slots", 2))).toBeUndefined();
   });
 
   it("refuses to move more than a twentieth of a jurisdiction's tenants, by any algorithm", () => {

@@ -16,6 +16,7 @@ import {
   pinsOf,
   makeRoutes,
   overlaySchema,
+  Pins,
   refusalToReplace,
   residencyChanges,
   sealTable,
@@ -76,7 +77,7 @@ describe("what a step does to tenants", () => {
         countries: other.countries,
         defaultJurisdiction: other.defaultJurisdiction,
       } as RoutingTableContent,
-      both: { ...other, algorithm: before.algorithm },
+      both: other,
       endpoints: { ...shared, cells: swapped },
     }[kind]!;
     const numbers = new Set(content.cells.map(({ number }) => number));
@@ -96,7 +97,7 @@ describe("what a step does to tenants", () => {
         const [old, next] = [before, after].map(({ table, conditions }) =>
           makeRoutes(makeRouter({ ...table, pins: {} }), conditions),
         );
-        const asked = before.table.algorithm === "slots" ? tenants : sample;
+        const asked = [before, after].every(({ table }) => table.algorithm === "slots") ? tenants : sample;
         const places = (table: RoutingTable) =>
           new Map(table.cells.map((each) => [each.number, `${each.number} ${each.locality} ${each.endpoint}`]));
         const [was, is] = [places(before.table), places(after.table)];
@@ -372,6 +373,37 @@ describe("a window of time", () => {
     expect(take(0, { ...out(2, 3, 4, 5), allow: { ...allow, from: held().overlay!.revision } })).toBeUndefined();
     expect(take(minute, out(2, 3, 4, 5))).toBeUndefined();
     expect(take(minute, { ...out(2, 3, 4, 5, 6, 7), allow: { ...allow, from: 2 } })).toMatch("out of service");
+  });
+
+  it("keeps epochs: a pin that was dropped does not come back with a lower one", () => {
+    const { take } = router();
+    const at = (cell: number, epoch: number): Partial<Overlay> => ({
+      pins: Pins.pack("k".repeat(22), [["acme", { cell, epoch }]]),
+    });
+    const [home, other] = [0, 1];
+    expect(take(0, at(home, 5))).toBeUndefined();
+    expect(take(61 * minute, {})).toBeUndefined();
+    expect(take(62 * minute, at(other, 4))).toMatch("older epochs of 1 tenants");
+    expect(take(63 * minute, at(other, 6))).toBeUndefined();
+  });
+
+  it("keeps residency: a cell that was taken out does not come back with another locality", () => {
+    let held = begin(base, 0);
+    const take = (now: number, revision: number, cells: readonly TableCell[]): string | undefined => {
+      const result = accept(
+        held,
+        { base: sealTable(revision, { ...base, cells }, base.deals), overlay: undefined },
+        now,
+      );
+      if (result.ok) held = result.accepted;
+      return result.ok ? undefined : result.reason;
+    };
+    const idle = base.cells.map((each) => (each.number === 9 ? { ...each, weight: 0 } : each));
+    held = begin(sealTable(1, { ...base, cells: idle }), 0);
+    const others = idle.filter(({ number }) => number !== 9);
+    const relabelled = cell(9, { locality: "EU", region: "new-1", weight: 0 });
+    expect(take(minute, 2, others)).toBeUndefined();
+    expect(take(2 * minute, 3, [...others, relabelled])).toMatch("it opens US to tenants of DE");
   });
 
   it("adds up homes that move", () => {

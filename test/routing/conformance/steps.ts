@@ -190,6 +190,12 @@ export const stepsCases: readonly StepsCase[] = [
     over(300, 5, { pins: packed({ acme: { cell: 0, epoch: 6 } }) }),
     over(360, 6),
   ]),
+  steps("epochs of pins that disappear for a while", [
+    over(60, 1, { pins: packed({ acme: { cell: 0, epoch: 5 } }) }),
+    over(3720, 2),
+    over(3780, 3, { pins: packed({ acme: { cell: 1, epoch: 4 } }) }, no("epochs")),
+    over(3840, 4, { pins: packed({ acme: { cell: 1, epoch: 6 } }) }),
+  ]),
   steps(
     "a pin that hid an older one of the base",
     [
@@ -275,6 +281,15 @@ export const stepsCases: readonly StepsCase[] = [
     base(60, of({ cells: [...cells, cell(30, { region: "ap-1", weight: 0 })] }), no("residency")),
     base(120, of({ cells: [...cells, cell(30, { region: "eu-2", weight: 0 })] })),
   ]),
+  steps(
+    "a cell that was away for a step, in another locality",
+    [
+      base(60, of()),
+      base(120, of({ cells: [...cells, cell(30, { region: "new-1", weight: 0 })] }, 3), no("residency")),
+      base(180, of({ cells: [...cells, cell(30, { locality: "AP", region: "new-1", weight: 0 })] }, 4)),
+    ],
+    of({ cells: [...cells, cell(30, { locality: "AP", region: "ap-1", weight: 0 })] }, 1),
+  ),
 
   steps("two of ten cells go, and not three", [
     over(60, 1),
