@@ -1,6 +1,7 @@
 import type { CellNumber } from "../contract/numbers";
 import { firstMistake } from "./check";
 import type { Conditions } from "./decide";
+import { localitiesKey } from "./homes";
 import { applyOverlay, conditionsOf } from "./overlay";
 import { pinsOf } from "./pins";
 import { residencyChanges } from "./residency";
@@ -92,7 +93,10 @@ export function accept(held: Accepted, { base, overlay }: Pick<Served, "base" | 
   return { ok: true, accepted: { ...served, start: isPermitted ? { served, at: now } : start, ignores } };
 }
 
-/** Without the new `down` marks in the smallest candidate set that exceeds a limit and has some; undefined: none has. */
+/**
+ * Without the new `down` marks in a candidate set that exceeds a limit and has some, undefined when none has. It is the set
+ * with the fewest localities, the fleet after all sets; the names decide among equals, so that all readers choose alike.
+ */
 function withoutMarks(
   broken: readonly Breach[],
   { down: old }: Conditions,
@@ -100,8 +104,10 @@ function withoutMarks(
 ): Conditions | undefined {
   const { down = new Set() } = conditions;
   const locality = new Map(table.cells.map((cell) => [cell.number, cell.locality]));
-  const size = ({ localities }: Breach): number => localities?.length ?? Infinity;
-  for (const { localities } of [...broken].sort((a, b) => size(a) - size(b))) {
+  const size = ({ localities }: Breach): number => (localities === undefined ? Infinity : new Set(localities).size);
+  const name = ({ localities = [] }: Breach): string => localitiesKey(localities);
+  const ordered = [...broken].sort((a, b) => (size(a) === size(b) ? (name(a) < name(b) ? -1 : 1) : size(a) - size(b)));
+  for (const { localities } of ordered) {
     const isIn = (number: CellNumber): boolean => localities?.includes(locality.get(number) ?? "") ?? true;
     const fewer = new Set([...down].filter((number) => old?.has(number) === true || !isIn(number)));
     if (fewer.size < down.size) return { ...conditions, down: fewer };

@@ -19,6 +19,8 @@ import type { RoutingTable } from "./table";
  */
 const magic = "CELLSRT1";
 const headerLength = 16;
+/** Refuses bytes that are not UTF-8, and leaves a byte order mark, which is not JSON. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The compiled form of a table. */
 export function encodeBinary(table: RoutingTable): Uint8Array {
@@ -43,9 +45,9 @@ export function encodeBinary(table: RoutingTable): Uint8Array {
 }
 
 /**
- * Reads a compiled table. Never throws. It makes every check of a JSON table except two that would cost more than all
- * others together: the digest, and whether each slot's index has a cell. The file is built and shipped with the code,
- * and a decision for a slot without a cell is a refusal.
+ * Reads a compiled table. Never throws. It checks every member of the JSON, but not what would cost more than all that
+ * together: the digest, whether the JSON is canonical, and whether each slot's index has a cell. The file is built and
+ * shipped with the code, and a decision for a slot without a cell is a refusal.
  */
 export function decodeBinary(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
   const broken = (message: string): Decoded => ({ ok: false, mistakes: [{ path: "", message }] });
@@ -56,7 +58,7 @@ export function decodeBinary(bytes: Uint8Array, options: DecodeOptions = {}): De
   if (view.getUint32(12, true) !== bytes.length || end > bytes.length) return broken("is cut off");
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes.subarray(headerLength, end)));
+    value = JSON.parse(decoder.decode(bytes.subarray(headerLength, end)));
   } catch {
     return broken("has a part that is not JSON");
   }

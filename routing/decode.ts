@@ -28,6 +28,9 @@ export interface DecodeOptions {
   readonly maxLength?: number;
 }
 
+/** A UTF-16 surrogate without its partner. */
+const loneSurrogate = /[\ud800-\udfff]/u;
+
 /** Longest base64 text of slots: those of 65,536 cells. */
 export const longestSlots = 174_764;
 
@@ -237,7 +240,9 @@ function decodePins(check: Check, value: unknown, cells: unknown): Record<string
   const numbers = new Set(
     Array.isArray(cells) ? cells.map((cell) => (cell as { number?: unknown } | null)?.number) : [],
   );
-  return check.entries("pins", value, (at, _tenant, item) => {
+  return check.entries("pins", value, (at, tenant, item) => {
+    // Two such ids can be the same tenant: they have the same UTF-8, and so the same hash and tag.
+    if (loneSurrogate.test(tenant)) check.fail(at, "has a UTF-16 surrogate without its partner");
     const pin = check.object(at, item);
     const cell = check.integer(`${at}.cell`, pin["cell"], 0, highestCellNumber);
     if (!numbers.has(cell)) check.fail(`${at}.cell`, "is not a cell of this table");

@@ -127,7 +127,8 @@ function decodeDeals(check: Check, value: unknown): readonly Deal[] {
     sets.add(key);
     const cells = check.ascending(`${at}.cells`, raw["cells"], highestCellNumber);
     const slots = check.text(`${at}.slots`, raw["slots"], longestSlots);
-    const indexes = cells.length === 0 ? undefined : unpackIndexes(slots, cells.length);
+    if (Array.isArray(raw["cells"]) && cells.length === 0) check.fail(`${at}.cells`, "is empty");
+    const indexes = unpackIndexes(slots, cells.length);
     if (indexes === undefined) check.fail(`${at}.slots`, `must be 65,536 indexes below ${cells.length}, packed`);
     const deal = { localities, cells, slots };
     return indexes === undefined ? deal : rememberIndexes(deal, indexes);

@@ -37,9 +37,9 @@ const named = <T>(all: readonly { readonly name: string }[], value: (index: numb
   Object.fromEntries(all.map(({ name }, index) => [name, value(index)]));
 
 describe("routing/conformance.json", () => {
-  it("is up to date, and smaller than 600 KB", () => {
+  it("is up to date, and smaller than 700 KB", () => {
     expect(readFileSync(conformanceFile, "utf8") === text).toBe(true);
-    expect(Buffer.byteLength(text)).toBeLessThan(600_000);
+    expect(Buffer.byteLength(text)).toBeLessThan(700_000);
   });
 
   it("stands for the bytes that the product writes", () => {

@@ -1,7 +1,7 @@
 import { canonicalJson, encodeBinary, longestObject, type RoutingTable } from "../../../routing";
 import type { Indexes } from "../../../routing/slots/pack";
 import { sha256Hex } from "../../../routing/sha256";
-import { put, type Bytes } from "./bytes";
+import { expand, put, type Bytes } from "./bytes";
 import { cell, dealOf, names, patterned, seal, slotCount, textOf, type Content, type Document } from "./documents";
 
 /** A published object, and what a reader must make of it: `at` is the place of its only mistake. */
@@ -128,6 +128,7 @@ const endpoints: readonly (readonly [name: string, endpoint: unknown])[] = [
   ["no string", null],
 ];
 
+const pinAt = (tenant: string): string => `pins[${JSON.stringify(tenant)}]`;
 const oneCell = (base: Document): void => void base.cells.pop();
 
 export const bases: readonly ObjectCase[] = [
@@ -197,6 +198,19 @@ export const bases: readonly ObjectCase[] = [
       { revision: 1, jurisdiction: "eu", localities: ["EU"] },
       { revision: 0, country: "ZZ", localities: ["US", "EU"] },
     ];
+  }),
+  accepted("approvals of words that mean nothing here", (base) => {
+    base.approvals = [
+      { revision: 1, country: "Atlantis.1", localities: ["nowhere"] },
+      { revision: 1, jurisdiction: "unknown", localities: [] },
+    ];
+  }),
+  accepted("capacities with fractions, and the highest ones", (base) => {
+    base.cells[0].capacity = { tenants: 0.5, requestsPerSecond: 9007199254740991 };
+    base.cells[1].capacity = { tenants: 9007199254740991, requestsPerSecond: 0.25 };
+  }),
+  accepted("a pin of a tenant with a pair of surrogates", (base) => {
+    base.pins = { "a😀": { cell: 0, epoch: 1 } };
   }),
   accepted("unknown members at every depth", (base) => {
     base.zzz = extremes;
@@ -381,6 +395,12 @@ export const bases: readonly ObjectCase[] = [
   refused("a negative capacity", "cells[0].capacity.tenants", (base) => {
     base.cells[0].capacity.tenants = -1;
   }),
+  refused("no requestsPerSecond", "cells[0].capacity.requestsPerSecond", (base) => {
+    base.cells[0].capacity = { tenants: 1 };
+  }),
+  refused("requestsPerSecond of 2^53", "cells[0].capacity.requestsPerSecond", (base) => {
+    base.cells[0].capacity.requestsPerSecond = 2 ** 53;
+  }),
   ...words.map(([name, word]) =>
     refused(`a locality of a cell: ${name}`, "cells[0].locality", (base) => {
       base.cells[0].locality = word;
@@ -435,6 +455,12 @@ export const bases: readonly ObjectCase[] = [
   refused("an approval for neither", "approvals[0]", (base) => {
     base.approvals = [{ revision: 1, localities: ["US"] }];
   }),
+  refused("an approval for a country that is no word", "approvals[0].country", (base) => {
+    base.approvals = [{ revision: 1, country: "D E", localities: ["US"] }];
+  }),
+  refused("an approval of a locality that is no word", "approvals[0].localities[0]", (base) => {
+    base.approvals = [{ revision: 1, country: "DE", localities: [""] }];
+  }),
   refused("approvals that are no list", "approvals", (base) => {
     base.approvals = {};
   }),
@@ -447,6 +473,15 @@ export const bases: readonly ObjectCase[] = [
   refused("a negative epoch", 'pins["acme"].epoch', (base) => {
     base.pins.acme = { cell: 1, epoch: -1 };
   }),
+  ...["\ud800", "a\udc00", "\udc00\ud800"].map((tenant) =>
+    refused(
+      `a pin of a tenant with a surrogate without its partner: ${JSON.stringify(tenant)}`,
+      pinAt(tenant),
+      (base) => {
+        base.pins = { [tenant]: { cell: 0, epoch: 1 } };
+      },
+    ),
+  ),
   refused("no pins", "pins", (base) => {
     delete base.pins;
   }),
@@ -593,32 +628,41 @@ function binary(
   deals: readonly (readonly [indexes: Indexes, period: number])[],
   edit: Partial<Header> = {},
 ): Bytes {
-  const plain = document.deals?.map(({ localities, cells }: Document) => ({ localities, cells }));
+  const { magic = "CELLSRT1", gapByte = 0, head = "", tail = "", slots } = edit;
+  const plain = document.deals?.map(({ localities, cells }: Document) => ({ localities, cells, slots }));
   const json = canonicalJson({ ...document, ...(plain === undefined ? {} : { deals: plain }) });
-  const parts: Bytes[] = [names.write(json)];
-  let length = 16 + Buffer.byteLength(json);
+  const parts: Bytes[] = tail === "" ? [names.write(head + json)] : [names.write(head + json.slice(0, -1)), tail, "}"];
+  const jsonLength = expand(parts, names.parts).length;
+  let length = 16 + jsonLength;
   for (const [indexes, period] of deals) {
     const gap = (8 - (length % 8)) % 8;
     const bytes = Buffer.from(indexes.buffer, indexes.byteOffset, indexes.byteLength);
     const once = (period * indexes.byteLength) / slotCount;
     const times = Math.floor(bytes.length / once);
-    if (gap > 0) parts.push({ base64: Buffer.alloc(gap).toString("base64") });
+    if (gap > 0) parts.push({ base64: Buffer.alloc(gap, gapByte).toString("base64") });
     parts.push({ repeat: { base64: bytes.subarray(0, once).toString("base64") }, times });
     parts.push({ base64: bytes.subarray(once * times).toString("base64") });
     length += gap + bytes.length;
   }
-  const { magic = "CELLSRT1", json: jsonLength = Buffer.byteLength(json), all = length } = edit;
   const header = Buffer.alloc(16);
   header.write(magic, "latin1");
-  header.writeUInt32LE(jsonLength, 8);
-  header.writeUInt32LE(all, 12);
+  header.writeUInt32LE(edit.json ?? jsonLength, 8);
+  header.writeUInt32LE(edit.all ?? length, 12);
   return [{ base64: header.toString("base64") }, ...parts];
 }
 
+/** How it differs from what the product writes. */
 interface Header {
   readonly magic: string;
   readonly json: number;
   readonly all: number;
+  /** Byte between two deals. */
+  readonly gapByte: number;
+  /** What stands before the JSON, and before its last brace. */
+  readonly head: string;
+  readonly tail: Bytes;
+  /** A member of each deal. */
+  readonly slots: string;
 }
 
 const three = patterned(3, "three in the zip");
@@ -630,6 +674,19 @@ const threeDealt: Content = {
   deals: [two, dealOf(["EU", "US"], [0, 1, 2], three, "three in the zip")],
 };
 const twoIndexes = patterned(2, "two");
+const zeros = patterned(1, "zeros");
+/** EU has one cell, US none that can be a home. */
+const fewDealt: Content = {
+  ...dealt,
+  cells: [cell(0), cell(1, { locality: "US", weight: 0 })],
+  jurisdictions: { eu: { localities: ["EU"] }, us: { localities: ["US"] } },
+  deals: [
+    { localities: ["EU"], cells: [0], slots: "" },
+    { localities: ["US"], cells: [], slots: "" },
+  ],
+};
+const unused: Content = { ...small, deals: [{ localities: ["EU"], cells: [0, 1] }] };
+const levels = (count: number): string => `${"[".repeat(count)}1${"]".repeat(count)}`;
 const withoutCell = three.map((index, slot) => (slot % 3 === 0 ? 255 : index)) as Indexes;
 /** What `encodeBinary` writes, to check the form that is written here. */
 export const shipped: readonly [Bytes, Uint8Array] = [
@@ -656,6 +713,42 @@ export const binaries: readonly ObjectCase[] = [
     bytes: binary({ ...seal(small), version: { revision: 7, digest: "0123456789ab" } }, []),
   },
   { name: "indexes without a cell, which are not checked here", bytes: slotsWithoutCell },
+  {
+    name: 'a member "slots" of deals, which is unknown here; bytes between deals that are not 0',
+    bytes: binary(
+      seal(threeDealt),
+      [
+        [twoIndexes, 251],
+        [three, 251],
+      ],
+      { slots: "x", gapByte: 255 },
+    ),
+  },
+  {
+    name: "deals of one cell and of none: one byte for each slot",
+    bytes: binary(seal(fewDealt), [
+      [zeros, 1],
+      [zeros, 1],
+    ]),
+  },
+  { name: "deals that the algorithm does not use have their bytes", bytes: binary(seal(unused), [[zeros, 1]]) },
+  { name: "no bytes of deals that the algorithm does not use", bytes: binary(seal(unused), []), at: "" },
+  { name: "65 levels: canonical JSON has limits", bytes: binary(seal(small), [], { tail: `,"zzz":${levels(64)}` }) },
+  {
+    name: "JSON that is not canonical: a space, minus 0, a number with an exponent",
+    bytes: binary(seal(small), [], { tail: ' ,"zzz":[-0,1e0]' }),
+  },
+  { name: "a byte order mark", bytes: binary(seal(small), [], { head: "\ufeff" }), at: "" },
+  {
+    name: "a byte that is not UTF-8",
+    bytes: binary(seal(small), [], { tail: [',"zzz":"', { base64: "/w==" }, '"'] }),
+    at: "",
+  },
+  {
+    name: "a pin of a tenant with a surrogate without its partner",
+    bytes: binary(seal({ ...small, pins: { "\ud800": { cell: 0, epoch: 1 } } }), []),
+    at: pinAt("\ud800"),
+  },
   { name: "nothing", bytes: "", at: "" },
   { name: "another magic", bytes: binary(seal(small), [], { magic: "CELLSRT2" }), at: "" },
   { name: "another length than it has", bytes: binary(seal(small), [], { all: 16 }), at: "" },

@@ -112,6 +112,11 @@ export const overlays: readonly ObjectCase[] = [
   accepted("a key of 22 letters", { pins: packed({}, "abcdefghijklmnopqrst-_") }),
   accepted("a key of 64 letters", { pins: packed({}, "k".repeat(64)) }),
   accepted("a permission", { allow: { from: 0, sets: [["EU"], ["US", "EU"]], moved: 1, cells: 3 } }),
+  accepted("the highest numbers of a permission, words that mean nothing here, and a set of none", {
+    allow: { from: Number.MAX_SAFE_INTEGER, sets: [["nowhere", "nowhere"], []], moved: 0.5, cells: 1_000_000 },
+  }),
+  accepted("a cell of pins with the highest number", { pins: columns([[7, 1, 0, 1]], [1_000_000]) }),
+  accepted("a deal of words that mean nothing here", { deals: [{ ...two(), localities: ["nowhere"] }] }),
   accepted("the highest revision", { revision: Number.MAX_SAFE_INTEGER, base: 0 }),
   accepted("unknown members at every depth", {
     zzz: { "\ue000": 1, "😀": "\ud800", b: 1e21 },
@@ -126,6 +131,7 @@ export const overlays: readonly ObjectCase[] = [
   text("65 levels", smallText.replace(/\}\n$/, `,"zzz":${"[".repeat(64)}1${"]".repeat(64)}}\n`)),
   text("no line feed at its end", smallText.slice(0, -1)),
   text("a space", put(smallText, ",", ", ")),
+  text("minus 0", put(textOf(overlay({ cells: { "1": { weight: 0 } } })), '"weight":0', '"weight":-0')),
   text("a cell that occurs twice", put(smallText, '"cells":{}', '"cells":{"1":{"down":true},"1":{"down":false}}')),
   text("a key that occurs twice with the same value", put(smallText, '"base":1', '"base":1,"base":1')),
   text(
@@ -142,6 +148,7 @@ export const overlays: readonly ObjectCase[] = [
   refused("revision 0", "revision", { revision: 0 }),
   refused("a revision as a string", "revision", { revision: "1" }),
   refused("a negative base", "base", { base: -1 }),
+  refused("base 2^53", "base", { base: 2 ** 53 }),
   { name: "no base", at: "base", bytes: textOf(without("base")) },
   { name: "no cells", at: "cells", bytes: textOf(without("cells")) },
   { name: "no pins", at: "pins", bytes: textOf({ ...without("pins"), pins: [] }) },
@@ -158,8 +165,11 @@ export const overlays: readonly ObjectCase[] = [
   refused("full as a string", 'cells["1"].full', { cells: { "1": { full: "true" } } }),
 
   refused("deals of null", "deals", { deals: null }),
+  refused("a deal with a locality that is no word", "deals[0].localities[0]", {
+    deals: [{ ...two(), localities: ["E U"] }],
+  }),
   refused("two deals for one set", "deals[1].localities", { deals: [two(), { ...two(), localities: ["EU", "EU"] }] }),
-  refused("a deal of no cells", "deals[0].slots", { deals: [{ localities: ["EU"], cells: [], slots: "" }] }),
+  refused("a deal of no cells", "deals[0].cells", { deals: [{ localities: ["EU"], cells: [], slots: "" }] }),
   refused("a deal with cells out of order", "deals[0].cells[1]", { deals: [{ ...two(), cells: [1, 0] }] }),
   refused("a deal with a cell twice", "deals[0].cells[1]", { deals: [{ ...two(), cells: [1, 1] }] }),
   refused("a deal with too few slots", "deals[0].slots", { deals: [{ ...two(), slots: two().slots.slice(4) }] }),
@@ -238,6 +248,13 @@ export const overlays: readonly ObjectCase[] = [
   refused("a permission for a share above 1", "allow.moved", { allow: { from: 0, sets: [], moved: 1.1, cells: 0 } }),
   refused("a permission with a negative number of cells", "allow.cells", {
     allow: { from: 0, sets: [], moved: 0, cells: -1 },
+  }),
+  refused("a permission for more than a million cells", "allow.cells", {
+    allow: { from: 0, sets: [], moved: 0, cells: 1_000_001 },
+  }),
+  refused("a permission from revision 2^53", "allow.from", { allow: { from: 2 ** 53, sets: [], moved: 0, cells: 0 } }),
+  refused("a permission for a set with a locality that is no word", "allow.sets[0][0]", {
+    allow: { from: 0, sets: [["E U"]], moved: 0, cells: 0 },
   }),
   refused("a permission of null", "allow", { allow: null }),
 ];

@@ -409,6 +409,20 @@ export const pairs: readonly PairCase[] = [
     ask(plain.slice(0, 5), "DE", "BR"),
   ),
 
+  pair(
+    "ring: 4.5 points are 5, and the next point strictly above a key's counts",
+    seal({
+      environment: "test",
+      algorithm: "ring",
+      cells: [cell(0, { weight: 0.03 }), cell(1, { weight: 0.03 }), cell(2)],
+      jurisdictions: { eu: { localities: ["EU"] } },
+      countries: { DE: "eu" },
+      pins: {},
+    }),
+    undefined,
+    // The first belong to the fifth point of a cell; the others lie on a point.
+    ask(["t-33", "t-55", "t-57", "t-70", "0:0", "0:4", "1:1", "2:30", "2:34", "2:58"], "DE"),
+  ),
   ...(["ring", "rendezvous", "murmur3", "sha256"] as const).flatMap((algorithm) => [
     pair(`${algorithm}: weights, states and numbers of all sizes`, others(algorithm), undefined, [
       ...ask([...plain, ...unusual], "DE"),

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../../routing";
+import { algorithms, canonicalJson, slotOf, type AlgorithmName, type Pin } from "../../../routing";
 import type { Bytes } from "./bytes";
 import {
   cell,
@@ -145,6 +145,85 @@ const rendezvous = (change: Document = {}, revision = 1): Document => {
   return seal({ ...rest, algorithm: "rendezvous", ...change }, revision);
 };
 
+/** Tenants of odd slots: with two cells in turn, those of the second. */
+const odd = Array.from({ length: 1000 }, (_, at) => `pin-${at}`).filter((tenant) => slotOf(tenant) % 2 === 1);
+const pinsOf = (tenants: readonly string[], number: number, epoch = 1): Readonly<Record<string, Pin>> =>
+  Object.fromEntries(tenants.map((tenant) => [tenant, { cell: number, epoch }]));
+
+/** A base without slots, so that it is short: `locality` names each cell's, by number. */
+const plain = (
+  sets: Readonly<Record<string, readonly string[]>>,
+  locality: readonly string[],
+  change: Document = {},
+  edit: Readonly<Record<number, Document>> = {},
+  revision = 1,
+): Document =>
+  seal(
+    {
+      environment: "test",
+      algorithm: "rendezvous" satisfies AlgorithmName,
+      cells: locality.map((each, number) => cell(number, { locality: each, region: `${each}-1`, ...edit[number] })),
+      jurisdictions: Object.fromEntries(Object.entries(sets).map(([name, localities]) => [name, { localities }])),
+      countries: Object.fromEntries(Object.keys(sets).map((name) => [name.toUpperCase(), name])),
+      pins: {},
+      ...change,
+    },
+    revision,
+  );
+/** Nearly all tenants are those of cell 1. */
+const lopsided = plain({ eu: ["EU"] }, ["EU", "EU"], {}, { 0: { weight: 0.001 } });
+const pairs = plain({ aa: ["A"], bb: ["B"], cc: ["C"], dd: ["D"] }, ["A", "A", "B", "B", "C", "C", "D", "D"]);
+const draining = { state: "draining" };
+const disabled = { state: "disabled" };
+
+/** One cell with a weight, and one for pinned tenants only. */
+const narrow = (country: Document, change: Document = {}, revision = 1): Document =>
+  plain(
+    { eu: ["EU"], both: ["EU", "US"], us: ["US"] },
+    ["EU", "EU", "US"],
+    { countries: country, ...change },
+    { 2: { weight: 0 } },
+    revision,
+  );
+/** The samples that another weight moves. */
+const heavier = 1.25;
+const moving = ((): readonly string[] => {
+  const [old, next] = [1, heavier].map((weight) =>
+    algorithms.rendezvous.prepare([
+      { number: 0, weight: 1 },
+      { number: 1, weight },
+    ]),
+  );
+  return Array.from({ length: 1000 }, (_, at) => `sample-${at}`).filter((id) => old!.place(id) !== next!.place(id));
+})();
+const twoPlain = (change: Document, edit: Readonly<Record<number, Document>>, revision: number): Document =>
+  plain({ de: ["EU"] }, ["EU", "EU"], change, edit, revision);
+const singles = (algorithm: AlgorithmName, change: Document, revision: number): Document => {
+  const deal = { deals: [{ localities: ["EU"], cells: [0], slots: "" }] };
+  return plain({ de: ["EU"] }, ["EU"], { algorithm, ...(algorithm === "slots" ? deal : {}), ...change }, {}, revision);
+};
+const withoutAp = (change: Document = {}, revision = 1): Document =>
+  of(
+    {
+      ...changed({ 20: { weight: 0 }, 21: { weight: 0 }, 22: { weight: 0 } }),
+      deals: [turn(["EU"]), turn(["EU", "US"]), turn(["US"])],
+      ...change,
+    },
+    revision,
+  );
+/** EU and US, with capacity for this number of tenants in each EU cell. */
+const roomy = (tenants: number, change: Document = {}, revision = 1): Document =>
+  of(
+    {
+      ...changed({
+        0: { capacity: { tenants, requestsPerSecond: 1 } },
+        1: { capacity: { tenants, requestsPerSecond: 1 } },
+      }),
+      ...change,
+    },
+    revision,
+  );
+
 export const stepsCases: readonly StepsCase[] = [
   steps("a newer base, an older one, and another one of the same revision", [
     base(60, of({}, 3)),
@@ -152,6 +231,10 @@ export const stepsCases: readonly StepsCase[] = [
     base(180, of({ countries: { ...start.countries, AT: "eu" } }, 3), no("order")),
     base(240, of({ countries: { ...start.countries, AT: "eu" } }, 4), no("residency")),
     base(300, of({}, 3)),
+  ]),
+  steps("other bytes with the same revision and digest are the same base", [
+    base(60, of({}, 3)),
+    base(120, { ...of({}, 3), version: { ...of({}, 3).version, zzz: 1 } }),
   ]),
   steps("another environment", [
     base(60, of({ environment: "prod" }), no("environment")),
@@ -165,6 +248,15 @@ export const stepsCases: readonly StepsCase[] = [
     over(300, 9, down(0)),
   ]),
   steps("the first overlay is not compared", [over(60, 1, out(0, 1, 10, 11, 12)), over(120, 2)]),
+  steps("the first overlay begins a window", [
+    over(3000, 1),
+    over(3590, 2, out(10, 11)),
+    over(3610, 3, out(10, 11, 12), no("cells")),
+  ]),
+  steps("the window that the first overlay begins does not compare with the base", [
+    over(60, 1, out(0, 1, 10, 11, 12)),
+    over(120, 2, out(0, 1, 10, 11, 12)),
+  ]),
   steps("an overlay waits for its base", [
     over(60, 1, { base: 2 }, no("pair")),
     base(120, of()),
@@ -255,7 +347,41 @@ export const stepsCases: readonly StepsCase[] = [
     // Only now is a country that is not listed before and after one that has the default.
     base(120, of({ defaultJurisdiction: "eu", countries: { ...start.countries, AT: "eu" } }, 3)),
   ]),
-  steps("the locality of a cell's former number", [
+  steps("a default without approval", [base(60, of({ defaultJurisdiction: "eu" }), no("residency"))]),
+  steps(
+    "the locality of a cell's former number, at another endpoint",
+    [
+      base(
+        60,
+        plain(
+          { eu: ["EU"], ap: ["AP"] },
+          ["EU", "EU", "AP", "AP", "EU"],
+          {},
+          { 4: { weight: 0, endpoint: "https://d4.example.com" } },
+          2,
+        ),
+        no("residency"),
+      ),
+    ],
+    plain({ eu: ["EU"], ap: ["AP"] }, ["EU", "EU", "AP", "AP", "AP"], {}, { 4: { weight: 0 } }),
+  ),
+  steps(
+    "a new cell in a region where its locality and another one have cells",
+    [
+      base(
+        60,
+        plain(
+          { eu: ["EU"], ap: ["AP"] },
+          ["EU", "AP", "EU"],
+          {},
+          { 0: { region: "x-1" }, 1: { region: "x-1" }, 2: { region: "x-1", weight: 0 } },
+          2,
+        ),
+      ),
+    ],
+    plain({ eu: ["EU"], ap: ["AP"] }, ["EU", "AP"], {}, { 0: { region: "x-1" }, 1: { region: "x-1" } }),
+  ),
+  steps("the locality of a cell's former number and endpoint", [
     base(
       60,
       of({
@@ -298,6 +424,7 @@ export const stepsCases: readonly StepsCase[] = [
     over(240, 4, out(10, 11, 12), no("cells")),
     over(300, 5),
   ]),
+  steps("a fifth of the fleet", [over(60, 1), over(120, 2, out(0, 2), no("cells")), over(180, 3, out(0))], pairs),
   steps("one of two cells may go", [over(60, 1), over(120, 2, out(0))]),
   steps("a set is never emptied, however slowly", [
     over(60, 1),
@@ -305,6 +432,11 @@ export const stepsCases: readonly StepsCase[] = [
     over(120 + 2 * hour, 3, out(0, 1), no("cells")),
     over(180 + 2 * hour, 4, out(1)),
   ]),
+  steps(
+    "the only cell in service may go when another one returns",
+    [over(60, 1, out(1)), over(120, 2, out(0)), over(120 + 2 * hour, 3, out(0, 1), no("cells"))],
+    plain({ eu: ["EU"] }, ["EU", "EU"]),
+  ),
   steps("a draining cell is in service, but does not stand in", [
     over(60, 1),
     over(120, 2, each([10, 11, 12], { state: "draining" }), no("standIns")),
@@ -320,6 +452,59 @@ export const stepsCases: readonly StepsCase[] = [
     over(120, 2, zero(0)),
     over(120 + hour, 3, zero(0, 1), no("standIns")),
   ]),
+  steps(
+    "the last stand-in may go when one cell in service is left",
+    [over(60, 1, { cells: { "1": draining } }), over(120, 2, { cells: { "0": disabled, "1": draining } })],
+    lopsided,
+  ),
+  steps(
+    "the last stand-in may not go when a second cell returns to service",
+    [
+      over(60, 1, { cells: { "1": disabled } }),
+      over(120, 2, { cells: { "0": draining, "1": draining } }, no("standIns")),
+    ],
+    lopsided,
+  ),
+  steps(
+    "a twentieth of the tenants may be refused: half of them lose their cell, and none can stand in",
+    [
+      over(60, 1, { cells: { "1": draining } }),
+      over(120, 2, { cells: { "0": disabled, "1": draining } }, no("refusals")),
+      over(180, 3, { cells: { "0": disabled, "1": draining }, ...allow(1, [["EU"]], { moved: 0.3 }) }, no("refusals")),
+      over(240, 4, { cells: { "0": disabled, "1": draining }, ...allow(1, [["EU"]], { moved: 0.7 }) }),
+    ],
+    plain({ eu: ["EU"] }, ["EU", "EU"]),
+  ),
+  steps(
+    "the same with a permission for the cell",
+    [
+      over(60, 1, { cells: { "1": draining } }),
+      over(120, 2, { cells: { "0": disabled, "1": draining }, ...allow(1, [["EU"]], { cells: 1 }) }),
+    ],
+    plain({ eu: ["EU"] }, ["EU", "EU"]),
+  ),
+  steps(
+    "pinned tenants who are refused count as moved, also with a permission for the cell",
+    [
+      over(60, 1, { cells: { "1": draining }, ...pinned(21, 0) }),
+      over(120, 2, { cells: { "0": disabled, "1": draining }, ...pinned(21, 0) }, no("pins")),
+      over(
+        180,
+        3,
+        { cells: { "0": disabled, "1": draining }, ...pinned(21, 0), ...allow(1, [["EU"]], { cells: 1 }) },
+        no("pins"),
+      ),
+    ],
+    lopsided,
+  ),
+  steps(
+    "one pinned tenant less may be refused",
+    [
+      over(60, 1, { cells: { "1": draining }, ...pinned(20, 0) }),
+      over(120, 2, { cells: { "0": disabled, "1": draining }, ...pinned(20, 0) }),
+    ],
+    lopsided,
+  ),
   steps("cells at another endpoint have gone", [
     base(
       60,
@@ -336,6 +521,8 @@ export const stepsCases: readonly StepsCase[] = [
   steps("one cell at another endpoint: a tenth of the set's tenants move", [
     base(60, of(changed({ 10: { endpoint: "https://d10.example.com" } })), no("homes")),
   ]),
+
+  steps("one cell in another region: the same", [base(60, of(changed({ 10: { region: "us-2" } })), no("homes"))]),
 
   steps("a twentieth of the slots may move, and not one more", [
     base(60, of(deals(twentieth + 1)), no("homes")),
@@ -359,6 +546,22 @@ export const stepsCases: readonly StepsCase[] = [
     rendezvous(),
   ),
 
+  steps(
+    "samples count by hash, as if they had no pins",
+    [base(60, twoPlain({ pins: pinsOf(moving.slice(0, 10), 0) }, { 1: { weight: heavier } }, 2), no("homes"))],
+    twoPlain({ pins: pinsOf(moving.slice(0, 10), 0) }, {}, 1),
+  ),
+  steps(
+    "another algorithm: samples count, and slots are looked up",
+    [base(60, singles("ring", {}, 2)), base(120, singles("slots", {}, 3)), base(180, singles("murmur3", {}, 4))],
+    singles("slots", {}, 1),
+  ),
+  steps(
+    "another algorithm that moves half of the tenants",
+    [base(60, twoPlain({ algorithm: "sha256" }, {}, 2), no("homes"))],
+    twoPlain({}, {}, 1),
+  ),
+
   steps("pins: ten, plus a twentieth of the set's planned tenants", [
     over(60, 1, pinned(60, 10)),
     // US is for 1,000 tenants: 60 pins may change, all to one country's set.
@@ -371,6 +574,86 @@ export const stepsCases: readonly StepsCase[] = [
     over(120, 2, {}, no("pins")),
     over(180, 3, pinned(32, 10)),
   ]),
+  steps("pins that disappear count as moved too", [
+    over(60, 1, { pins: packed(pinsOf(odd.slice(0, 21), 0)) }),
+    // EU is for 200 tenants: 20 pins may change, and 10 may disappear.
+    over(120, 2, { pins: packed(pinsOf(odd.slice(10, 21), 1, 2)) }, no("pins")),
+    over(180, 3, {
+      pins: packed({ ...pinsOf(odd.slice(10, 20), 1, 2), ...pinsOf(odd.slice(20, 21), 0) }),
+    }),
+  ]),
+  steps("a twentieth of many pins may disappear", [
+    over(60, 1, { pins: packed(pinsOf(odd.slice(0, 220), 0)) }),
+    over(120, 2, { pins: packed(pinsOf(odd.slice(12, 220), 0)) }, no("pins")),
+    over(180, 3, { pins: packed(pinsOf(odd.slice(11, 220), 0)) }),
+  ]),
+  steps("pins that disappear where the slots' owner is the pins' cell", [
+    over(60, 1, { pins: packed(pinsOf(odd.slice(0, 30), 1)) }),
+    over(120, 2, {}, no("pins")),
+  ]),
+  steps(
+    "the same for a country without other candidates: no change",
+    [over(60, 1, { pins: packed(pinsOf(odd.slice(0, 30), 1)) }), over(120, 2)],
+    of(
+      {
+        jurisdictions: { ...jurisdictions, west: { localities: ["US"] } },
+        deals: [turn(["AP"]), turn(["EU"]), turn(["US"])],
+      },
+      1,
+    ),
+  ),
+  steps(
+    "planned tenants are those before: more room",
+    [base(60, roomy(10000, { pins: pinsOf(odd.slice(0, 21), 1, 2) }, 2), no("pins"))],
+    roomy(100, { pins: pinsOf(odd.slice(0, 21), 0) }),
+  ),
+  steps(
+    "planned tenants are those before: less room",
+    [base(60, roomy(0, { pins: pinsOf(odd.slice(0, 20), 1, 2) }, 2))],
+    roomy(100, { pins: pinsOf(odd.slice(0, 20), 0) }),
+  ),
+  steps("new pins where no tenant had a home", [over(60, 1), over(120, 2, pinned(40, 20))], withoutAp()),
+  steps(
+    "with rendezvous a pin that is new or disappears always counts",
+    [
+      over(60, 1, pinned(11, 0)),
+      over(120, 2, pinned(32, 0), no("pins")),
+      over(180, 3, pinned(31, 0)),
+      over(180 + 2 * hour, 4, pinned(20, 0), no("pins")),
+      over(240 + 2 * hour, 5, pinned(21, 0)),
+    ],
+    twoPlain({}, {}, 1),
+  ),
+  steps(
+    "another algorithm: a pin that disappears counts, although its cell is the only one",
+    [base(60, singles("ring", {}, 2), no("pins"))],
+    singles("slots", { pins: pinsOf(odd.slice(0, 11), 0) }, 1),
+  ),
+  steps(
+    "new pins count for countries that allow their cell afterwards",
+    [base(60, narrow({ BR: "eu", US: "us" }, { pins: pinsOf(odd.slice(0, 26), 2) }, 2))],
+    narrow({ BR: "both", US: "us" }),
+  ),
+  steps(
+    "new pins that no country allows afterwards count for all",
+    [base(60, narrow({ BR: "eu" }, { pins: pinsOf(odd.slice(0, 26), 2) }, 2), no("pins"))],
+    narrow({ BR: "both" }),
+  ),
+  steps(
+    "pins under another key count twice as moved",
+    [
+      over(60, 1, { pins: packed(pinsOf(odd.slice(0, 6), 0)) }),
+      over(120, 2, { pins: packed(pinsOf(odd.slice(0, 6), 0), `${pinKey}-2`) }, no("pins")),
+      over(180, 3, { pins: packed(pinsOf(odd.slice(0, 5), 0)) }),
+      over(180 + 2 * hour, 4, { pins: packed(pinsOf(odd.slice(0, 5), 0), `${pinKey}-2`) }),
+    ],
+    roomy(0),
+  ),
+  steps(
+    "pins of the base under another key of the overlay count so too",
+    [over(60, 1), over(120, 2, { pins: packed({}, `${pinKey}-2`) }, no("pins"))],
+    roomy(0, { pins: pinsOf(odd.slice(0, 6), 0) }),
+  ),
   steps("pins under another key all count as changed, and keep their homes", [
     over(60, 1, pinned(20, 10)),
     over(
@@ -397,6 +680,71 @@ export const stepsCases: readonly StepsCase[] = [
     over(61 + hour + 60, 6, out(10, 11, 12, 13, 14), no("cells")),
   ]),
 
+  steps("a refused step begins no window", [
+    over(60, 1),
+    over(120, 2, out(10)),
+    over(100 + hour, 3, out(10, 11, 12, 13), no("cells")),
+    over(50 + 2 * hour, 4, out(10, 11)),
+    over(110 + 2 * hour, 5, out(10, 11, 12), no("cells")),
+  ]),
+  steps("an overlay that the reader has is a step", [
+    over(60, 1),
+    over(120, 2, out(10)),
+    over(100 + hour, 2, out(10)),
+    over(90 + 2 * hour, 3, out(10, 11)),
+    over(110 + 2 * hour, 4, out(10, 11, 12)),
+  ]),
+  steps("an approval exempts from the limits since the window began too", [
+    base(60, of(deals(100))),
+    base(
+      120,
+      of(
+        {
+          ...deals(100),
+          countries: { ...start.countries, JP: "us" },
+          approvals: [{ revision: 3, country: "JP", localities: ["US"] }],
+        },
+        3,
+      ),
+    ),
+  ]),
+  steps("a step with an approval begins a window", [
+    base(60, of(deals(twentieth - 1))),
+    base(
+      120,
+      of(
+        {
+          ...deals(twentieth - 1),
+          countries: { ...start.countries, KP: "eu" },
+          approvals: [{ revision: 3, country: "KP", localities: ["EU"] }],
+        },
+        3,
+      ),
+    ),
+    base(180, of({ ...deals(2 * twentieth - 2), countries: { ...start.countries, KP: "eu" } }, 4)),
+  ]),
+
+  steps("a permission counts since the window began too", [
+    over(60, 1),
+    over(120, 2, out(10, 11)),
+    over(180, 3, { ...out(10, 11, 12), ...allow(2, usSets, { cells: 3 }) }),
+    over(240, 4, out(10, 11, 12, 13)),
+  ]),
+  steps("a permission that a step does not need begins no window", [
+    over(60, 1),
+    over(120, 2, { ...out(10, 11), ...allow(1, usSets, { cells: 4 }) }),
+    over(180, 3, out(10, 11, 12), no("cells")),
+  ]),
+  steps(
+    "a permission for no cell does not cover the last one",
+    [over(60, 1, out(1)), over(120, 2, { ...out(0, 1), ...allow(1, [["EU"]], { moved: 1 }) }, no("cells"))],
+    plain({ eu: ["EU"] }, ["EU", "EU"]),
+  ),
+  steps("a permission to drop pins", [
+    over(60, 1, pinned(40, 10)),
+    over(120, 2, allow(1, usSets, { moved: 0.5 }), no("pins")),
+    over(180, 3, allow(1, usSets, { moved: 1 })),
+  ]),
   steps("a permission", [
     over(60, 1),
     over(120, 2, { ...out(10, 11, 12, 13), ...allow(1, usSets, { cells: 4 }) }),
@@ -408,6 +756,12 @@ export const stepsCases: readonly StepsCase[] = [
   steps("a permission from another revision", [
     over(60, 1),
     over(120, 3, { ...out(10, 11, 12), ...allow(2, usSets, { cells: 4 }) }, no("cells")),
+  ]),
+  steps("a permission from the overlay's own revision", [
+    over(60, 1),
+    over(120, 2, allow(2, usSets, { moved: 1 })),
+    over(180, 2, allow(2, usSets, { moved: 1 })),
+    base(240, of(deals(twentieth + 1)), no("homes")),
   ]),
   steps("a permission for fewer cells", [
     over(60, 1),
@@ -446,6 +800,30 @@ export const stepsCases: readonly StepsCase[] = [
       but("cells"),
     ),
   ]),
+  steps(
+    "marks of a set first, then those of the fleet",
+    [over(60, 1), over(120, 2, down(0, 1, 2), but("cells"))],
+    pairs,
+  ),
+  steps("marks that only the fleet is too small for", [over(60, 1), over(120, 2, down(0, 2), but("cells"))], pairs),
+  steps(
+    "marks of the set with fewer localities first, although it has more cells",
+    [over(60, 1), over(120, 2, down(0, 5, 7), but("cells"))],
+    plain({ aa: ["T", "R", "Q"], bb: ["P", "Q"] }, ["P", "P", "P", "P", "P", "Q", "Q", "R", "T"]),
+  ),
+  steps(
+    "marks of the first set by name, of two with as many localities",
+    [over(60, 1), over(120, 2, down(0, 3, 6), but("cells"))],
+    plain({ aa: ["R", "Q"], bb: ["Q", "P", "P"] }, ["P", "P", "P", "Q", "Q", "Q", "R", "R", "R"]),
+  ),
+  steps(
+    "a mark that leaves one cell in service, so that its set needs no stand-in",
+    [
+      over(60, 1, { cells: { "0": draining } }),
+      over(120, 2, { cells: { "0": { ...draining, down: true }, "1": draining } }),
+    ],
+    lopsided,
+  ),
   steps("too many marks in an hour", [
     over(60, 1),
     over(120, 2, down(10, 11)),
