@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cacheDirectory } from "../../adapters/files/paths";
 import { find } from "../../local/go";
 
-const withoutGo = find("go") === undefined;
+const go = find("go");
+const withoutGo = go === undefined;
 type Section = readonly object[] | { readonly cases: readonly object[] };
 const conformanceFile = join(__dirname, "..", "..", "routing", "conformance.json");
 const file = JSON.parse(readFileSync(conformanceFile, "utf8")) as Readonly<Record<string, Section>>;
@@ -34,9 +35,9 @@ describe("a reader in Go, written from the documentation and the file", () => {
   };
 
   beforeAll(() => {
-    if (withoutGo) return;
+    if (go === undefined) return;
     folder = mkdtempSync(join(tmpdir(), "reader-"));
-    execFileSync("go", ["build", "-o", join(folder, "reader"), "."], {
+    execFileSync(go, ["build", "-o", join(folder, "reader"), "."], {
       cwd: join(__dirname, "reader"),
       env: {
         ...process.env,

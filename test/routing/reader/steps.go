@@ -52,13 +52,14 @@ func (f *follower) step(now int, newBase *base, newOverlay *overlay) (refused, i
 		f.current, f.windowTable, f.windowStart = followed, followed, now
 		return nil, nil
 	}
-	changes := residencyChanges(f.current, followed)
-	if rules := orderFaults(f.current, followed, changes); len(rules) > 0 {
-		return rules, nil
-	}
 	windowTable, windowStart := f.windowTable, f.windowStart
 	if now-windowStart >= windowSeconds {
 		windowTable, windowStart = f.current, now
+	}
+	changes := residencyChanges(f.current, followed)
+	rules := append(orderFaults(f.current, followed), faultsSince(f.current, followed)...)
+	if rules = append(rules, faultsSince(windowTable, followed)...); len(rules) > 0 {
+		return rules, nil
 	}
 	var allow *permission
 	if newOverlay != nil && newOverlay.allow != nil && newOverlay.revision > f.current.overlay.revision &&
@@ -127,7 +128,7 @@ func cellsIn(t *table, set []string) []*cell {
 	return t.cellsOf(set)
 }
 
-func orderFaults(before, after *table, changes map[string]bool) (rules []string) {
+func orderFaults(before, after *table) (rules []string) {
 	if after.base.revision < before.base.revision ||
 		after.base.revision == before.base.revision && after.base.digest != before.base.digest {
 		rules = append(rules, "order")
@@ -136,13 +137,18 @@ func orderFaults(before, after *table, changes map[string]bool) (rules []string)
 		after.overlay.revision == before.overlay.revision && !bytes.Equal(after.overlay.bytes, before.overlay.bytes)) {
 		rules = append(rules, "order")
 	}
+	return rules
+}
+
+// faultsSince are those of a step that hold since the window began too.
+func faultsSince(before, after *table) (rules []string) {
 	for _, tenant := range pinnedTenants(before, after) {
 		if tenant.before != nil && tenant.after != nil && tenant.after.epoch < tenant.before.epoch {
 			rules = append(rules, "epochs")
 			break
 		}
 	}
-	for _, approved := range changes {
+	for _, approved := range residencyChanges(before, after) {
 		if !approved {
 			return append(rules, "residency")
 		}
