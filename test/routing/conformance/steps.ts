@@ -603,14 +603,9 @@ export const stepsCases: readonly StepsCase[] = [
     ),
   ),
   steps(
-    "planned tenants are those before: more room",
+    "planned tenants are those before",
     [base(60, roomy(10000, { pins: pinsOf(odd.slice(0, 21), 1, 2) }, 2), no("pins"))],
     roomy(100, { pins: pinsOf(odd.slice(0, 21), 0) }),
-  ),
-  steps(
-    "planned tenants are those before: less room",
-    [base(60, roomy(0, { pins: pinsOf(odd.slice(0, 20), 1, 2) }, 2))],
-    roomy(100, { pins: pinsOf(odd.slice(0, 20), 0) }),
   ),
   steps("new pins where no tenant had a home", [over(60, 1), over(120, 2, pinned(40, 20))], withoutAp()),
   steps(
