@@ -5,8 +5,10 @@ import { formatCidr } from "./cidr";
 import { builtInCountries } from "./countries";
 import { blockOf, emptyLedger, type Ledger } from "./ledger";
 import type { Catalog, Cell, Residency } from "./model";
+import { sizeIn } from "./regional-sizes";
 import { region as regionOf, type Region } from "./regions";
 import type { CatalogInput, CellInput } from "./schema";
+import { sizeOf } from "./sizes";
 
 /** Makes the catalog of a file that has no mistakes: defaults, zones and blocks filled in, everything sorted. */
 export function build(input: CatalogInput): Catalog {
@@ -19,20 +21,25 @@ export function build(input: CatalogInput): Catalog {
     environment: input.environment,
     revision: input.revision,
     domain: input.domain,
-    cells: input.cells.map((cell) => buildCell(cell, input.defaults ?? {}, ledger)).sort((a, b) => a.number - b.number),
+    cells: input.cells.map((cell) => buildCell(cell, input, ledger)).sort((a, b) => a.number - b.number),
+    ...(Object.keys(input.sizes ?? {}).length === 0 ? {} : { sizes: input.sizes }),
     routers: [...input.routers].sort().map((name) => ({ region: name, partition: known(name).partition })),
     residency: buildResidency(input.residency),
     released: [...ledger.released].sort((a, b) => a.cell - b.cell),
   };
-  return { ...content, version: `${input.revision}-${sha256Hex(canonicalJson(content)).slice(0, 12)}` };
+  // A release with other built-in classes gives no catalog another version.
+  const written = { ...content, cells: content.cells.map(({ size: _size, ...cell }) => cell) };
+  return { ...content, version: `${input.revision}-${sha256Hex(canonicalJson(written)).slice(0, 12)}` };
 }
 
-function buildCell(input: CellInput, defaults: NonNullable<CatalogInput["defaults"]>, ledger: Ledger): Cell {
+function buildCell(input: CellInput, { defaults = {}, sizes }: CatalogInput, ledger: Ledger): Cell {
   const region = known(input.region);
   const block = blockOf(input.number, ledger);
   const { sizeClass = defaults.sizeClass, capacity = defaults.capacity } = input;
   const { release = defaults.release, state = defaults.state } = input;
-  if (!block || !sizeClass || !capacity || !release || !state) throw new Error(`cell ${input.number} was not checked`);
+  const size = sizeOf(sizeClass ?? "", sizes);
+  if (!block || !sizeClass || !size || !capacity || !release || !state)
+    throw new Error(`cell ${input.number} was not checked`);
   return {
     id: input.id ?? `cell-${input.number}`,
     number: input.number,
@@ -43,6 +50,7 @@ function buildCell(input: CellInput, defaults: NonNullable<CatalogInput["default
     ].sort(),
     partition: region.partition,
     sizeClass,
+    size: sizeIn(region.name, size),
     weight: input.weight ?? defaults.weight ?? 1,
     tier: input.tier ?? defaults.tier ?? "standard",
     capacity,

@@ -89,6 +89,7 @@ function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
     const inner = def.shape[String(step)];
     return inner === undefined ? [] : keysAt(inner, rest);
   }
+  if (def.type === "record") return keysAt(def.valueType, path.slice(1));
   return def.type === "array" ? keysAt(def.element, path.slice(1)) : [];
 }
 

@@ -9,13 +9,13 @@ import { sizes } from "./sizes";
  * becomes the JSON Schema that editors read.
  */
 
-const text = (pattern: RegExp, write: string, description: string) =>
+export const text = (pattern: RegExp, write: string, description: string) =>
   z.string({ error: write }).regex(pattern, { error: write }).describe(description);
 
 const number = (min: number, max: number, write: string, description: string) =>
   z.number({ error: write }).min(min, { error: write }).max(max, { error: write }).describe(description);
 
-const whole = (min: number, max: number, write: string, description: string) =>
+export const whole = (min: number, max: number, write: string, description: string) =>
   z.int({ error: write }).min(min, { error: write }).max(max, { error: write }).describe(description);
 
 /** A list, with the sentence for when it is something else. */
@@ -114,11 +114,11 @@ export const bothNodes = z
 
 /** What every cell has, itself or from `defaults`. */
 export const shared = {
-  sizeClass: z
-    .enum(Object.keys(sizes) as (keyof typeof sizes)[], {
-      error: `write a size class: ${Object.keys(sizes).join(", ")}`,
-    })
-    .describe("How big the cell is: a row of the size table."),
+  sizeClass: text(
+    /^[a-z][a-z0-9-]{0,31}$/,
+    `write a size class: ${Object.keys(sizes).join(", ")}, or a key of sizes`,
+    `How big the cell is: ${Object.keys(sizes).join(", ")}, or a key of sizes.`,
+  ),
   weight: number(
     0,
     100,

@@ -7,6 +7,7 @@ import { naming } from "./checks/naming";
 import { placement } from "./checks/placement";
 import { residency } from "./checks/residency";
 import { routers } from "./checks/routers";
+import { sizeClasses } from "./checks/sizes";
 import { dealsFile, parseDeals, readDeals } from "./deals";
 import { read } from "./draft";
 import { CatalogError, formatPath, type CatalogIssue, type DraftIssue } from "./issues";
@@ -88,6 +89,7 @@ export function parseCatalog(text: string, source: string, options: LoadOptions 
     ...findings,
     ...naming(draft),
     ...complete(draft, raw),
+    ...sizeClasses(draft),
     ...placement(draft),
     ...residency(draft),
     ...routers(draft),

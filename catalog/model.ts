@@ -6,12 +6,10 @@
 import type { CellState } from "../contract/cells";
 import type { Deal, ResidencyApproval } from "../routing/table";
 import type { ReleasedBlock } from "./ledger";
+import type { OwnSizes, SizeClass } from "./sizes";
 
 /** An AWS partition: its own credentials, its own endpoints, its own ARN prefix. */
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
-
-/** Name of a row in the size table (`catalog/sizes.ts`). */
-export type SizeClassName = "dev" | "small" | "medium" | "large";
 
 /** What a cell is planned to carry; the control plane compares live load with it. */
 export interface CellCapacity {
@@ -44,7 +42,10 @@ export interface Cell {
   /** Full names (`eu-west-1a`), sorted. Three where the region has three, two where it has two. */
   readonly availabilityZones: readonly string[];
   readonly partition: Partition;
-  readonly sizeClass: SizeClassName;
+  /** Name of a built-in size class, or of one of the environment. */
+  readonly sizeClass: string;
+  /** The size class as the cell's region offers it. */
+  readonly size: SizeClass;
   /** Relative share of new tenants inside a candidate set; 1 is normal, 0 takes none. */
   readonly weight: number;
   /** Customer tier this cell is kept for, e.g. `standard`. */
@@ -106,6 +107,8 @@ export interface Catalog {
   readonly domain: string;
   /** Sorted by number. */
   readonly cells: readonly Cell[];
+  /** Size classes of the environment, as they are written; absent when there are none. */
+  readonly sizes?: OwnSizes;
   readonly routers: readonly RouterSite[];
   readonly residency: Residency;
   /** What the routing table's slots are dealt from, so that a change moves only what it must; absent: from nothing. */

@@ -1,5 +1,4 @@
-import type { SizeClassName } from "./model";
-import { sizes, type SizeClass } from "./sizes";
+import type { SizeClass } from "./sizes";
 
 /** Where a region has no such family, and what it gets instead: same size, nearest family. */
 interface Substitute {
@@ -37,8 +36,7 @@ const substitutes: Readonly<Record<string, readonly Substitute[]>> = {
 const rabbitmqBeforeM7g = "3.13";
 
 /** The size class as this region can offer it; the class itself in nearly all regions. */
-export function sizeIn(region: string, name: SizeClassName): SizeClass {
-  const size = sizes[name];
+export function sizeIn(region: string, size: SizeClass): SizeClass {
   const here = substitutes[region];
   if (here === undefined) return size;
   const swap = (type: string): string => {

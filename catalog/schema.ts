@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import * as field from "./fields";
 import { list } from "./fields";
+import { ownSizes } from "./size-fields";
 
 /**
  * Shape of `catalog/<env>.yaml`; the fields and their sentences are in `fields.ts`, what spans several fields is
@@ -127,6 +128,7 @@ export const catalogSchema = z
       routers: list(field.region("AWS region of a router."), "write a list of regions, e.g. [eu-west-1, us-east-1]")
         .min(1, { error: "write at least one region" })
         .describe("Regions that run a router."),
+      sizes: ownSizes.optional(),
       defaults: defaults.optional(),
       cells: list(cell, "write a list of cells")
         .min(1, { error: "write at least one cell" })

@@ -1,8 +1,8 @@
-import type { SizeClassName } from "./model";
+/** Name of a built-in size class. */
+export type SizeClassName = "dev" | "small" | "medium" | "large";
 
-/** One row of the size table: everything about a cell that depends on how big it is. Pure data. */
+/** A size class: everything about a cell that depends on how big it is. Pure data. */
 export interface SizeClass {
-  readonly name: SizeClassName;
   /** Production classes protect their data: deletion protection, Multi-AZ, long backups, `protect` in Pulumi. */
   readonly production: boolean;
   readonly network: {
@@ -33,8 +33,6 @@ export interface SizeClass {
     readonly nodeType: string;
     readonly nodes: number;
   };
-  /** Usable cache of the cell in GiB: one Redis primary (replicas hold the same keys) plus all memcached nodes. */
-  readonly cacheGiB: number;
   readonly kafka: {
     readonly version: string;
     readonly instanceType: string;
@@ -69,12 +67,11 @@ export interface SizeClass {
 }
 
 /**
- * The size table. `large` has 64 GiB of cache, ten application nodes, 500 connections, pool of 100.
+ * The built-in classes. `large` has 64 GiB of cache, ten application nodes, 500 connections, pool of 100.
  * Instance families are those that every region of `catalog/regions.ts` offers, China included.
  */
 export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
   dev: {
-    name: "dev",
     production: false,
     network: { natPerAz: false },
     postgres: {
@@ -89,7 +86,6 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     },
     redis: { engineVersion: "7.1", nodeType: "cache.t4g.micro", nodes: 3, snapshotRetentionDays: 1 },
     memcached: { engineVersion: "1.6.22", nodeType: "cache.t4g.small", nodes: 1 },
-    cacheGiB: 1,
     kafka: { version: "3.9.x.kraft", instanceType: "kafka.t3.small", brokers: 3, volume: 20 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.medium", clustered: false },
     nodes: { kubernetesVersion: "1.35", instanceType: "t4g.medium", count: 2, max: 4, volume: 30 },
@@ -97,7 +93,6 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     logRetentionDays: 30,
   },
   small: {
-    name: "small",
     production: true,
     network: { natPerAz: true },
     postgres: {
@@ -112,7 +107,6 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     },
     redis: { engineVersion: "7.1", nodeType: "cache.m6g.large", nodes: 3, snapshotRetentionDays: 7 },
     memcached: { engineVersion: "1.6.22", nodeType: "cache.m6g.large", nodes: 1 },
-    cacheGiB: 11,
     // More than 100 GiB, below which MSK does not grow a disk: so a cell of class dev can become one of this.
     kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.large", brokers: 3, volume: 128 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.large", clustered: true },
@@ -121,7 +115,6 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     logRetentionDays: 90,
   },
   medium: {
-    name: "medium",
     production: true,
     network: { natPerAz: true },
     postgres: {
@@ -136,7 +129,6 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     },
     redis: { engineVersion: "7.1", nodeType: "cache.r6g.large", nodes: 3, snapshotRetentionDays: 7 },
     memcached: { engineVersion: "1.6.22", nodeType: "cache.r6g.large", nodes: 1 },
-    cacheGiB: 22,
     kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.large", brokers: 3, volume: 250 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.large", clustered: true },
     nodes: { kubernetesVersion: "1.35", instanceType: "m6g.xlarge", count: 6, max: 12, volume: 80 },
@@ -144,7 +136,6 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     logRetentionDays: 90,
   },
   large: {
-    name: "large",
     production: true,
     network: { natPerAz: true },
     postgres: {
@@ -159,7 +150,6 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     },
     redis: { engineVersion: "7.1", nodeType: "cache.r6g.xlarge", nodes: 3, snapshotRetentionDays: 7 },
     memcached: { engineVersion: "1.6.22", nodeType: "cache.r6g.large", nodes: 4 },
-    cacheGiB: 64,
     kafka: { version: "3.9.x.kraft", instanceType: "kafka.m5.2xlarge", brokers: 3, volume: 1000 },
     rabbitmq: { engineVersion: "4.2", instanceType: "mq.m7g.xlarge", clustered: true },
     nodes: { kubernetesVersion: "1.35", instanceType: "m6g.2xlarge", count: 10, max: 20, volume: 100 },
@@ -167,3 +157,29 @@ export const sizes: Readonly<Record<SizeClassName, SizeClass>> = {
     logRetentionDays: 365,
   },
 };
+
+/** A class of an environment: the built-in class that it starts from, and what differs from it. */
+export interface OwnSize extends Changes<Omit<SizeClass, "production">> {
+  readonly from?: SizeClassName;
+}
+
+type Changes<T> = { readonly [Key in keyof T]?: T[Key] extends object ? Partial<T[Key]> : T[Key] };
+
+/** Classes of an environment by name, as its catalog has them. */
+export type OwnSizes = Readonly<Record<string, OwnSize | undefined>>;
+
+/** The class of a name, built in or of the environment; undefined when there is none. */
+export function sizeOf(name: string, own: OwnSizes = {}): SizeClass | undefined {
+  if (Object.hasOwn(sizes, name)) return sizes[name as SizeClassName];
+  const { from, ...changes } = (Object.hasOwn(own, name) ? own[name] : undefined) ?? {};
+  return from === undefined ? undefined : merged(sizes[from], changes);
+}
+
+function merged<T extends object>(base: T, changes: object): T {
+  const entries = Object.entries(base).map(([key, value]: [string, unknown]) => {
+    const change = (changes as Readonly<Record<string, unknown>>)[key];
+    if (change === undefined) return [key, value] as const;
+    return [key, typeof value === "object" ? merged(value!, change as object) : change] as const;
+  });
+  return Object.fromEntries(entries) as T;
+}

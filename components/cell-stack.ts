@@ -5,7 +5,6 @@ import type { HeldParts } from "../catalog/changes";
 import { cellType } from "../contract/components";
 import type { Cell } from "../catalog/model";
 import { CellNames } from "../catalog/names";
-import { sizeIn } from "../catalog/regional-sizes";
 import { AppCluster } from "./cell/app-cluster";
 import { Cache } from "./cell/cache";
 import type { CellContext } from "./cell/context";
@@ -90,7 +89,7 @@ export class CellStack extends pulumi.ComponentResource {
     this.provider = this.makeProvider(args);
     const ctx: CellContext = {
       cell,
-      size: sizeIn(cell.region, cell.sizeClass),
+      size: cell.size,
       held: args.held ?? {},
       environment: args.environment,
       domain: args.domain,

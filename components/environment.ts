@@ -5,7 +5,6 @@ import type { Catalog, Cell, Partition, RouterSite } from "../catalog/model";
 import { CellNames } from "../catalog/names";
 import type { Held } from "../catalog/changes";
 import { baseRoutingTable, closedRoutingTable } from "../catalog/routing-table";
-import { sizes } from "../catalog/sizes";
 import { defaultIdentity, type IdentitySettings } from "../routing/identity";
 import type { SignedKind } from "../routing/signed";
 import type { RoutingTable } from "../routing/table";
@@ -110,7 +109,7 @@ export function composeEnvironment(
 ): EnvironmentOutputs {
   const { environment, domain } = catalog;
   checkImages(catalog.cells, settings);
-  const production = new Set(catalog.cells.filter(({ sizeClass }) => sizes[sizeClass].production).map(({ id }) => id));
+  const production = new Set(catalog.cells.filter(({ size }) => size.production).map(({ id }) => id));
   const guard = guardProgram({ allowedStacks: settings.allowedStacks ?? [], isProduction: (id) => production.has(id) });
   const all = createdOnUse(
     catalog.cells,

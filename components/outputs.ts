@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cell, RouterSite } from "../catalog/model";
-import { sizes } from "../catalog/sizes";
 import type { CellRouter } from "./cell-router";
 import type { CellStack } from "./cell-stack";
 
@@ -58,7 +57,7 @@ export interface RouterOutput {
 
 /** The flat output of one cell. */
 export function cellOutput(cell: Cell, stack: CellStack): pulumi.Output<CellOutput> {
-  const { id, number, locality, region, partition, state, sizeClass, release, cidr } = cell;
+  const { id, number, locality, region, partition, state, sizeClass, size, release, cidr } = cell;
   return pulumi
     .output({
       id,
@@ -83,7 +82,7 @@ export function cellOutput(cell: Cell, stack: CellStack): pulumi.Output<CellOutp
       kafkaArn: stack.kafka.clusterArn,
       rabbitmqHost: stack.rabbitmq?.host ?? null,
       clusterName: stack.cluster.clusterName,
-      nodes: sizes[sizeClass].nodes.count,
+      nodes: size.nodes.count,
       loadBalancerHost: stack.ingress.loadBalancer.dnsName,
       healthCheckId: stack.ingress.healthCheck.id,
       unhealthyAlarmArn: stack.observability.unhealthyAlarm.arn,

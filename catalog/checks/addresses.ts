@@ -3,7 +3,7 @@ import type { Draft } from "../draft";
 import type { DraftIssue } from "../issues";
 import { blockOf, emptyLedger, inQuarantine, quarantineEnd, ruleEnd, whyNot, type Ledger } from "../ledger";
 import { region as regionOf } from "../regions";
-import { sizes, type SizeClass } from "../sizes";
+import { sizeOf, type SizeClass } from "../sizes";
 
 type Path = readonly (string | number)[];
 
@@ -138,8 +138,9 @@ function cramped(draft: Draft, holdings: readonly Holding[]): readonly DraftIssu
     const sizeClass = cell?.sizeClass ?? draft.defaults?.sizeClass;
     const zones = cell?.availabilityZones?.length ?? regionOf(cell?.region ?? "")?.defaultZones.length;
     const holding = holdings.find(({ cell: number }) => number === cell?.number);
-    if (sizeClass === undefined || zones === undefined || zones === 0 || holding === undefined) return [];
-    const longest = longestPrefix(sizes[sizeClass], zones);
+    const size = sizeOf(sizeClass ?? "", draft.sizes);
+    if (size === undefined || zones === undefined || zones === 0 || holding === undefined) return [];
+    const longest = longestPrefix(size, zones);
     const { block, path } = holding;
     // Smaller ones have a message of their own.
     if (block.prefix <= longest || block.prefix > cellPrefixes.smallest) return [];

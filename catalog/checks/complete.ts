@@ -1,7 +1,7 @@
 import type { Draft } from "../draft";
 import { shared } from "../fields";
 import type { DraftIssue } from "../issues";
-import { sizes } from "../sizes";
+import { sizeOf } from "../sizes";
 
 /** What a cell must have, from itself or from the defaults; the rest has a meaning when left out. */
 const required = ["sizeClass", "capacity", "release", "state"] as const satisfies readonly (keyof typeof shared)[];
@@ -21,7 +21,7 @@ export function complete(draft: Draft, raw: unknown): readonly DraftIssue[] {
     const own = written.cells?.[index];
     if (cell === undefined || !isRecord(own)) return [];
     const sizeClass = cell.sizeClass ?? draft.defaults?.sizeClass;
-    const isProduction = sizeClass !== undefined && sizes[sizeClass].production;
+    const isProduction = sizeOf(sizeClass ?? "", draft.sizes)?.production === true;
     return [...required, ...(isProduction ? requiredInProduction : [])]
       .filter((key) => own[key] === undefined && given[key] === undefined)
       .map((key): DraftIssue => ({

@@ -10,6 +10,7 @@ const kubernetesVersions: Support = {
   "1.33": "2026-07-29",
   "1.34": "2026-12-02",
   "1.35": "2027-03-27",
+  "1.36": "2027-08-02",
 };
 
 /** Seconds of lag that a PostgreSQL replica reports although it misses nothing. */

@@ -1,17 +1,9 @@
+import { machineOf } from "../machines";
 import { list, number, object, when, type Constraint, type Planned } from "./words";
 
 const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/";
 const instance = "aws:rds/instance:Instance";
 const isPostgres = ({ inputs }: Planned): boolean => inputs["engine"] === "postgres";
-
-/** GiB of memory by instance class, as far as the size table uses them. */
-const memory: Readonly<Record<string, number>> = {
-  "db.t3.medium": 4,
-  "db.t4g.medium": 4,
-  "db.m6g.large": 8,
-  "db.r6g.xlarge": 32,
-  "db.r6g.2xlarge": 64,
-};
 
 /** RDS. */
 export const databaseConstraints: readonly Constraint[] = [
@@ -79,9 +71,9 @@ export const databaseConstraints: readonly Constraint[] = [
           if (most === undefined) return [];
           if (most < 6 || most > 8_388_607)
             return when(true, "parameterGroupName", "max_connections is 6 to 8,388,607");
-          const gib = memory[String(resource.inputs["instanceClass"])];
-          const wise = gib === undefined ? Infinity : (gib * 1024 ** 3) / 9_531_392;
-          const message = `max_connections of ${most} is more than twice what ${gib ?? "?"} GiB of memory are meant for`;
+          const gib = (machineOf(String(resource.inputs["instanceClass"]))?.memoryMiB ?? Infinity) / 1024;
+          const wise = (gib * 1024 ** 3) / 9_531_392;
+          const message = `max_connections of ${most} is more than twice what ${gib} GiB of memory are meant for`;
           return when(most > wise * 2, "parameterGroupName", message, "warning");
         }),
   },

@@ -17,7 +17,8 @@ const kafkaVersions: Support = {
   "4.1.x.kraft": undefined,
 };
 
-const brokerTypes = /^(kafka\.t3\.small|kafka\.m5\.(2|4|8|12|16|24)?x?large|kafka\.m7g\.(2|4|8|12|16)?x?large)$/;
+/** Machine types of brokers. */
+export const brokerTypes = /^(kafka\.t3\.small|kafka\.m5\.(2|4|8|12|16|24)?x?large|kafka\.m7g\.(2|4|8|12|16)?x?large)$/;
 
 /** MSK and Amazon MQ. */
 export const messagingConstraints: readonly Constraint[] = [

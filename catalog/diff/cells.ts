@@ -1,11 +1,11 @@
 import type { CatalogChange, ChangeVerdict } from "./change";
 import type { Catalog, Cell, CellAccount } from "../model";
-import { sizes } from "../sizes";
+import type { SizeClass } from "../sizes";
 import { compareState, mayHoldTenants } from "./state";
 
 /** May something that holds data go? While it may be tenants' data, only in the dev class, which is not protected. */
 export function destroying(cell: Cell): ChangeVerdict {
-  return sizes[cell.sizeClass].production && mayHoldTenants(cell) ? "forbidden" : "warning";
+  return cell.size.production && mayHoldTenants(cell) ? "forbidden" : "warning";
 }
 
 /** What happened to each cell, in the order of their numbers. */
@@ -56,8 +56,8 @@ function released({ number, cidr }: Cell): string {
 }
 
 /** What stops the deletion of a cell's data in any state. */
-function protection({ sizeClass }: Cell): string {
-  return sizes[sizeClass].production ? "; they are protected: end the protection first (docs/real-aws.md)" : "";
+function protection({ size }: Cell): string {
+  return size.production ? "; they are protected: end the protection first (docs/real-aws.md)" : "";
 }
 
 function renumbered(old: Cell, cell: Cell): CatalogChange {
@@ -159,15 +159,37 @@ function compareRole(
   return [{ verdict: "warning", kind: "role", cell, from, to, message }];
 }
 
-/** What becomes of each part follows from the plans of both catalogs; see `resources.ts`. */
+const inWindows = "its data stores change in their maintenance windows, with short failovers";
+
+/** What a change of a part of the size class means for tenants. */
+const sizeEffects: { readonly [Part in keyof SizeClass]?: string } = {
+  production:
+    "without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet, and continues only from where it is reached privately (docs/real-aws.md)",
+  postgres: inWindows,
+  redis: inWindows,
+  memcached: inWindows,
+  rabbitmq: inWindows,
+  kafka: "Kafka's brokers change one after another in the update",
+  nodes: "another instance type or Kubernetes version replaces its nodes",
+};
+
+/** What becomes of each resource follows from the plans of both catalogs; see `resources.ts`. */
 function compareSize(old: Cell, cell: Cell): readonly CatalogChange[] {
-  if (old.sizeClass === cell.sizeClass) return [];
-  const isClosing = !sizes[old.sizeClass].production && sizes[cell.sizeClass].production;
-  const message =
-    "databases, caches and RabbitMQ get other machines in their maintenance windows, with short failovers, Kafka's brokers one after another in the update; nodes are replaced" +
-    (isClosing
-      ? "; without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet, and continues only from where it is reached privately (docs/real-aws.md)"
-      : "");
-  const verdict = mayHoldTenants(old) ? "warning" : "allowed";
-  return [{ verdict, kind: "size", cell: old.id, from: old.sizeClass, to: cell.sizeClass, message }];
+  const isSameName = old.sizeClass === cell.sizeClass;
+  const parts = (Object.keys(cell.size) as (keyof SizeClass)[]).filter(
+    (part) =>
+      (part !== "rabbitmq" || cell.rabbitmq) && JSON.stringify(old.size[part]) !== JSON.stringify(cell.size[part]),
+  );
+  // What a region offers follows from the region: one change, said once.
+  if (isSameName && (parts.length === 0 || old.region !== cell.region)) return [];
+  const effects = [
+    ...new Set(
+      parts.flatMap((part) => (part === "production" && !cell.size.production ? [] : (sizeEffects[part] ?? []))),
+    ),
+  ];
+  const what = isSameName ? `class ${cell.sizeClass} has changed` : "another class";
+  const message = [`${what} (${parts.join(", ") || "with the same content"})`, ...effects].join("; ");
+  const verdict = mayHoldTenants(old) && effects.length > 0 ? "warning" : "allowed";
+  const names = isSameName ? {} : { from: old.sizeClass, to: cell.sizeClass };
+  return [{ verdict, kind: "size", cell: old.id, ...names, message }];
 }

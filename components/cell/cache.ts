@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CellContext } from "./context";
 import type { HostRecord } from "./private-zone";
-import { redisReservedPercent } from "./cache-memory";
 import { redisNodeHost } from "./hosts";
 import { credential, store } from "./secrets";
 import { windowsOf } from "./windows";
@@ -16,6 +15,9 @@ export interface CacheArgs {
   readonly redisSecurityGroupId: pulumi.Input<string>;
   readonly memcachedSecurityGroupId: pulumi.Input<string>;
 }
+
+/** Per cent of a Redis node that AWS keeps free for snapshots and failover (`reserved-memory-percent`). */
+export const redisReservedPercent = 25;
 
 const redisPort = 6379;
 const memcachedPort = 11211;
@@ -156,7 +158,7 @@ export class Cache extends pulumi.ComponentResource {
     );
   }
 
-  /** TLS needs memcached 1.6.12; every node type of the size table can do it. Nothing is stored on disk. */
+  /** TLS needs memcached 1.6.12; every node type of the built-in classes can do it. Nothing is stored on disk. */
   private makeMemcached(subnets: aws.elasticache.SubnetGroup): aws.elasticache.Cluster {
     const { cell, size } = this.ctx;
     const { memcached } = size;

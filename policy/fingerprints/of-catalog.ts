@@ -1,7 +1,6 @@
 import { catalogOf, type CatalogTexts } from "../../catalog/load";
 import type { Catalog, Cell } from "../../catalog/model";
 import { CellNames } from "../../catalog/names";
-import { sizes } from "../../catalog/sizes";
 import { CatalogSource } from "../../catalog/source";
 import { blocksOf, zoneName, type CellPrint } from "./fingerprints";
 
@@ -44,7 +43,7 @@ function print(cell: Cell, { environment, domain }: Catalog, localities: Localit
     region,
     partition,
     allowedRegions: new Set([region, ...(localities[cell.locality] ?? [])]),
-    production: sizes[cell.sizeClass].production,
+    production: cell.size.production,
   };
 }
 

@@ -1,7 +1,6 @@
 import { kafkaTopology } from "../../catalog/kafka-topology";
 import type { Catalog, Cell, Partition } from "../../catalog/model";
 import { routerConcurrency } from "../../contract/router";
-import { sizes } from "../../catalog/sizes";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { read } from "../core/value";
@@ -15,8 +14,8 @@ export interface QuotaUse {
 }
 
 /** What one cell uses; `test/policy/quotas.test.ts` compares it with the program's plan. */
-function ofCell({ sizeClass, availabilityZones, rabbitmq }: Cell): Readonly<Partial<Record<Counted, number>>> {
-  const { production, network, redis, memcached, kafka } = sizes[sizeClass];
+function ofCell({ size, availabilityZones, rabbitmq }: Cell): Readonly<Partial<Record<Counted, number>>> {
+  const { production, network, redis, memcached, kafka } = size;
   return {
     vpcs: 1,
     "elastic-ips": network.natPerAz ? availabilityZones.length : 1,

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-import { sizes } from "../../catalog/sizes";
+import { machineOf, type Machine } from "../../catalog/machines";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { items, read } from "../core/value";
-import { cpuMillis, machineOf, memoryMiB, type Machine } from "./machines";
+import { cpuMillis, memoryMiB } from "./quantities";
 
 /** Pods of one kind, and the resource requests of each. */
 interface Pods {
@@ -137,8 +137,7 @@ export const capacity: Rule = configured(config, {
   fix: "use more nodes, larger nodes or more zones: the capacity that a failed zone takes away must already exist",
   origin: "AWS: static stability by availability zones; the 80 % rule",
   catalog: ({ source, catalog }, settings) =>
-    catalog.cells.flatMap(({ id, sizeClass, availabilityZones }) => {
-      const { nodes, app } = sizes[sizeClass];
+    catalog.cells.flatMap(({ id, size: { nodes, app }, availabilityZones }) => {
       const machine = machineOf(nodes.instanceType);
       const path = `cells.${id}.sizeClass`;
       if (machine === undefined)

@@ -1,11 +1,10 @@
 import { z } from "zod";
 
-import { sizes } from "../../catalog/sizes";
+import { machineOf } from "../../catalog/machines";
 import type { Graph } from "../core/graph";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type Rule, type Verdict } from "../core/rule";
 import { items, keys, property, read, type Value } from "../core/value";
-import { machineOf } from "./machines";
 
 const database = "aws:rds/instance:Instance";
 const parameterGroup = "aws:rds/parameterGroup:ParameterGroup";
@@ -184,8 +183,8 @@ export const connections: Rule = configured(
     fix: "put a connection pooler between application and database, or divide the pool by the largest number of pods",
     origin: "cell-based architecture: capacity planning; ten servers with a pool of 100 each open 1,000 connections",
     catalog: ({ source, catalog }, { reserve }) =>
-      catalog.cells.flatMap(({ id, sizeClass }) => {
-        const { poolSize, maxConnections } = sizes[sizeClass].postgres;
+      catalog.cells.flatMap(({ id, size }) => {
+        const { poolSize, maxConnections } = size.postgres;
         if (poolSize <= maxConnections * (1 - reserve)) return [];
         return [
           verdict(

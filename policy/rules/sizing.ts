@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { cpusOf } from "../../catalog/machines";
 import type { Catalog, Cell } from "../../catalog/model";
 import type { Resource } from "../core/resource";
 import { configured, undecided, verdict, violation, type CatalogFacts, type Rule, type Verdict } from "../core/rule";
@@ -7,7 +8,6 @@ import { read } from "../core/value";
 import { usesOfCatalog, usesOfGraph, type QuotaUse } from "../quotas/count";
 import { quotaAt, quotasPath, type Counted, type Quotas } from "../quotas/quotas";
 import { connections } from "./connections";
-import { cpusOf } from "./machines";
 
 /** Property with the machine's size, and its ceiling, by type. */
 const machines: Readonly<Record<string, readonly [path: string, ceiling: "database" | "cache" | "broker" | "nodes"]>> =

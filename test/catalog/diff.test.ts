@@ -12,6 +12,7 @@ const cell3 = "  - { number: 3, locality: US, region: us-east-2 }\n";
 const last =
   "  - { number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }\n";
 const inCell3 = (more: string): Edit => [cell3, cell3.replace(" }", `, ${more} }`)];
+const ownSize = (more: string): Edit => ["\ndefaults:", `\nsizes: { own: { from: dev${more} } }\ndefaults:`];
 const account = (id: string, role: string): string =>
   `account: { id: '${id}', roleArn: 'arn:aws:iam::${id}:role/${role}' }`;
 const ledger = (text: string): Edit => [last, `${last}ledger: ${text}\n`];
@@ -249,7 +250,7 @@ const cases: readonly Case[] = [
     verdict: "warning",
     kind: "size",
     cell: "cell-3",
-    says: /maintenance windows.*Kafka's brokers one after another in the update/,
+    says: /^another class \(production, .*maintenance windows.*Kafka's brokers change one after another in the update/,
   },
   {
     name: "a production class for a dev cell, whose Kubernetes API the internet reaches",
@@ -258,6 +259,35 @@ const cases: readonly Case[] = [
     kind: "size",
     cell: "cell-3",
     says: /without public blocks in cells:apiCidrs it closes its Kubernetes API to the internet/,
+  },
+  {
+    name: "a class of the environment that has changed",
+    both: [inCell3("sizeClass: own")],
+    before: [ownSize("")],
+    after: [ownSize(", postgres: { storage: 50 }, nodes: { count: 3 }")],
+    verdict: "warning",
+    kind: "size",
+    cell: "cell-3",
+    says: /^class own has changed \(postgres, nodes\); its data stores .*maintenance windows.*; another instance type/,
+  },
+  {
+    name: "a class of the environment with more pods",
+    both: [inCell3("sizeClass: own")],
+    before: [ownSize("")],
+    after: [ownSize(", app: { maxReplicas: 8 }")],
+    verdict: "allowed",
+    kind: "size",
+    cell: "cell-3",
+    says: /^class own has changed \(app\)$/,
+  },
+  {
+    name: "another name for the same class",
+    both: [ownSize("")],
+    after: [inCell3("sizeClass: own")],
+    verdict: "allowed",
+    kind: "size",
+    cell: "cell-3",
+    says: /^another class \(with the same content\)$/,
   },
   {
     name: "a new RabbitMQ broker",

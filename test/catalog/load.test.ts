@@ -5,6 +5,8 @@ import { parseCidr } from "../../catalog/cidr";
 import { CatalogError, loadCatalog } from "../../catalog/load";
 import { regions } from "../../catalog/regions";
 import { sizes } from "../../catalog/sizes";
+import { canonicalJson } from "../../routing/seal";
+import { sha256Hex } from "../../routing/sha256";
 import { catalog, catalogOf, devText, edited } from "./fixture";
 
 const root = join(__dirname, "../..");
@@ -94,6 +96,46 @@ describe("identity", () => {
     expect(catalogOf(`${devText}\n# a remark\n`).version).toBe(dev.version);
     expect(catalog(["weight: 1\n", "weight: 2\n"]).version).not.toBe(dev.version);
     expect(catalog(["revision: 1\n", "revision: 2\n"]).version).toMatch(/^2-/);
+  });
+
+  it("the version follows from what the catalog says of sizes, and not from the built-in classes", () => {
+    const sized = (text: string) => catalog(["\ndefaults:", `\nsizes:\n  ${text}\ndefaults:`]);
+    const dev = catalog();
+    const { version, ...content } = dev;
+    const written = { ...content, cells: content.cells.map(({ size: _size, ...cell }) => cell) };
+    expect(version).toBe(`1-${sha256Hex(canonicalJson(written)).slice(0, 12)}`);
+    expect(catalog(["\ndefaults:", "\nsizes: {}\ndefaults:"])).toEqual(dev);
+    const own = sized("big: { from: large }");
+    expect(own.version).not.toBe(version);
+    expect(sized("big: { from: large, nodes: { count: 12 } }").version).not.toBe(own.version);
+  });
+
+  it("a class of the environment has what it says, and the rest from the class that it starts from", () => {
+    const own = catalog(
+      [
+        "\ndefaults:",
+        '\nsizes:\n  medium-db:\n    from: medium\n    postgres: { engineVersion: "17.11", storage: 500 }\n    nodes: { count: 8 }\n    logRetentionDays: 365\ndefaults:',
+      ],
+      [cell3, cell3.replace(" }", ", sizeClass: medium-db }")],
+    ).cells;
+    const { medium } = sizes;
+    expect(own[3]).toMatchObject({ sizeClass: "medium-db" });
+    expect(own[3]?.size).toEqual({
+      ...medium,
+      postgres: { ...medium.postgres, engineVersion: "17.11", storage: 500 },
+      nodes: { ...medium.nodes, count: 8 },
+      logRetentionDays: 365,
+    });
+    expect(own[2]?.size).toEqual(sizes.dev);
+  });
+
+  it("a class of the environment gets another machine where the cell's region lacks the family", () => {
+    const [cell] = catalog(
+      ["\ndefaults:", "\nsizes: { own: { from: dev, kafka: { instanceType: kafka.m5.4xlarge } } }\ndefaults:"],
+      ["APAC: [ap-southeast-1,", "APAC: [ap-southeast-1, ap-southeast-7,"],
+      [last, `${last}  - { number: 8, locality: APAC, region: ap-southeast-7, sizeClass: own }\n`],
+    ).cells.slice(-1);
+    expect(cell?.size.kafka).toEqual({ ...sizes.dev.kafka, instanceType: "kafka.m7g.4xlarge" });
   });
 
   it("a cell may have its own id, zones, account and block", () => {

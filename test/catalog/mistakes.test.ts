@@ -22,6 +22,7 @@ const cell7 =
   "{ number: 7, locality: CN, region: cn-north-1, availabilityZones: [cn-north-1a, cn-north-1b, cn-north-1d] }";
 const inCell3 = (more: string): Edit => [cell3, `{ number: 3, locality: US, region: us-east-2, ${more} }`];
 const withLedger = (ledger: string): Edit => [cell7, `${cell7}\nledger:\n  ${ledger}`];
+const withSize = (name: string, text: string): Edit => ["\ndefaults:", `\nsizes:\n  ${name}: ${text}\ndefaults:`];
 const account = (id: string, arn: string): Edit => inCell3(`account: { id: ${id}, roleArn: "${arn}" }`);
 
 const cases: readonly Case[] = [
@@ -339,6 +340,121 @@ const cases: readonly Case[] = [
     path: "defaults.release",
     value: "latest",
     says: /latest names no release/,
+  },
+  {
+    name: "a class that neither the program nor the environment has",
+    edits: [withSize("medium-db", "{ from: medium }"), inCell3("sizeClass: medium-bd")],
+    path: "cells[3].sizeClass",
+    value: "medium-bd",
+    says: /no such size class; did you mean medium-db/,
+    on: "medium-bd",
+  },
+  {
+    name: "a class that has the name of an inherited member",
+    edits: [["sizeClass: dev", "sizeClass: constructor"]],
+    path: "defaults.sizeClass",
+    value: "constructor",
+    says: /write dev, small, medium or large, or add it to sizes/,
+  },
+  {
+    name: "a class of the environment with the name of a built-in one",
+    edits: [withSize("large", "{ from: medium }")],
+    path: "sizes.large",
+    value: "large",
+    says: /not the name of a built-in class/,
+    on: "large:",
+  },
+  {
+    name: "a class that starts from another one of the environment",
+    edits: [withSize("medium-db", "{ from: other }")],
+    path: "sizes.medium-db.from",
+    value: "other",
+    says: /write the built-in class that it starts from: dev, small, medium, large/,
+    on: "medium-db:",
+  },
+  {
+    name: "a production class of the environment without the team that owns the cell",
+    edits: [withSize("medium-db", "{ from: medium }"), ["  owner: platform\n", ""], inCell3("sizeClass: medium-db")],
+    path: "cells[3].owner",
+    says: /missing; write it here or under defaults/,
+    on: "sizeClass: medium-db",
+  },
+  {
+    name: "a class that decides about production itself",
+    edits: [withSize("medium-db", "{ from: medium, production: false }")],
+    path: "sizes.medium-db.production",
+    value: false,
+    says: /no such key; write one of from, network, postgres/,
+    on: "medium-db:",
+  },
+  {
+    name: "an unknown key of a part of a class",
+    edits: [withSize("medium-db", "{ from: medium, postgres: { storge: 500 } }")],
+    path: "sizes.medium-db.postgres.storge",
+    value: 500,
+    says: /did you mean storage/,
+    on: "medium-db:",
+  },
+  {
+    name: "a version that YAML reads as a number",
+    edits: [withSize("medium-db", "{ from: medium, postgres: { engineVersion: 17.11 } }")],
+    path: "sizes.medium-db.postgres.engineVersion",
+    value: 17.11,
+    says: /put it in quotes \(write a version of PostgreSQL/,
+    on: "medium-db:",
+  },
+  {
+    name: "a disk smaller than RDS takes",
+    edits: [withSize("medium-db", "{ from: medium, postgres: { storage: 10 } }")],
+    path: "sizes.medium-db.postgres.storage",
+    value: 10,
+    says: /GiB of the database's disk, 20 to 65536/,
+    on: "medium-db:",
+  },
+  ...(
+    [
+      ["postgres", "instanceClass", "db.z9.large", /families t, c, m or r, e.g. db\.r6g\.2xlarge/],
+      ["redis", "nodeType", "cache.z9.large", /families t, m or r, e.g. cache\.r6g\.xlarge/],
+      ["redis", "nodeType", "cache.r6gd.xlarge", /families t, m or r/],
+      ["memcached", "nodeType", "r6g.large", /families t, m or r, e.g. cache\.r6g\.large/],
+      ["kafka", "instanceType", "kafka.m5.3xlarge", /a broker type of MSK, e.g. kafka\.m7g\.large/],
+      ["rabbitmq", "instanceType", "mq.m7g.huge", /families t, c, m or r, e.g. mq\.m7g\.large/],
+      ["nodes", "instanceType", "db.m6g.large", /families t, c, m or r, e.g. m7g\.xlarge/],
+    ] as const
+  ).map(([part, key, value, says]) => ({
+    name: `a machine type that ${part} does not take: ${value}`,
+    edits: [withSize("medium-db", `{ from: medium, ${part}: { ${key}: ${value} } }`)],
+    path: `sizes.medium-db.${part}.${key}`,
+    value,
+    says,
+    on: "medium-db:",
+  })),
+  {
+    name: "more pods at least than at most, which is the built-in class's",
+    edits: [withSize("medium-db", "{ from: medium, app: { replicas: 40 } }")],
+    path: "sizes.medium-db.app",
+    value: { replicas: 40 },
+    says: /at least 40 pods are more than at most 32/,
+    on: "medium-db:",
+  },
+  {
+    name: "a number of days that CloudWatch does not take",
+    edits: [withSize("medium-db", "{ from: medium, logRetentionDays: 8 }")],
+    path: "sizes.medium-db.logRetentionDays",
+    value: 8,
+    says: /for how many days logs are kept: 1, 3, 5, 7, 14, 30/,
+    on: "medium-db:",
+  },
+  {
+    name: "a block too small for the nodes of a class of the environment",
+    edits: [
+      withSize("medium-db", "{ from: medium, nodes: { max: 40 } }"),
+      [cell3, "{ number: 300, locality: US, region: us-east-2, sizeClass: medium-db }"],
+    ],
+    path: "cells[3].number",
+    value: 300,
+    says: /cell 300 of class medium-db in 3 zones needs \/18 or larger/,
+    on: "number: 300",
   },
   {
     name: "a capacity of nothing",
@@ -686,6 +802,7 @@ describe("a catalog with many mistakes", () => {
     "a router listed twice",
     "two blocks for a cell",
     "a country with an unknown jurisdiction",
+    "a disk smaller than RDS takes",
   ];
   const several = chosen.map((name) => cases.find((each) => each.name === name) as Case);
   const text = edited(...several.flatMap(({ edits }) => edits));
@@ -699,8 +816,8 @@ describe("a catalog with many mistakes", () => {
   it("is one message for a person: a line each, with file, line, path, value and what to write; no stack", () => {
     const { message } = errorOf(text);
     const lines = message.split("\n");
-    expect(lines[0]).toBe("test.yaml has 6 mistakes:");
-    expect(lines).toHaveLength(7);
+    expect(lines[0]).toBe("test.yaml has 7 mistakes:");
+    expect(lines).toHaveLength(8);
     expect(message).toContain(
       `test.yaml:${lineOf(text, "weight: -1")}: cells[3].weight: -1: write a number from 0 to 100`,
     );

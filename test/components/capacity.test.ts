@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { SizeClassName } from "../../catalog/model";
-import { sizes } from "../../catalog/sizes";
+import { sizes, type SizeClassName } from "../../catalog/sizes";
 import { alivePods, poolResources, quotaOf, surge } from "../../components/cell/workload/limits";
 import { poolReplicas } from "../../components/cell/workload/pgbouncer";
 import { allocatable } from "../../local/kubernetes/nodes";

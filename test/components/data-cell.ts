@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Cell, SizeClassName } from "../../catalog/model";
+import type { Cell } from "../../catalog/model";
+import type { SizeClassName } from "../../catalog/sizes";
 import type { CellContext } from "../../components/cell/context";
 import { plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
 import { testCell, testContext } from "../harness/cell";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { SizeClassName } from "../../catalog/model";
-import { sizes } from "../../catalog/sizes";
+import { sizes, type SizeClassName } from "../../catalog/sizes";
 import { brokerHosts } from "../../components/cell/hosts";
 import { Kafka } from "../../components/cell/kafka";
 import { kafkaTopology } from "../../catalog/kafka-topology";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Cell, SizeClassName } from "../../catalog/model";
+import type { Cell } from "../../catalog/model";
+import type { SizeClassName } from "../../catalog/sizes";
 import { Network } from "../../components/cell/network";
 import { dataPorts } from "../../components/cell/security-groups";
 import { workloadPolicy } from "../../components/cell/workload/identity";

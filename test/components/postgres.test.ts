@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { SizeClassName } from "../../catalog/model";
-import { sizes } from "../../catalog/sizes";
+import { sizes, type SizeClassName } from "../../catalog/sizes";
 import { Postgres } from "../../components/cell/postgres";
 import { postgresFamily, postgresParameters } from "../../components/cell/postgres-parameters";
 import { cellOf, keyArn, plainSecrets, planPart, stateful } from "./data-cell";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { SizeClassName } from "../../catalog/model";
-import { sizes } from "../../catalog/sizes";
+import { sizes, type SizeClassName } from "../../catalog/sizes";
 import { Rabbitmq } from "../../components/cell/rabbitmq";
 import { cellOf, keyArn, plainSecrets, planPart, stateful } from "./data-cell";
 

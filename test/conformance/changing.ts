@@ -10,6 +10,8 @@ interface Row {
 }
 
 const small: CellEdit = { sizeClass: "small" };
+/** A class of the environment that is equal to small. */
+const ownSmall: CellEdit = { ...small, own: {} };
 const green = { liveNodes: "green" } as const;
 
 const rows: readonly Row[] = [
@@ -35,6 +37,14 @@ const rows: readonly Row[] = [
     before: { sizeClass: "medium" },
     after: { ...small, ...green },
   },
+  ...(
+    [
+      ['postgres: { engineVersion: "17.11" }', { postgres: { engineVersion: "17.11" } }],
+      ["postgres: { storage: 400 }", { postgres: { storage: 400 } }],
+      ["kafka: { version: 4.0.x.kraft }", { kafka: { version: "4.0.x.kraft" } }],
+      ['nodes: { kubernetesVersion: "1.36" }', { nodes: { kubernetesVersion: "1.36" } }],
+    ] as const
+  ).map(([change, own]) => ({ edit: `its class gets \`${change}\``, before: ownSmall, after: { ...ownSmall, own } })),
   { edit: "`liveNodes: green`", before: small, after: { ...small, ...green } },
   { edit: "`bothNodes: true`", before: small, after: { ...small, bothNodes: true } },
   { edit: "`rabbitmq: true`", before: small, after: { ...small, rabbitmq: true } },

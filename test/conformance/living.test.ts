@@ -4,8 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { SizeClassName } from "../../catalog/model";
-import { sizes } from "../../catalog/sizes";
+import { sizes, type OwnSize, type SizeClassName } from "../../catalog/sizes";
 import { changingTable } from "./changing";
 import { consequencesOf, planOf, type CellEdit } from "./living";
 
@@ -50,6 +49,67 @@ describe("another size class", () => {
       }
     },
   );
+});
+
+describe("a class of the environment", () => {
+  const medium: CellEdit = { sizeClass: "medium", own: {} };
+  const edited = (own: OwnSize) => consequencesOf(medium, { ...medium, own });
+  const judged = (found: Awaited<ReturnType<typeof edited>>) =>
+    found.filter(({ verdict }) => verdict !== "allowed").map(({ kind, message }) => `${kind}: ${message}`);
+
+  it("with the content of the built-in one changes the dashboard, which names the class", async () => {
+    const found = await consequencesOf({ sizeClass: "medium" }, medium);
+    expect(found.map(({ kind, message }) => [kind, message])).toEqual([["changed in place", "cell-0-dashboard"]]);
+  });
+
+  it("brings a minor version of PostgreSQL to the replica first: one staged change, and none that is forbidden", async () => {
+    expect(judged(await edited({ postgres: { engineVersion: "17.11" } }))).toEqual([
+      expect.stringMatching(
+        /^staged: cell-0-postgres-primary\.engineVersion: its replica cell-0-postgres-replica still runs 17\.10/,
+      ),
+    ]);
+  });
+
+  it("brings no new major version of PostgreSQL", async () => {
+    const found = judged(await edited({ postgres: { engineVersion: "18.1" } }));
+    expect(found.filter((text) => /^refused: .*a cell keeps PostgreSQL 17/.test(text))).toHaveLength(2);
+  });
+
+  it("of 400 GiB or more brings the IOPS and the throughput that AWS wants there", async () => {
+    const own: OwnSize = { postgres: { storage: 500 } };
+    expect(judged(await edited(own))).toEqual([]);
+    const databases = (await planOf({ ...medium, own })).resources.filter(
+      ({ type }) => type === "aws:rds/instance:Instance",
+    );
+    expect(databases).toHaveLength(2);
+    for (const { inputs } of databases)
+      expect(inputs).toMatchObject({ allocatedStorage: 500, iops: 12_000, storageThroughput: 500 });
+  });
+
+  it("brings the next minor version of Kubernetes: control plane, then nodes, then cluster DNS, all in place", async () => {
+    const own: OwnSize = { nodes: { kubernetesVersion: "1.36" } };
+    const found = await edited(own);
+    expect(found.map(({ kind, message }) => [kind, message])).toEqual([
+      ["changed in place", "cell-0-cluster, cell-0-blue, cell-0-green"],
+    ]);
+    const plan = await planOf({ ...medium, own });
+    for (const group of ["cell-0-blue", "cell-0-green"]) expect(waitsFor(plan, group)).toContain("cell-0-cluster");
+    expect(waitsFor(plan, "cell-0-coredns")).toContain("cell-0-blue");
+  });
+
+  it("skips no minor version of Kubernetes", async () => {
+    expect(judged(await edited({ nodes: { kubernetesVersion: "1.37" } }))).toEqual([
+      expect.stringMatching(/^refused: cell-0-cluster\.version: write 1\.36 first/),
+    ]);
+  });
+
+  it("brings another version of Kafka in place", async () => {
+    const found = await edited({ kafka: { version: "4.0.x.kraft" } });
+    expect(found.map(({ kind, message }) => [kind, message])).toEqual([["changed in place", "cell-0-kafka"]]);
+    expect(judged(await edited({ kafka: { version: "3.8.x.kraft" } }))).toEqual([
+      expect.stringMatching(/^refused: cell-0-kafka\.kafkaVersion: 3\.9\.x\.kraft cannot become 3\.8\.x\.kraft/),
+    ]);
+  });
 });
 
 /** Resources that a resource waits for, directly or through others. */

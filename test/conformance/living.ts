@@ -3,12 +3,15 @@ import { pairs } from "../../adapters/pulumi/plan/changes";
 import type { PlannedResources } from "../../adapters/pulumi/plan/batches";
 import { compareResources } from "../../catalog/diff/resources";
 import type { CatalogChange } from "../../catalog/diff/change";
-import type { Catalog, SizeClassName } from "../../catalog/model";
+import type { Catalog } from "../../catalog/model";
+import type { OwnSize, SizeClassName } from "../../catalog/sizes";
 import { fleet } from "../policy/fleets";
 
 /** The members of a cell that an operator edits and that reach its resources. */
 export interface CellEdit {
   readonly sizeClass: SizeClassName;
+  /** What differs from that class: the cell has a class of its environment then. */
+  readonly own?: OwnSize;
   readonly liveNodes?: "blue" | "green";
   readonly bothNodes?: boolean;
   readonly rabbitmq?: boolean;
@@ -19,8 +22,10 @@ export interface CellEdit {
 
 const plans = new Map<string, Promise<PlannedResources>>();
 
-export function catalogOf(cell: CellEdit): Catalog {
-  return fleet([{ ...cell, owner: cell.owner ?? "team", dataClass: "internal", costCenter: "4711" }]);
+export function catalogOf({ own, ...cell }: CellEdit): Catalog {
+  const edited = { owner: "team", dataClass: "internal", costCenter: "4711", ...cell };
+  if (own === undefined) return fleet([edited]);
+  return fleet([{ ...edited, sizeClass: "own" }], 1, { own: { from: cell.sizeClass, ...own } });
 }
 
 /** The plan of one cell; kept, as many tests want the same one. */

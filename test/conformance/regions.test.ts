@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { Cell, SizeClassName } from "../../catalog/model";
+import type { Cell } from "../../catalog/model";
 import { sizeIn } from "../../catalog/regional-sizes";
 import { regions, type Region } from "../../catalog/regions";
-import { sizes } from "../../catalog/sizes";
+import { sizes, type SizeClassName } from "../../catalog/sizes";
 import { CellStack } from "../../components/cell-stack";
 import { checkConformance, describe as words } from "../../local/conformance/check";
 import { plan, type PlannedResource } from "../../adapters/pulumi/plan/plan";
@@ -51,7 +51,7 @@ function moved(
   region: Region,
   sizeClass: SizeClassName,
 ): readonly PlannedResource[] {
-  const [from, to] = [sizeIn(home, sizeClass), sizeIn(region.name, sizeClass)];
+  const [from, to] = [sizeIn(home, sizes[sizeClass]), sizeIn(region.name, sizes[sizeClass])];
   const swaps: readonly (readonly [string, string])[] = [
     [home, region.name],
     [from.postgres.instanceClass, to.postgres.instanceClass],
@@ -111,13 +111,13 @@ describe("each size class in each region", () => {
   }, 300_000);
 
   it("substitutes nothing where the class is to be had", () => {
-    for (const sizeClass of classes) expect(sizeIn(home, sizeClass)).toBe(sizes[sizeClass]);
+    for (const sizeClass of classes) expect(sizeIn(home, sizes[sizeClass])).toBe(sizes[sizeClass]);
   });
 
   it("keeps the size and swaps the family only", () => {
     for (const { name } of all) {
       for (const sizeClass of classes) {
-        const size = sizeIn(name, sizeClass);
+        const size = sizeIn(name, sizes[sizeClass]);
         expect(size.kafka.instanceType.split(".")[2]).toBe(sizes[sizeClass].kafka.instanceType.split(".")[2]);
         expect(size.redis.nodeType.split(".")[2]).toBe(sizes[sizeClass].redis.nodeType.split(".")[2]);
       }

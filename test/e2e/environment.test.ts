@@ -29,7 +29,6 @@ import { ListHostedZonesCommand, ListResourceRecordSetsCommand, Route53Client } 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { parseCatalog } from "../../catalog/load";
-import { sizes } from "../../catalog/sizes";
 import { createCloud } from "../../local/providers/aws/cloud";
 import { knownOfFile } from "../../policy/front/known";
 import { judgeState, parseState } from "../../policy/front/state";
@@ -201,7 +200,7 @@ describe("the dev environment", () => {
           return nodegroup?.scalingConfig?.desiredSize;
         }),
       );
-      expect(sizesOfGroups.sort()).toEqual([0, sizes[cell.sizeClass].nodes.count]);
+      expect(sizesOfGroups.sort()).toEqual([0, cell.size.nodes.count]);
 
       const { Aliases = [] } = await cloud.client(KMSClient).send(new ListAliasesCommand({}));
       expect(Aliases.map(({ AliasName }) => AliasName)).toContain(`alias/${prefix}`);

@@ -2,21 +2,23 @@ import * as aws from "@pulumi/aws";
 
 import type { Cell } from "../../catalog/model";
 import { CellNames } from "../../catalog/names";
-import { sizes } from "../../catalog/sizes";
+import { sizeIn } from "../../catalog/regional-sizes";
+import { sizeOf } from "../../catalog/sizes";
 import type { CellContext } from "../../components/cell/context";
 import type { PlannedResource } from "../../adapters/pulumi/plan/plan";
 
 /** A cell that is valid in every field; tests change the field that they are about. */
 export function testCell(changes: Partial<Cell> = {}): Cell {
-  const number = changes.number ?? 3;
+  const { number = 3, region = "eu-west-1", sizeClass = "dev" } = changes;
   return {
     id: `cell-${number}`,
     number,
     locality: "EU",
-    region: "eu-west-1",
+    region,
     availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
     partition: "aws",
-    sizeClass: "dev",
+    sizeClass,
+    size: sizeIn(region, sizeOf(sizeClass)!),
     weight: 1,
     tier: "standard",
     owner: "platform",
@@ -48,7 +50,7 @@ export function testContext(cell: Cell): CellContext {
   return {
     cell,
     held: {},
-    size: sizes[cell.sizeClass],
+    size: cell.size,
     environment: "dev",
     domain: "example.com",
     names: new CellNames("dev", cell.number),

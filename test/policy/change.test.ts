@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Catalog, Cell } from "../../catalog/model";
-import { kindOf, routingOnly, scopeOf } from "../../ops/check/scope";
+import { changedCells, kindOf, routingOnly, scopeOf } from "../../ops/check/scope";
 import { judgeChange, judgeWhole, type CatalogJudgement } from "../../adapters/policy/judge-catalog";
 import { CellStack } from "../../components/cell-stack";
 import { planEnvironment } from "../../adapters/pulumi/plan/environment";
@@ -77,6 +77,13 @@ describe("the cells that a change touches", () => {
     const grown = fleet([{}, {}, {}, {}, { rabbitmq: true }, { rabbitmq: true }, {}]);
     expect(scopeOf(before, grown)?.touched).toEqual(["cell-6"]);
     expect(scopeOf(grown, before)?.touched).toEqual([]);
+  });
+
+  it("are those of a class of the environment that has changed", () => {
+    const cells = [{ sizeClass: "own" }, {}, { sizeClass: "own" }];
+    const sized = (count: number): Catalog => fleet(cells, 1, { own: { from: "dev", nodes: { count } } });
+    expect(changedCells(sized(2), sized(3))).toEqual(["cell-0", "cell-2"]);
+    expect(scopeOf(sized(2), sized(3))).toEqual({ touched: ["cell-0", "cell-2"], witnesses: ["cell-1"] });
   });
 
   it("have witnesses in their own account too, and in the one that they leave: a wildcard may reach them there", () => {

@@ -1,9 +1,10 @@
 import { builtInJurisdictions } from "../../catalog/countries";
 import { parseCatalog } from "../../catalog/load";
 import type { Catalog } from "../../catalog/model";
+import type { OwnSizes } from "../../catalog/sizes";
 
-/** A fleet in one region, and whatever a test says of each cell. */
-export function fleet(cells: readonly object[], revision = 1): Catalog {
+/** A fleet in one region, and whatever a test says of each cell and of size classes. */
+export function fleet(cells: readonly object[], revision = 1, sizes: OwnSizes = {}): Catalog {
   return parseCatalog(
     JSON.stringify({
       environment: "dev",
@@ -14,6 +15,7 @@ export function fleet(cells: readonly object[], revision = 1): Catalog {
         jurisdictions: Object.fromEntries(Object.keys(builtInJurisdictions).map((name) => [name, ["EU"]])),
       },
       routers: ["eu-west-1"],
+      sizes,
       defaults: {
         sizeClass: "dev",
         weight: 1,

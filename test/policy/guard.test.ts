@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { loadCatalog } from "../../catalog/load";
+import { sizes } from "../../catalog/sizes";
 import { allowedStacks, guardProgram } from "../../components/guard";
 import { nothingKnown } from "../../policy/fingerprints/known";
 import { parseRegister } from "../../policy/register/register";
@@ -65,7 +66,7 @@ async function said(program: (one: Cell, two: Cell) => void, preview = false): P
 describe("the guard of a program", () => {
   it("lets the environment through, in the class of production too", async () => {
     const catalog = loadCatalog("catalog/dev.yaml");
-    const large = catalog.cells.slice(0, 1).map((cell) => ({ ...cell, sizeClass: "large" as const }));
+    const large = catalog.cells.slice(0, 1).map((cell) => ({ ...cell, sizeClass: "large", size: sizes.large }));
     const { resources } = await planEnvironment({ ...catalog, cells: large });
     expect(resources.some(({ type, protect }) => type === database && protect)).toBe(true);
   });

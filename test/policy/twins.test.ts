@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { machineOf } from "../../catalog/machines";
 import type { Catalog, Cell } from "../../catalog/model";
 import { judge, judgeCatalog } from "../../policy/core/judge";
 import { nothingKnown } from "../../policy/fingerprints/known";
@@ -7,7 +8,6 @@ import { policies } from "../../policy/front/crossguard";
 import { nodesLeft } from "../../policy/rules/capacity";
 import { minutesOf } from "../../policy/rules/chaos";
 import { pooled } from "../../policy/rules/connections";
-import { machineOf } from "../../policy/rules/machines";
 import { rules } from "../../policy/rules";
 import { changed, model, ofCatalog } from "./facts";
 import { World } from "./world";

@@ -130,7 +130,7 @@ export function dashboardBody(options: {
       width: 24,
       height: 1,
       properties: {
-        markdown: `**${names.label}** · ${cell.locality} · ${cell.region} · ${size.name} · release ${cell.release}`,
+        markdown: `**${names.label}** · ${cell.locality} · ${cell.region} · ${cell.sizeClass} · release ${cell.release}`,
       },
     },
     {

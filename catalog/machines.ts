@@ -25,9 +25,9 @@ export function cpusOf(size: string): number | undefined {
   return fixed[size] ?? (times === undefined ? undefined : 4 * Number(times));
 }
 
-/** The machine of an instance type of the families t, c, m and r, also with RDS's and ElastiCache's prefixes. */
+/** The machine of an instance type of the families t, c, m and r, also with the prefixes of AWS's services. */
 export function machineOf(type: string): Machine | undefined {
-  const [, family, size] = /^(?:db\.|cache\.|kafka\.)?([a-z]+)\d[a-z0-9]*\.([a-z0-9]+)$/.exec(type) ?? [];
+  const [, family, size] = /^(?:db\.|cache\.|kafka\.|mq\.)?([a-z]+)\d[a-z0-9]*\.([a-z0-9]+)$/.exec(type) ?? [];
   if (family === undefined || size === undefined) return undefined;
   if (family === "t") {
     const memory = burstable[size];
@@ -38,27 +38,4 @@ export function machineOf(type: string): Machine | undefined {
   return cpus === undefined || ratio === undefined
     ? undefined
     : { cpuMillis: cpus * 1000, memoryMiB: cpus * ratio * 1024 };
-}
-
-const units: Readonly<Record<string, number>> = {
-  Ki: 1 / 1024,
-  Mi: 1,
-  Gi: 1024,
-  Ti: 1024 ** 2,
-  k: 1e3 / 2 ** 20,
-  M: 1e6 / 2 ** 20,
-  G: 1e9 / 2 ** 20,
-  "": 1 / 2 ** 20,
-};
-
-/** Kubernetes' quantity of CPU in thousandths: `250m`, `1`, `0.5`. */
-export function cpuMillis(quantity: unknown): number | undefined {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(m?)$/.exec(String(quantity)) ?? [];
-  return number === undefined ? undefined : Number(number) * (unit === "m" ? 1 : 1000);
-}
-
-/** Kubernetes' quantity of memory in MiB: `256Mi`, `1Gi`. */
-export function memoryMiB(quantity: unknown): number | undefined {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|k|M|G)?$/.exec(String(quantity)) ?? [];
-  return number === undefined ? undefined : Number(number) * units[unit ?? ""]!;
 }
