@@ -183,7 +183,9 @@ describe("the dev environment", () => {
       expect(members).toHaveLength(3);
       expect(redis?.TransitEncryptionEnabled).toBe(true);
       const { CacheClusters = [] } = await cache.send(new DescribeCacheClustersCommand({ ShowCacheNodeInfo: true }));
-      const memcached = CacheClusters.find(({ CacheClusterId }) => CacheClusterId === names.memcached(cell.size.memcached.nodeType));
+      const memcached = CacheClusters.find(
+        ({ CacheClusterId }) => CacheClusterId === names.memcached(cell.size.memcached.nodeType),
+      );
       expect(memcached?.Engine).toBe("memcached");
 
       const kafka = cloud.client(KafkaClient);
