@@ -76,6 +76,11 @@ export function consequences(type: string, olds: Inputs, news: Inputs): readonly
   return [...ruled, ...others];
 }
 
+/** The inputs whose change replaces the resource. @throws Error for a type that is not in the table. */
+export function replacingInputs(type: string, olds: Inputs, news: Inputs): readonly string[] {
+  return consequences(type, olds, news).flatMap(({ input, provider }) => (provider === "replace" ? [input] : []));
+}
+
 /** What stands at a path, as text that can be compared: the order of an object's keys and absent ones do not count. */
 function valueAt(value: unknown, path: readonly string[]): string {
   if (Array.isArray(value)) return `[${value.map((item) => valueAt(item, path)).join()}]`;

@@ -1,10 +1,9 @@
 import { checkChanges } from "../../catalog/changes";
-import { checkConstraints } from "../../catalog/constraints";
-import type { Planned } from "../../catalog/constraints/words";
 import type { Catalog } from "../../catalog/model";
 import { gateRules } from "../../ops/up/rules";
 import type { Judged } from "../../policy/core/judge";
 import type { Rule } from "../../policy/core/rule";
+import { breachesOf } from "../pulumi/plan/constraints";
 import { planChanges } from "../pulumi/plan/changes";
 import type { PlannedResources } from "../pulumi/plan/batches";
 
@@ -24,10 +23,8 @@ function violation({ urn, property, message, source }: Refusal, id: string): Jud
 }
 
 /** What AWS would refuse to create. */
-export function refusedResources({ resources }: PlannedResources, now: Date): readonly Judged[] {
-  return checkConstraints(resources as readonly Planned[], now)
-    .filter(({ level }) => level === "error")
-    .map((finding) => violation(finding, finding.constraint));
+export function refusedResources(planned: PlannedResources, now: Date): readonly Judged[] {
+  return breachesOf(planned, now).map((finding) => violation(finding, finding.constraint));
 }
 
 /** What AWS would refuse to change. */

@@ -1,5 +1,5 @@
 import { number, object, when } from "../constraints/words";
-import { consequences } from "../replacement";
+import { replacingInputs } from "../replacement";
 import type { Inputs } from "../replacement/exceptions";
 import { compareVersions, versionOf } from "../versions";
 import type { ChangeRule } from "./words";
@@ -40,12 +40,8 @@ export const computeChanges: readonly ChangeRule[] = [
     source: `${docs}update-managed-node-group.html`,
     check: ({ before, after, type }) => {
       if (nodesIn(before) === 0 || nodesIn(after) === 0) return [];
-      return consequences(type, before, after)
-        .filter(({ provider }) => provider === "replace")
-        .map(({ input }) => ({
-          property: input,
-          message: `EKS replaces the group while its nodes serve: ${otherColour}`,
-        }));
+      const message = `EKS replaces the group while its nodes serve: ${otherColour}`;
+      return replacingInputs(type, before, after).map((property) => ({ property, message }));
     },
   },
   {

@@ -1,12 +1,10 @@
+import { striped } from "../constraints/database";
 import { number, when } from "../constraints/words";
 import { compareVersions, versionOf } from "../versions";
 import { isEdit, type Change, type ChangeRule, type Edit } from "./words";
 
 const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/";
 const type = "aws:rds/instance:Instance";
-
-/** Below this many GiB, gp3 of PostgreSQL has one volume and fixed IOPS. */
-const striped = 400;
 
 /** Replicas of an instance, as they are. */
 function replicasOf({ before }: Edit, all: readonly Change[]): readonly Edit[] {
@@ -53,10 +51,14 @@ export const databaseChanges: readonly ChangeRule[] = [
     check: ({ before, after }) => {
       const [from, to] = [number(before["allocatedStorage"]), number(after["allocatedStorage"])];
       if (after["storageType"] !== "gp3" || from === undefined || to === undefined) return [];
-      if (from >= striped || to < striped) return [];
+      if (from >= striped.from || to < striped.from) return [];
       return [
-        ...when((number(after["iops"]) ?? 0) < 12_000, "iops", "write 12,000 or more"),
-        ...when((number(after["storageThroughput"]) ?? 0) < 500, "storageThroughput", "write 500 or more"),
+        ...when((number(after["iops"]) ?? 0) < striped.iops, "iops", "write 12,000 or more"),
+        ...when(
+          (number(after["storageThroughput"]) ?? 0) < striped.throughput,
+          "storageThroughput",
+          "write 500 or more",
+        ),
       ];
     },
   },

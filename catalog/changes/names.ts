@@ -1,5 +1,5 @@
 import { when } from "../constraints/words";
-import { consequences } from "../replacement";
+import { replacingInputs } from "../replacement";
 import type { ChangeRule } from "./words";
 
 const docs = "https://docs.aws.amazon.com/";
@@ -33,11 +33,11 @@ export const nameChanges: readonly ChangeRule[] = named.map(([id, type, name, pa
   rule: "What is replaced gets another name: its successor is created while the old one is there.",
   source: `${docs}${page}`,
   check: ({ before, after }) => {
-    const inputs = consequences(type, before, after).filter(({ provider }) => provider === "replace");
+    const inputs = replacingInputs(type, before, after);
     return when(
       inputs.length > 0 && before[name] === after[name],
       name,
-      `${inputs.map(({ input }) => input).join(", ")} can change only with another name, as ${String(after[name])} exists: undo it, or change catalog/names.ts too`,
+      `${inputs.join(", ")} can change only with another name, as ${String(after[name])} exists: undo it, or change catalog/names.ts too`,
     );
   },
 }));

@@ -5,6 +5,12 @@ const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/";
 const instance = "aws:rds/instance:Instance";
 const isPostgres = ({ inputs }: Planned): boolean => inputs["engine"] === "postgres";
 
+/**
+ * From so many GiB on, RDS stripes a gp3 volume of PostgreSQL over several: the fewest IOPS and MiB/s there. Below, both
+ * are fixed. Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
+ */
+export const striped = { from: 400, iops: 12_000, throughput: 500 } as const;
+
 /** RDS. */
 export const databaseConstraints: readonly Constraint[] = [
   {
@@ -26,7 +32,7 @@ export const databaseConstraints: readonly Constraint[] = [
     check: (resource) => {
       const { storageType, iops, storageThroughput, allocatedStorage } = resource.inputs;
       const chosen = iops !== undefined ? "iops" : storageThroughput !== undefined ? "storageThroughput" : undefined;
-      const small = (number(allocatedStorage) ?? 0) < 400;
+      const small = (number(allocatedStorage) ?? 0) < striped.from;
       const bad = isPostgres(resource) && storageType === "gp3" && small && chosen !== undefined;
       return when(bad, chosen ?? "iops", "below 400 GiB gp3 has 3,000 IOPS and 125 MiB/s, and takes no other number");
     },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { striped } from "../../catalog/constraints/database";
 import type { CellContext } from "./context";
 import type { HostRecord } from "./private-zone";
 import { postgresFamily, postgresParameters } from "./postgres-parameters";
@@ -205,8 +206,8 @@ export class Postgres extends pulumi.ComponentResource {
       publiclyAccessible: false,
       storageType: "gp3",
       allocatedStorage: postgres.storage,
-      // From 400 GiB on AWS stripes the volume, and takes no fewer; below it takes none at all.
-      ...(postgres.storage >= 400 ? { iops: 12_000, storageThroughput: 500 } : {}),
+      // Below, AWS takes none at all.
+      ...(postgres.storage >= striped.from ? { iops: striped.iops, storageThroughput: striped.throughput } : {}),
       maxAllocatedStorage: postgres.maxStorage,
       storageEncrypted: true,
       caCertIdentifier: "rds-ca-rsa2048-g1",

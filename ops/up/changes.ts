@@ -1,7 +1,8 @@
 import { checkChanges, type Change, type ChangeFinding, type Held, type HeldParts } from "../../catalog/changes";
 import { compareVersions } from "../../catalog/versions";
-import { nameOf, type Step, type StepState } from "./events";
+import { nameOf, type Step } from "./events";
 import { UpRefused } from "./refused";
+import { readState } from "./state";
 
 /** A plan's resources before and after, as change rules read them. */
 function changesIn(steps: readonly Step[]): readonly Change[] {
@@ -19,11 +20,8 @@ function changesIn(steps: readonly Step[]): readonly Change[] {
 
 /** URNs of what ran another version than its own when the state was written: a maintenance window changes it later. */
 export function waitingIn(state: string): readonly string[] {
-  const { deployment } = JSON.parse(state) as {
-    readonly deployment?: { readonly resources?: readonly (StepState & { readonly urn: string })[] | null };
-  };
-  return (deployment?.resources ?? [])
-    .filter(({ inputs, outputs }) => {
+  return readState(state)
+    .resources.filter(({ inputs, outputs }) => {
       const [wanted, runs] = [inputs?.["engineVersion"], outputs?.["engineVersionActual"]];
       return wanted !== undefined && runs !== undefined && compareVersions(wanted, runs) !== 0;
     })

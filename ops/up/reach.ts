@@ -70,13 +70,19 @@ export function reachOf(steps: readonly Step[], catalog: Catalog, served?: Reado
 
 /** Finds the cell of a resource of an exported state; undefined for one of no cell. */
 export function cellsOfState(state: string): (urn: string) => string | undefined {
-  const parents = new Map(readState(state).resources.map(({ urn, parent }) => [urn, parent ?? ""]));
-  return (urn) => cellOf(urn, parents);
+  return cellsOf(readState(state).resources);
 }
 
 /** Finds the cell of a resource of a plan; undefined for one of no cell. */
 export function cellsOfSteps(steps: readonly Step[]): (urn: string) => string | undefined {
-  const parents = new Map(steps.map(({ urn, old, new: next }) => [urn, next?.parent ?? old?.parent ?? ""]));
+  return cellsOf(steps.map(({ urn, old, new: next }) => ({ urn, parent: next?.parent ?? old?.parent })));
+}
+
+/** Finds the cell of one of these resources; undefined for one of no cell. */
+export function cellsOf(
+  resources: readonly { readonly urn: string; readonly parent?: string | undefined }[],
+): (urn: string) => string | undefined {
+  const parents = new Map(resources.map(({ urn, parent }) => [urn, parent ?? ""]));
   return (urn) => cellOf(urn, parents);
 }
 

@@ -1,8 +1,8 @@
-import { cellType } from "../../../contract/components";
 import type { Change } from "../../../catalog/changes";
 import type { Inputs } from "../../../catalog/replacement/exceptions";
 import type { Catalog } from "../../../catalog/model";
 import { changedCells } from "../../../ops/check/scope";
+import { cellsOf } from "../../../ops/up/reach";
 import { planFleet, type PlannedResources } from "./batches";
 
 /**
@@ -24,20 +24,17 @@ export function pairs(
   olds: PlannedResources,
   news: PlannedResources,
 ): ReadonlyMap<string, readonly Change[]> {
-  const changes = new Map<string, Change>();
-  const cells = new Map<string, string>();
+  const cells = new Map(ids.map((id) => [id, new Map<string, Change>()]));
   for (const [side, { resources }] of [
     ["before", olds],
     ["after", news],
   ] as const) {
-    const parents = new Map(resources.map(({ urn, type, name, parent }) => [urn, { type, name, parent }]));
+    const owner = cellsOf(resources);
     for (const { urn, type, name, ignoreChanges = [], deleteBeforeReplace, ...one } of resources) {
       const inputs = one.inputs as Inputs;
-      let at = parents.get(urn);
-      while (at !== undefined && at.type !== cellType) at = parents.get(at.parent);
+      const changes = cells.get(owner(urn) ?? "");
       // A provider is nothing in the cloud: the diff of the catalog says what its tags and its role change.
-      if (at === undefined || type.startsWith("pulumi:providers:")) continue;
-      cells.set(urn, at.name);
+      if (changes === undefined || type.startsWith("pulumi:providers:")) continue;
       const { before } = changes.get(urn) ?? {};
       changes.set(urn, {
         urn,
@@ -49,7 +46,7 @@ export function pairs(
       });
     }
   }
-  return new Map(ids.map((id) => [id, [...changes.values()].filter(({ urn }) => cells.get(urn) === id)]));
+  return new Map([...cells].map(([id, changes]) => [id, [...changes.values()]]));
 }
 
 /** New inputs, with the old values where the program ignores changes: `spec.replicas`. */

@@ -1,8 +1,13 @@
-import { checkConstraints } from "../../../catalog/constraints";
+import { checkConstraints, type ConstraintFinding } from "../../../catalog/constraints";
 import type { Catalog } from "../../../catalog/model";
 import { UserError } from "../../../contract/user-error";
 import type { Planned } from "../../../catalog/constraints/words";
-import { planFleet } from "./batches";
+import { planFleet, type PlannedResources } from "./batches";
+
+/** What AWS would refuse to create of a plan. */
+export function breachesOf({ resources }: PlannedResources, now: Date): readonly ConstraintFinding[] {
+  return checkConstraints(resources as readonly Planned[], now).filter(({ level }) => level === "error");
+}
 
 /**
  * Holds what a catalog would create against the constraints of AWS that no preview checks: the engine would meet them half
@@ -12,8 +17,7 @@ import { planFleet } from "./batches";
  * @throws UserError listing every breach.
  */
 export async function refuseConstraints(catalog: Catalog, now: Date = new Date()): Promise<void> {
-  const { resources } = await planFleet(catalog);
-  const breaches = checkConstraints(resources as readonly Planned[], now).filter(({ level }) => level === "error");
+  const breaches = breachesOf(await planFleet(catalog), now);
   if (breaches.length === 0) return;
   throw new UserError(
     [
